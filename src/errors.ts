@@ -1,0 +1,61 @@
+/** Exit codes of the command line. */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+
+/** What every error of this program carries besides its message. */
+export interface ErrorDetails {
+  /** What to do next, one sentence; shown on the same line. */
+  readonly hint?: string
+  /** The error that led to this one. */
+  readonly cause?: unknown
+}
+
+/**
+ * An expected failure: the message says what is wrong and with what, `hint` what to do next. The command line prints
+ * it as one line without a stack trace. Anything else that is thrown is a bug.
+ */
+export abstract class AsrStreamError extends Error {
+  /** Stable name for programs, as "ASR_INPUT". */
+  abstract readonly code: string
+  /** What to do next. */
+  readonly hint: string | undefined
+  /** The exit code of the command line. */
+  readonly exitCode: number = EXIT.failed
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.hint = details.hint
+  }
+}
+
+/** Wrong usage: an option, a configuration key or a value that does not fit. */
+export class UsageError extends AsrStreamError {
+  override readonly code = 'ASR_USAGE'
+  override readonly exitCode = EXIT.usage
+}
+
+/** Audio that cannot be read: missing, not audio, empty, a format that is not supported. */
+export class InputError extends AsrStreamError {
+  override readonly code = 'ASR_INPUT'
+}
+
+/** A model that cannot be loaded: a file is missing, damaged, or of another kind. */
+export class ModelError extends AsrStreamError {
+  override readonly code = 'ASR_MODEL'
+}
+
+/** A backend or plugin that is broken, absent, or fails while it recognises. */
+export class BackendError extends AsrStreamError {
+  override readonly code = 'ASR_BACKEND'
+}
+
+/** Output that cannot be written. */
+export class OutputError extends AsrStreamError {
+  override readonly code = 'ASR_OUTPUT'
+}
+
+/** The message of whatever was thrown, in one line. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replace(/\s*\n\s*/g, ' ')
+}

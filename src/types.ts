@@ -1,0 +1,147 @@
+/**
+ * The values and roles that the rooms of this program share. Types only: nothing here runs.
+ *
+ * Times are seconds, audio is mono float32 at 16 kHz with samples in [-1, 1], unless a name says otherwise.
+ */
+
+/** A word of a hypothesis or of committed text. */
+export interface Word {
+  /** Seconds; relative to the audio that was handed to the recogniser, or absolute, as the place says. */
+  readonly begin: number
+  /** Seconds, not before `begin`. */
+  readonly end: number
+  /** The text with whatever white space the backend's `sep` leaves to the words themselves. */
+  readonly text: string
+  /** Mean probability of the word's tokens in [0, 1], where the model gives one. */
+  readonly probability?: number
+}
+
+/** A piece of text that is committed: it will not change any more. Times are absolute seconds of the stream. */
+export interface Segment {
+  readonly begin: number
+  readonly end: number
+  readonly text: string
+  /** The committed words in order, with absolute times. */
+  readonly words: readonly Word[]
+}
+
+/** What goes with the audio of one recognition. */
+export interface TranscribeOptions {
+  /** Text that was said before this audio and is not in it any more; may be empty. */
+  readonly prompt: string
+  /** Aborting rejects the transcription with the signal's reason. */
+  readonly signal?: AbortSignal
+  /**
+   * Position of `audio[0]` in the stream, in samples. A hint: a backend may use it to keep what it computed
+   * for audio that it has seen before. Absent: nothing is known.
+   */
+  readonly positionSamples?: number
+}
+
+/**
+ * A speech recogniser: path 1 for a backend. The online processor calls `transcribe` on a growing buffer and asks
+ * `tsWords` and `segmentsEndTs` about the result, whose form is the backend's own business.
+ *
+ * Ref: whisper_online.py ASRBase.
+ */
+export interface ASRBase<Result = unknown> {
+  /** Joins words to text: "" when the words bring their own spaces (Whisper), " " otherwise. */
+  readonly sep: string
+  /** The language that was asked for; null when the backend detects it. */
+  readonly originalLanguage: string | null
+  /** Further options that every transcription gets (the reference's `transcribe_kargs`). */
+  readonly transcribeOptions: Readonly<Record<string, unknown>>
+  /** Longest audio that the model hears at once, in seconds. Absent: 30. */
+  readonly maxAudioSec?: number
+  /**
+   * Loads the model. A loader calls it before it hands the recogniser out.
+   * @throws ModelError when a file is missing or damaged
+   */
+  loadModel(modelSize: string | null, cacheDir: string | null, modelDir: string | null): Promise<void>
+  /**
+   * Recognises `audio` (mono, 16 kHz), from its begin to its end, however short.
+   * @throws BackendError when recognition fails; the signal's reason when aborted
+   */
+  transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result>
+  /** The words of a result in order of time; seconds from the begin of the audio. */
+  tsWords(result: Result): readonly Word[]
+  /** Ends of the result's segments in order; seconds from the begin of the audio. */
+  segmentsEndTs(result: Result): readonly number[]
+  /** Asks the backend to leave out what is not speech. */
+  useVad(): void
+  /** Asks the backend to translate to English. */
+  setTranslateTask(): void
+  /** Releases the model. The recogniser is not used afterwards. */
+  close?(): Promise<void>
+}
+
+/**
+ * Streaming recognition: path 2 for a backend that brings its own online algorithm, and the face of ours.
+ *
+ * Ref: whisper_online.py OnlineASRProcessor; "nothing new" is null, never a tuple of nulls.
+ */
+export interface ASRProcessor {
+  /** Forgets everything and starts a stream whose first sample is at `offset` seconds (0). */
+  init(offset?: number): void
+  /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
+  insertAudioChunk(audio: Float32Array): void
+  /** Runs one update. Gives the newly committed text, or null. */
+  processIter(signal?: AbortSignal): Promise<Segment | null>
+  /** Ends the stream: gives all text that is left, or null. */
+  finish(signal?: AbortSignal): Promise<Segment | null>
+  /** Releases what the processor holds. The pipeline calls it once at the end. */
+  close?(): Promise<void>
+}
+
+/** What a loader says about the model it loaded. */
+export interface ModelMetadata {
+  /** As `ASRBase.sep`. */
+  readonly separator: string
+  /** Family of the model, as "whisper". */
+  readonly modelType: string
+  /** Name or size, as "tiny.en". */
+  readonly modelSize: string
+  /** Language code; null when the model detects it. */
+  readonly language: string | null
+}
+
+/** A loaded backend: a recogniser (the pipeline puts the online processor around it) or a whole processor. */
+export type LoadedModel =
+  | { readonly asr: ASRBase; readonly processor?: never; readonly metadata: ModelMetadata }
+  | { readonly processor: ASRProcessor; readonly asr?: never; readonly metadata: ModelMetadata }
+
+/** Where loading and recognising report to. The core calls it with plain sentences. */
+export interface Log {
+  error(message: string): void
+  warn(message: string): void
+  info(message: string): void
+  debug(message: string): void
+}
+
+/** Time in seconds; handed in, so that the same code runs in real time, in simulation and under a fake clock. */
+export interface Clock {
+  /** Seconds from some fixed moment; never goes back. */
+  now(): number
+  /** Resolves after `seconds`; rejects with the signal's reason when aborted. */
+  sleep(seconds: number, signal?: AbortSignal): Promise<void>
+}
+
+/** Audio that comes piece by piece: mono, 16 kHz, float32. Constructing one starts nothing. */
+export interface AudioSource {
+  /** What it is, for messages: a path, "standard input". */
+  readonly name: string
+  /** Length in seconds where it is known beforehand. */
+  readonly durationSec?: number
+  /**
+   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source.
+   * @throws InputError when the audio cannot be read
+   */
+  read(signal?: AbortSignal): AsyncIterable<Float32Array>
+}
+
+/** Audio for one update, and the time that its output is stamped with. */
+export interface PacedAudio {
+  readonly audio: Float32Array
+  /** Emission time in seconds of the stream; to be asked when the update is done. */
+  readonly now: () => number
+}
