@@ -1,0 +1,138 @@
+/** Frames over which attention is smoothed, as openai-whisper does. */
+const MEDIAN_WIDTH = 7
+
+/**
+ * Finds when each token is said: dynamic time warping along the attention of the alignment heads.
+ *
+ * Ref: openai-whisper timing.py find_alignment.
+ *
+ * @param rows attention while each token was chosen, `[heads * positions]` each; the last row belongs to what follows
+ *   the last token
+ * @param positions encoder positions in a row of one head
+ * @param heard positions that hold real audio; the rest is padding and is left out
+ * @returns for each row the position at which it begins, not decreasing
+ */
+export function beginPositions(rows: readonly Float32Array[], positions: number, heard: number): readonly number[] {
+  if (rows.length === 0) return []
+  const heads = rows[0]!.length / positions
+  const width = Math.max(1, Math.min(heard, positions))
+  const mean = new Float32Array(rows.length * width)
+  const matrix = new Float32Array(rows.length * width)
+  for (let head = 0; head < heads; head++) {
+    for (const [token, row] of rows.entries()) {
+      copyRescaled(row.subarray(head * positions, head * positions + width), matrix, token * width)
+    }
+    standardiseColumns(matrix, rows.length, width)
+    for (let token = 0; token < rows.length; token++) {
+      addMedianFiltered(matrix.subarray(token * width, (token + 1) * width), mean.subarray(token * width), 1 / heads)
+    }
+  }
+  return firstColumns(warp(mean, rows.length, width), rows.length)
+}
+
+/** Weights over the real audio add up to one again, as if the padding had never been attended. */
+function copyRescaled(weights: Float32Array, into: Float32Array, at: number): void {
+  let sum = 0
+  for (const weight of weights) sum += weight
+  const scale = sum > 0 ? 1 / sum : 0
+  for (let i = 0; i < weights.length; i++) into[at + i] = weights[i]! * scale
+}
+
+/** Each position gets mean 0 and deviation 1 over the tokens. */
+function standardiseColumns(matrix: Float32Array, rows: number, width: number): void {
+  for (let column = 0; column < width; column++) {
+    let sum = 0
+    for (let row = 0; row < rows; row++) sum += matrix[row * width + column]!
+    const mean = sum / rows
+    let squares = 0
+    for (let row = 0; row < rows; row++) squares += (matrix[row * width + column]! - mean) ** 2
+    const deviation = Math.sqrt(squares / rows)
+    const scale = deviation > 0 ? 1 / deviation : 0
+    for (let row = 0; row < rows; row++) {
+      matrix[row * width + column] = (matrix[row * width + column]! - mean) * scale
+    }
+  }
+}
+
+/** Adds `scale` times the running median of `values` to `into`; the ends are reflected. */
+function addMedianFiltered(values: Float32Array, into: Float32Array, scale: number): void {
+  const half = MEDIAN_WIDTH >> 1
+  const last = values.length - 1
+  const window = new Float32Array(MEDIAN_WIDTH)
+  for (let i = 0; i <= last; i++) {
+    for (let k = -half; k <= half; k++) {
+      let from = Math.abs(i + k)
+      if (from > last) from = Math.max(0, 2 * last - from)
+      insertSorted(window, k + half, values[from]!)
+    }
+    into[i] = into[i]! + window[half]! * scale
+  }
+}
+
+function insertSorted(sorted: Float32Array, count: number, value: number): void {
+  let at = count
+  while (at > 0 && sorted[at - 1]! > value) {
+    sorted[at] = sorted[at - 1]!
+    at--
+  }
+  sorted[at] = value
+}
+
+const FROM_DIAGONAL = 0
+const FROM_ABOVE = 1
+const FROM_LEFT = 2
+
+/**
+ * Dynamic time warping: the monotonic way through `matrix` with the greatest sum.
+ *
+ * Source: Sakoe and Chiba 1978.
+ *
+ * @param matrix `[rows, columns]`
+ * @returns the cells `[row, column]` of the way from the first to the last
+ */
+export function warp(matrix: Float32Array, rows: number, columns: number): readonly (readonly [number, number])[] {
+  const steps = new Uint8Array(rows * columns)
+  let above = new Float64Array(columns + 1).fill(Number.POSITIVE_INFINITY)
+  let current = new Float64Array(columns + 1)
+  above[0] = 0
+  for (let row = 0; row < rows; row++) {
+    current[0] = Number.POSITIVE_INFINITY
+    for (let column = 0; column < columns; column++) {
+      const diagonal = above[column]!
+      const up = above[column + 1]!
+      const left = current[column]!
+      let step = FROM_LEFT
+      let cost = left
+      if (diagonal < up && diagonal < left) [step, cost] = [FROM_DIAGONAL, diagonal]
+      else if (up < diagonal && up < left) [step, cost] = [FROM_ABOVE, up]
+      steps[row * columns + column] = step
+      current[column + 1] = cost - matrix[row * columns + column]!
+    }
+    ;[above, current] = [current, above]
+  }
+  return backtrace(steps, rows, columns)
+}
+
+function backtrace(steps: Uint8Array, rows: number, columns: number): (readonly [number, number])[] {
+  const way: (readonly [number, number])[] = []
+  let [row, column] = [rows - 1, columns - 1]
+  while (row > 0 || column > 0) {
+    way.push([row, column])
+    const step = row === 0 ? FROM_LEFT : column === 0 ? FROM_ABOVE : steps[row * columns + column]
+    if (step !== FROM_LEFT) row--
+    if (step !== FROM_ABOVE) column--
+  }
+  way.push([0, 0])
+  return way.reverse()
+}
+
+function firstColumns(way: readonly (readonly [number, number])[], rows: number): number[] {
+  const first = new Array<number>(rows).fill(0)
+  let seen = -1
+  for (const [row, column] of way) {
+    if (row === seen) continue
+    first[row] = column
+    seen = row
+  }
+  return first
+}

@@ -1,0 +1,208 @@
+import { type LogitFilter, logSumExp, whisperFilters } from './logit-filters.js'
+import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from './model.js'
+import { endOfFirstRound } from './repetition.js'
+import type { WhisperTokenizer } from './tokenizer.js'
+
+/** How one window is decoded. */
+export interface DecodingOptions {
+  /** Tokens of text that was said before; the last ones that fit are used. */
+  readonly prompt: readonly number[]
+  /** Steering tokens behind start-of-transcript: none for English-only models, else language and task. */
+  readonly steering: readonly number[]
+  /** Whether the model gives times of segments. */
+  readonly timestamps: boolean
+  /**
+   * What the text will probably be, timestamps included. It is checked in one call, and changes the cost of decoding,
+   * not its result.
+   */
+  readonly draft: readonly number[]
+  /** Called between steps; throws to end the decoding. */
+  readonly checkpoint: () => void
+}
+
+/** The text of one window, chosen greedily. */
+export interface DecodingResult {
+  /** Text and timestamp tokens, without end-of-text. */
+  readonly tokens: readonly number[]
+  /** Probability of each token under the filtered distribution. */
+  readonly probabilities: readonly number[]
+  /**
+   * Where the alignment heads look while each token is chosen, and at last end-of-text: `[heads * positions]` a row,
+   * `tokens.length + 1` rows at most. Empty when the model tells nothing.
+   */
+  readonly attention: readonly Float32Array[]
+  /** Mean log probability of the tokens and end-of-text. */
+  readonly averageLogProbability: number
+  /** Probability in [0, 1] that the window has no speech. */
+  readonly noSpeechProbability: number
+  /** Whether the text ran into a loop and was cut after its first round. */
+  readonly looped: boolean
+}
+
+/** Whisper samples at most half of its context. */
+const MAX_SAMPLED_SHARE = 0.5
+/** Draft tokens behind a mismatch that are tried at once when the draft is found again. */
+const REJOIN_TOKENS = 16
+
+/**
+ * Decodes one window greedily.
+ *
+ * Ref: openai-whisper decoding.py DecodingTask. The checking of drafts follows speculative decoding (Leviathan et al.
+ * 2023) with the last hypothesis in the place of a small model; being greedy, it accepts just what would be chosen.
+ *
+ * @param cache emptied before use; kept by the caller, as its buffers are large
+ */
+export async function decodeWindow(
+  model: WhisperModel,
+  tokenizer: WhisperTokenizer,
+  audio: EncodedAudio,
+  cache: DecoderCache,
+  options: DecodingOptions,
+): Promise<DecodingResult> {
+  const run = new GreedyRun(model, tokenizer, options)
+  cache.truncate(0)
+  let tokens = [...run.prefix, ...(model.checksDrafts ? run.draft : [])]
+  let logitsStart = run.startOfTranscript
+  while (!run.done) {
+    options.checkpoint()
+    const before = cache.length
+    const output = await model.decode(tokens, logitsStart, cache, audio)
+    const accepted = run.accept(tokens, logitsStart, output, audio.positions)
+    cache.truncate(before + accepted)
+    tokens = run.next()
+    logitsStart = 0
+  }
+  return run.result()
+}
+
+/** The state of one greedy decoding: what was sampled, and what the draft says will come. */
+class GreedyRun {
+  readonly prefix: readonly number[]
+  readonly startOfTranscript: number
+  readonly draft: readonly number[]
+  done = false
+  readonly #model: WhisperModel
+  readonly #tokenizer: WhisperTokenizer
+  readonly #filters: readonly LogitFilter[]
+  readonly #maxTokens: number
+  readonly #sampled: number[] = []
+  readonly #probabilities: number[] = []
+  readonly #attention: Float32Array[] = []
+  #sumLogProbability = 0
+  #noSpeechProbability = 0
+  #looped = false
+
+  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: DecodingOptions) {
+    const { special } = tokenizer
+    const half = Math.floor(model.config.dims.textContext * MAX_SAMPLED_SHARE)
+    const prompt = options.prompt.slice(-(half - 1))
+    const previous = prompt.length > 0 ? [special.startOfPrevious, ...prompt] : []
+    const steering = options.timestamps ? options.steering : [...options.steering, special.noTimestamps]
+    this.prefix = [...previous, special.startOfTranscript, ...steering]
+    this.startOfTranscript = previous.length
+    this.#maxTokens = Math.min(half, model.config.dims.textContext - this.prefix.length)
+    this.draft = options.draft.slice(0, this.#maxTokens - 1)
+    this.#model = model
+    this.#tokenizer = tokenizer
+    this.#filters = whisperFilters(model.config, tokenizer, options.timestamps)
+  }
+
+  /**
+   * Samples along the tokens that were fed for as long as they are what greedy decoding chooses.
+   * @returns how many of the fed tokens hold
+   */
+  accept(fed: readonly number[], logitsStart: number, output: DecoderOutput, positions: number): number {
+    const { vocabulary } = this.#model.config.dims
+    const row = (at: number) =>
+      output.logits.subarray((at - logitsStart) * vocabulary, (at - logitsStart + 1) * vocabulary)
+    let at = logitsStart
+    if (this.#sampled.length === 0) {
+      this.#noSpeechProbability = this.#noSpeech(row(at))
+      at = this.prefix.length - 1
+    }
+    for (; at < fed.length; at++) {
+      const token = this.#sample(row(at))
+      if (output.alignment) this.#attention.push(attentionRow(output.alignment, at, fed.length, positions))
+      if (this.done || token !== fed[at + 1]) return at + 1
+    }
+    return fed.length
+  }
+
+  /** The tokens to feed next: the one sampled last, and the draft where it fits again. */
+  next(): number[] {
+    const last = this.#sampled.at(-1) ?? this.#tokenizer.special.endOfText
+    return [last, ...(this.#model.checksDrafts ? this.#rejoin() : [])]
+  }
+
+  result(): DecodingResult {
+    const count = this.#sampled.length
+    return {
+      tokens: this.#sampled,
+      probabilities: this.#probabilities,
+      attention: this.#attention.slice(0, count + 1),
+      averageLogProbability: this.#sumLogProbability / (count + 1),
+      noSpeechProbability: this.#noSpeechProbability,
+      looped: this.#looped,
+    }
+  }
+
+  #noSpeech(logits: Float32Array): number {
+    return Math.exp(logits[this.#tokenizer.special.noSpeech]! - logSumExp(logits, 0, logits.length))
+  }
+
+  #sample(logits: Float32Array): number {
+    for (const filter of this.#filters) filter(logits, this.#sampled)
+    const token = indexOfMaximum(logits)
+    const logProbability = logits[token]! - logSumExp(logits, 0, logits.length)
+    this.#sumLogProbability += logProbability
+    if (token === this.#tokenizer.special.endOfText) {
+      this.done = true
+      return token
+    }
+    this.#sampled.push(token)
+    this.#probabilities.push(Math.exp(logProbability))
+    this.#endWhereStuck()
+    return token
+  }
+
+  #endWhereStuck(): void {
+    if (this.#sampled.length >= this.#maxTokens) this.done = true
+    const kept = endOfFirstRound(this.#sampled, (token) => this.#tokenizer.isText(token))
+    if (kept === null) return
+    this.#sampled.length = kept
+    this.#probabilities.length = kept
+    this.#looped = true
+    this.done = true
+  }
+
+  /** Where the last two sampled tokens recur in the draft, what follows them there. */
+  #rejoin(): readonly number[] {
+    const [one, two] = this.#sampled.slice(-2)
+    if (two === undefined) return []
+    const room = this.#maxTokens - this.#sampled.length - 1
+    const expected = this.#sampled.length
+    let best = -1
+    for (let i = 2; i < this.draft.length; i++) {
+      if (this.draft[i - 2] !== one || this.draft[i - 1] !== two) continue
+      if (best < 0 || Math.abs(i - expected) < Math.abs(best - expected)) best = i
+    }
+    return best < 0 ? [] : this.draft.slice(best, best + Math.min(REJOIN_TOKENS, Math.max(0, room)))
+  }
+}
+
+/** Row `token` of `[heads, tokens, positions]`, heads one after the other. */
+function attentionRow(alignment: Float32Array, token: number, tokens: number, positions: number): Float32Array {
+  const heads = alignment.length / (tokens * positions)
+  const row = new Float32Array(heads * positions)
+  for (let head = 0; head < heads; head++) {
+    const from = (head * tokens + token) * positions
+    row.set(alignment.subarray(from, from + positions), head * positions)
+  }
+  return row
+}
+
+function indexOfMaximum(values: Float32Array): number {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i
+  return best
+}

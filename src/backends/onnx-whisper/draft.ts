@@ -1,0 +1,23 @@
+import { splitSegments, TIMESTAMP_STEP_SEC } from './segments.js'
+
+/** How far a segment's begin may lie before the new begin of the audio and still count as inside. */
+const SLACK_STEPS = 10
+
+/**
+ * The last hypothesis as a draft of the next one: when audio was cut off in front, segments that are gone are left out
+ * and timestamps move.
+ *
+ * @param tokens text and timestamp tokens of the last hypothesis
+ * @param cutSec seconds by which the audio begins later than it did
+ * @param firstTimestamp id of the token of 0.00 s
+ */
+export function shiftedDraft(tokens: readonly number[], cutSec: number, firstTimestamp: number): readonly number[] {
+  if (cutSec === 0) return tokens
+  const steps = Math.round(cutSec / TIMESTAMP_STEP_SEC)
+  const kept = splitSegments(tokens, firstTimestamp).find(
+    ({ begin }) => begin / TIMESTAMP_STEP_SEC > steps - SLACK_STEPS,
+  )
+  if (!kept) return []
+  const from = tokens[kept.from - 1] !== undefined ? kept.from - 1 : kept.from
+  return tokens.slice(from).map((token) => (token < firstTimestamp ? token : Math.max(firstTimestamp, token - steps)))
+}

@@ -1,0 +1,51 @@
+import type { Word } from '../../types.js'
+import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
+
+const FRAME_SEC = HOP_SAMPLES / SAMPLE_RATE
+/** What is this far below the loud parts counts as silence; noise louder than that is left alone. */
+const SILENCE_BELOW_LOUD_DB = 35
+/** The loud parts: the level that one frame in twenty exceeds. */
+const LOUD_QUANTILE = 0.95
+/** Shorter silences are stops and breaths inside words. */
+const LEAST_SILENCE_SEC = 0.16
+/** No word gets shorter than this. */
+const LEAST_WORD_SEC = 0.06
+
+/**
+ * Takes the silence at the edges out of words: where a pause lies between words, warped attention gives it to the word
+ * behind it or before it.
+ *
+ * @param words in order, seconds from the begin of `audio`
+ * @param audio mono, 16 kHz
+ */
+export function withoutSilence(words: readonly Word[], audio: Float32Array): readonly Word[] {
+  const levels = frameLevels(audio)
+  const loud = [...levels].sort((a, b) => a - b)[Math.floor(levels.length * LOUD_QUANTILE)] ?? 0
+  const isSilent = (frame: number) => (levels[frame] ?? Number.NEGATIVE_INFINITY) < loud - SILENCE_BELOW_LOUD_DB
+  return words.map((word) => trimmed(word, isSilent))
+}
+
+function trimmed(word: Word, isSilent: (frame: number) => boolean): Word {
+  const first = Math.round(word.begin / FRAME_SEC)
+  const last = Math.max(first, Math.round(word.end / FRAME_SEC) - 1)
+  let from = first
+  while (from < last && isSilent(from)) from++
+  if (from === last && isSilent(last)) return word
+  let to = last
+  while (to > from && isSilent(to)) to--
+  const begin = (from - first) * FRAME_SEC >= LEAST_SILENCE_SEC ? from * FRAME_SEC : word.begin
+  const end = (last - to) * FRAME_SEC >= LEAST_SILENCE_SEC ? (to + 1) * FRAME_SEC : word.end
+  return end - begin >= LEAST_WORD_SEC ? { ...word, begin, end } : word
+}
+
+/** Decibels of each 10 ms. */
+function frameLevels(audio: Float32Array): Float32Array {
+  const levels = new Float32Array(Math.ceil(audio.length / HOP_SAMPLES))
+  for (let frame = 0; frame < levels.length; frame++) {
+    const end = Math.min(audio.length, (frame + 1) * HOP_SAMPLES)
+    let energy = 1e-12
+    for (let i = frame * HOP_SAMPLES; i < end; i++) energy += audio[i]! * audio[i]!
+    levels[frame] = 10 * Math.log10(energy / HOP_SAMPLES)
+  }
+  return levels
+}

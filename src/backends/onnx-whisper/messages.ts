@@ -1,0 +1,38 @@
+import type { ModelFolder } from './model-files.js'
+import type { SessionOptions } from './session.js'
+
+/** What the main thread asks of the worker. Every request is answered once, in order. */
+export type WorkerRequest =
+  | { readonly kind: 'load'; readonly model: ModelFolder; readonly threads: number }
+  | { readonly kind: 'open'; readonly session: number; readonly options: SessionOptions }
+  | {
+      readonly kind: 'transcribe'
+      readonly session: number
+      /** Mono, 16 kHz. */
+      readonly audio: Float32Array
+      readonly prompt: string
+      readonly positionSamples: number | undefined
+      /** One element in shared memory; not 0 once the caller has given up. */
+      readonly aborted: Int32Array
+    }
+  | { readonly kind: 'close'; readonly session: number }
+  | { readonly kind: 'end' }
+
+/** A request on its way, with the number that its answer carries. */
+export interface WorkerCall {
+  readonly id: number
+  readonly request: WorkerRequest
+}
+
+/** An error as it crosses the thread border. */
+export interface WorkerFailure {
+  readonly code: string | undefined
+  readonly message: string
+  readonly hint: string | undefined
+  readonly stack: string | undefined
+}
+
+/** The answer to a call. */
+export type WorkerAnswer =
+  | { readonly id: number; readonly value: unknown; readonly failure?: never }
+  | { readonly id: number; readonly failure: WorkerFailure; readonly value?: never }

@@ -1,0 +1,77 @@
+/** Sizes of a Whisper model. */
+export interface WhisperDims {
+  /** Mel bands that the encoder takes. */
+  readonly mels: number
+  /** Positions of the encoder, 20 ms each: 1500. */
+  readonly audioContext: number
+  /** Positions of the decoder: 448. */
+  readonly textContext: number
+  readonly textLayers: number
+  readonly textHeads: number
+  /** Width of the decoder. */
+  readonly textState: number
+  readonly vocabulary: number
+}
+
+/** What the engine has to know of a model besides its graphs. */
+export interface WhisperModelConfig {
+  /** Name, as "tiny.en". */
+  readonly name: string
+  readonly multilingual: boolean
+  readonly dims: WhisperDims
+  /** `[layer, head]` of the cross-attention heads that follow the audio, sorted; empty when none are known. */
+  readonly alignmentHeads: readonly (readonly [number, number])[]
+  /** Tokens that are never sampled. */
+  readonly suppressTokens: readonly number[]
+  /** Tokens that are not sampled first. */
+  readonly beginSuppressTokens: readonly number[]
+}
+
+/** One window of audio as the decoder sees it. */
+export interface EncodedAudio {
+  /** Encoder positions, 20 ms each. */
+  readonly positions: number
+  dispose(): void
+}
+
+/** The keys and values of the tokens that a decoder has seen. */
+export interface DecoderCache {
+  /** Tokens in the cache. */
+  readonly length: number
+  /** Forgets all tokens from `length` on. */
+  truncate(length: number): void
+  dispose(): void
+}
+
+/** What the decoder says to a run of tokens. */
+export interface DecoderOutput {
+  /** Logits after the token at `logitsStart` and each later one: `[tokens - logitsStart, vocabulary]`. */
+  readonly logits: Float32Array
+  /** Cross-attention weights of the alignment heads, `[heads, tokens, positions]`; null when the model gives none. */
+  readonly alignment: Float32Array | null
+}
+
+/** The graphs of a Whisper model: tensors in, tensors out, no decision about text. */
+export interface WhisperModel {
+  readonly config: WhisperModelConfig
+  /** Whether the encoder takes windows of any length; else each window is padded to 30 s. */
+  readonly dynamicWindow: boolean
+  /** Whether `decode` takes several tokens on top of a filled cache. */
+  readonly checksDrafts: boolean
+  /** Encodes log-mel features `[mels, frames]`, `frames` even. */
+  encode(features: Float32Array, frames: number): Promise<EncodedAudio>
+  createCache(): DecoderCache
+  /**
+   * Feeds `tokens` behind those in the cache and adds them to it.
+   *
+   * @param logitsStart index into `tokens` of the first one whose logits are wanted
+   */
+  decode(
+    tokens: readonly number[],
+    logitsStart: number,
+    cache: DecoderCache,
+    audio: EncodedAudio,
+  ): Promise<DecoderOutput>
+  /** Releases the sessions. */
+  close(): Promise<void>
+}

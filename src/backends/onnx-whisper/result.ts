@@ -1,0 +1,20 @@
+import type { Word } from '../../types.js'
+
+/** A stretch of speech between two timestamps; seconds from the begin of the audio. */
+export interface WhisperSegment {
+  readonly begin: number
+  readonly end: number
+  readonly text: string
+  readonly words: readonly Word[]
+  /** Mean log probability of the tokens of the window that the segment is in. */
+  readonly averageLogProbability: number
+  /** Probability in [0, 1] that the window has no speech. */
+  readonly noSpeechProbability: number
+}
+
+/** What Whisper recognised in a piece of audio. */
+export interface WhisperResult {
+  /** Language code that was decoded in. */
+  readonly language: string
+  readonly segments: readonly WhisperSegment[]
+}

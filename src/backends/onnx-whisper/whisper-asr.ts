@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os'
+import { BackendError, UsageError } from '../../errors.js'
+import type { ASRBase, TranscribeOptions, Word } from '../../types.js'
+import { findModelFolder, inspectModelFolder } from './model-files.js'
+import type { WhisperResult } from './result.js'
+import { WINDOW_SEC } from './session.js'
+import { WhisperWorker } from './worker-client.js'
+
+/** More threads than this make the small matrices of streaming slower, not faster. */
+const MOST_THREADS = 4
+/** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
+const NO_SPEECH_LIMIT = 0.9
+
+/** How a recogniser is made. */
+export interface OnnxWhisperOptions {
+  /** Language code; "auto" or null: detected. */
+  readonly language?: string | null
+  readonly task?: 'transcribe' | 'translate'
+  /** Threads of one run; 0 or absent: as many as there are cores, at most four. */
+  readonly threads?: number
+}
+
+/** Whisper through ONNX Runtime, in a thread of its own. */
+export class OnnxWhisperASR implements ASRBase<WhisperResult> {
+  readonly sep = ''
+  readonly originalLanguage: string | null
+  readonly transcribeOptions = {}
+  readonly maxAudioSec = WINDOW_SEC
+  readonly #threads: number
+  #task: 'transcribe' | 'translate'
+  #modelName = ''
+  #multilingual = false
+  #worker: WhisperWorker | null = null
+  #session: number | null = null
+
+  constructor({ language = null, task = 'transcribe', threads = 0 }: OnnxWhisperOptions = {}) {
+    this.originalLanguage = language === 'auto' ? null : language
+    this.#task = task
+    this.#threads = threads === 0 ? Math.min(MOST_THREADS, availableParallelism()) : threads
+  }
+
+  /** Name of the loaded model, as "tiny.en". */
+  get modelName(): string {
+    return this.#modelName
+  }
+
+  /**
+   * Checks, loads and warms up a model.
+   *
+   * @param modelSize name; only "tiny.en" comes with the program
+   * @param cacheDir folder in which models lie by name
+   * @param modelDir folder of the model itself; wins over name and cache
+   * @throws ModelError when there is no such model or a file of it is missing or damaged
+   */
+  async loadModel(modelSize: string | null, cacheDir: string | null, modelDir: string | null): Promise<void> {
+    const folder = await inspectModelFolder(await findModelFolder(modelSize, cacheDir, modelDir))
+    this.#modelName = folder.config.name
+    this.#multilingual = folder.config.multilingual
+    this.#checkTask()
+    this.#worker = await WhisperWorker.load(folder, this.#threads)
+  }
+
+  async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
+    if (!this.#worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
+    this.#session ??= await this.#worker.open({ language: this.originalLanguage, task: this.#task })
+    return this.#worker.transcribe(this.#session, audio, options.prompt, options.positionSamples, options.signal)
+  }
+
+  tsWords({ segments }: WhisperResult): readonly Word[] {
+    return segments
+      .filter(({ noSpeechProbability }) => noSpeechProbability <= NO_SPEECH_LIMIT)
+      .flatMap(({ words }) => words)
+  }
+
+  segmentsEndTs({ segments }: WhisperResult): readonly number[] {
+    return segments.map(({ end }) => end)
+  }
+
+  useVad(): void {
+    throw new UsageError('onnx-whisper cannot leave out non-speech yet')
+  }
+
+  setTranslateTask(): void {
+    this.#task = 'translate'
+    this.#checkTask()
+  }
+
+  async close(): Promise<void> {
+    await this.#worker?.close()
+    this.#worker = null
+    this.#session = null
+  }
+
+  /** English-only models have no tokens for languages and translation. */
+  #checkTask(): void {
+    if (this.#modelName === '' || this.#multilingual) return
+    const { originalLanguage: language } = this
+    const hint = 'give a multilingual model with --model-dir'
+    if (this.#task === 'translate') throw new UsageError(`the model ${this.#modelName} cannot translate`, { hint })
+    if (language !== null && language !== 'en') {
+      throw new UsageError(`the model ${this.#modelName} knows English only, not "${language}"`, { hint })
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import { Worker } from 'node:worker_threads'
+import { BackendError, ModelError } from '../../errors.js'
+import type { WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
+import type { ModelFolder } from './model-files.js'
+import type { WhisperResult } from './result.js'
+import type { SessionOptions } from './session.js'
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: Error) => void
+}
+
+/**
+ * A loaded model in a thread of its own, shared by any number of sessions. The thread keeps the process alive only
+ * while a call is under way.
+ */
+export class WhisperWorker {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #nextCall = 0
+  #nextSession = 0
+  #gone: Error | null = null
+
+  private constructor() {
+    this.#worker = new Worker(...workerEntry())
+    this.#worker.unref()
+    this.#worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
+    this.#worker.on('error', (cause) =>
+      this.#fail(new BackendError(`recognition stopped: ${cause.message}`, { cause })),
+    )
+    this.#worker.on('exit', () => this.#fail(new BackendError('recognition has ended')))
+  }
+
+  /**
+   * Starts a thread and loads a model in it.
+   * @param threads threads of one run; 0 leaves the choice to ONNX Runtime
+   * @throws ModelError when the model cannot be loaded
+   */
+  static async load(model: ModelFolder, threads: number): Promise<WhisperWorker> {
+    const worker = new WhisperWorker()
+    try {
+      await worker.#call({ kind: 'load', model, threads })
+      return worker
+    } catch (error) {
+      await worker.close()
+      throw error
+    }
+  }
+
+  /** Opens a session; its number goes with every transcription. */
+  async open(options: SessionOptions): Promise<number> {
+    const session = this.#nextSession++
+    await this.#call({ kind: 'open', session, options })
+    return session
+  }
+
+  /**
+   * Recognises audio in a session.
+   * @throws BackendError when recognition fails; the signal's reason when aborted
+   */
+  async transcribe(
+    session: number,
+    audio: Float32Array,
+    prompt: string,
+    positionSamples: number | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<WhisperResult> {
+    signal?.throwIfAborted()
+    const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const onAbort = () => Atomics.store(aborted, 0, 1)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return (await this.#call({
+        kind: 'transcribe',
+        session,
+        audio,
+        prompt,
+        positionSamples,
+        aborted,
+      })) as WhisperResult
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  /** Ends a session. */
+  async closeSession(session: number): Promise<void> {
+    if (!this.#gone) await this.#call({ kind: 'close', session })
+  }
+
+  /** Releases the model and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#gone) return
+    await this.#call({ kind: 'end' })
+    await this.#worker.terminate()
+  }
+
+  #call(request: WorkerRequest): Promise<unknown> {
+    if (this.#gone) return Promise.reject(this.#gone)
+    return new Promise((resolve, reject) => {
+      const id = this.#nextCall++
+      this.#waiting.set(id, { resolve, reject })
+      this.#worker.ref()
+      this.#worker.postMessage({ id, request })
+    })
+  }
+
+  #settle({ id, value, failure }: WorkerAnswer): void {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (this.#waiting.size === 0) this.#worker.unref()
+    if (failure) waiting?.reject(errorOf(failure))
+    else waiting?.resolve(value)
+  }
+
+  #fail(error: Error): void {
+    this.#gone ??= error
+    for (const { reject } of this.#waiting.values()) reject(this.#gone)
+    this.#waiting.clear()
+  }
+}
+
+/** From source (benchmarks, tests) the thread needs the same loader as this one. */
+function workerEntry(): ConstructorParameters<typeof Worker> {
+  return import.meta.url.endsWith('.ts')
+    ? [new URL('./worker.ts', import.meta.url), { execArgv: ['--import', 'tsx'] }]
+    : [new URL('./worker.js', import.meta.url)]
+}
+
+function errorOf({ code, message, hint, stack }: WorkerFailure): Error {
+  const details = { cause: stack, ...(hint === undefined ? {} : { hint }) }
+  return code === 'ASR_MODEL' ? new ModelError(message, details) : new BackendError(message, details)
+}

@@ -1,0 +1,76 @@
+import { parentPort } from 'node:worker_threads'
+import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
+import { loadModel } from './load-model.js'
+import type { WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
+import type { WhisperModel } from './model.js'
+import { type SessionOptions, WhisperSession } from './session.js'
+import type { WhisperTokenizer } from './tokenizer.js'
+
+/**
+ * The thread that computes. ONNX Runtime's `run()` blocks the event loop of the thread that calls it; here it blocks
+ * nobody. Calls are answered one after the other, so that sessions take turns.
+ */
+class EngineHost {
+  #model: WhisperModel | null = null
+  #tokenizer: WhisperTokenizer | null = null
+  readonly #sessions = new Map<number, WhisperSession>()
+
+  async answer(request: WorkerRequest): Promise<unknown> {
+    switch (request.kind) {
+      case 'load':
+        ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))
+        return undefined
+      case 'open':
+        return this.#open(request.session, request.options)
+      case 'transcribe':
+        return this.#transcribe(request)
+      case 'close':
+        this.#sessions.get(request.session)?.close()
+        this.#sessions.delete(request.session)
+        return undefined
+      case 'end':
+        await this.#model?.close()
+        parentPort?.close()
+        return undefined
+    }
+  }
+
+  #open(session: number, options: SessionOptions): void {
+    if (!this.#model || !this.#tokenizer) throw new BackendError('a session was opened before a model was loaded')
+    this.#sessions.set(session, new WhisperSession(this.#model, this.#tokenizer, options))
+  }
+
+  async #transcribe(request: WorkerRequest & { kind: 'transcribe' }): Promise<unknown> {
+    const session = this.#sessions.get(request.session)
+    if (!session) throw new BackendError(`there is no session ${request.session}`)
+    const { audio, prompt, positionSamples, aborted } = request
+    const checkpoint = () => {
+      if (Atomics.load(aborted, 0) !== 0) throw new BackendError('the recognition was aborted')
+    }
+    return session.transcribe({
+      audio,
+      prompt,
+      checkpoint,
+      ...(positionSamples === undefined ? {} : { positionSamples }),
+    })
+  }
+}
+
+function failureOf(error: unknown): WorkerFailure {
+  const known = error instanceof AsrStreamError ? error : undefined
+  const stack = error instanceof Error ? error.stack : undefined
+  return { code: known?.code, message: messageOf(error), hint: known?.hint, stack }
+}
+
+const host = new EngineHost()
+let turn = Promise.resolve()
+parentPort?.on('message', ({ id, request }: WorkerCall) => {
+  turn = turn.then(async () => {
+    try {
+      const value = await host.answer(request)
+      parentPort?.postMessage({ id, value })
+    } catch (error) {
+      parentPort?.postMessage({ id, failure: failureOf(error) })
+    }
+  })
+})

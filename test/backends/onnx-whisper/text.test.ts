@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { shiftedDraft } from '../../../src/backends/onnx-whisper/draft.js'
+import { endOfFirstRound } from '../../../src/backends/onnx-whisper/repetition.js'
+import { splitSegments } from '../../../src/backends/onnx-whisper/segments.js'
+import { groupWords } from '../../../src/backends/onnx-whisper/words.js'
+
+const FIRST_TIMESTAMP = 1000
+const at = (seconds: number) => FIRST_TIMESTAMP + Math.round(seconds / 0.02)
+const isText = (token: number) => token < FIRST_TIMESTAMP
+
+describe('endOfFirstRound', () => {
+  it('leaves speech alone that repeats itself as people do', () => {
+    expect(endOfFirstRound([1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3, 6], isText)).toBeNull()
+    expect(endOfFirstRound([9, 9, 9, 9, 9], isText)).toBeNull()
+    expect(endOfFirstRound([], isText)).toBeNull()
+  })
+
+  it('finds a loop of one word', () => {
+    expect(endOfFirstRound([1, 2, ...new Array<number>(20).fill(7)], isText)).toBe(3)
+  })
+
+  it('finds a loop of a sentence whose timestamps go on', () => {
+    const round = [5, 6, 7, 8, 9, 10]
+    const tokens = [1, ...[0, 2, 4].flatMap((second) => [at(second), ...round, at(second + 2)])]
+    expect(endOfFirstRound(tokens, isText)).toBe(1 + 1 + round.length)
+  })
+})
+
+describe('splitSegments', () => {
+  it('cuts at pairs of timestamps and leaves the last segment open', () => {
+    expect(splitSegments([at(0), 1, 2, at(1.5), at(1.5), 3, at(4), at(4), 4], FIRST_TIMESTAMP)).toEqual([
+      { begin: 0, end: 1.5, from: 1, to: 3 },
+      { begin: 1.5, end: 4, from: 5, to: 6 },
+      { begin: 4, end: null, from: 8, to: 9 },
+    ])
+  })
+
+  it('takes text without timestamps for one open segment', () => {
+    expect(splitSegments([1, 2], FIRST_TIMESTAMP)).toEqual([{ begin: 0, end: null, from: 0, to: 2 }])
+    expect(splitSegments([at(0)], FIRST_TIMESTAMP)).toEqual([])
+  })
+})
+
+describe('shiftedDraft', () => {
+  const tokens = [at(0), 1, 2, at(2), at(2), 3, 4, at(5), at(5), 5]
+
+  it('is the hypothesis itself while the audio only grows', () => {
+    expect(shiftedDraft(tokens, 0, FIRST_TIMESTAMP)).toEqual(tokens)
+  })
+
+  it('leaves out what was cut off and moves the times', () => {
+    expect(shiftedDraft(tokens, 2, FIRST_TIMESTAMP)).toEqual([at(0), 3, 4, at(3), at(3), 5])
+    expect(shiftedDraft(tokens, 1.96, FIRST_TIMESTAMP)).toEqual([at(0.04), 3, 4, at(3.04), at(3.04), 5])
+  })
+
+  it('is empty when all of it was cut off', () => {
+    expect(shiftedDraft(tokens, 20, FIRST_TIMESTAMP)).toEqual([])
+  })
+})
+
+describe('groupWords', () => {
+  const bytes = (...texts: readonly string[]) => texts.map((text) => new TextEncoder().encode(text))
+  const texts = (tokens: readonly Uint8Array[], language: string | null) => groupWords(tokens, language).map(({ text }) => text)
+
+  it('joins tokens at spaces and punctuation to its word', () => {
+    const tokens = bytes(' My', ' fel', 'low', ' Ameri', 'cans', ',', ' ask', ' (', 'now', ')', '.')
+    expect(texts(tokens, 'en')).toEqual([' My', ' fellow', ' Americans,', ' ask', ' (now).'])
+  })
+
+  it('never breaks a character whose bytes are spread over tokens', () => {
+    const [tokyo] = bytes(' 東京')
+    const tokens = [tokyo!.slice(0, 2), tokyo!.slice(2, 5), tokyo!.slice(5)]
+    expect(texts(tokens, 'en')).toEqual([' 東京'])
+    expect(texts(tokens, 'ja').join('')).toBe(' 東京')
+  })
+
+  it('holds a character back whose last bytes are still to come', () => {
+    const [word] = bytes(' naïve')
+    expect(texts([word!.slice(0, 4)], 'en')).toEqual([])
+    expect(texts([...bytes(' so'), word!.slice(0, 4)], 'en')).toEqual([' so'])
+  })
+
+  it('knows which token a word begins and ends with', () => {
+    expect(groupWords(bytes(' a', 'b', ' c', '!'), 'en')).toEqual([
+      { text: ' ab', from: 0, to: 2 },
+      { text: ' c!', from: 2, to: 4 },
+    ])
+  })
+})
