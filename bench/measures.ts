@@ -1,0 +1,145 @@
+/** A word of a reference with its time in seconds. */
+export interface ReferenceWord {
+  readonly word: string
+  readonly start: number
+  readonly end: number
+}
+
+/** A line of output: emission time in seconds and text. */
+export interface OutputLine {
+  readonly emitted: number
+  readonly text: string
+}
+
+/** How well and how promptly a text was recognised. */
+export interface Score {
+  readonly referenceWords: number
+  readonly substitutions: number
+  readonly deletions: number
+  readonly insertions: number
+  /** Seconds from the end of each exactly matched word to its emission, in order of the reference. */
+  readonly lags: readonly number[]
+  /** The longest run of reference words without an exact match. */
+  readonly longestGapWords: number
+}
+
+interface HeardWord {
+  readonly text: string
+  readonly emitted: number
+}
+
+/**
+ * Text for scoring: lower case, plain apostrophes, nothing but letters, digits and apostrophes; apostrophes at word
+ * edges dropped.
+ */
+export function scoringWords(text: string): string[] {
+  return heardWords([{ emitted: 0, text }]).map((word) => word.text)
+}
+
+/**
+ * Scores lines against a reference by the minimal word alignment. The lag of a word is that of the line it ends in.
+ */
+export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
+  const said = reference.flatMap(({ word, end }) => scoringWords(word).map((text) => ({ text, end })))
+  const heard = heardWords(lines)
+  const steps = align(
+    said.map(({ text }) => text),
+    heard.map(({ text }) => text),
+  )
+  const lags = steps.flatMap(({ kind, said: i, heard: j }) =>
+    kind === 'match' ? [heard[j]!.emitted - said[i]!.end] : [],
+  )
+  const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
+  return {
+    referenceWords: said.length,
+    substitutions: count('substitution'),
+    deletions: count('deletion'),
+    insertions: count('insertion'),
+    lags,
+    longestGapWords: longestGap(steps),
+  }
+}
+
+/** Word error rate of several scores: errors and words are summed first. */
+export function wordErrorRate(scores: readonly Score[]): number {
+  const words = scores.reduce((sum, { referenceWords }) => sum + referenceWords, 0)
+  const errors = scores.reduce(
+    (sum, { substitutions, deletions, insertions }) => sum + substitutions + deletions + insertions,
+    0,
+  )
+  return errors / words
+}
+
+/** The value that a share of the values does not exceed (nearest rank); NaN of nothing. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
+
+/** Arithmetic mean; NaN of nothing. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function heardWords(lines: readonly OutputLine[]): HeardWord[] {
+  const words: HeardWord[] = []
+  let open = ''
+  let emitted = 0
+  const close = () => {
+    const text = open.replace(/^'+|'+$/g, '')
+    if (text !== '') words.push({ text, emitted })
+    open = ''
+  }
+  for (const line of lines) {
+    for (const character of line.text.toLowerCase().replaceAll('’', "'")) {
+      if (/[\p{L}\p{M}\p{N}']/u.test(character)) {
+        open += character
+        emitted = line.emitted
+      } else close()
+    }
+  }
+  close()
+  return words
+}
+
+interface Step {
+  readonly kind: 'match' | 'substitution' | 'deletion' | 'insertion'
+  /** Index of the reference word. */
+  readonly said: number
+  /** Index of the heard word. */
+  readonly heard: number
+}
+
+function align(said: readonly string[], heard: readonly string[]): Step[] {
+  const width = heard.length + 1
+  const cost = new Uint32Array((said.length + 1) * width)
+  for (let j = 0; j < width; j++) cost[j] = j
+  for (let i = 1; i <= said.length; i++) {
+    cost[i * width] = i
+    for (let j = 1; j < width; j++) {
+      const diagonal = cost[(i - 1) * width + j - 1]! + (said[i - 1] === heard[j - 1] ? 0 : 1)
+      cost[i * width + j] = Math.min(diagonal, cost[(i - 1) * width + j]! + 1, cost[i * width + j - 1]! + 1)
+    }
+  }
+  const steps: Step[] = []
+  let [i, j] = [said.length, heard.length]
+  while (i > 0 || j > 0) {
+    const here = cost[i * width + j]!
+    const same = i > 0 && j > 0 && said[i - 1] === heard[j - 1]
+    if (i > 0 && j > 0 && here === cost[(i - 1) * width + j - 1]! + (same ? 0 : 1)) {
+      steps.push({ kind: same ? 'match' : 'substitution', said: --i, heard: --j })
+    } else if (i > 0 && here === cost[(i - 1) * width + j]! + 1) steps.push({ kind: 'deletion', said: --i, heard: j })
+    else steps.push({ kind: 'insertion', said: i, heard: --j })
+  }
+  return steps.reverse()
+}
+
+function longestGap(steps: readonly Step[]): number {
+  let [longest, current] = [0, 0]
+  for (const { kind } of steps) {
+    if (kind === 'insertion') continue
+    current = kind === 'match' ? 0 : current + 1
+    longest = Math.max(longest, current)
+  }
+  return longest
+}
