@@ -54,18 +54,28 @@ describe('beginPositions', () => {
 
 describe('monotonic', () => {
   it('gives times that rise, inside the audio, whatever went in', () => {
-    const times = fc.record({ begin: fc.float({ min: 0, max: 40, noNaN: true }), end: fc.float({ min: 0, max: 40, noNaN: true }) })
+    const times = fc.record({
+      begin: fc.float({ min: 0, max: 40, noNaN: true }),
+      end: fc.float({ min: 0, max: 40, noNaN: true }),
+    })
     fc.assert(
-      fc.property(fc.array(times, { minLength: 1, maxLength: 50 }), fc.integer({ min: 1, max: 30 }), (raw, durationSec) => {
-        const words = monotonic(raw.map((time) => ({ ...time, text: ' x', segment: 0 })), durationSec)
-        let earliest = 0
-        for (const { begin, end } of words) {
-          expect(begin).toBeGreaterThanOrEqual(earliest - 1e-9)
-          expect(end).toBeGreaterThan(begin)
-          earliest = end
-        }
-        expect(earliest).toBeLessThanOrEqual(durationSec + 1e-9)
-      }),
+      fc.property(
+        fc.array(times, { minLength: 1, maxLength: 50 }),
+        fc.integer({ min: 1, max: 30 }),
+        (raw, durationSec) => {
+          const words = monotonic(
+            raw.map((time) => ({ ...time, text: ' x', segment: 0 })),
+            durationSec,
+          )
+          let earliest = 0
+          for (const { begin, end } of words) {
+            expect(begin).toBeGreaterThanOrEqual(earliest - 1e-9)
+            expect(end).toBeGreaterThan(begin)
+            earliest = end
+          }
+          expect(earliest).toBeLessThanOrEqual(durationSec + 1e-9)
+        },
+      ),
     )
   })
 })

@@ -46,10 +46,13 @@ describe('LogMel', () => {
 
   it('gives the same with and without frames kept from earlier updates', () => {
     const stream = noise(80_000, 3)
-    const cuts = fc.array(fc.record({ drop: fc.integer({ min: 0, max: 40 }), grow: fc.integer({ min: 0, max: 9000 }) }), {
-      minLength: 1,
-      maxLength: 8,
-    })
+    const cuts = fc.array(
+      fc.record({ drop: fc.integer({ min: 0, max: 40 }), grow: fc.integer({ min: 0, max: 9000 }) }),
+      {
+        minLength: 1,
+        maxLength: 8,
+      },
+    )
     fc.assert(
       fc.property(cuts, (updates) => {
         const keeping = new LogMel(80)

@@ -60,7 +60,8 @@ describe('shiftedDraft', () => {
 
 describe('groupWords', () => {
   const bytes = (...texts: readonly string[]) => texts.map((text) => new TextEncoder().encode(text))
-  const texts = (tokens: readonly Uint8Array[], language: string | null) => groupWords(tokens, language).map(({ text }) => text)
+  const texts = (tokens: readonly Uint8Array[], language: string | null) =>
+    groupWords(tokens, language).map(({ text }) => text)
 
   it('joins tokens at spaces and punctuation to its word', () => {
     const tokens = bytes(' My', ' fel', 'low', ' Ameri', 'cans', ',', ' ask', ' (', 'now', ')', '.')

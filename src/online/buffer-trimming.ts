@@ -1,0 +1,68 @@
+import type { Word } from '../types.js'
+
+/** How the audio buffer is kept short. */
+export interface BufferTrimming {
+  /** Cut at ends of the recogniser's segments, or at ends of sentences. */
+  readonly way: 'segment' | 'sentence'
+  /** The buffer is cut when it is longer than this, in seconds. */
+  readonly seconds: number
+}
+
+/**
+ * The last end of a segment that is committed and is not the end of the whole result.
+ *
+ * Ref: whisper_online.py OnlineASRProcessor.chunk_completed_segment.
+ *
+ * @param ends ends of segments in seconds from the begin of the buffer
+ * @param offset begin of the buffer that was recognised
+ * @param committedEnd end of the last committed word
+ * @returns where to cut, in seconds of the stream; null: nowhere
+ */
+export function completedSegmentEnd(ends: readonly number[], offset: number, committedEnd: number): number | null {
+  if (ends.length < 2) return null
+  let last = ends.length - 2
+  while (last > 0 && ends[last]! + offset > committedEnd) last--
+  const end = ends[last]! + offset
+  return end <= committedEnd ? end : null
+}
+
+/**
+ * The end of the sentence before the last one, which may still go on.
+ *
+ * Ref: whisper_online.py OnlineASRProcessor.chunk_completed_sentence.
+ *
+ * @param ends ends of sentences
+ */
+export function completedSentenceEnd(ends: readonly number[]): number | null {
+  return ends.at(-2) ?? null
+}
+
+/** Where to cut a full buffer, and how many words of the hypothesis have to be committed for it. */
+export interface ForcedCut {
+  /** Seconds of the stream. */
+  readonly time: number
+  /** Words from the begin of the hypothesis. */
+  readonly commitWords: number
+  /** Whether audio goes in which nothing was recognised. */
+  readonly unheard: boolean
+}
+
+/**
+ * Where to cut a buffer that is full although nothing asked for a cut: behind the last committed word in it; else behind
+ * the hypothesis of its first half; else, without words there, the first half goes.
+ *
+ * @param offset begin of the buffer in seconds of the stream
+ * @param end end of the buffer
+ * @param committedEnd end of the last committed word
+ * @param hypothesis what was recognised behind the committed words
+ */
+export function forcedCut(offset: number, end: number, committedEnd: number, hypothesis: readonly Word[]): ForcedCut {
+  if (committedEnd > offset) return { time: Math.min(committedEnd, end), commitWords: 0, unheard: false }
+  const half = (offset + end) / 2
+  const [first] = hypothesis
+  if (!first) return { time: half, commitWords: 0, unheard: true }
+  if (first.begin >= half) return { time: half, commitWords: 0, unheard: false }
+  const before = hypothesis.findLastIndex((word) => word.end <= half)
+  const commitWords = Math.max(1, before + 1)
+  return { time: Math.min(hypothesis[commitWords - 1]!.end, end), commitWords, unheard: false }
+}

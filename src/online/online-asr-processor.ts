@@ -1,0 +1,237 @@
+import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
+import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
+import { CommittedText } from './committed-text.js'
+import { HypothesisBuffer } from './hypothesis-buffer.js'
+import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
+
+/** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
+const SENTENCE_BUFFER_SEC = 30
+/** What Whisper hears at once, if the recogniser does not say. */
+const DEFAULT_MAX_AUDIO_SEC = 30
+
+/** How a processor works. */
+export interface OnlineOptions {
+  /** Segments, 15 s if absent. */
+  readonly bufferTrimming?: BufferTrimming
+  /** Language code for the ends of sentences; null: any. */
+  readonly language?: string | null
+  /**
+   * The longest audio that is given to the recogniser at once, in seconds; absent: what the recogniser says, or 30.
+   * Infinity leaves long audio to the recogniser.
+   */
+  readonly maxBufferSec?: number
+  /** "whisper_online": exactly as the reference, with what it loses. */
+  readonly compat?: 'whisper_online'
+  readonly log?: Log
+}
+
+/**
+ * LocalAgreement streaming: recognises a growing buffer again and again, commits what two hypotheses in a row agree on,
+ * and cuts off audio whose words are committed.
+ *
+ * Ref: whisper_online.py OnlineASRProcessor. Paper: Macháček et al. 2023.
+ */
+export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
+  readonly #asr: ASRBase<Result>
+  readonly #trimming: BufferTrimming
+  readonly #ways: Ways
+  readonly #log: Log | undefined
+  #audio!: AudioBuffer
+  #waiting!: GrowingAudioBuffer
+  #hypothesis!: HypothesisBuffer
+  #committed!: CommittedText
+  #unheardSamples = 0
+  #warnedOfUnheard = false
+
+  constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
+    this.#asr = asr
+    this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
+    this.#ways = options.compat ? referenceWays() : ownWays(asr, options)
+    this.#log = options.log
+    this.init()
+  }
+
+  /** Begin of the audio buffer in seconds of the stream. */
+  get bufferTimeOffset(): number {
+    return this.#audio.offsetSec
+  }
+
+  /** Samples that the next update will hear again. */
+  get bufferSamples(): number {
+    return this.#audio.length
+  }
+
+  /** The committed words that are remembered. */
+  get committedWords(): readonly Word[] {
+    return this.#committed.words
+  }
+
+  init(offset = 0): void {
+    this.#audio = this.#ways.audioBuffer(offset)
+    this.#waiting = new GrowingAudioBuffer()
+    this.#hypothesis = new HypothesisBuffer(offset)
+    this.#committed = new CommittedText(this.#asr.sep, this.#ways.keepsAllCommitted)
+    this.#unheardSamples = 0
+    this.#warnedOfUnheard = false
+  }
+
+  insertAudioChunk(audio: Float32Array): void {
+    this.#waiting.append(audio)
+    this.#unheardSamples += audio.length
+  }
+
+  /**
+   * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part.
+   *
+   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
+   */
+  async processIter(signal?: AbortSignal): Promise<Segment | null> {
+    const committed: Word[] = []
+    try {
+      do await this.#update(committed, signal)
+      while (this.#waiting.length > 0)
+    } catch (error) {
+      if (committed.length === 0) throw error
+      this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
+    }
+    return this.#segment(committed)
+  }
+
+  /**
+   * Ends the stream: recognises audio that no update has heard, then gives all that is left, confirmed or not. With a
+   * signal that is already aborted nothing is recognised any more.
+   */
+  async finish(signal?: AbortSignal): Promise<Segment | null> {
+    const committed: Word[] = []
+    // Differs from reference: it never hears what arrived behind the last update, and says its last words again when it
+    // is asked again.
+    if (this.#ways.finishHearsTheRest && this.#unheardSamples > 0 && !signal?.aborted) {
+      do await this.#update(committed, signal)
+      while (this.#waiting.length > 0)
+    }
+    this.#takeIn(Number.POSITIVE_INFINITY)
+    const rest = this.#hypothesis.complete()
+    if (this.#ways.finishHearsTheRest) committed.push(...this.#hypothesis.commitUnconfirmed(rest.length))
+    else committed.push(...rest)
+    this.#audio.end()
+    return this.#segment(committed)
+  }
+
+  async #update(committed: Word[], signal: AbortSignal | undefined): Promise<void> {
+    this.#takeIn(this.#ways.maxBufferSec * SAMPLE_RATE - this.#audio.length)
+    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return
+    const offset = this.#audio.offsetSec
+    const result = await this.#recognise(signal)
+    this.#unheardSamples = this.#waiting.length
+    this.#hypothesis.insert(this.#asr.tsWords(result), offset)
+    const agreed = this.#hypothesis.flush()
+    this.#commit(agreed, committed)
+    this.#trim(agreed.length > 0, this.#asr.segmentsEndTs(result), offset)
+    if (this.#audio.length >= this.#ways.maxBufferSec * SAMPLE_RATE) this.#trimByForce(committed)
+    this.#committed.prune(this.#audio.offsetSec)
+  }
+
+  #recognise(signal: AbortSignal | undefined): Promise<Result> {
+    const { positionSamples } = this.#audio
+    const prompt = this.#committed.prompt(this.#audio.offsetSec)
+    return this.#asr.transcribe(this.#audio.samples(), {
+      prompt,
+      ...(signal ? { signal } : {}),
+      ...(positionSamples === undefined ? {} : { positionSamples }),
+    })
+  }
+
+  #takeIn(roomSamples: number): void {
+    const arrived = this.#waiting.samples().subarray(0, Math.max(0, roomSamples))
+    this.#audio.append(arrived)
+    this.#waiting.dropBefore(this.#waiting.offsetSec + arrived.length / SAMPLE_RATE)
+  }
+
+  #commit(words: readonly Word[], into: Word[]): void {
+    this.#committed.add(words)
+    into.push(...words)
+    if (words.length > 0) this.#warnedOfUnheard = false
+  }
+
+  #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {
+    const { way, seconds } = this.#trimming
+    const bufferSec = () => this.#audio.length / SAMPLE_RATE
+    if (way === 'sentence' && agreed && bufferSec() > seconds) {
+      this.#cut(completedSentenceEnd(this.#ways.sentenceEnds(this.#committed, this.#audio.offsetSec)))
+    }
+    if (bufferSec() > (way === 'segment' ? seconds : SENTENCE_BUFFER_SEC)) {
+      const committedEnd = this.#committed.words.at(-1)?.end
+      if (committedEnd === undefined) return
+      // Differs from reference: after a cut at a sentence it adds the new offset to times from the old one.
+      const offset = this.#ways.usesOffsetOfResult ? heardOffset : this.#audio.offsetSec
+      this.#cut(completedSegmentEnd(segmentEnds, offset, committedEnd))
+    }
+  }
+
+  /** Differs from reference: there the buffer grows without bound when there are no segments to cut at. */
+  #trimByForce(committed: Word[]): void {
+    const { offsetSec, length } = this.#audio
+    const end = offsetSec + length / SAMPLE_RATE
+    const cut = forcedCut(offsetSec, end, this.#hypothesis.lastCommittedTime, this.#hypothesis.complete())
+    this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
+    if (cut.unheard && !this.#warnedOfUnheard) {
+      this.#log?.warn(
+        `nothing is recognised from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
+      )
+      this.#warnedOfUnheard = true
+    }
+    this.#cut(cut.time)
+  }
+
+  #cut(time: number | null): void {
+    if (time === null) return
+    this.#hypothesis.popCommitted(time)
+    this.#audio.dropBefore(time)
+    this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
+  }
+
+  /** Ref: whisper_online.py OnlineASRProcessor.to_flush. */
+  #segment(words: readonly Word[]): Segment | null {
+    const [first, last] = [words[0], words.at(-1)]
+    if (!first || !last) return null
+    return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(this.#asr.sep), words }
+  }
+}
+
+/** What differs between the reference and this program; chosen once, when a processor is built. */
+interface Ways {
+  readonly maxBufferSec: number
+  readonly keepsAllCommitted: boolean
+  readonly finishHearsTheRest: boolean
+  readonly skipsEmptyAudio: boolean
+  readonly usesOffsetOfResult: boolean
+  audioBuffer(offset: number): AudioBuffer
+  /** Ends of the sentences that a cut may be made at. */
+  sentenceEnds(committed: CommittedText, offset: number): readonly number[]
+}
+
+function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
+  const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
+  return {
+    maxBufferSec: maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC,
+    keepsAllCommitted: false,
+    finishHearsTheRest: true,
+    skipsEmptyAudio: true,
+    usesOffsetOfResult: true,
+    audioBuffer: (offset) => new GrowingAudioBuffer(offset),
+    sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
+  }
+}
+
+function referenceWays(): Ways {
+  return {
+    maxBufferSec: Number.POSITIVE_INFINITY,
+    keepsAllCommitted: true,
+    finishHearsTheRest: false,
+    skipsEmptyAudio: false,
+    usesOffsetOfResult: false,
+    audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
+    sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
+  }
+}

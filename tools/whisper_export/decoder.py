@@ -1,0 +1,111 @@
+"""decoder.onnx: any number of tokens behind any number of past ones, in one graph without branches."""
+
+import numpy as np
+from onnx import ModelProto, TensorProto
+
+from .checkpoint import Checkpoint
+from .graph import MICROSOFT, Graph
+from .layers import Layers
+from .linear import Linear
+
+BLOCKED = np.float32(-1e9)
+
+
+def decoder_model(checkpoint: Checkpoint, linear: Linear) -> ModelProto:
+    return Decoder(checkpoint, linear).model()
+
+
+class Decoder:
+    def __init__(self, checkpoint: Checkpoint, linear: Linear) -> None:
+        self.checkpoint = checkpoint
+        self.dims = checkpoint.dims
+        self.graph = Graph("whisper_decoder")
+        self.layers = Layers(self.graph, checkpoint, linear)
+        self.linear_form = linear
+
+    def model(self) -> ModelProto:
+        graph, dims = self.graph, self.dims
+        ids = graph.input("input_ids", TensorProto.INT64, [1, "tokens"])
+        start = graph.input("logits_start", TensorProto.INT64, [1])
+        self.declare_inputs()
+        self.past = graph.size("past_key.0", 1)
+        self.end = graph.node("Add", [self.past, graph.size(ids, 1)])
+        mask = self.causal_mask()
+        value = self.embedded(ids)
+        followed = []
+        for index in range(dims["textLayers"]):
+            value = self.self_attention(value, index, mask)
+            value, weights = self.cross_attention(value, index)
+            followed += self.followed(weights, index)
+            value = self.layers.mlp(value, f"decoder.blocks.{index}")
+        wanted = graph.slice(value, start, graph.ints(np.iinfo(np.int64).max), 1)
+        logits = self.linear_form.project(graph, self.layers.norm(wanted, "decoder.ln"), self.table())
+        graph.output(logits, "logits", [1, "wanted", dims["vocabulary"]])
+        heads = len(self.checkpoint.followed_heads())
+        alignment = graph.node("Concat", followed, axis=1) if len(followed) > 1 else followed[0]
+        graph.output(alignment, "alignment", [1, heads, "tokens", "positions"])
+        return graph.model()
+
+    def table(self) -> np.ndarray:
+        return self.checkpoint["decoder.token_embedding.weight"]
+
+    def declare_inputs(self) -> None:
+        width = self.dims["textState"] // self.dims["textHeads"]
+        heads = self.dims["textHeads"]
+        for index in range(self.dims["textLayers"]):
+            for part in ("key", "value"):
+                self.graph.input(f"past_{part}.{index}", TensorProto.FLOAT, [1, "past", self.dims["textState"]])
+            self.graph.input(f"cross_key.{index}", TensorProto.FLOAT, [1, heads, width, "positions"])
+            self.graph.input(f"cross_value.{index}", TensorProto.FLOAT, [1, heads, "positions", width])
+
+    def causal_mask(self) -> str:
+        """[1, 1, tokens, past + tokens]: 0 up to the token itself, very low behind it."""
+        graph = self.graph
+        one = graph.constant(np.array(1, np.int64), "one")
+        zero = graph.constant(np.array(0, np.int64), "zero")
+        end = graph.scalar(self.end)
+        rows = graph.node("Range", [graph.scalar(self.past), end, one])
+        columns = graph.node("Range", [zero, end, one])
+        later = graph.node("Greater", [columns, graph.node("Unsqueeze", [rows, graph.ints(1)])])
+        blocked = graph.constant(np.array(BLOCKED), "blocked")
+        mask = graph.node("Where", [later, blocked, graph.constant(np.array(0, np.float32), "free")])
+        return graph.node("Unsqueeze", [mask, graph.ints(0, 1)])
+
+    def embedded(self, ids: str) -> str:
+        positions = self.graph.constant(self.checkpoint["decoder.positional_embedding"], "decoder.positions")
+        own = self.graph.slice(positions, self.past, self.end, 0)
+        return self.graph.node("Add", [self.linear_form.embed(self.graph, ids, self.table()), own])
+
+    def self_attention(self, value: str, index: int, mask: str) -> str:
+        graph, layers = self.graph, self.layers
+        prefix = f"decoder.blocks.{index}.attn"
+        normed = layers.norm(value, f"{prefix}_ln")
+        names = [f"{prefix}.{part}" for part in ("query", "key", "value")]
+        query, key, content = layers.linears(normed, names, f"{prefix}.qkv")
+        graph.output(key, f"new_key.{index}", [1, "tokens", self.dims["textState"]])
+        graph.output(content, f"new_value.{index}", [1, "tokens", self.dims["textState"]])
+        keys = graph.node("Concat", [f"past_key.{index}", key], axis=1)
+        contents = graph.node("Concat", [f"past_value.{index}", content], axis=1)
+        attended = graph.node(
+            "MultiHeadAttention",
+            [query, keys, contents, "", "", mask],
+            domain=MICROSOFT,
+            num_heads=self.dims["textHeads"],
+        )
+        return layers.add(value, layers.linear(attended, f"{prefix}.out"))
+
+    def cross_attention(self, value: str, index: int) -> tuple[str, str]:
+        """Gives the new value and the attention weights [1, heads, tokens, positions]."""
+        graph, layers = self.graph, self.layers
+        prefix = f"decoder.blocks.{index}.cross_attn"
+        scale = (self.dims["textState"] // self.dims["textHeads"]) ** -0.5
+        query = layers.linear(layers.norm(value, f"{prefix}_ln"), f"{prefix}.query", scale)
+        scores = graph.node("MatMul", [layers.heads_apart(query, [0, 2, 1, 3]), f"cross_key.{index}"])
+        weights = graph.node("Softmax", [scores], axis=-1)
+        attended = layers.heads_together(graph.node("MatMul", [weights, f"cross_value.{index}"]))
+        return layers.add(value, layers.linear(attended, f"{prefix}.out")), weights
+
+    def followed(self, weights: str, index: int) -> list[str]:
+        """The weights of those alignment heads that are in this layer."""
+        heads = [head for layer, head in self.checkpoint.followed_heads() if layer == index]
+        return [self.graph.node("Gather", [weights, self.graph.ints(*heads)], axis=1)] if heads else []

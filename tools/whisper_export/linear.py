@@ -1,0 +1,120 @@
+"""Linear layers, in float32 or with 8-bit weights."""
+
+from typing import Protocol
+
+import numpy as np
+
+from .graph import MICROSOFT, Graph
+
+
+class Linear(Protocol):
+    """How matrices are stored and multiplied."""
+
+    def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        """value @ weight.T + bias, with weight [out, in]."""
+        ...
+
+    def embed(self, graph: Graph, ids: str, table: np.ndarray) -> str:
+        """Rows of the token embedding: ids [1, q] to [1, q, width]."""
+        ...
+
+    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
+        """Logits by the same table: [1, q, width] to [1, q, vocabulary]."""
+        ...
+
+
+class Float32:
+    def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        product = graph.node("MatMul", [value, graph.constant(weight.T, name)])
+        return product if bias is None else graph.node("Add", [product, graph.constant(bias, f"{name}.bias")])
+
+    def embed(self, graph: Graph, ids: str, table: np.ndarray) -> str:
+        return graph.node("Gather", [graph.constant(table, "token_embedding"), ids], axis=0)
+
+    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
+        rows = graph.node("Squeeze", [value, graph.ints(0)])
+        logits = graph.node("Gemm", [rows, graph.constant(table, "token_embedding")], transB=1)
+        return graph.node("Unsqueeze", [logits, graph.ints(0)])
+
+
+class Int8:
+    """Symmetric int8 weights with a scale for every output, activations quantised as they come."""
+
+    def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        quantised, scales = per_row(weight)
+        inputs = [value, graph.constant(quantised.T, name), graph.constant(scales, f"{name}.scale"), ""]
+        if bias is not None:
+            inputs.append(graph.constant(bias, f"{name}.bias"))
+        return graph.node("DynamicQuantizeMatMul", inputs, domain=MICROSOFT)
+
+    def embed(self, graph: Graph, ids: str, table: np.ndarray) -> str:
+        weight, scales = self._table(graph, table)
+        columns = graph.node("Gather", [weight, ids], axis=1)
+        rows = graph.node("Transpose", [graph.node("Cast", [columns], to=1)], perm=[1, 2, 0])
+        scale = graph.node("Unsqueeze", [graph.node("Gather", [scales, ids], axis=0), graph.ints(2)])
+        return graph.node("Mul", [rows, scale])
+
+    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
+        weight, scales = self._table(graph, table)
+        return graph.node("DynamicQuantizeMatMul", [value, weight, scales], domain=MICROSOFT)
+
+    def _table(self, graph: Graph, table: np.ndarray) -> tuple[str, str]:
+        """Embedding and projection share one matrix, [width, vocabulary]."""
+        quantised, scales = per_row(table)
+        return graph.constant(quantised.T, "token_embedding"), graph.constant(scales, "token_embedding.scale")
+
+
+class Blocks8:
+    """8-bit weights with a scale for every block of inputs; activations are quantised row by row and block by block, so
+    that a token's result does not depend on which tokens are computed beside it."""
+
+    def __init__(self, block: int) -> None:
+        self.block = block
+
+    def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        quantised, scales = self._constants(graph, name, weight)
+        inputs = [value, quantised, scales]
+        if bias is not None:
+            inputs += ["", "", graph.constant(bias, f"{name}.bias")]
+        return self._node(graph, inputs, weight.shape)
+
+    def embed(self, graph: Graph, ids: str, table: np.ndarray) -> str:
+        weight, scales = self._constants(graph, "token_embedding", table)
+        rows = graph.node("Cast", [graph.node("Gather", [weight, ids], axis=0)], to=1)
+        centred = graph.node("Sub", [rows, graph.constant(np.array(ZERO_POINT, np.float32), "zero_point")])
+        scale = graph.node("Unsqueeze", [graph.node("Gather", [scales, ids], axis=0), graph.ints(-1)])
+        return graph.node("Reshape", [graph.node("Mul", [centred, scale]), graph.ints(0, 0, -1)])
+
+    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
+        return self._node(graph, [value, *self._constants(graph, "token_embedding", table)], table.shape)
+
+    def _node(self, graph: Graph, inputs: list[str], shape: tuple[int, ...]) -> str:
+        return graph.node(
+            "MatMulNBits",
+            inputs,
+            domain=MICROSOFT,
+            K=shape[1],
+            N=shape[0],
+            bits=8,
+            block_size=self.block,
+            accuracy_level=4,
+        )
+
+    def _constants(self, graph: Graph, name: str, weight: np.ndarray) -> tuple[str, str]:
+        rows, columns = weight.shape
+        quantised, scales = per_row(weight.reshape(-1, self.block))
+        unsigned = (quantised.astype(np.int16) + ZERO_POINT).astype(np.uint8)
+        return (
+            graph.constant(unsigned.reshape(rows, columns // self.block, self.block), name),
+            graph.constant(scales.reshape(rows, columns // self.block), f"{name}.scale"),
+        )
+
+
+ZERO_POINT = 128
+
+
+def per_row(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """int8 values and a float32 scale a row, such that values * scale is nearest to the weight."""
+    scales = np.maximum(np.abs(weight).max(axis=1), 1e-8).astype(np.float32) / np.float32(127)
+    quantised = np.clip(np.rint(weight / scales[:, None]), -127, 127).astype(np.int8)
+    return quantised, scales
