@@ -1,0 +1,56 @@
+/** Audio that was read ahead of its use. */
+export class SampleQueue {
+  readonly #source: AsyncIterator<Float32Array>
+  #pieces: Float32Array[] = []
+  #length = 0
+  #ended = false
+
+  constructor(source: AsyncIterable<Float32Array>) {
+    this.#source = source[Symbol.asyncIterator]()
+  }
+
+  /** Samples that are waiting. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Reads until so many samples wait, or the source has ended. */
+  async fill(count: number): Promise<void> {
+    while (this.#length < count && !this.#ended) {
+      const { done, value } = await this.#source.next()
+      if (done) this.#ended = true
+      else {
+        this.#pieces.push(value)
+        this.#length += value.length
+      }
+    }
+  }
+
+  /** Takes the next samples out: `count`, or what is left. */
+  async take(count: number): Promise<Float32Array> {
+    await this.fill(count)
+    const taken = new Float32Array(Math.min(count, this.#length))
+    let filled = 0
+    while (filled < taken.length) {
+      const piece = this.#pieces[0]!
+      const part = piece.subarray(0, taken.length - filled)
+      taken.set(part, filled)
+      filled += part.length
+      if (part.length === piece.length) this.#pieces.shift()
+      else this.#pieces[0] = piece.subarray(part.length)
+    }
+    this.#length -= taken.length
+    return taken
+  }
+
+  /** Takes everything out that the source still gives. */
+  async takeAll(): Promise<Float32Array> {
+    await this.fill(Number.POSITIVE_INFINITY)
+    return this.take(this.#length)
+  }
+
+  /** Ends the source. */
+  async close(): Promise<void> {
+    await this.#source.return?.()
+  }
+}

@@ -1,0 +1,19 @@
+import type { ModelLoader } from '../../types.js'
+import { OnnxWhisperASR } from './whisper-asr.js'
+
+/** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
+export const onnxWhisperLoader: ModelLoader = {
+  description: 'Whisper on ONNX Runtime (CPU); tiny.en comes with the program',
+  async load({ model, modelCacheDir, modelDir, lan, task, threads }, { progress }) {
+    progress(`loading ${modelDir ?? model}`)
+    const asr = new OnnxWhisperASR({ language: lan, task, threads })
+    await asr.loadModel(model, modelCacheDir, modelDir)
+    const metadata = {
+      separator: asr.sep,
+      modelType: 'whisper',
+      modelSize: asr.modelName,
+      language: asr.originalLanguage,
+    }
+    return { asr, metadata }
+  },
+}
