@@ -54,6 +54,11 @@ export class OutputError extends AsrStreamError {
   override readonly code = 'ASR_OUTPUT'
 }
 
+/** Errors of this program as they are; anything else becomes a BackendError that says what failed. */
+export function asBackendError(what: string, cause: unknown): AsrStreamError {
+  return cause instanceof AsrStreamError ? cause : new BackendError(`${what}: ${messageOf(cause)}`, { cause })
+}
+
 /** The message of whatever was thrown, in one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)

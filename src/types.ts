@@ -4,6 +4,9 @@
  * Times are seconds, audio is mono float32 at 16 kHz with samples in [-1, 1], unless a name says otherwise.
  */
 
+import type { z } from 'zod'
+import type { ASRConfig } from './config.js'
+
 /** A word of a hypothesis or of committed text. */
 export interface Word {
   /** Seconds; relative to the audio that was handed to the recogniser, or absolute, as the place says. */
@@ -87,7 +90,10 @@ export interface ASRProcessor {
   insertAudioChunk(audio: Float32Array): void
   /** Runs one update. Gives the newly committed text, or null. */
   processIter(signal?: AbortSignal): Promise<Segment | null>
-  /** Ends the stream: gives all text that is left, or null. */
+  /**
+   * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
+   * recognised: what is known comes as it stands.
+   */
   finish(signal?: AbortSignal): Promise<Segment | null>
   /** Releases what the processor holds. The pipeline calls it once at the end. */
   close?(): Promise<void>
@@ -109,6 +115,42 @@ export interface ModelMetadata {
 export type LoadedModel =
   | { readonly asr: ASRBase; readonly processor?: never; readonly metadata: ModelMetadata }
   | { readonly processor: ASRProcessor; readonly asr?: never; readonly metadata: ModelMetadata }
+
+/** Options that only one backend knows: a zod object, or a function that makes one with the zod it is given. */
+export type LoaderOptions = z.ZodObject | ((zod: typeof z) => z.ZodObject)
+
+/** Whether a backend can be used on this machine; if not, why, and the command that installs what is missing. */
+export type Availability =
+  | { readonly available: true }
+  | { readonly available: false; readonly reason: string; readonly install?: string }
+
+/** What a loader gets besides its configuration. */
+export interface LoadContext {
+  /** Aborted when loading is not wanted any more; a loader may reject with its reason. */
+  readonly signal?: AbortSignal
+  readonly log: Log
+  /** Shows on a terminal what is going on, as "downloading, 40 %". */
+  progress(message: string): void
+}
+
+/**
+ * Makes a backend from a configuration. `Options` is what `options` gives: `ModelLoader<z.infer<typeof schema>>`.
+ *
+ * Ref: HISI-interface ModelLoader.
+ */
+export interface ModelLoader<Options extends object = Record<string, unknown>> {
+  /** One line for `asr-stream backends`. */
+  readonly description: string
+  /** Options of this backend alone. Their names must differ from those of ASRConfig. */
+  readonly options?: LoaderOptions
+  /** Asked before `load`; absent: always available. Cheap: it loads no model. */
+  availability?(): Promise<Availability>
+  /**
+   * Loads a model. Whatever it throws ends the program with one line.
+   * @throws ModelError when a file is missing or damaged; UsageError when an option does not fit the model
+   */
+  load(config: ASRConfig & Options, context: LoadContext): Promise<LoadedModel>
+}
 
 /** Where loading and recognising report to. The core calls it with plain sentences. */
 export interface Log {
@@ -144,4 +186,12 @@ export interface PacedAudio {
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number
+}
+
+/** Hands audio out in the portions, and at the times, at which updates run: a mode of the program. */
+export interface Pacer {
+  /** Iterated once; ending the loop early closes the source. */
+  updates(signal?: AbortSignal): AsyncIterable<PacedAudio>
+  /** Emission time of the last text, when all updates are done, in seconds of the stream. */
+  endTime(): number
 }

@@ -1,0 +1,122 @@
+import type { ASRConfig } from '../config.js'
+import { asBackendError, BackendError, messageOf, UsageError } from '../errors.js'
+import { suggestion } from '../nearest.js'
+import type { Availability, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+
+/** Where the loaders of this package are; imported when they are asked for. */
+const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
+  'onnx-whisper': async () => (await import('./onnx-whisper/loader.js')).onnxWhisperLoader,
+  scripted: async () => (await import('./scripted.js')).scriptedLoader,
+}
+
+/** A backend by name, and where it comes from. */
+export interface LoaderListing {
+  readonly name: string
+  /** "built in", or the plugin that brought it. */
+  readonly origin: string
+}
+
+/** Backends by name. */
+export interface LoaderRegistry {
+  /**
+   * Makes a loader known.
+   * @param origin where it comes from, for listings; absent: "registered"
+   * @throws BackendError when the name is taken
+   */
+  registerLoader(name: string, loader: ModelLoader, origin?: string): void
+  /**
+   * The loader of that name.
+   * @throws UsageError when there is none; its hint lists those there are
+   * @throws BackendError when a built-in loader cannot be imported
+   */
+  getLoader(name: string): Promise<ModelLoader>
+  /** All backends in the order of registration, the built-in ones first. */
+  listLoaders(): readonly LoaderListing[]
+}
+
+interface Entry {
+  readonly origin: string
+  readonly open: () => Promise<ModelLoader>
+}
+
+/** A registry of its own with the built-in backends. */
+export function createRegistry(): LoaderRegistry {
+  const entries = new Map<string, Entry>(
+    Object.entries(BUILT_IN).map(([name, open]) => [name, { origin: 'built in', open }]),
+  )
+  return {
+    registerLoader(name, loader, origin = 'registered') {
+      const taken = entries.get(name)
+      if (taken) throw new BackendError(`the backend name "${name}" of ${origin} is taken (${taken.origin})`)
+      entries.set(name, { origin, open: async () => loader })
+    },
+    async getLoader(name) {
+      const entry = entries.get(name)
+      if (!entry) throw new UsageError(`unknown backend "${name}"`, { hint: suggestion(name, [...entries.keys()]) })
+      try {
+        return await entry.open()
+      } catch (cause) {
+        throw new BackendError(`the backend "${name}" cannot be loaded: ${messageOf(cause)}`, { cause })
+      }
+    },
+    listLoaders: () => [...entries].map(([name, { origin }]) => ({ name, origin })),
+  }
+}
+
+const shared = createRegistry()
+
+/** As `LoaderRegistry.registerLoader`, in the registry that programs share who make none of their own. */
+export const registerLoader: LoaderRegistry['registerLoader'] = shared.registerLoader
+/** As `LoaderRegistry.getLoader`, in the shared registry. */
+export const getLoader: LoaderRegistry['getLoader'] = shared.getLoader
+/** As `LoaderRegistry.listLoaders`, in the shared registry. */
+export const listLoaders: LoaderRegistry['listLoaders'] = shared.listLoaders
+
+/** Asks a loader whether it can be used here; one that fails to answer cannot. */
+export async function availabilityOf(loader: ModelLoader): Promise<Availability> {
+  try {
+    return (await loader.availability?.()) ?? { available: true }
+  } catch (error) {
+    return { available: false, reason: messageOf(error) }
+  }
+}
+
+/**
+ * Loads the backend that the configuration names, if it can be used here, and checks that it is one.
+ *
+ * @throws BackendError when it is not available, fails to load, or is no backend; errors of this program as they come
+ */
+export async function loadBackend(
+  loader: ModelLoader,
+  config: ASRConfig & Record<string, unknown>,
+  context: LoadContext,
+): Promise<LoadedModel> {
+  const name = `the backend "${config.backend}"`
+  const availability = await availabilityOf(loader)
+  if (!availability.available) {
+    const { reason, install } = availability
+    throw new BackendError(`${name} is not available: ${reason}`, install ? { hint: `install it: ${install}` } : {})
+  }
+  context.signal?.throwIfAborted()
+  let loaded: LoadedModel
+  try {
+    loaded = await loader.load(config, context)
+  } catch (cause) {
+    context.signal?.throwIfAborted()
+    throw asBackendError(`${name} cannot be loaded`, cause)
+  }
+  const missing = missingParts(loaded)
+  if (missing.length > 0) throw new BackendError(`${name} is incomplete: it has no ${missing.join(', ')}`)
+  return loaded
+}
+
+/** Plugins need not be typed, so what they give is looked at. */
+function missingParts({ asr, processor, metadata }: Partial<LoadedModel>): string[] {
+  const lacks = (owner: object, names: readonly string[]) =>
+    names.filter((name) => typeof (owner as Record<string, unknown>)[name] !== 'function').map((name) => `${name}()`)
+  const missing: string[] = metadata ? [] : ['metadata']
+  if (processor) return missing.concat(lacks(processor, ['init', 'insertAudioChunk', 'processIter', 'finish']))
+  if (!asr) return missing.concat('asr or processor')
+  if (typeof asr.sep !== 'string') missing.push('sep')
+  return missing.concat(lacks(asr, ['transcribe', 'tsWords', 'segmentsEndTs']))
+}

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { z } from 'zod'
+import { BackendError, ModelError, messageOf } from '../errors.js'
+import type { ASRBase, ModelLoader, TranscribeOptions, Word } from '../types.js'
+
+const SAMPLE_RATE = 16_000
+/** A sentence, and with it a segment, ends with one of these and whatever closes it. */
+const SENTENCE_END = /[.!?…。！？]["'»”)\]]*$/
+
+const scriptedOptions = z.object({
+  /** File with the words. */
+  script: z.string().min(1),
+  /** 2: the words come twice as early as the script says. */
+  speed: z.number().positive().default(1),
+  /** Words at the end of each hypothesis that are still wrong. */
+  unstable: z.int().min(0).default(0),
+  /** Seconds that every update takes. */
+  computeSec: z.number().min(0).default(0),
+  /** Second of the stream that cannot be recognised: the update that hears it fails. */
+  failAtSec: z.number().min(0).optional(),
+})
+
+/** How a script is played. */
+export type ScriptedOptions = z.infer<typeof scriptedOptions>
+
+const word = z.union([
+  z.object({ begin: z.number(), end: z.number(), text: z.string() }),
+  // As the reference transcripts of speech collections have them.
+  z
+    .object({ start: z.number(), end: z.number(), word: z.string() })
+    .transform(({ start, end, word: text }) => ({ begin: start, end, text })),
+])
+const scriptSchema = z.union([
+  z.array(word).transform((words) => ({ sep: ' ', words })),
+  z.object({ sep: z.string().default(' '), words: z.array(word) }),
+])
+
+/** Plays words from a JSON file as if it had recognised them; for simulation, and for tests of what surrounds it. */
+export const scriptedLoader: ModelLoader<ScriptedOptions> = {
+  description: 'plays words from a JSON file: --option script=words.json',
+  options: scriptedOptions,
+  async load(config) {
+    const language = config.lan === 'auto' ? null : config.lan
+    const asr = new ScriptedASR(config, language)
+    await asr.loadModel()
+    return { asr, metadata: { separator: asr.sep, modelType: 'scripted', modelSize: config.script, language } }
+  },
+}
+
+/** What a scripted recogniser hears: words, relative to the audio. */
+interface ScriptedResult {
+  readonly words: readonly Word[]
+}
+
+/** A recogniser without a model: hears the words of its script whose time is in the audio, and nothing else. */
+class ScriptedASR implements ASRBase<ScriptedResult> {
+  readonly transcribeOptions = {}
+  readonly #options: ScriptedOptions
+  #sep = ' '
+  #words: readonly Word[] = []
+
+  constructor(
+    options: ScriptedOptions,
+    readonly originalLanguage: string | null,
+  ) {
+    this.#options = options
+  }
+
+  get sep(): string {
+    return this.#sep
+  }
+
+  async loadModel(): Promise<void> {
+    const { script, speed } = this.#options
+    const { sep, words } = await readScript(script)
+    this.#sep = sep
+    this.#words = words
+      .map(({ begin, end, text }) => ({ begin: begin / speed, end: end / speed, text }))
+      .sort((a, b) => a.begin - b.begin)
+  }
+
+  async transcribe(audio: Float32Array, { positionSamples = 0, signal }: TranscribeOptions): Promise<ScriptedResult> {
+    const { computeSec, failAtSec = Number.POSITIVE_INFINITY, unstable } = this.#options
+    const begin = positionSamples / SAMPLE_RATE
+    const end = (positionSamples + audio.length) / SAMPLE_RATE
+    signal?.throwIfAborted()
+    // The timer's own error has the reason as its cause only.
+    if (computeSec > 0) await sleep(computeSec * 1000, undefined, { signal }).catch(() => signal?.throwIfAborted())
+    if (end > failAtSec) throw new BackendError(`the script fails at ${failAtSec} s, as it was told to`)
+    const heard = this.#words.filter((word) => word.begin >= begin && word.end <= end)
+    const stable = heard.length - unstable
+    return {
+      words: heard.map((word, index) => ({
+        begin: word.begin - begin,
+        end: word.end - begin,
+        text: index < stable ? word.text : `${word.text}~`,
+      })),
+    }
+  }
+
+  tsWords({ words }: ScriptedResult): readonly Word[] {
+    return words
+  }
+
+  segmentsEndTs({ words }: ScriptedResult): readonly number[] {
+    return words
+      .filter(({ text }, index) => index === words.length - 1 || SENTENCE_END.test(text))
+      .map(({ end }) => end)
+  }
+
+  useVad(): void {}
+
+  setTranslateTask(): void {}
+}
+
+async function readScript(path: string): Promise<z.infer<typeof scriptSchema>> {
+  const fail = (what: string, cause?: unknown) => new ModelError(`the script ${path} ${what}`, { cause, hint: FORM })
+  const text = await readFile(path, 'utf8').catch((cause) => {
+    throw fail(`cannot be read: ${messageOf(cause)}`, cause)
+  })
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (cause) {
+    throw fail(`is not JSON: ${messageOf(cause)}`, cause)
+  }
+  const result = scriptSchema.safeParse(parsed)
+  if (!result.success) throw fail('is not a list of words', result.error)
+  return result.data
+}
+
+const FORM = 'a script is [{"begin": 0.5, "end": 0.9, "text": "word"}, ...], times in seconds'

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
+import { AsrStreamError, EXIT, messageOf } from './errors.js'
+import { logLine, PROGRAM } from './log.js'
+
+/** Exit codes after a signal: 128 and its number. */
+const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: 143 } as const
+/** A backend that leaves something open after the end does not keep the program longer than this. */
+const LINGER_MS = 2000
+
+/** Runs the command line; the only place that catches errors, and the only one that decides the exit code. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const interruption = new AbortController()
+  let signalCode: number | undefined
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      // The second time it is meant: whatever is under way is left as it is.
+      if (signalCode !== undefined) process.exit(code)
+      signalCode = code
+      interruption.abort()
+    })
+  }
+  const program = createProgram(interruption.signal)
+  const fail = (error: unknown) => report(error, program.opts<CommandFlags>().logLevel === 'DEBUG')
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error) => process.exit(fail(error)))
+  }
+  try {
+    await program.parseAsync(inKebabCase(argv), { from: 'user' })
+    process.exitCode = signalCode ?? EXIT.ok
+  } catch (error) {
+    process.exitCode = signalCode ?? fail(error)
+  }
+  setTimeout(() => process.exit(), LINGER_MS).unref()
+}
+
+function createProgram(signal: AbortSignal): Command {
+  const program = new Command(PROGRAM)
+    .description('Prints what is said in a recording, with times, as soon as it will not change any more.')
+    .usage('[options] <audio>')
+    .argument('<audio>', 'WAV file')
+    .enablePositionalOptions()
+    .version(version(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120), showGlobalOptions: true })
+  addTranscribeOptions(program)
+    .addHelpText('after', HELP_END)
+    .action(async (audio: string, flags: CommandFlags) => {
+      const { transcribe } = await import('./commands/transcribe.js')
+      await transcribe(audio, flags, signal)
+    })
+  program
+    .command('backends')
+    .description('list what can recognise, and whether it can be used here')
+    .addOption(pluginOption())
+    .action(async (_flags, command: Command) => {
+      const { backends } = await import('./commands/backends.js')
+      await backends(command.optsWithGlobals<CommandFlags>())
+    })
+  return program
+}
+
+const HELP_END = `
+Options may be written with underscores as well: --min_chunk_size.
+Lines on standard output: emission, begin and end in milliseconds, and the text.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C (the text so far is printed).`
+
+function version(): string {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  return manifest.version
+}
+
+/** whisper_online.py writes its options with underscores, some of them with dashes. */
+function inKebabCase(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--')
+  return argv.map((argument, index) => {
+    if (!argument.startsWith('--') || (end >= 0 && index >= end)) return argument
+    const [option = '', ...value] = argument.split('=')
+    return [option.replaceAll('_', '-'), ...value].join('=')
+  })
+}
+
+/** Says in one line what went wrong, and gives the exit code. */
+function report(error: unknown, debug: boolean): number {
+  // Help that was asked for, and a reader that has gone, end the program without being failures.
+  if ((error instanceof AsrStreamError || error instanceof CommanderError) && error.exitCode === EXIT.ok) return EXIT.ok
+  const [message, exitCode] = describe(error)
+  process.stderr.write(logLine('error', message))
+  if (debug && error instanceof Error) process.stderr.write(`${withCauses(error)}\n`)
+  return exitCode
+}
+
+function describe(error: unknown): readonly [message: string, exitCode: number] {
+  if (error instanceof AsrStreamError) {
+    return [error.hint === undefined ? error.message : `${error.message}; ${error.hint}`, error.exitCode]
+  }
+  if (error instanceof CommanderError) {
+    const hint = /did you mean/i.test(error.message) ? '' : `; see ${PROGRAM} --help`
+    return [error.message.replace(/^error: /, '') + hint, EXIT.usage]
+  }
+  return [`unexpected: ${messageOf(error)}; please report this, with what --log-level debug says`, EXIT.failed]
+}
+
+function withCauses(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${withCauses(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}

@@ -1,0 +1,100 @@
+import { type Command, Option } from 'commander'
+import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, TASKS } from '../config-defaults.js'
+import { UsageError } from '../errors.js'
+import { LOG_LEVELS, type LogLevel } from '../log.js'
+import { suggestion } from '../nearest.js'
+
+/** Options of the command that are no part of the configuration. */
+export interface CommandFlags {
+  readonly logLevel?: LogLevel
+  readonly quiet?: boolean
+  readonly output?: string
+  /** `key=value` pairs for the backend. */
+  readonly option?: readonly string[]
+  readonly plugin?: readonly string[]
+}
+
+/** Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them. */
+export function addTranscribeOptions(program: Command): Command {
+  const number = (flags: string, about: string, standard: number) =>
+    new Option(flags, withDefault(about, standard)).argParser(asNumber)
+  const text = (flags: string, about: string, standard?: string) =>
+    new Option(flags, withDefault(about, standard)).argParser(asText)
+  const choice = (flags: string, about: string, choices: readonly string[], standard?: string) => {
+    return text(flags, `${about}: ${choices.join(' or ')}`, standard)
+  }
+  return addGroups(program, {
+    'Time:': [
+      number('--min-chunk-size <seconds>', 'audio between updates, at the least', ASR_DEFAULTS.minChunkSize),
+      number('--start-at <seconds>', 'begin there in the audio', ASR_DEFAULTS.startAt),
+      new Option('--comp-unaware', 'stop the clock while the model computes'),
+      new Option('--offline', 'one update over all audio, without waiting'),
+    ],
+    'Model:': [
+      text('--model <name>', 'name of the model', ASR_DEFAULTS.model),
+      text('--model-dir <folder>', 'folder of the model itself'),
+      text('--model-cache-dir <folder>', 'folder in which models lie by name'),
+      text('--lan, --language <code>', 'language of the speech; auto: detected', ASR_DEFAULTS.lan),
+      choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
+      number('--threads <count>', 'threads of the model; 0: as many as serve', ASR_DEFAULTS.threads),
+    ],
+    'Backend:': [
+      text('--backend <name>', 'what recognises; "asr-stream backends" lists them', ASR_DEFAULTS.backend),
+      new Option('--option <key=value>', 'an option of the backend itself (repeatable)').argParser(append),
+      pluginOption(),
+    ],
+    'Streaming:': [
+      choice('--policy <name>', 'when text is final', POLICIES, ASR_DEFAULTS.policy),
+      choice('--buffer-trimming <where>', 'cut heard audio at', BUFFER_TRIMMINGS, ASR_DEFAULTS.bufferTrimming),
+      number('--buffer-trimming-sec <seconds>', 'cut when it is longer than this', ASR_DEFAULTS.bufferTrimmingSec),
+      choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
+    ],
+    'Output:': [
+      text('--output <file>', 'write the lines there, not to standard output'),
+      new Option(
+        '-l, --log-level <level>',
+        withDefault(`told on standard error: ${LOG_LEVELS.join(', ')}`, 'WARNING'),
+      ).argParser(asLogLevel),
+      new Option('--quiet', 'no progress, and only errors on standard error'),
+    ],
+  })
+}
+
+/** The option that brings further backends. */
+export function pluginOption(): Option {
+  return new Option('--plugin <path>', 'module or package that brings backends (repeatable)').argParser(append)
+}
+
+function addGroups(program: Command, groups: Readonly<Record<string, readonly Option[]>>): Command {
+  for (const [heading, options] of Object.entries(groups)) {
+    for (const option of options) program.addOption(option.helpGroup(heading))
+  }
+  return program
+}
+
+/** Shown only: what is not given is left out, so that the configuration's own defaults hold. */
+function withDefault(about: string, standard: string | number | undefined): string {
+  return standard === undefined ? about : `${about} (default: ${standard})`
+}
+
+/** Left as text where it is none: the configuration then says what it should be. */
+function asNumber(text: string): number | string {
+  const number = Number(text)
+  return text.trim() === '' || Number.isNaN(number) ? text : number
+}
+
+/** The next option is no value: one was forgotten. */
+function asText(text: string): string {
+  if (!text.startsWith('--')) return text
+  throw new UsageError(`"${text}" stands where a value is expected`, { hint: 'give the value after its option' })
+}
+
+function append(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, asText(value)]
+}
+
+function asLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text.toUpperCase())
+  if (level !== undefined) return level
+  throw new UsageError(`--log-level knows no "${text}"`, { hint: suggestion(text, LOG_LEVELS) })
+}

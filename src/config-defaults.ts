@@ -1,0 +1,23 @@
+/**
+ * Values that options have unless they are given, and what they may be. Apart from the schema, so that `--help` need
+ * not load it.
+ */
+
+export const TASKS = ['transcribe', 'translate'] as const
+export const POLICIES = ['local-agreement'] as const
+export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
+export const COMPATS = ['whisper_online'] as const
+
+/** Ref: whisper_online.py add_shared_args; model and backend are our own. */
+export const ASR_DEFAULTS = {
+  model: 'tiny.en',
+  lan: 'auto',
+  task: 'transcribe',
+  backend: 'onnx-whisper',
+  policy: 'local-agreement',
+  minChunkSize: 1,
+  bufferTrimming: 'segment',
+  bufferTrimmingSec: 15,
+  threads: 0,
+  startAt: 0,
+} as const

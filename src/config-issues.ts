@@ -1,0 +1,54 @@
+import type { z } from 'zod'
+import { UsageError } from './errors.js'
+import { nearestName } from './nearest.js'
+
+/** Says in a plain sentence what is wrong with a value of the configuration. */
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  values: Readonly<Record<string, unknown>>,
+  nameOf: (key: string) => string,
+): UsageError {
+  const [first, ...rest] = issue.path.map(String)
+  const name = [nameOf(first ?? 'the configuration'), ...rest].join('.')
+  const value = valueAt(values, issue.path)
+  if (value === undefined) return new UsageError(`${name} is missing`, { hint: wanted(issue) })
+  const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
+  const nearest = nearestName(String(value), choices)
+  return new UsageError(
+    `${name} must be ${wanted(issue)}, not ${shown(value)}`,
+    nearest === undefined ? {} : { hint: `did you mean "${nearest}"?` },
+  )
+}
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], values)
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value))
+}
+
+/** What would have been right, so that it reads on after "must be". */
+function wanted(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return TYPE_NAMES[issue.expected] ?? `of type ${issue.expected}`
+    case 'too_small':
+      if (issue.origin === 'string') return 'a text that is not empty'
+      return `${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`
+    case 'too_big':
+      return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
+    case 'invalid_value':
+      return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`
+    default:
+      return `right (${issue.message})`
+  }
+}
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+}

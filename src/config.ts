@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, TASKS } from './config-defaults.js'
+import { describeIssue } from './config-issues.js'
+import { BackendError, UsageError } from './errors.js'
+import { suggestion } from './nearest.js'
+import type { LoaderOptions } from './types.js'
+
+const name = z.string().trim().min(1)
+
+const asrConfigSchema = z.object({
+  /** Name of the model, as "tiny.en". */
+  model: name.default(ASR_DEFAULTS.model),
+  /** Language code or name; "auto": the backend detects it. The backend says which it knows. */
+  lan: name.toLowerCase().default(ASR_DEFAULTS.lan),
+  task: z.enum(TASKS).default(ASR_DEFAULTS.task),
+  /** Name of a registered loader. */
+  backend: name.default(ASR_DEFAULTS.backend),
+  /** How it is decided that text will not change any more. */
+  policy: z.enum(POLICIES).default(ASR_DEFAULTS.policy),
+  /** Seconds of audio between updates. */
+  minChunkSize: z.number().positive().default(ASR_DEFAULTS.minChunkSize),
+  /** Where the audio buffer is cut. */
+  bufferTrimming: z.enum(BUFFER_TRIMMINGS).default(ASR_DEFAULTS.bufferTrimming),
+  /** Seconds of buffer beyond which it is cut. */
+  bufferTrimmingSec: z.number().positive().default(ASR_DEFAULTS.bufferTrimmingSec),
+  /** Folder in which models lie by name. */
+  modelCacheDir: name.nullable().default(null),
+  /** Folder of the model itself; wins over `model` and `modelCacheDir`. */
+  modelDir: name.nullable().default(null),
+  /** Threads of the model; 0: the backend chooses. */
+  threads: z.int().min(0).default(ASR_DEFAULTS.threads),
+  /** Seconds of the audio that are skipped. */
+  startAt: z.number().min(0).default(ASR_DEFAULTS.startAt),
+  /** One update over all audio. */
+  offline: z.boolean().default(false),
+  /** The clock stops while the model computes. */
+  compUnaware: z.boolean().default(false),
+  /** Does as whisper_online.py did, its losses included. */
+  compat: z.enum(COMPATS).nullable().default(null),
+  /** Modules that bring further backends. */
+  plugins: z.array(name).default([]),
+})
+
+/** The configuration of a transcription, complete and checked. Times are seconds. */
+export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
+
+/** Names of the configuration's keys. */
+export const ASR_CONFIG_KEYS: readonly string[] = Object.keys(asrConfigSchema.shape)
+
+/** Other names that keys go by. */
+const ALIASES: Readonly<Record<string, string>> = { language: 'lan' }
+
+/**
+ * Checks a configuration and fills in the defaults. Keys may be written in snake_case; undefined values are absent.
+ *
+ * @param loaderOptions options of the backend, whose values are then part of the result
+ * @param nameOf how messages call a key; the command line calls it by its option
+ * @throws UsageError for an unknown key, a value out of range, keys that exclude each other
+ * @throws BackendError when the backend's options take a name that is taken
+ */
+export function parseConfig(
+  input: Readonly<Record<string, unknown>>,
+  loaderOptions?: LoaderOptions,
+  nameOf: (key: string) => string = (key) => key,
+): ASRConfig & Record<string, unknown> {
+  const loaderSchema = resolveOptions(loaderOptions)
+  const known = [...ASR_CONFIG_KEYS, ...Object.keys(loaderSchema.shape)]
+  const general: Record<string, unknown> = {}
+  const special: Record<string, unknown> = {}
+  for (const [written, value] of Object.entries(input)) {
+    if (value === undefined) continue
+    const key = findKey(written, known)
+    if (key === undefined) throw new UsageError(`unknown key "${written}"`, { hint: suggestion(written, known) })
+    const part = Object.hasOwn(asrConfigSchema.shape, key) ? general : special
+    if (Object.hasOwn(part, key)) throw new UsageError(`${nameOf(key)} is given twice, once as "${written}"`)
+    part[key] = value
+  }
+  const config = checked(asrConfigSchema, general, nameOf)
+  refuseClashes(config, nameOf)
+  return { ...checked(loaderSchema, special, nameOf), ...config }
+}
+
+/**
+ * Reads `key=value` pairs for a backend, each as its schema wants it: "8" is a number where a number is expected.
+ *
+ * @throws UsageError for a pair without "=", and for a key that the backend does not have
+ */
+export function parseLoaderOptions(
+  pairs: readonly string[],
+  backend: string,
+  loaderOptions?: LoaderOptions,
+): Record<string, unknown> {
+  const { shape } = resolveOptions(loaderOptions)
+  const values: Record<string, unknown> = {}
+  for (const pair of pairs) {
+    const [, written, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
+    if (written === undefined || text === undefined) {
+      throw new UsageError(`--option "${pair}" gives no value`, { hint: 'write --option key=value' })
+    }
+    const key = findKey(written, Object.keys(shape))
+    if (key === undefined) throw unknownOption(written, backend, Object.keys(shape))
+    if (Object.hasOwn(values, key)) throw new UsageError(`--option ${key} is given twice`)
+    values[key] = coerced(shape[key] as z.ZodType, text)
+  }
+  return values
+}
+
+function unknownOption(written: string, backend: string, known: readonly string[]): UsageError {
+  const general = findKey(written, ASR_CONFIG_KEYS)
+  const hint = general === undefined ? suggestion(written, known) : `${optionName(general)} sets it`
+  return new UsageError(`the backend "${backend}" has no option "${written}"`, { hint })
+}
+
+/** The option of the command line for a key: "minChunkSize" is "--min-chunk-size". */
+export function optionName(key: string): string {
+  if (key === 'plugins') return '--plugin'
+  if (!ASR_CONFIG_KEYS.includes(key)) return `--option ${key}`
+  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}
+
+function resolveOptions(options: LoaderOptions | undefined): z.ZodObject {
+  const schema = typeof options === 'function' ? options(z) : (options ?? z.object({}))
+  const taken = Object.keys(schema.shape).find((key) => ASR_CONFIG_KEYS.includes(key))
+  if (taken === undefined) return schema
+  throw new BackendError(`the backend's option "${taken}" has the name of a general option`, {
+    hint: 'its author must give it another name, or read it from the configuration',
+  })
+}
+
+function findKey(written: string, known: readonly string[]): string | undefined {
+  const camelCase = written.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  return [written, camelCase, ALIASES[written] ?? ''].find((key) => known.includes(key))
+}
+
+/** Text as it stands where the schema takes it, else the value that it spells. */
+function coerced(schema: z.ZodType, text: string): unknown {
+  if (schema.safeParse(text).success) return text
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+function checked<Schema extends z.ZodObject>(
+  schema: Schema,
+  values: Record<string, unknown>,
+  nameOf: (key: string) => string,
+): z.infer<Schema> {
+  const result = schema.safeParse(values)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  throw issue ? describeIssue(issue, values, nameOf) : new UsageError(result.error.message)
+}
+
+function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void {
+  if (config.offline && config.compUnaware) {
+    throw new UsageError(`${nameOf('offline')} and ${nameOf('compUnaware')} exclude each other`, {
+      hint: 'leave one of them out',
+    })
+  }
+}

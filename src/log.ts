@@ -1,0 +1,61 @@
+import type { Log } from './types.js'
+
+/** Levels as whisper_online.py calls them, and what pino calls them. */
+const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'fatal' } as const
+
+/** How much goes to standard error. */
+export type LogLevel = keyof typeof LEVELS
+export const LOG_LEVELS = Object.keys(LEVELS) as readonly LogLevel[]
+
+/** Starts every line on standard error. */
+export const PROGRAM = 'asr-stream'
+
+/** One line for standard error. */
+export function logLine(level: string, message: string): string {
+  return `${PROGRAM}: ${level}: ${message.replace(/\s*\n\s*/g, ' ')}\n`
+}
+
+/** A log that writes to standard error, one line a message. */
+export async function createLog(level: LogLevel): Promise<Log> {
+  const [{ pino }, { prettyFactory }] = await Promise.all([import('pino'), import('pino-pretty')])
+  const prettify = prettyFactory({
+    colorize: false,
+    ignore: 'time,pid,hostname,level',
+    messageFormat: ({ msg }, _key, label) => logLine(label === 'WARN' ? 'warning' : label.toLowerCase(), String(msg)),
+  })
+  // Through process.stderr and not a file descriptor: a spinner on the terminal steps aside for what goes that way.
+  const stream = { write: (json: string) => void process.stderr.write(prettify(json) ?? '') }
+  const logger = pino({ level: LEVELS[level] }, stream)
+  return {
+    error: (message) => logger.error(message),
+    warn: (message) => logger.warn(message),
+    info: (message) => logger.info(message),
+    debug: (message) => logger.debug(message),
+  }
+}
+
+/** A log that says nothing, for programs that want none. */
+export const silentLog: Log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
+
+/** What is going on, on a terminal. */
+export interface Progress {
+  /** Shows a text with a spinner, instead of the one before. */
+  show(text: string): void
+  /** Takes it away. */
+  stop(): void
+}
+
+/** A spinner on standard error where that is a terminal; elsewhere nothing. */
+export async function createProgress(wanted: boolean): Promise<Progress> {
+  if (!wanted || !process.stderr.isTTY || process.env.TERM === 'dumb') return { show: () => {}, stop: () => {} }
+  const { default: ora } = await import('ora')
+  // Standard input is left alone, so that Ctrl-C comes as a signal.
+  const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: true })
+  return {
+    show(text) {
+      spinner.text = text
+      if (!spinner.isSpinning) spinner.start()
+    },
+    stop: () => void spinner.stop(),
+  }
+}
