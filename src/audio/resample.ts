@@ -1,7 +1,7 @@
 /** Zero crossings of the filter on each side: steepness against cost. */
-const ZERO_CROSSINGS = 24
+const ZERO_CROSSINGS = 32
 /** Share of the lower Nyquist frequency that passes; the rest is for the slope. */
-const PASS_SHARE = 0.94
+const PASS_SHARE = 0.95
 /** Shape of the Kaiser window: side lobes of about -90 dB. */
 const KAISER_BETA = 9
 
@@ -43,7 +43,7 @@ export class Resampler {
   push(input: Float32Array): Float32Array {
     this.#hold(input)
     this.#received += input.length
-    return this.#produce(this.#heldFrom + this.#held.length - this.#half)
+    return this.#produce(this.#heldFrom + this.#held.length - 1 - this.#half)
   }
 
   /** The rest, as if silence followed. */
