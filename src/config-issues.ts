@@ -11,7 +11,7 @@ export function describeIssue(
   const [first, ...rest] = issue.path.map(String)
   const name = [nameOf(first ?? 'the configuration'), ...rest].join('.')
   const value = valueAt(values, issue.path)
-  if (value === undefined) return new UsageError(`${name} is missing`, { hint: wanted(issue) })
+  if (value === undefined) return new UsageError(`${name} is missing`, { hint: `give ${wanted(issue)}` })
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const nearest = nearestName(String(value), choices)
   return new UsageError(

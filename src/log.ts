@@ -7,6 +7,9 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', 
 export type LogLevel = keyof typeof LEVELS
 export const LOG_LEVELS = Object.keys(LEVELS) as readonly LogLevel[]
 
+/** What lines call pino's numbers. */
+const LABELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warning', 50: 'error' }
+
 /** Starts every line on standard error. */
 export const PROGRAM = 'asr-stream'
 
@@ -21,7 +24,7 @@ export async function createLog(level: LogLevel): Promise<Log> {
   const prettify = prettyFactory({
     colorize: false,
     ignore: 'time,pid,hostname,level',
-    messageFormat: ({ msg }, _key, label) => logLine(label === 'WARN' ? 'warning' : label.toLowerCase(), String(msg)),
+    messageFormat: ({ level, msg }) => logLine(LABELS[Number(level)] ?? 'warning', String(msg)).trimEnd(),
   })
   // Through process.stderr and not a file descriptor: a spinner on the terminal steps aside for what goes that way.
   const stream = { write: (json: string) => void process.stderr.write(prettify(json) ?? '') }
@@ -45,9 +48,10 @@ export interface Progress {
   stop(): void
 }
 
-/** A spinner on standard error where that is a terminal; elsewhere nothing. */
+/** A spinner on standard error where that is a terminal of some width; elsewhere nothing. */
 export async function createProgress(wanted: boolean): Promise<Progress> {
-  if (!wanted || !process.stderr.isTTY || process.env.TERM === 'dumb') return { show: () => {}, stop: () => {} }
+  const { isTTY, columns } = process.stderr
+  if (!wanted || !isTTY || !columns || process.env.TERM === 'dumb') return { show: () => {}, stop: () => {} }
   const { default: ora } = await import('ora')
   // Standard input is left alone, so that Ctrl-C comes as a signal.
   const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: true })

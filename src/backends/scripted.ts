@@ -117,7 +117,8 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
 async function readScript(path: string): Promise<z.infer<typeof scriptSchema>> {
   const fail = (what: string, cause?: unknown) => new ModelError(`the script ${path} ${what}`, { cause, hint: FORM })
   const text = await readFile(path, 'utf8').catch((cause) => {
-    throw fail(`cannot be read: ${messageOf(cause)}`, cause)
+    const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT'
+    throw fail(`cannot be read: ${isAbsent ? 'there is no such file' : messageOf(cause)}`, cause)
   })
   let parsed: unknown
   try {

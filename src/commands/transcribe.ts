@@ -16,7 +16,7 @@ export async function transcribe(audio: string, flags: CommandFlags, signal: Abo
   const { logLevel, quiet = false, output, option = [], plugin = [], ...settings } = flags
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
-  const source = await WavFileSource.open(audio, { log, startAtSec: config.startAt })
+  const source = await WavFileSource.open(audio, { log, startAtSec: audioBegin(config) })
   const progress = await createProgress(!quiet)
   try {
     progress.show(`loading ${config.backend}`)
@@ -33,6 +33,11 @@ export async function transcribe(audio: string, flags: CommandFlags, signal: Abo
   } finally {
     progress.stop()
   }
+}
+
+/** The reference hears the whole file offline, wherever it is told to start. */
+function audioBegin({ compat, offline, startAt }: ASRConfig): number {
+  return compat !== null && offline ? 0 : startAt
 }
 
 function createPacer({ minChunkSize, startAt, ...config }: ASRConfig, source: AudioSource): Pacer {

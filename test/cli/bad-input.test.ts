@@ -1,0 +1,136 @@
+import { chmodSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/program.js'
+
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
+const FILES = {
+  'words.json': spokenWords(['one', 'two', 'three', 'four', 'five', 'six']),
+  'a.wav': silentWav(3),
+  'empty.wav': '',
+  'text.wav': 'this is not audio, whatever its name says; it is long enough for a header',
+  'none.wav': silentWav(0),
+  'notes.json': '{"words": 3}',
+  'torn.json': '[{"begin": 0,',
+  'throws.mjs': 'throw new Error("no good")',
+  'syntax.mjs': 'export default {{',
+  'needs.mjs': 'import "a-package-that-nobody-has"; export default {}',
+  'nothing.mjs': 'export const useful = false',
+  'empty.mjs': 'export default []',
+  'nameless.mjs': 'export default { load() {} }',
+  'loadless.mjs': 'export default { name: "loadless" }',
+  'taken.mjs': 'export default { name: "scripted", load() {} }',
+  'failing.mjs': 'export default { name: "failing", load() { throw new TypeError("the model\\n is bad") } }',
+  'partial.mjs': 'export default { name: "partial", load: async () => ({ asr: { sep: "" }, metadata: {} }) }',
+  'absent.mjs': `export default { name: "absent", load() {},
+    availability: async () => ({ available: false, reason: "no gpu", install: "buy one" }) }`,
+  'deaf.mjs': `export default { name: "deaf", load: async () => ({ metadata: {}, asr: { sep: "",
+    transcribe() { throw new Error("cannot hear") }, tsWords: () => [], segmentsEndTs: () => [] } }) }`,
+}
+
+/** Arguments, exit code, and what the line says is wrong and what to do. */
+const CASES: readonly (readonly [args: readonly string[], code: number, says: readonly string[]])[] = [
+  [[], 2, ["missing required argument 'audio'", '--help']],
+  [['a.wav', 'b.wav'], 2, ['too many arguments']],
+  [['--mdoel', 'x', 'a.wav'], 2, ['--mdoel', '--model']],
+  [['a.wav', '--min-chunk-size'], 2, ['--min-chunk-size', 'argument missing']],
+  [['--min_chunk_size', 'soon', 'a.wav'], 2, ['--min-chunk-size must be a number, not "soon"']],
+  [['--min-chunk-size', '-1', 'a.wav'], 2, ['--min-chunk-size must be greater than 0, not -1']],
+  [['--min-chunk-size', '0', 'a.wav'], 2, ['greater than 0']],
+  [['--start_at', '-0.5', 'a.wav'], 2, ['--start-at must be at least 0']],
+  [['--buffer_trimming_sec', 'Infinity', 'a.wav'], 2, ['--buffer-trimming-sec must be a number']],
+  [['--threads', '1.5', 'a.wav'], 2, ['--threads must be a whole number']],
+  [['--task', 'translat', 'a.wav'], 2, ['--task', 'transcribe, translate', 'did you mean "translate"?']],
+  [['--buffer_trimming', 'word', 'a.wav'], 2, ['--buffer-trimming', 'segment, sentence']],
+  [['--policy', 'hope', 'a.wav'], 2, ['--policy must be local-agreement']],
+  [['--compat', 'whisper', 'a.wav'], 2, ['--compat must be whisper_online']],
+  [['-l', 'loud', 'a.wav'], 2, ['loud', 'DEBUG, INFO, WARNING, ERROR, CRITICAL']],
+  [['--model', '--offline', 'a.wav'], 2, ['--offline', 'value']],
+  [['--offline', '--comp_unaware', 'a.wav'], 2, ['--offline', '--comp-unaware', 'exclude each other']],
+  [['--backend', 'whisper', 'a.wav'], 2, ['unknown backend "whisper"', 'onnx-whisper, scripted']],
+  [['--backend', 'scriptd', 'a.wav'], 2, ['unknown backend "scriptd"', 'did you mean "scripted"?']],
+  [['--backend', 'scripted', 'a.wav'], 2, ['--option script is missing']],
+  [[...SCRIPTED, '--option', 'sped=2', 'a.wav'], 2, ['no option "sped"', 'did you mean "speed"?']],
+  [[...SCRIPTED, '--option', 'speed', 'a.wav'], 2, ['--option "speed" gives no value', 'key=value']],
+  [[...SCRIPTED, '--option', 'speed=0', 'a.wav'], 2, ['--option speed must be greater than 0']],
+  [[...SCRIPTED, '--option', 'min_chunk_size=2', 'a.wav'], 2, ['--min-chunk-size sets it']],
+  [[...SCRIPTED, '--output', 'a.wav', 'a.wav'], 2, ['--output a.wav would overwrite the audio']],
+  [[...SCRIPTED, 'missing.wav'], 1, ['missing.wav', 'no such file']],
+  [[...SCRIPTED, '.'], 1, ['folder']],
+  [[...SCRIPTED, 'empty.wav'], 1, ['empty.wav is empty']],
+  [[...SCRIPTED, 'text.wav'], 1, ['text.wav']],
+  [[...SCRIPTED, '--start-at', '9', 'a.wav'], 1, ['a.wav', '9 s']],
+  [['--backend', 'scripted', '--option', 'script=no.json', 'a.wav'], 1, ['no.json', 'no such file']],
+  [['--backend', 'scripted', '--option', 'script=torn.json', 'a.wav'], 1, ['torn.json is not JSON']],
+  [['--backend', 'scripted', '--option', 'script=notes.json', 'a.wav'], 1, ['notes.json', '"begin"']],
+  [
+    [...SCRIPTED, '--output', 'no/where.txt', 'a.wav'],
+    1,
+    ['no/where.txt cannot be written', 'no such file or directory'],
+  ],
+  [['--plugin', './no.mjs', 'a.wav'], 1, ['the plugin ./no.mjs is not there']],
+  [['--plugin', 'no-such-package', 'a.wav'], 1, ['the plugin no-such-package is not there', 'installed package']],
+  [['--plugin', './throws.mjs', 'a.wav'], 1, ['the plugin ./throws.mjs is broken', 'no good']],
+  [['--plugin', './syntax.mjs', 'a.wav'], 1, ['the plugin ./syntax.mjs is broken', 'Unexpected token']],
+  [['--plugin', './needs.mjs', 'a.wav'], 1, ['the plugin ./needs.mjs is broken', 'a-package-that-nobody-has']],
+  [['--plugin', './nothing.mjs', 'a.wav'], 1, ['the plugin ./nothing.mjs registers no backend', 'default']],
+  [['--plugin', './empty.mjs', 'a.wav'], 1, ['the plugin ./empty.mjs registers no backend']],
+  [['--plugin', './nameless.mjs', 'a.wav'], 1, ['without a name']],
+  [['--plugin', './loadless.mjs', 'a.wav'], 1, ['without load()']],
+  [['--plugin', './taken.mjs', 'a.wav'], 1, ['"scripted"', 'taken']],
+  [['--plugin', './failing.mjs', '--backend', 'failing', 'a.wav'], 1, ['"failing" cannot be loaded: the model is bad']],
+  [['--plugin', './partial.mjs', '--backend', 'partial', 'a.wav'], 1, ['no transcribe(), tsWords(), segmentsEndTs()']],
+  [['--plugin', './absent.mjs', '--backend', 'absent', 'a.wav'], 1, ['not available: no gpu', 'install it: buy one']],
+  [['--plugin', './deaf.mjs', '--backend', 'deaf', 'a.wav'], 1, ['cannot hear']],
+]
+
+describe('bad input gets one line and an exit code', () => {
+  it.concurrent.each(CASES)('%j', async (args, code, says) => {
+    const run = await runProgram(args, { cwd: folderWith(FILES) })
+    expect(run.stdout).toBe('')
+    expect(run.stderr).toMatch(/^asr-stream: error: .+\n$/)
+    for (const words of says) expect(run.stderr).toContain(words)
+    expect(run.code).toBe(code)
+  })
+
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('an unreadable file', async () => {
+    const cwd = folderWith(FILES)
+    chmodSync(`${cwd}/a.wav`, 0)
+    const run = await runProgram([...SCRIPTED, 'a.wav'], { cwd })
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.stderr).toMatch(/^asr-stream: error: a\.wav .+\n$/)
+  })
+
+  it('a file without samples is told of, and gives no text', async () => {
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', 'none.wav'], { cwd: folderWith(FILES) })
+    expect(run.stdout).toBe('')
+    expect(run.stderr).toMatch(/^asr-stream: (warning|error): none\.wav .+\n$/)
+  })
+
+  it
+    .skipIf(process.platform !== 'linux')
+    .each([['--output', ['--output', '/dev/full'], '/dev/full cannot be written: no space left on device']])(
+    'a full disk: %s',
+    async (_, options, says) => {
+      const run = await runProgram([...SCRIPTED, '--comp-unaware', ...options, 'a.wav'], { cwd: folderWith(FILES) })
+      expect(run).toMatchObject({ code: 1, stdout: '' })
+      expect(run.stderr).toContain(says)
+    },
+  )
+})
+
+describe('a backend that fails in the middle', () => {
+  const failing = [...SCRIPTED, '--option', 'failAtSec=2.5', '--comp_unaware']
+
+  it('gives the text so far, confirmed or not, then the error', async () => {
+    const run = await runProgram([...failing, 'a.wav'], { cwd: folderWith(FILES) })
+    expect(run.stdout).toBe('2000.0000 0 900 one two\n3000.0000 1000 1900 three four\n')
+    expect(run.stderr).toBe('asr-stream: error: the script fails at 2.5 s, as it was told to\n')
+    expect(run.code).toBe(1)
+  })
+
+  it('shows a stack trace at level debug only', async () => {
+    const run = await runProgram([...failing, '--log-level', 'debug', 'a.wav'], { cwd: folderWith(FILES) })
+    expect(run.stderr).toMatch(/\n +at .+scripted/)
+    expect(run.code).toBe(1)
+  })
+})

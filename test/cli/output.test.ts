@@ -1,0 +1,147 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folderWith, PROGRAM, runProgram, silentWav, spokenWords } from '../helpers/program.js'
+
+const WORDS = spokenWords(['One', 'two', 'three.', 'Four', 'five', 'six.'])
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
+const LINES = '2000.0000 0 900 One two\n3000.0000 1000 1900 three. Four\n4000.0000 2000 2900 five six.\n'
+
+const speech = () => folderWith({ 'words.json': WORDS, 'a.wav': silentWav(4) })
+
+describe('what the program prints', () => {
+  it('is lines on standard output and nothing else anywhere', async () => {
+    const run = await runProgram([...SCRIPTED, '--comp_unaware', 'a.wav'], { cwd: speech() })
+    expect(run).toEqual({ code: 0, stdout: LINES, stderr: '' })
+  })
+
+  it('is the same in real time, apart from the emission', async () => {
+    const cwd = folderWith({ 'words.json': WORDS, 'a.wav': silentWav(1.5) })
+    const run = await runProgram([...SCRIPTED, '--min-chunk-size', '0.5', 'a.wav'], { cwd })
+    const words = run.stdout.split('\n').flatMap((line) => line.split(' ').slice(3))
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(words).toEqual(['One', 'two', 'three.'])
+  })
+
+  it('comes in one piece offline, where no second update confirms anything', async () => {
+    const run = await runProgram([...SCRIPTED, '--offline', 'a.wav'], { cwd: speech() })
+    expect(run.stdout).toMatch(/^\S+ 0 2900 One two three. Four five six.\n$/)
+  })
+
+  it.each([
+    ['--comp-unaware', '--min-chunk-size', '1', '--buffer-trimming', 'sentence', '--buffer-trimming-sec', '15'],
+    ['--comp_unaware', '--min-chunk-size=1', '--buffer_trimming=segment', '--buffer_trimming_sec=15'],
+    [
+      '--comp_unaware',
+      '--lan',
+      'en',
+      '--task',
+      'translate',
+      '-l',
+      'warning',
+      '--model_cache_dir',
+      '.',
+      '--model_dir',
+      '.',
+    ],
+    [
+      '--comp_unaware',
+      '--language',
+      'EN',
+      '--log_level',
+      'Debug',
+      '--start_at',
+      '0',
+      '--threads',
+      '2',
+      '--policy',
+      'local-agreement',
+    ],
+  ])('does not depend on how options are written: %j', async (...options) => {
+    const run = await runProgram([...SCRIPTED, ...options, 'a.wav'], { cwd: speech() })
+    expect(run).toMatchObject({ code: 0, stdout: LINES })
+  })
+
+  it('has times of the whole file with --start-at', async () => {
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '--start-at', '1', 'a.wav'], { cwd: speech() })
+    expect(run.stdout).toBe('3000.0000 1000 1900 three. Four\n4000.0000 2000 2900 five six.\n')
+  })
+
+  it('goes to a file with --output, and only there', async () => {
+    const cwd = folderWith({
+      'words.json': WORDS,
+      'a.wav': silentWav(4),
+      'lines.txt': 'what was there before\n'.repeat(99),
+    })
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '--output', 'lines.txt', 'a.wav'], { cwd })
+    expect(run).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(LINES)
+  })
+
+  it('reports to standard error at level debug, without control characters', async () => {
+    const run = await runProgram(
+      [...SCRIPTED, '--comp-unaware', '-l', 'DEBUG', '--buffer-trimming-sec', '1', 'a.wav'],
+      {
+        cwd: speech(),
+      },
+    )
+    expect(run).toMatchObject({ code: 0, stdout: LINES })
+    expect(run.stderr).toMatch(/^(asr-stream: debug: [\x20-\x7e]+\n)+$/)
+  })
+
+  it('tells the version and helps', async () => {
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
+    const [version, help] = await Promise.all([runProgram(['--version']), runProgram(['--help'])])
+    expect(version).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
+    expect(help).toMatchObject({ code: 0, stderr: '' })
+    expect(help.stdout).toContain('--min-chunk-size <seconds>')
+    expect(help.stdout).not.toMatch(/--\w+_\w+ </)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a reader that goes away', () => {
+  it('ends the program quietly', () => {
+    const command = `"${process.execPath}" "${PROGRAM}" ${SCRIPTED.join(' ')} --comp-unaware a.wav | head -1; echo "\${PIPESTATUS[0]}"`
+    const run = spawnSync('bash', ['-c', command], { cwd: speech(), encoding: 'utf8' })
+    expect(run.stdout).toBe(`${LINES.split('\n')[0]}\n0\n`)
+    expect(run.stderr).toBe('')
+  })
+})
+
+describe.skipIf(!hasScriptCommand())('on a terminal', () => {
+  const onTerminal = (...options: string[]) => {
+    const command = [
+      'stty cols 80 &&',
+      process.execPath,
+      PROGRAM,
+      ...SCRIPTED,
+      '--comp-unaware',
+      ...options,
+      'a.wav',
+    ].join(' ')
+    return spawnSync('script', ['-qec', command, '/dev/null'], { cwd: speech(), encoding: 'utf8', input: '' }).stdout
+  }
+
+  it('a spinner shows what is going on, and steps aside for the lines', () => {
+    // Slow enough for the spinner to turn between updates.
+    const shown = onTerminal('--option', 'computeSec=0.3')
+    expect(shown).toContain('loading scripted')
+    expect(shown).toContain('of 4 s')
+    for (const line of LINES.trimEnd().split('\n')) expect(shown).toContain(`${line}\r\n`)
+  })
+
+  it('nothing but the lines is shown with --quiet', () => {
+    expect(onTerminal('--quiet').replaceAll('\r\n', '\n')).toBe(LINES)
+  })
+})
+
+function hasScriptCommand(): boolean {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux')
+  } catch {
+    return false
+  }
+}
