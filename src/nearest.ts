@@ -3,8 +3,8 @@ import { distance } from 'fastest-levenshtein'
 /** The known name that a misspelt one was probably meant to be; undefined when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase()
-  // A third of the letters may be wrong: "min_chunk" is no misspelling of "min-chunk-size", but "mdoel" is one of "model".
-  const furthest = Math.max(1, Math.floor(name.length / 3))
+  // Two letters of five may be wrong: two that changed places count as two.
+  const furthest = Math.max(1, Math.floor(name.length * 0.4))
   const byDistance = known
     .map((candidate) => ({ candidate, steps: distance(wanted, candidate.toLowerCase()) }))
     .sort((a, b) => a.steps - b.steps)

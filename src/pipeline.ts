@@ -55,7 +55,7 @@ async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRP
     ...(config.compat === null ? {} : { compat: config.compat }),
     log,
   })
-  return withClose(online, asr)
+  return Object.assign(online, { close: async () => asr.close?.() })
 }
 
 /** Ref: whisper_online.py asr_factory and main, which warm up with the first second of the audio. */
@@ -64,16 +64,6 @@ async function warmUp(asr: ASRBase): Promise<void> {
     asr.tsWords(await asr.transcribe(new Float32Array(WARM_UP_SEC * SAMPLE_RATE), { prompt: '' }))
   } catch (cause) {
     throw asBackendError('the recogniser fails on a second of silence', cause)
-  }
-}
-
-function withClose(online: ASRProcessor, asr: ASRBase): ASRProcessor {
-  return {
-    init: (offset) => online.init(offset),
-    insertAudioChunk: (audio) => online.insertAudioChunk(audio),
-    processIter: (signal) => online.processIter(signal),
-    finish: (signal) => online.finish(signal),
-    close: async () => asr.close?.(),
   }
 }
 
@@ -99,7 +89,7 @@ export async function* transcribeStream(
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
         guarded.insertAudioChunk(audio)
-        const segment = await guarded.processIter(signal)
+        const segment = await guarded.update(signal)
         if (segment) yield { now: now(), segment }
       }
       const rest = await guarded.finish(signal)
@@ -129,7 +119,7 @@ function guard(processor: ASRProcessor) {
   }
   return {
     insertAudioChunk: (audio: Float32Array) => processor.insertAudioChunk(audio),
-    processIter: (signal?: AbortSignal) => recognising(() => processor.processIter(signal)),
+    update: (signal?: AbortSignal) => recognising(() => processor.processIter(signal)),
     finish: (signal?: AbortSignal) => recognising(() => processor.finish(signal)),
     /** What is known after a failure, which matters more than a second one here. */
     async flush(signal?: AbortSignal): Promise<Segment | null> {

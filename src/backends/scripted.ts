@@ -94,7 +94,8 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
       words: heard.map((word, index) => ({
         begin: word.begin - begin,
         end: word.end - begin,
-        text: index < stable ? word.text : `${word.text}~`,
+        // Another text at each update: what is unstable never agrees with the hypothesis before.
+        text: index < stable ? word.text : `${word.text}~${end.toFixed(2)}`,
       })),
     }
   }

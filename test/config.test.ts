@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '../src/config.js'
+import { AsrStreamError, BackendError, UsageError } from '../src/errors.js'
+import { runProgram } from './helpers/program.js'
+
+const loaderOptions = z.object({
+  device: z.enum(['cpu', 'gpu']).default('cpu'),
+  batchSize: z.int().positive().default(8),
+  label: z.string().optional(),
+  beam_width: z.number().optional(),
+  verbose: z.boolean().default(false),
+  heads: z.array(z.number()).optional(),
+})
+
+const snakeCase = (key: string) => key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+describe('parseConfig', () => {
+  it('has the defaults of whisper_online.py', () => {
+    expect(parseConfig({})).toEqual({
+      model: 'tiny.en',
+      lan: 'auto',
+      task: 'transcribe',
+      backend: 'onnx-whisper',
+      policy: 'local-agreement',
+      minChunkSize: 1,
+      bufferTrimming: 'segment',
+      bufferTrimmingSec: 15,
+      modelCacheDir: null,
+      modelDir: null,
+      threads: 0,
+      startAt: 0,
+      offline: false,
+      compUnaware: false,
+      compat: null,
+      plugins: [],
+    })
+  })
+
+  it('takes its own results, and keys in snake_case, for what they are', () => {
+    const config = parseConfig({ minChunkSize: 0.25, modelDir: 'm', compUnaware: true, compat: 'whisper_online' })
+    expect(parseConfig(config)).toEqual(config)
+    fc.assert(
+      fc.property(fc.subarray([...ASR_CONFIG_KEYS]), (keys) => {
+        const values: Record<string, unknown> = config
+        const written = Object.fromEntries(keys.map((key) => [snakeCase(key), values[key]]))
+        const expected = Object.fromEntries(keys.map((key) => [key, values[key]]))
+        expect(parseConfig(written)).toMatchObject(expected)
+      }),
+    )
+  })
+
+  it('takes undefined for absent, and "language" for "lan"', () => {
+    expect(parseConfig({ model: undefined, language: 'De' })).toMatchObject({ model: 'tiny.en', lan: 'de' })
+  })
+
+  it.each([
+    [{ mdoel: 'x' }, 'unknown key "mdoel"', 'did you mean "model"?'],
+    [{ min_chunk_sise: 1 }, 'unknown key "min_chunk_sise"', 'minChunkSize'],
+    [{ model_dir: 'a', modelDir: 'b' }, 'modelDir is given twice, once as "modelDir"', undefined],
+    [{ language: 'en', lan: 'en' }, 'lan is given twice, once as "lan"', undefined],
+    [{ minChunkSize: 0 }, 'minChunkSize must be greater than 0, not 0', undefined],
+    [{ minChunkSize: '1' }, 'minChunkSize must be a number, not "1"', undefined],
+    [{ minChunkSize: Number.NaN }, 'minChunkSize must be a number, not NaN', undefined],
+    [{ bufferTrimmingSec: Number.POSITIVE_INFINITY }, 'bufferTrimmingSec must be a number, not Infinity', undefined],
+    [{ startAt: -1 }, 'startAt must be at least 0, not -1', undefined],
+    [{ threads: 1.5 }, 'threads must be a whole number, not 1.5', undefined],
+    [{ offline: 'yes' }, 'offline must be true or false, not "yes"', undefined],
+    [{ lan: '  ' }, 'lan must be a text that is not empty, not "  "', undefined],
+    [{ task: 'Translate' }, 'task must be one of transcribe, translate, not "Translate"', 'did you mean "translate"?'],
+    [{ plugins: [3] }, 'plugins.0 must be a text, not 3', undefined],
+    [{ offline: true, comp_unaware: true }, 'offline and compUnaware exclude each other', 'leave one of them out'],
+  ])('refuses %j in a plain sentence', (input, message, hint) => {
+    const error = refusal(() => parseConfig(input))
+    expect(error).toBeInstanceOf(UsageError)
+    expect(error.message).toBe(message)
+    if (hint === undefined) expect(error.hint).toBeUndefined()
+    else expect(error.hint).toContain(hint)
+  })
+
+  it("adds a backend's options, checked by its schema", () => {
+    const config = parseConfig({ batch_size: 2, beam_width: 5 }, loaderOptions)
+    expect(config).toMatchObject({ batchSize: 2, beam_width: 5, device: 'cpu', verbose: false, model: 'tiny.en' })
+    expect(refusal(() => parseConfig({ device: 'cp' }, loaderOptions)).message).toContain('one of cpu, gpu')
+    expect(refusal(() => parseConfig({ devise: 'cpu' }, loaderOptions)).hint).toBe('did you mean "device"?')
+  })
+
+  it('hands zod to a backend that brings none', () => {
+    expect(parseConfig({}, (zod) => zod.object({ beams: zod.number().default(3) }))).toMatchObject({ beams: 3 })
+  })
+
+  it('refuses a backend whose option is called like a general one', () => {
+    expect(() => parseConfig({}, z.object({ threads: z.number() }))).toThrow(BackendError)
+  })
+})
+
+describe('parseLoaderOptions', () => {
+  it.each([
+    ['batchSize=16', { batchSize: 16 }],
+    ['batch_size=16', { batchSize: 16 }],
+    ['batch-size=16', { batchSize: 16 }],
+    ['label=16', { label: '16' }],
+    ['label=a=b', { label: 'a=b' }],
+    ['label=', { label: '' }],
+    ['verbose=true', { verbose: true }],
+    ['heads=[1,2]', { heads: [1, 2] }],
+    ['beam_width=0.5', { beam_width: 0.5 }],
+  ])('reads %s as the schema wants it', (pair, expected) => {
+    expect(parseLoaderOptions([pair], 'b', loaderOptions)).toEqual(expected)
+  })
+
+  it('leaves what does not fit to the schema, which says what would', () => {
+    const values = parseLoaderOptions(['batchSize=many'], 'b', loaderOptions)
+    const error = refusal(() => parseConfig(values, loaderOptions, optionName))
+    expect(error.message).toBe('--option batchSize must be a number, not "many"')
+  })
+
+  it.each([
+    [['batchSize'], '--option "batchSize" gives no value', 'write --option key=value'],
+    [['=3'], '--option "=3" gives no value', 'write --option key=value'],
+    [['batchSise=3'], 'the backend "b" has no option "batchSise"', 'did you mean "batchSize"?'],
+    [['model=x'], 'the backend "b" has no option "model"', '--model sets it'],
+    [['label=a', 'label=b'], '--option label is given twice', undefined],
+  ])('refuses %j', (pairs, message, hint) => {
+    const error = refusal(() => parseLoaderOptions(pairs, 'b', loaderOptions))
+    expect(error.message).toBe(message)
+    expect(error.hint).toBe(hint)
+  })
+
+  it('says so when a backend has no options at all', () => {
+    expect(refusal(() => parseLoaderOptions(['a=1'], 'b')).hint).toBe('there are none')
+  })
+})
+
+describe('the command line and the configuration', () => {
+  it('have the same keys and defaults', async () => {
+    const { stdout: help } = await runProgram(['--help'])
+    const flat = help.replace(/\s+/g, ' ')
+    const defaults: Record<string, unknown> = parseConfig({})
+    for (const key of ASR_CONFIG_KEYS) {
+      const option = optionName(key)
+      expect(flat).toContain(` ${option}`)
+      const value = defaults[key]
+      const about = flat.slice(flat.indexOf(` ${option}`)).split(/ --(?=[a-z])/)[key === 'lan' ? 2 : 1]
+      if (typeof value === 'string' || typeof value === 'number') expect(about).toContain(`(default: ${value})`)
+    }
+  })
+
+  it('are read: no key is without effect', () => {
+    const sources = [
+      'pipeline.ts',
+      'commands/transcribe.ts',
+      'commands/configure.ts',
+      'backends/onnx-whisper/loader.ts',
+    ]
+    const text = sources.map((file) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8')).join('\n')
+    // The policy has one value as yet.
+    for (const key of ASR_CONFIG_KEYS.filter((key) => key !== 'policy'))
+      expect(text).toMatch(new RegExp(`\\b${key}\\b`))
+  })
+})
+
+function refusal(attempt: () => unknown): AsrStreamError {
+  try {
+    attempt()
+  } catch (error) {
+    if (error instanceof AsrStreamError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
