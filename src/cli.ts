@@ -21,6 +21,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       interruption.abort()
     })
   }
+  // A failed write says so itself; without a listener it would end the program before it can.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const program = createProgram(interruption.signal)
   const fail = (error: unknown) => report(error, program.opts<CommandFlags>().logLevel === 'DEBUG')
   for (const event of ['uncaughtException', 'unhandledRejection']) {

@@ -22,10 +22,8 @@ export class ClosedPipeError extends AsrStreamError {
   override readonly exitCode = EXIT.ok
 }
 
-/** Lines to standard output. */
+/** Lines to standard output, whose errors the program listens for. */
 export function standardOutput(): LineWriter {
-  // Without a listener an error would end the program before the failed write says so.
-  process.stdout.on('error', () => {})
   return { write: (line) => writeLine(process.stdout, 'standard output', line), close: async () => {} }
 }
 

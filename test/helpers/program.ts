@@ -20,14 +20,19 @@ export interface Run {
 /** How a run is watched. */
 export interface RunOptions {
   readonly cwd?: string
+  /** Another program than the command line. */
+  readonly program?: string
   readonly env?: Readonly<Record<string, string>>
   /** Called with each line of either stream. */
   readonly onLine?: (line: string, child: ChildProcess) => void
 }
 
 /** Runs the program as a user does. */
-export function runProgram(args: readonly string[], { cwd, env, onLine }: RunOptions = {}): Promise<Run> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], {
+export function runProgram(
+  args: readonly string[],
+  { cwd, env, onLine, program = PROGRAM }: RunOptions = {},
+): Promise<Run> {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import {
+  availabilityOf,
+  createRegistry,
+  getLoader,
+  listLoaders,
+  loadBackend,
+  registerLoader,
+} from '../../src/backends/registry.js'
+import { parseConfig } from '../../src/config.js'
+import { AsrStreamError, BackendError, ModelError, UsageError } from '../../src/errors.js'
+import type { LoadedModel, ModelLoader } from '../../src/types.js'
+import { rememberingLog } from '../helpers/logs.js'
+
+const metadata = { separator: '', modelType: 't', modelSize: 's', language: null }
+const complete = { sep: '', transcribe: async () => [], tsWords: () => [], segmentsEndTs: () => [] }
+const context = () => ({ log: rememberingLog(), progress: () => {} })
+const loaderOf = (load: ModelLoader['load'], rest: Partial<ModelLoader> = {}): ModelLoader => ({
+  description: 'a test',
+  load,
+  ...rest,
+})
+const giving = (loaded: unknown) => loaderOf(async () => loaded as LoadedModel)
+
+describe('a registry', () => {
+  it('has the built-in backends, imported when they are asked for', async () => {
+    const registry = createRegistry()
+    expect(registry.listLoaders()).toEqual([
+      { name: 'onnx-whisper', origin: 'built in' },
+      { name: 'scripted', origin: 'built in' },
+    ])
+    for (const { name } of registry.listLoaders()) {
+      const loader = await registry.getLoader(name)
+      expect(loader.description).not.toBe('')
+      expect(await availabilityOf(loader)).toEqual({ available: true })
+    }
+  })
+
+  it('takes further ones, each name once', async () => {
+    const registry = createRegistry()
+    const mine = giving({})
+    registry.registerLoader('mine', mine, './mine.mjs')
+    expect(await registry.getLoader('mine')).toBe(mine)
+    expect(registry.listLoaders().at(-1)).toEqual({ name: 'mine', origin: './mine.mjs' })
+    expect(() => registry.registerLoader('mine', giving({}))).toThrow('"mine" of registered is taken (./mine.mjs)')
+    expect(() => registry.registerLoader('scripted', giving({}))).toThrow(BackendError)
+  })
+
+  it('says which there are when it has none of a name', async () => {
+    const registry = createRegistry()
+    registry.registerLoader('vosk', giving({}))
+    const attempt = registry.getLoader('kaldi')
+    await expect(attempt).rejects.toBeInstanceOf(UsageError)
+    await expect(attempt).rejects.toMatchObject({ hint: 'there are: onnx-whisper, scripted, vosk' })
+  })
+
+  it('does not know what another one was given; the shared one is one', async () => {
+    const mine = giving({})
+    registerLoader('only-shared', mine)
+    expect(await getLoader('only-shared')).toBe(mine)
+    expect(listLoaders().map(({ name }) => name)).toContain('only-shared')
+    expect(
+      createRegistry()
+        .listLoaders()
+        .map(({ name }) => name),
+    ).not.toContain('only-shared')
+  })
+})
+
+describe('loading a backend', () => {
+  const config = parseConfig({ backend: 'mine' })
+
+  it('gives what the loader gives', async () => {
+    const loaded = { asr: complete, metadata }
+    expect(await loadBackend(giving(loaded), config, context())).toBe(loaded)
+  })
+
+  it.each([
+    [{ asr: complete }, 'metadata'],
+    [{ metadata }, 'asr or processor'],
+    [{}, 'metadata, asr or processor'],
+    [{ metadata, asr: { ...complete, sep: undefined } }, 'sep'],
+    [{ metadata, asr: { sep: ' ' } }, 'transcribe(), tsWords(), segmentsEndTs()'],
+    [{ metadata, processor: { init() {}, processIter() {} } }, 'insertAudioChunk(), finish()'],
+  ])('says what is missing in %j', async (loaded, missing) => {
+    const attempt = loadBackend(giving(loaded), config, context())
+    await expect(attempt).rejects.toThrow(`the backend "mine" is incomplete: it has no ${missing}`)
+  })
+
+  it('tells errors of this program as they are, and others with the name of the backend', async () => {
+    const own = new ModelError('a file is damaged', { hint: 'fetch it again' })
+    await expect(
+      loadBackend(
+        loaderOf(() => Promise.reject(own)),
+        config,
+        context(),
+      ),
+    ).rejects.toBe(own)
+    const other = loadBackend(
+      loaderOf(() => Promise.reject(new TypeError('x is not a function'))),
+      config,
+      context(),
+    )
+    await expect(other).rejects.toThrow('the backend "mine" cannot be loaded: x is not a function')
+    await expect(other).rejects.toBeInstanceOf(AsrStreamError)
+  })
+
+  it('does not load what is not available', async () => {
+    const loader = loaderOf(() => Promise.reject(new Error('must not be called')), {
+      availability: async () => ({ available: false, reason: 'no package', install: 'npm i it' }),
+    })
+    await expect(loadBackend(loader, config, context())).rejects.toMatchObject({
+      message: 'the backend "mine" is not available: no package',
+      hint: 'install it: npm i it',
+    })
+  })
+
+  it('takes an availability that fails for an answer', async () => {
+    const loader = loaderOf(async () => ({}) as LoadedModel, { availability: () => Promise.reject(new Error('odd')) })
+    expect(await availabilityOf(loader)).toEqual({ available: false, reason: 'odd' })
+  })
+
+  it('ends with the reason when it is not wanted any more', async () => {
+    const abort = new AbortController()
+    const loader = loaderOf(async () => {
+      abort.abort(new Error('enough'))
+      throw new Error('torn connection')
+    })
+    await expect(loadBackend(loader, config, { ...context(), signal: abort.signal })).rejects.toThrow('enough')
+  })
+})
