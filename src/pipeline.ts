@@ -102,7 +102,7 @@ export async function* transcribeStream(
     if (rest) yield { now: pacer.endTime(), segment: rest }
     if (!signal?.aborted) throw failure
   } finally {
-    await processor.close?.()
+    await guarded.close()
   }
 }
 
@@ -126,5 +126,7 @@ function guard(processor: ASRProcessor) {
       const heardAll = failed ? null : await processor.finish(signal).catch(() => null)
       return heardAll ?? (await processor.finish(AbortSignal.abort()).catch(() => null))
     },
+    /** After a failure it may fail as well, but it is the first that is told. */
+    close: async () => processor.close?.().catch((error) => (failed ? undefined : Promise.reject(error))),
   }
 }

@@ -167,7 +167,8 @@ describe('when something fails', () => {
   })
 
   it('at the end as well, the first error is the one that is told', async () => {
-    const processor = { ...recordingProcessor([]), finish: () => Promise.reject(new Error('no end')) }
+    const refuse = (message: string) => () => Promise.reject(new Error(message))
+    const processor = { ...recordingProcessor([]), finish: refuse('no end'), close: refuse('not closed') }
     const { error } = await run(parseConfig({}), { processor, metadata }, unaware(3))
     expect(error).toMatchObject({ message: 'recognition failed: no end' })
   })
