@@ -47,17 +47,32 @@ export interface ForcedCut {
   readonly unheard: boolean
 }
 
+/** So much of the buffer stays behind a forced cut if it can, in seconds: without context the next words come out worse. */
+const LEFT_AFTER_CUT_SEC = 8
+const SENTENCE_END = /[.?!。？！]["'”’)\]]*$/u
+const CLAUSE_END = /[,;:、，；：—]["'”’)\]]*$/u
+
 /**
- * Where to cut a buffer that is full although nothing asked for a cut: behind the last committed word in it; else behind
- * the hypothesis of its first half; else, without words there, the first half goes.
+ * Where to cut a buffer that is full although nothing asked for a cut: behind a committed word in it, at the end of a
+ * sentence or clause if there is one; else behind the hypothesis of its first half; else, without words there, the first
+ * half goes.
  *
  * @param offset begin of the buffer in seconds of the stream
  * @param end end of the buffer
- * @param committedEnd end of the last committed word
+ * @param committed committed words, the newest last
  * @param hypothesis what was recognised behind the committed words
  */
-export function forcedCut(offset: number, end: number, committedEnd: number, hypothesis: readonly Word[]): ForcedCut {
-  if (committedEnd > offset) return { time: Math.min(committedEnd, end), commitWords: 0, unheard: false }
+export function forcedCut(
+  offset: number,
+  end: number,
+  committed: readonly Word[],
+  hypothesis: readonly Word[],
+): ForcedCut {
+  const word = cutWord(
+    committed.filter((word) => word.end > offset && word.end <= end),
+    end - LEFT_AFTER_CUT_SEC,
+  )
+  if (word) return { time: word.end, commitWords: 0, unheard: false }
   const half = (offset + end) / 2
   const [first] = hypothesis
   if (!first) return { time: half, commitWords: 0, unheard: true }
@@ -65,4 +80,11 @@ export function forcedCut(offset: number, end: number, committedEnd: number, hyp
   const before = hypothesis.findLastIndex((word) => word.end <= half)
   const commitWords = Math.max(1, before + 1)
   return { time: Math.min(hypothesis[commitWords - 1]!.end, end), commitWords, unheard: false }
+}
+
+/** The last word before `latest` that ends a sentence, else a clause, else any; else the first word behind it. */
+function cutWord(words: readonly Word[], latest: number): Word | undefined {
+  const early = words.filter((word) => word.end <= latest)
+  const ending = (pattern: RegExp) => early.findLast(({ text }) => pattern.test(text.trim()))
+  return ending(SENTENCE_END) ?? ending(CLAUSE_END) ?? early.at(-1) ?? words[0]
 }

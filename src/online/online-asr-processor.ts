@@ -173,7 +173,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #trimByForce(committed: Word[]): void {
     const { offsetSec, length } = this.#audio
     const end = offsetSec + length / SAMPLE_RATE
-    const cut = forcedCut(offsetSec, end, this.#hypothesis.lastCommittedTime, this.#hypothesis.complete())
+    const cut = forcedCut(offsetSec, end, this.#committed.words, this.#hypothesis.complete())
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
     if (cut.unheard && !this.#warnedOfUnheard) {
       this.#log?.warn(

@@ -6,6 +6,12 @@ const FRAME_SEC = HOP_SAMPLES / SAMPLE_RATE
 const SILENCE_BELOW_LOUD_DB = 35
 /** The loud parts: the level that one frame in twenty exceeds. */
 const LOUD_QUANTILE = 0.95
+/** The background: the level that one frame in ten does not reach. */
+const BACKGROUND_QUANTILE = 0.1
+/** What may be speech is this much louder than the background. */
+const ABOVE_BACKGROUND_DB = 9
+/** Nothing quieter is taken for speech, in decibels of full scale. */
+const LEAST_SPEECH_DB = -65
 /** Shorter silences are stops and breaths inside words. */
 const LEAST_SILENCE_SEC = 0.16
 /** No word gets shorter than this. */
@@ -19,10 +25,29 @@ const LEAST_WORD_SEC = 0.06
  * @param audio mono, 16 kHz
  */
 export function withoutSilence(words: readonly Word[], audio: Float32Array): readonly Word[] {
-  const levels = frameLevels(audio)
-  const loud = [...levels].sort((a, b) => a - b)[Math.floor(levels.length * LOUD_QUANTILE)] ?? 0
-  const isSilent = (frame: number) => (levels[frame] ?? Number.NEGATIVE_INFINITY) < loud - SILENCE_BELOW_LOUD_DB
+  const isSilent = silentFrames(audio)
   return words.map((word) => trimmed(word, isSilent))
+}
+
+/**
+ * Seconds of audio behind a time in which there may be speech, of any voice: sound that stands out of the background.
+ *
+ * @param audio mono, 16 kHz
+ * @param from seconds from the begin of `audio`
+ */
+export function loudSecondsFrom(audio: Float32Array, from: number): number {
+  const levels = frameLevels(audio)
+  const sorted = Float32Array.from(levels).sort()
+  const background = sorted[Math.floor(levels.length * BACKGROUND_QUANTILE)] ?? 0
+  const least = Math.max(background + ABOVE_BACKGROUND_DB, LEAST_SPEECH_DB)
+  const behind = levels.subarray(Math.ceil(from / FRAME_SEC))
+  return behind.reduce((count, level) => (level > least ? count + 1 : count), 0) * FRAME_SEC
+}
+
+function silentFrames(audio: Float32Array): (frame: number) => boolean {
+  const levels = frameLevels(audio)
+  const loud = Float32Array.from(levels).sort()[Math.floor(levels.length * LOUD_QUANTILE)] ?? 0
+  return (frame) => (levels[frame] ?? Number.NEGATIVE_INFINITY) < loud - SILENCE_BELOW_LOUD_DB
 }
 
 function trimmed(word: Word, isSilent: (frame: number) => boolean): Word {

@@ -1,5 +1,5 @@
 import type { ModelFolder } from './model-files.js'
-import type { SessionOptions } from './session.js'
+import type { SessionOptions } from './window-decoder.js'
 
 /** What the main thread asks of the worker. Every request is answered once, in order. */
 export type WorkerRequest =

@@ -1,34 +1,16 @@
-import { type DecodingResult, decodeWindow } from './decoding.js'
-import { shiftedDraft } from './draft.js'
-import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
-import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
+import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
+import { loudSecondsFrom } from './loudness.js'
+import type { WhisperModel } from './model.js'
 import type { WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
+import { type DecodedWindow, type SessionOptions, WINDOW_SAMPLES, WindowDecoder } from './window-decoder.js'
 
-/** The longest audio that Whisper hears at once, in seconds. */
-export const WINDOW_SEC = 30
-const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
-const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
-/** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
-const LEAST_WINDOW_FRAMES = 1000
-/** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
-const PADDING_FRAMES = 500
-/** Windows have few different lengths, as memory is planned anew for each. */
-const WINDOW_STEP_FRAMES = 50
-/** A window that is probably no speech and is decoded with little confidence gives no text, as in openai-whisper. */
-const NO_SPEECH_PROBABILITY = 0.6
-const LEAST_AVERAGE_LOG_PROBABILITY = -1
-/** Audio whose loudest sample is below -80 dBFS is not listened to. */
-const SILENCE_PEAK = 1e-4
-
-/** What a session decodes. */
-export interface SessionOptions {
-  /** Language code; null: detected in the first audio that has speech, and kept. */
-  readonly language: string | null
-  readonly task: 'transcribe' | 'translate'
-}
+/** When so much loud audio is left behind the text, in seconds, the model has stopped too early: the rest is heard. */
+const UNHEARD_LOUD_SEC = 2
+/** Each window brings the stream on by this much at the least, in seconds. */
+const LEAST_PROGRESS_SEC = 1
 
 /** One call of a session. */
 export interface SessionRequest {
@@ -42,199 +24,101 @@ export interface SessionRequest {
   readonly checkpoint: () => void
 }
 
-/**
- * One stream's view of a model: its log-mel frames, its decoder cache, its last hypothesis. Sessions of one model do not
- * see each other.
- */
+/** One stream's view of a model. Sessions of one model do not see each other. */
 export class WhisperSession {
-  readonly #model: WhisperModel
   readonly #tokenizer: WhisperTokenizer
-  readonly #options: SessionOptions
-  readonly #mel: LogMel
-  readonly #cache: DecoderCache
-  #language: string | null
-  #last: { readonly tokens: readonly number[]; readonly positionSamples: number } | null = null
+  readonly #windows: WindowDecoder
 
   constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
-    this.#model = model
     this.#tokenizer = tokenizer
-    this.#options = options
-    this.#mel = new LogMel(model.config.dims.mels)
-    this.#cache = model.createCache()
-    this.#language = model.config.multilingual ? options.language : 'en'
+    this.#windows = new WindowDecoder(model, tokenizer, options)
   }
 
-  /** Recognises audio of any length; what is longer than 30 s goes window by window. */
-  async transcribe(request: SessionRequest): Promise<WhisperResult> {
-    const { audio } = request
+  /**
+   * Recognises audio of any length: window by window where it is longer than 30 s, and from where the model stopped
+   * where it stopped too early.
+   *
+   * Ref: openai-whisper transcribe.py, the seek loop.
+   */
+  async transcribe({ audio, prompt, positionSamples, checkpoint }: SessionRequest): Promise<WhisperResult> {
     const segments: WhisperSegment[] = []
-    let prompt = this.#promptTokens(request.prompt)
+    const said = prompt.trim() === '' ? [] : this.#tokenizer.encode(` ${prompt.trim()}`)
     for (let from = 0; from < audio.length; ) {
       const window = audio.subarray(from, from + WINDOW_SAMPLES)
-      const isLast = from + window.length === audio.length
-      const decoded = await this.#decode(window, prompt, request, from)
-      const heard = decoded ? this.#read(decoded, window, isLast) : { segments: [], heardSec: WINDOW_SEC, tokens: [] }
-      segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
-      prompt = [...prompt, ...heard.tokens.filter((token) => this.#tokenizer.isText(token))]
-      if (isLast) break
-      from += Math.max(HOP_SAMPLES, Math.round(heard.heardSec * SAMPLE_RATE))
-    }
-    return { language: this.#language ?? 'en', segments }
-  }
-
-  /** Releases the cache. */
-  close(): void {
-    this.#cache.dispose()
-  }
-
-  #promptTokens(prompt: string): number[] {
-    const text = prompt.trim()
-    return text === '' ? [] : this.#tokenizer.encode(` ${text}`)
-  }
-
-  async #decode(
-    window: Float32Array,
-    prompt: readonly number[],
-    request: SessionRequest,
-    from: number,
-  ): Promise<DecodedWindow | null> {
-    if (isSilent(window)) return null
-    const position = request.positionSamples === undefined ? undefined : request.positionSamples + from
-    const frames = this.#windowFrames(window.length)
-    const features = this.#mel.compute(window, frames, position)
-    request.checkpoint()
-    const audio = await this.#model.encode(features, frames)
-    try {
-      const steering = await this.#steering(audio)
-      const decoded = await decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, {
-        prompt,
-        steering,
-        timestamps: true,
-        draft: this.#draft(position),
-        checkpoint: request.checkpoint,
+      const decoded = await this.#windows.decode({
+        audio: window,
+        prompt: said,
+        positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
+        usesDraft: from === 0,
+        checkpoint,
       })
-      if (position !== undefined) this.#last = { tokens: decoded.tokens, positionSamples: position }
-      return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
-    } finally {
-      audio.dispose()
+      if (!decoded) {
+        from += window.length
+        continue
+      }
+      const heard = this.#read(decoded, window, from + window.length === audio.length)
+      segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
+      said.push(...heard.tokens.filter((token) => this.#tokenizer.isText(token)))
+      from += Math.min(window.length, Math.ceil((heard.untilSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
     }
+    return { language: this.#windows.language ?? 'en', segments }
   }
 
-  #windowFrames(samples: number): number {
-    if (!this.#model.dynamicWindow) return WINDOW_FRAMES
-    const wanted = Math.max(LEAST_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
-    return Math.min(WINDOW_FRAMES, Math.ceil(wanted / WINDOW_STEP_FRAMES) * WINDOW_STEP_FRAMES)
+  /** Releases what the session holds. */
+  close(): void {
+    this.#windows.close()
   }
 
-  #draft(positionSamples: number | undefined): readonly number[] {
-    if (positionSamples === undefined || !this.#last) return []
-    const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
-    return cutSec < 0 ? [] : shiftedDraft(this.#last.tokens, cutSec, this.#tokenizer.special.firstTimestamp)
-  }
-
-  async #steering(audio: EncodedAudio): Promise<readonly number[]> {
-    if (!this.#model.config.multilingual) return []
-    const { special } = this.#tokenizer
-    this.#language ??= await this.#detectLanguage(audio)
-    const language = this.#tokenizer.languageToken(this.#language) ?? special.startOfTranscript + 1
-    return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
-  }
-
-  /** The language whose token is likeliest behind start-of-transcript. */
-  async #detectLanguage(audio: EncodedAudio): Promise<string> {
-    const { special } = this.#tokenizer
-    this.#cache.truncate(0)
-    const { logits } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
-    let best = special.startOfTranscript + 1
-    for (let token = best; token < special.translate; token++) if (logits[token]! > logits[best]!) best = token
-    return this.#tokenizer.languageCode(best)
-  }
-
-  /** Segments of a decoded window with times from its begin, and how far it is done with. */
   #read({ decoded, positions }: DecodedWindow, audio: Float32Array, isLast: boolean): HeardWindow {
     const all = splitSegments(decoded.tokens, this.#tokenizer.special.firstTimestamp)
+    const closed = all.filter(({ end }) => end !== null)
+    // With more audio behind the window, a segment that the model left open is heard again, whole, in the next one.
+    const segments = isLast || closed.length === 0 ? all : closed
+    const words = timeWords({ decoded, segments, audio, positions, language: this.#windows.language }, this.#tokenizer)
     const durationSec = audio.length / SAMPLE_RATE
-    const { segments, heardSec } = isLast
-      ? { segments: all, heardSec: durationSec }
-      : closedSegments(all, decoded, this.#tokenizer)
-    const words = timeWords({ decoded, segments, audio, positions, language: this.#language }, this.#tokenizer)
-    return {
-      segments: segments.flatMap((segment, index) =>
-        described(
-          segment,
-          words.filter((word) => word.segment === index),
-          decoded,
-          durationSec,
-        ),
-      ),
-      heardSec,
-      tokens: segments.flatMap(({ from, to }) => decoded.tokens.slice(from, to)),
-    }
+    const described = segments.flatMap((segment, index) => {
+      const own = words.filter((word) => word.segment === index)
+      return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec)]
+    })
+    const isWhole = segments.at(-1)?.end === null
+    const leftOpen = segments.length < all.length
+    const untilSec = isWhole ? durationSec : endOfHeard(described.at(-1)?.end ?? durationSec, audio, leftOpen)
+    return { segments: described, untilSec, tokens: segments.flatMap(({ from, to }) => decoded.tokens.slice(from, to)) }
   }
-}
-
-interface DecodedWindow {
-  readonly decoded: DecodingResult
-  readonly positions: number
 }
 
 interface HeardWindow {
   readonly segments: readonly WhisperSegment[]
-  readonly heardSec: number
+  /** How far the text reaches, in seconds of the window. */
+  readonly untilSec: number
   readonly tokens: readonly number[]
 }
 
-/**
- * Of a window with more audio behind it, only what the model closed counts; the rest is heard again in the next one.
- *
- * Ref: openai-whisper transcribe.py, the seek rules.
- */
-function closedSegments(
-  segments: readonly TokenSegment[],
-  { tokens }: DecodingResult,
-  tokenizer: WhisperTokenizer,
-): { segments: readonly TokenSegment[]; heardSec: number } {
-  const [beforeLast, last] = tokens.slice(-2)
-  const isTimestamp = (token: number | undefined) => token !== undefined && tokenizer.isTimestamp(token)
-  if (isTimestamp(last) && !isTimestamp(beforeLast)) return { segments, heardSec: WINDOW_SEC }
-  const closed = segments.filter(({ end }) => end !== null)
-  const end = closed.at(-1)?.end
-  return end ? { segments: closed, heardSec: end } : { segments, heardSec: WINDOW_SEC }
+/** Behind the last closed segment there is nothing, unless the model left text there open, or the audio is loud. */
+function endOfHeard(textEndSec: number, audio: Float32Array, leftOpen: boolean): number {
+  const goesOn = leftOpen || loudSecondsFrom(audio, textEndSec) >= UNHEARD_LOUD_SEC
+  return goesOn ? Math.max(LEAST_PROGRESS_SEC, textEndSec) : audio.length / SAMPLE_RATE
 }
 
-function described(
+function describe(
   { begin, end }: TokenSegment,
   words: readonly TimedWord[],
-  decoded: DecodingResult,
+  { averageLogProbability, noSpeechProbability }: DecodedWindow['decoded'],
   durationSec: number,
-): WhisperSegment[] {
-  const last = words.at(-1)
-  if (!last) return []
-  return [
-    {
-      begin: Math.min(begin, words[0]!.begin),
-      end: Math.max(last.end, Math.min(end ?? last.end, durationSec)),
-      text: words.map(({ text }) => text).join(''),
-      words: words.map(({ begin, end, text, probability }) => ({ begin, end, text, probability: probability ?? 0 })),
-      averageLogProbability: decoded.averageLogProbability,
-      noSpeechProbability: decoded.noSpeechProbability,
-    },
-  ]
+): WhisperSegment {
+  const [first, last] = [words[0]!, words.at(-1)!]
+  return {
+    begin: Math.min(begin, first.begin),
+    end: Math.max(last.end, Math.min(end ?? last.end, durationSec)),
+    text: words.map(({ text }) => text).join(''),
+    words: words.map(({ segment: _, ...word }) => word),
+    averageLogProbability,
+    noSpeechProbability,
+  }
 }
 
 function moved(segment: WhisperSegment, bySec: number): WhisperSegment {
   if (bySec === 0) return segment
   const words = segment.words.map((word) => ({ ...word, begin: word.begin + bySec, end: word.end + bySec }))
   return { ...segment, begin: segment.begin + bySec, end: segment.end + bySec, words }
-}
-
-function isSpeech(decoded: DecodingResult): boolean {
-  return (
-    decoded.noSpeechProbability <= NO_SPEECH_PROBABILITY ||
-    decoded.averageLogProbability >= LEAST_AVERAGE_LOG_PROBABILITY
-  )
-}
-
-function isSilent(audio: Float32Array): boolean {
-  return audio.every((sample) => Math.abs(sample) < SILENCE_PEAK)
 }

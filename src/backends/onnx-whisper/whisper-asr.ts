@@ -3,13 +3,15 @@ import { BackendError, UsageError } from '../../errors.js'
 import type { ASRBase, TranscribeOptions, Word } from '../../types.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
-import { WINDOW_SEC } from './session.js'
+import { WINDOW_SEC } from './window-decoder.js'
 import { WhisperWorker } from './worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */
 const MOST_THREADS = 4
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
+
+const SENTENCE_END = /[.?!。？！]$/u
 
 /** How a recogniser is made. */
 export interface OnnxWhisperOptions {
@@ -72,8 +74,12 @@ export class OnnxWhisperASR implements ASRBase<WhisperResult> {
       .flatMap(({ words }) => words)
   }
 
+  /** Ends of the model's segments, and of the sentences in them: a long segment can be cut there as well. */
   segmentsEndTs({ segments }: WhisperResult): readonly number[] {
-    return segments.map(({ end }) => end)
+    return segments.flatMap(({ words, end }) => [
+      ...words.slice(0, -1).flatMap((word) => (SENTENCE_END.test(word.text) ? [word.end] : [])),
+      end,
+    ])
   }
 
   useVad(): void {

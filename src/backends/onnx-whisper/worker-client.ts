@@ -3,7 +3,7 @@ import { BackendError, ModelError } from '../../errors.js'
 import type { WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
 import type { ModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
-import type { SessionOptions } from './session.js'
+import type { SessionOptions } from './window-decoder.js'
 
 interface Waiting {
   readonly resolve: (value: unknown) => void

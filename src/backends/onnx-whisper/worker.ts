@@ -3,8 +3,9 @@ import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
 import { loadModel } from './load-model.js'
 import type { WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 import type { WhisperModel } from './model.js'
-import { type SessionOptions, WhisperSession } from './session.js'
+import { WhisperSession } from './session.js'
 import type { WhisperTokenizer } from './tokenizer.js'
+import type { SessionOptions } from './window-decoder.js'
 
 /**
  * The thread that computes. ONNX Runtime's `run()` blocks the event loop of the thread that calls it; here it blocks
@@ -30,7 +31,6 @@ class EngineHost {
         return undefined
       case 'end':
         await this.#model?.close()
-        parentPort?.close()
         return undefined
     }
   }

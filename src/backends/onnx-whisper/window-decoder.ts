@@ -1,0 +1,156 @@
+import { type DecodingResult, decodeWindow } from './decoding.js'
+import { shiftedDraft } from './draft.js'
+import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
+import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
+import type { WhisperTokenizer } from './tokenizer.js'
+
+/** The longest audio that Whisper hears at once, in seconds. */
+export const WINDOW_SEC = 30
+/** The same in samples. */
+export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
+const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
+/** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
+const LEAST_WINDOW_FRAMES = 1000
+/** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
+const PADDING_FRAMES = 500
+/** Windows have few different lengths, as memory is planned anew for each. */
+const WINDOW_STEP_FRAMES = 50
+/** A window that is probably no speech and is decoded with little confidence gives no text, as in openai-whisper. */
+const NO_SPEECH_PROBABILITY = 0.6
+/** Less confident text is doubtful, as in openai-whisper. */
+const LEAST_AVERAGE_LOG_PROBABILITY = -1
+/** Audio whose loudest sample is below -80 dBFS is not listened to. */
+const SILENCE_PEAK = 1e-4
+
+/** What is decoded. */
+export interface SessionOptions {
+  /** Language code; null: detected in the first audio that has speech, and kept. */
+  readonly language: string | null
+  readonly task: 'transcribe' | 'translate'
+}
+
+/** A piece of audio to decode, 30 s at the most. */
+export interface WindowRequest {
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** Tokens of what was said before. */
+  readonly prompt: readonly number[]
+  /** Position of the audio in the stream, if known: what was computed for it before is used again. */
+  readonly positionSamples: number | undefined
+  /** Whether the window begins where the windows of earlier updates did, so that their text is the draft of this one. */
+  readonly usesDraft: boolean
+  /** Called between steps; throws to end the recognition. */
+  readonly checkpoint: () => void
+}
+
+/** The text of a window. */
+export interface DecodedWindow {
+  readonly decoded: DecodingResult
+  /** Encoder positions of the window, padding included. */
+  readonly positions: number
+}
+
+/**
+ * Decodes the windows of one stream. It keeps what helps with the next one: log-mel frames, the memory of the decoder's
+ * cache, the last hypothesis, the language.
+ */
+export class WindowDecoder {
+  readonly #model: WhisperModel
+  readonly #tokenizer: WhisperTokenizer
+  readonly #options: SessionOptions
+  readonly #mel: LogMel
+  readonly #cache: DecoderCache
+  #language: string | null
+  #last: { readonly tokens: readonly number[]; readonly positionSamples: number } | null = null
+
+  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+    this.#model = model
+    this.#tokenizer = tokenizer
+    this.#options = options
+    this.#mel = new LogMel(model.config.dims.mels)
+    this.#cache = model.createCache()
+    this.#language = model.config.multilingual ? options.language : 'en'
+  }
+
+  /** The language that is decoded in; null until it was detected. */
+  get language(): string | null {
+    return this.#language
+  }
+
+  /** Decodes a window; null when there is no speech in it. */
+  async decode(request: WindowRequest): Promise<DecodedWindow | null> {
+    if (request.audio.every((sample) => Math.abs(sample) < SILENCE_PEAK)) return null
+    const frames = this.#windowFrames(request.audio.length)
+    const features = this.#mel.compute(request.audio, frames, request.positionSamples)
+    request.checkpoint()
+    const audio = await this.#model.encode(features, frames)
+    try {
+      const decoded = await this.#decodeWithDoubt(audio, request)
+      return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
+    } finally {
+      audio.dispose()
+    }
+  }
+
+  /** Releases the cache. */
+  close(): void {
+    this.#cache.dispose()
+  }
+
+  /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
+  async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
+    const steering = await this.#steering(audio)
+    const decode = (prompt: readonly number[], draft: readonly number[]) =>
+      decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, {
+        prompt,
+        steering,
+        timestamps: true,
+        draft,
+        checkpoint: request.checkpoint,
+      })
+    const first = await decode(request.prompt, this.#draft(request))
+    const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], []) : first
+    const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
+    const { positionSamples } = request
+    if (request.usesDraft && positionSamples !== undefined) this.#last = { tokens: decoded.tokens, positionSamples }
+    return decoded
+  }
+
+  #windowFrames(samples: number): number {
+    if (!this.#model.dynamicWindow) return WINDOW_FRAMES
+    const wanted = Math.max(LEAST_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
+    return Math.min(WINDOW_FRAMES, Math.ceil(wanted / WINDOW_STEP_FRAMES) * WINDOW_STEP_FRAMES)
+  }
+
+  #draft({ usesDraft, positionSamples }: WindowRequest): readonly number[] {
+    if (!usesDraft || positionSamples === undefined || !this.#last) return []
+    const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
+    return cutSec < 0 ? [] : shiftedDraft(this.#last.tokens, cutSec, this.#tokenizer.special.firstTimestamp)
+  }
+
+  async #steering(audio: EncodedAudio): Promise<readonly number[]> {
+    if (!this.#model.config.multilingual) return []
+    const { special } = this.#tokenizer
+    this.#language ??= await this.#detectLanguage(audio)
+    const language = this.#tokenizer.languageToken(this.#language) ?? special.startOfTranscript + 1
+    return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
+  }
+
+  /** The language whose token is likeliest behind start-of-transcript. */
+  async #detectLanguage(audio: EncodedAudio): Promise<string> {
+    const { special } = this.#tokenizer
+    this.#cache.truncate(0)
+    const { logits } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
+    let best = special.startOfTranscript + 1
+    for (let token = best; token < special.translate; token++) if (logits[token]! > logits[best]!) best = token
+    return this.#tokenizer.languageCode(best)
+  }
+}
+
+function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {
+  return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
+}
+
+function isSpeech(decoded: DecodingResult): boolean {
+  return decoded.noSpeechProbability <= NO_SPEECH_PROBABILITY || !isDoubtful(decoded)
+}
