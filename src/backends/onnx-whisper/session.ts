@@ -3,6 +3,7 @@ import { loudSecondsFrom } from './loudness.js'
 import type { WhisperModel } from './model.js'
 import type { WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
+import { StageClock } from './stage-times.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import { type DecodedWindow, type SessionOptions, WINDOW_SAMPLES, WindowDecoder } from './window-decoder.js'
@@ -41,6 +42,7 @@ export class WhisperSession {
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
   async transcribe({ audio, prompt, positionSamples, checkpoint }: SessionRequest): Promise<WhisperResult> {
+    const clock = new StageClock()
     const segments: WhisperSegment[] = []
     const said = prompt.trim() === '' ? [] : this.#tokenizer.encode(` ${prompt.trim()}`)
     for (let from = 0; from < audio.length; ) {
@@ -51,17 +53,19 @@ export class WhisperSession {
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         usesDraft: from === 0,
         checkpoint,
+        clock,
       })
       if (!decoded) {
         from += window.length
         continue
       }
-      const heard = this.#read(decoded, window, from + window.length === audio.length)
+      const isLast = from + window.length === audio.length
+      const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
       segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
       said.push(...heard.tokens.filter((token) => this.#tokenizer.isText(token)))
       from += Math.min(window.length, Math.ceil((heard.untilSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
     }
-    return { language: this.#windows.language ?? 'en', segments }
+    return { language: this.#windows.language ?? 'en', segments, stages: clock.times() }
   }
 
   /** Releases what the session holds. */
