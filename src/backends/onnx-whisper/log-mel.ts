@@ -137,8 +137,7 @@ export class LogMel {
     for (let band = 0; band < bands; band++) {
       let to = band * frames
       for (let from = band; from < logs.length; from += bands) {
-        const log = logs[from]!
-        features[to++] = ((log > floor ? log : floor) + 4) / 4
+        features[to++] = (Math.max(logs[from]!, floor) + 4) / 4
       }
       features.fill(silence, to, (band + 1) * frames)
     }
