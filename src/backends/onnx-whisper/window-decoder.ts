@@ -11,9 +11,9 @@ export const WINDOW_SEC = 30
 export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
 const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
 /** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
-const LEAST_WINDOW_FRAMES = 1000
+const LEAST_WINDOW_FRAMES = 1500
 /** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
-const PADDING_FRAMES = 500
+const PADDING_FRAMES = 200
 /** Windows have few different lengths, as memory is planned anew for each. */
 const WINDOW_STEP_FRAMES = 50
 /** A window that is probably no speech and is decoded with little confidence gives no text, as in openai-whisper. */
