@@ -81,7 +81,7 @@ export class WindowDecoder {
 
   /** Decodes a window; null when there is no speech in it. */
   async decode(request: WindowRequest): Promise<DecodedWindow | null> {
-    if (request.audio.every((sample) => Math.abs(sample) < SILENCE_PEAK)) return null
+    if (!request.audio.some((sample) => Math.abs(sample) >= SILENCE_PEAK)) return null
     const frames = this.#windowFrames(request.audio.length)
     const { clock } = request
     const features = clock.measure('log-mel', () => this.#mel.compute(request.audio, frames, request.positionSamples))
