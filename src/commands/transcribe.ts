@@ -6,6 +6,7 @@ import type { ASRConfig } from '../config.js'
 import { createLog, createProgress } from '../log.js'
 import { formatLine } from '../output/formats.js'
 import { fileOutput, standardOutput } from '../output/line-writer.js'
+import { formatProfile } from '../output/profile.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
 import type { AudioSource, Pacer } from '../types.js'
 import { configure } from './configure.js'
@@ -13,7 +14,7 @@ import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream <audio>`: prints what is said, with times, as soon as it will not change any more. */
 export async function transcribe(audio: string, flags: CommandFlags, signal: AbortSignal): Promise<void> {
-  const { logLevel, quiet = false, output, option = [], plugin = [], ...settings } = flags
+  const { logLevel, quiet = false, output, profile = false, option = [], plugin = [], ...settings } = flags
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
   const source = await WavFileSource.open(audio, { log, startAtSec: audioBegin(config) })
@@ -21,15 +22,22 @@ export async function transcribe(audio: string, flags: CommandFlags, signal: Abo
   try {
     progress.show(`loading ${config.backend}`)
     const context = { signal, log, progress: (text: string) => progress.show(text) }
-    const processor = await createProcessor(config, await loadBackend(loader, config, context), log)
+    const loaded = await loadBackend(loader, config, context)
+    const processor = await createProcessor(config, loaded, log)
     const writer = output === undefined ? standardOutput() : await fileOutput(output, audio)
-    const onAudio = (heardSec: number) => progress.show(position(config.startAt + heardSec, source.durationSec))
+    let audioSec = 0
+    const onAudio = (heardSec: number) => {
+      audioSec = heardSec
+      progress.show(position(config.startAt + heardSec, source.durationSec))
+    }
     const segments = transcribeStream(createPacer(config, source), processor, { signal, onAudio })
     for await (const { now, segment } of segments) {
       const line = formatLine(now, segment)
       if (line !== null) await writer.write(line)
     }
     await writer.close()
+    progress.stop()
+    if (profile) process.stderr.write(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
   } finally {
     progress.stop()
   }

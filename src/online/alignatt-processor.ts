@@ -97,10 +97,6 @@ export class AlignAttProcessor implements ASRProcessor {
     return this.#segment(words)
   }
 
-  async close(): Promise<void> {
-    await this.#asr.close?.()
-  }
-
   /** Lets the text go on up to a distance from the end of the audio; more audio than fits is heard part by part. */
   async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<readonly ContinuableWord[]> {
     const heard: ContinuableWord[] = []
