@@ -1,6 +1,7 @@
 import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, Segment } from '../types.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import { wordToCutAt } from './buffer-trimming.js'
+import { guardWords } from './hallucination-guard.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
@@ -126,16 +127,24 @@ export class AlignAttProcessor implements ASRProcessor {
     }
   }
 
-  #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
+  async #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
     const offset = this.#audio.offsetSec
-    return this.#asr.continueText(this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE)), {
-      prompt: `${this.#staticPrompt}${this.#context}`,
-      prefix: this.#words,
-      fromSec: Math.max(0, this.#committedEnd - offset),
-      untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
-      positionSamples: this.#audio.positionSamples,
-      ...(signal ? { signal } : {}),
-    })
+    const prompt = `${this.#staticPrompt}${this.#context}`
+    const continuation = await this.#asr.continueText(
+      this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE)),
+      {
+        prompt,
+        prefix: this.#words,
+        fromSec: Math.max(0, this.#committedEnd - offset),
+        untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
+        positionSamples: this.#audio.positionSamples,
+        ...(signal ? { signal } : {}),
+      },
+    )
+    const { words, suspicion } = guardWords(continuation.words, audioSec, `${this.#staticPrompt} ${this.#initPrompt}`)
+    if (suspicion === null) return { ...continuation, words }
+    this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
+    return { ...continuation, words, ended: 'stuck' }
   }
 
   /** Words in seconds of the stream, none before what is committed. */
