@@ -45,12 +45,9 @@ export function guardWords<Heard extends Word>(
     .map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word))
   const said = inside.map(({ text }) => spoken(text))
   if (isEcho(said, prompt)) return { words: [], suspicion: 'echo of the prompt' }
-  const loop = endOfFirstRound(said)
-  if (loop !== null) return { words: inside.slice(0, loop), suspicion: 'loop' }
-  const fast = firstTooFast(inside)
-  if (fast !== null) return { words: inside.slice(0, fast), suspicion: 'too fast' }
-  const kept = inside.filter((word) => !isStretched(word))
-  return { words: kept, suspicion: kept.length < inside.length ? 'stretched over sound' : null }
+  const dropped = new Map<number, Suspicion>([...stretchedWords(inside), ...fastWords(inside), ...laterRounds(said)])
+  if (dropped.size === 0) return { words: inside, suspicion: null }
+  return { words: inside.filter((_, at) => !dropped.has(at)), suspicion: [...dropped.values()].at(-1)! }
 }
 
 /** Words as they are compared: letters and digits only. */
@@ -68,26 +65,35 @@ function isEcho(said: readonly string[], prompt: string): boolean {
   return ` ${before.join(' ')} `.includes(` ${real.join(' ')} `)
 }
 
-/** Up to where to keep words of which the same run comes again and again; null when none does. */
-function endOfFirstRound(said: readonly string[]): number | null {
+/** The words of a run that comes again and again, but for its first round. */
+function laterRounds(said: readonly string[]): [number, Suspicion][] {
   for (let begin = 0; begin < said.length; begin++) {
     for (let round = 1; round <= LONGEST_ROUND && begin + round * LEAST_ROUNDS <= said.length; round++) {
       let same = 0
       while (begin + round + same < said.length && said[begin + same] === said[begin + round + same]) same++
       const rounds = Math.floor(same / round) + 1
-      if (rounds >= LEAST_ROUNDS && rounds * round >= LEAST_LOOP_WORDS) return begin + round
+      if (rounds < LEAST_ROUNDS || rounds * round < LEAST_LOOP_WORDS) continue
+      const end = begin + round + same
+      const own = Array.from({ length: same }, (_, i): [number, Suspicion] => [begin + round + i, 'loop'])
+      return [...own, ...laterRounds(said.slice(end)).map(([at, why]): [number, Suspicion] => [at + end, why])]
     }
   }
-  return null
+  return []
 }
 
-function firstTooFast(words: readonly Word[]): number | null {
-  let run = 0
-  for (const [at, { begin, end }] of words.entries()) {
-    run = end - begin <= FAST_WORD_SEC ? run + 1 : 0
-    if (run === FAST_WORDS) return at - FAST_WORDS + 1
+function fastWords(words: readonly Word[]): [number, Suspicion][] {
+  const found: [number, Suspicion][] = []
+  for (let from = 0; from < words.length; ) {
+    let to = from
+    while (to < words.length && words[to]!.end - words[to]!.begin <= FAST_WORD_SEC) to++
+    if (to - from >= FAST_WORDS) for (let at = from; at < to; at++) found.push([at, 'too fast'])
+    from = to + 1
   }
-  return null
+  return found
+}
+
+function stretchedWords(words: readonly Word[]): [number, Suspicion][] {
+  return words.flatMap((word, at): [number, Suspicion][] => (isStretched(word) ? [[at, 'stretched over sound']] : []))
 }
 
 function isStretched({ begin, end, text, probability }: Word): boolean {

@@ -37,6 +37,11 @@ describe('guardWords', () => {
     expect(textOf(guarded)).toBe(kept)
   })
 
+  it('goes on behind a loop', () => {
+    const text = 'he said yeah yeah yeah yeah yeah yeah and then he left'
+    expect(textOf(guardWords(words(text), 60, ''))).toBe('he said yeah and then he left')
+  })
+
   it('drops an echo of the prompt', () => {
     const prompt = 'Ada Lovelace, Charles Babbage.'
     expect(guardWords(words('Ada Lovelace Charles Babbage'), 5, prompt)).toEqual({
