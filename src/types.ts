@@ -175,7 +175,8 @@ export interface AudioSource {
   /** Length in seconds where it is known beforehand. */
   readonly durationSec?: number
   /**
-   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source.
+   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source; so does aborting,
+   * which ends the audio or throws the signal's reason.
    * @throws InputError when the audio cannot be read
    */
   read(signal?: AbortSignal): AsyncIterable<Float32Array>
@@ -186,6 +187,8 @@ export interface PacedAudio {
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number
+  /** Present when audio before this was left out: the second of the stream at which this begins. */
+  readonly resumeAtSec?: number
 }
 
 /** Hands audio out in the portions, and at the times, at which updates run: a mode of the program. */
