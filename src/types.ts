@@ -88,13 +88,18 @@ export interface ASRProcessor {
   init(offset?: number): void
   /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
   insertAudioChunk(audio: Float32Array): void
-  /** Runs one update. Gives the newly committed text, or null. */
+  /**
+   * Runs one update. Gives the newly committed text, or null. After a failure it may be called again: the audio is then
+   * heard again, with what has come since.
+   */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
    * recognised: what is known comes as it stands.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
+  /** The text behind the committed one that may still change, or null; for views that show it. Absent: not known. */
+  unconfirmed?(): Segment | null
   /** Releases what the processor holds. The pipeline calls it once at the end. */
   close?(): Promise<void>
 }
