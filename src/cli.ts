@@ -41,7 +41,7 @@ function createProgram(signal: AbortSignal): Command {
   const program = new Command(PROGRAM)
     .description('Prints what is said in a recording, with times, as soon as it will not change any more.')
     .usage('[options] <audio>')
-    .argument('<audio>', 'WAV file')
+    .argument('<audio>', 'WAV file, or - for standard input')
     .enablePositionalOptions()
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')

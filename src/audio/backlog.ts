@@ -95,6 +95,7 @@ export class Backlog {
       for await (const piece of this.#source.read(signal)) {
         this.#add(piece)
         while (this.#isFull() && !signal.aborted) await this.#news.told
+        if (this.#isFull()) break
       }
     } catch (error) {
       if (!signal.aborted) this.#failure = { error }

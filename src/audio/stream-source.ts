@@ -21,6 +21,8 @@ export interface StreamOptions {
   readonly log: Log
   /** Seconds at the begin that are left out; 0 if absent. */
   readonly startAtSec?: number
+  /** Whether a stream without a single byte is nothing to complain about. */
+  readonly mayBeEmpty?: boolean
 }
 
 /**
@@ -50,8 +52,11 @@ export class StreamSource implements AudioSource {
   }
 
   async #describe(reader: ByteReader, signal: AbortSignal | undefined): Promise<DecodeOptions> {
-    const { name, log, raw = DEFAULT_RAW_FORMAT } = this.#options
+    const { name, log, raw = DEFAULT_RAW_FORMAT, mayBeEmpty = false } = this.#options
     const head = await reader.peek(RIFF_HEAD_BYTES)
+    if (head.length === 0 && !mayBeEmpty && !signal?.aborted) {
+      throw new InputError(`${name} is empty`, { hint: 'see what the program before it says' })
+    }
     const text = String.fromCharCode(...head)
     if (/^(RIFF|RIFX|RF64|BW64).{4}WAVE/s.test(text)) {
       const { dataBytes, ...format } = await readWavHeader(reader, name)

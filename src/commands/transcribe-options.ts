@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, TASKS } from '../config-defaults.js'
+import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from '../config-defaults.js'
 import { UsageError } from '../errors.js'
 import { LOG_LEVELS, type LogLevel } from '../log.js'
 import { suggestion } from '../nearest.js'
@@ -24,6 +24,12 @@ export function addTranscribeOptions(program: Command): Command {
     return text(flags, `${about}: ${choices.join(' or ')}`, standard)
   }
   return addGroups(program, {
+    'Live input:': [
+      number('--max-backlog <seconds>', 'audio that may wait while an update computes', ASR_DEFAULTS.maxBacklog),
+      number('--raw-rate <hertz>', 'sample rate of audio without a header', ASR_DEFAULTS.rawRate),
+      number('--raw-channels <count>', 'its channels', ASR_DEFAULTS.rawChannels),
+      choice('--raw-encoding <name>', 'its samples', RAW_ENCODINGS, ASR_DEFAULTS.rawEncoding),
+    ],
     'Time:': [
       number('--min-chunk-size <seconds>', 'audio between updates, at the least', ASR_DEFAULTS.minChunkSize),
       number('--start-at <seconds>', 'begin there in the audio', ASR_DEFAULTS.startAt),

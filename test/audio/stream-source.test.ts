@@ -56,8 +56,11 @@ describe('a stream of raw audio', () => {
     expect([audio, warnings, error]).toEqual([[0.25, 0.5], [], null])
   })
 
-  it('may be empty, or shorter than a header', async () => {
-    expect(await heard(new Uint8Array(0))).toEqual({ audio: [], warnings: [], error: null })
+  it('may be shorter than a header, but not empty unless that is expected', async () => {
+    expect(await heard(new Uint8Array(0))).toEqual({ audio: [], warnings: [], error: 'the pipe is empty' })
+    const open = () => inPieces(new Uint8Array(0), [])
+    const source = new StreamSource({ name: 'x', open, log: rememberingLog(), mayBeEmpty: true })
+    expect((await source.read().next()).done).toBe(true)
     expect((await heard(s16le([0.5]))).audio).toEqual([0.5])
   })
 
