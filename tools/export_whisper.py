@@ -18,8 +18,11 @@ from whisper_export.folder import write_folder
 from whisper_export.huggingface import read_huggingface
 from whisper_export.linear import Blocks8, Float32, Int8
 from whisper_export.openai_pt import read_openai
+from whisper_export.vocabulary import Vocabulary
 
-PRECISIONS = {"fp32": Float32, "int8": Int8, **{f"b{n}": (lambda n=n: Blocks8(n)) for n in (32, 64, 128)}}
+# Encoder and decoder. In a decoder of blocks a token's result does not depend on the tokens beside it, so that checking
+# a draft gives just what decoding token by token gives.
+PRECISIONS = {"fp32": (Float32(), Float32()), "int8": (Int8(), Blocks8(128))}
 
 
 def main() -> None:
@@ -27,14 +30,14 @@ def main() -> None:
     checkpoint = read(arguments.source)
     if arguments.package:
         checkpoint.source["package"] = arguments.package
-    linear = PRECISIONS[arguments.precision]()
-    models = {
-        "encoder.onnx": encoder_model(checkpoint, linear, arguments.debug_outputs),
-        "decoder.onnx": decoder_model(checkpoint, linear),
-    }
     tokenizer = arguments.tokenizer or arguments.source / "tokenizer.json"
     if not tokenizer.is_file():
         raise SystemExit(f"{tokenizer} is missing: give the tokenizer.json of the model with --tokenizer")
+    encoder, decoder = PRECISIONS[arguments.precision]
+    models = {
+        "encoder.onnx": encoder_model(checkpoint, encoder, arguments.debug_outputs),
+        "decoder.onnx": decoder_model(checkpoint, decoder, Vocabulary(tokenizer)),
+    }
     write_folder(arguments.out, arguments.name, arguments.precision, checkpoint, models, tokenizer)
 
 

@@ -1,14 +1,6 @@
-import type { AudioSource, Clock, PacedAudio } from '../types.js'
+import type { AudioSource, Clock, PacedAudio, Pacer } from '../types.js'
 import { SAMPLE_RATE } from './decode-stream.js'
 import { SampleQueue } from './sample-queue.js'
-
-/** Hands audio out in the portions, and at the times, at which updates run. */
-export interface Pacer {
-  /** Iterated once; ending the loop early closes the source. */
-  updates(signal?: AbortSignal): AsyncIterable<PacedAudio>
-  /** Emission time of the last text, when all updates are done, in seconds of the stream. */
-  endTime(): number
-}
 
 /** What pacers need. */
 export interface PacerOptions {

@@ -7,21 +7,23 @@ from .checkpoint import Checkpoint
 from .graph import MICROSOFT, Graph
 from .layers import Layers
 from .linear import Linear
+from .vocabulary import Vocabulary
 
 BLOCKED = np.float32(-1e9)
 
 
-def decoder_model(checkpoint: Checkpoint, linear: Linear) -> ModelProto:
-    return Decoder(checkpoint, linear).model()
+def decoder_model(checkpoint: Checkpoint, linear: Linear, vocabulary: Vocabulary) -> ModelProto:
+    return Decoder(checkpoint, linear, vocabulary).model()
 
 
 class Decoder:
-    def __init__(self, checkpoint: Checkpoint, linear: Linear) -> None:
+    def __init__(self, checkpoint: Checkpoint, linear: Linear, vocabulary: Vocabulary) -> None:
         self.checkpoint = checkpoint
         self.dims = checkpoint.dims
         self.graph = Graph("whisper_decoder")
         self.layers = Layers(self.graph, checkpoint, linear)
         self.linear_form = linear
+        self.vocabulary = vocabulary
 
     def model(self) -> ModelProto:
         graph, dims = self.graph, self.dims
@@ -39,12 +41,31 @@ class Decoder:
             followed += self.followed(weights, index)
             value = self.layers.mlp(value, f"decoder.blocks.{index}")
         wanted = graph.slice(value, start, graph.ints(np.iinfo(np.int64).max), 1)
-        logits = self.linear_form.project(graph, self.layers.norm(wanted, "decoder.ln"), self.table())
-        graph.output(logits, "logits", [1, "wanted", dims["vocabulary"]])
+        self.scores(self.layers.norm(wanted, "decoder.ln"))
         heads = len(self.checkpoint.followed_heads())
         alignment = graph.node("Concat", followed, axis=1) if len(followed) > 1 else followed[0]
         graph.output(alignment, "alignment", [1, heads, "tokens", "positions"])
         return graph.model()
+
+    def scores(self, states: str) -> None:
+        """What greedy decoding has to know of each row of logits, so that the rows themselves need not leave the graph:
+        the two likeliest text tokens, the log of the sum over all text tokens, and the logits of end-of-text and of all
+        tokens behind it, which the timestamp rules decide about. Text tokens that are never sampled do not count."""
+        graph, tail = self.graph, self.vocabulary.special("endoftext")
+        bias = np.zeros(self.dims["vocabulary"], np.float32)
+        bias[tail:] = BLOCKED
+        bias[[token for token in self.vocabulary.suppressed() if token < tail]] = BLOCKED
+        text = self.linear_form.project(graph, states, self.table(), bias)
+        best_logits, best = graph.top(text, 2)
+        likeliest = graph.slice(best_logits, graph.ints(0), graph.ints(1), 2)
+        relative = graph.node("Exp", [graph.node("Sub", [text, likeliest])])
+        total = graph.node("ReduceSum", [relative, graph.ints(2)])
+        graph.output(graph.node("Add", [likeliest, graph.node("Log", [total])]), "text_log_sum", [1, "wanted", 1])
+        graph.output(best_logits, "best_logits", [1, "wanted", 2])
+        graph.output(graph.node("Cast", [best], to=TensorProto.INT32), "best", [1, "wanted", 2], TensorProto.INT32)
+        others = self.linear_form.multiply(graph, states, "token_embedding.tail", self.table()[tail:], None)
+        graph.output(others, "tail_logits", [1, "wanted", self.dims["vocabulary"] - tail])
+        graph.output(text, "text_logits", [1, "wanted", self.dims["vocabulary"]])
 
     def table(self) -> np.ndarray:
         return self.checkpoint["decoder.token_embedding.weight"]

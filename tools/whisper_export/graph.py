@@ -20,9 +20,9 @@ class Graph:
         self.inputs.append(helper.make_tensor_value_info(name, kind, shape))
         return name
 
-    def output(self, value: str, name: str, shape: list) -> None:
+    def output(self, value: str, name: str, shape: list, kind: int = TensorProto.FLOAT) -> None:
         self.node("Identity", [value], outputs=[name])
-        self.outputs.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape))
+        self.outputs.append(helper.make_tensor_value_info(name, kind, shape))
 
     def constant(self, array: np.ndarray, name: str | None = None) -> str:
         """An initializer; equal names are one initializer."""
@@ -42,6 +42,12 @@ class Graph:
     def split(self, value: str, parts: int, axis: int) -> list[str]:
         outputs = [self._fresh("split") for _ in range(parts)]
         self.node("Split", [value], outputs=outputs, axis=axis, num_outputs=parts)
+        return outputs
+
+    def top(self, value: str, count: int) -> list[str]:
+        """The largest values along the last axis, in order, and where they are."""
+        outputs = [self._fresh("top"), self._fresh("top_at")]
+        self.node("TopK", [value, self.ints(count)], outputs=outputs, axis=-1)
         return outputs
 
     def size(self, value: str, axis: int) -> str:

@@ -18,8 +18,8 @@ class Linear(Protocol):
         """Rows of the token embedding: ids [1, q] to [1, q, width]."""
         ...
 
-    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
-        """Logits by the same table: [1, q, width] to [1, q, vocabulary]."""
+    def project(self, graph: Graph, value: str, table: np.ndarray, bias: np.ndarray) -> str:
+        """Logits by the same table: [1, q, width] to [1, q, vocabulary], plus a bias for each token."""
         ...
 
 
@@ -31,9 +31,10 @@ class Float32:
     def embed(self, graph: Graph, ids: str, table: np.ndarray) -> str:
         return graph.node("Gather", [graph.constant(table, "token_embedding"), ids], axis=0)
 
-    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
+    def project(self, graph: Graph, value: str, table: np.ndarray, bias: np.ndarray) -> str:
         rows = graph.node("Squeeze", [value, graph.ints(0)])
-        logits = graph.node("Gemm", [rows, graph.constant(table, "token_embedding")], transB=1)
+        inputs = [rows, graph.constant(table, "token_embedding"), graph.constant(bias, "token_bias")]
+        logits = graph.node("Gemm", inputs, transB=1)
         return graph.node("Unsqueeze", [logits, graph.ints(0)])
 
 
@@ -54,9 +55,10 @@ class Int8:
         scale = graph.node("Unsqueeze", [graph.node("Gather", [scales, ids], axis=0), graph.ints(2)])
         return graph.node("Mul", [rows, scale])
 
-    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
+    def project(self, graph: Graph, value: str, table: np.ndarray, bias: np.ndarray) -> str:
         weight, scales = self._table(graph, table)
-        return graph.node("DynamicQuantizeMatMul", [value, weight, scales], domain=MICROSOFT)
+        inputs = [value, weight, scales, "", graph.constant(bias, "token_bias")]
+        return graph.node("DynamicQuantizeMatMul", inputs, domain=MICROSOFT)
 
     def _table(self, graph: Graph, table: np.ndarray) -> tuple[str, str]:
         """Embedding and projection share one matrix, [width, vocabulary]."""
@@ -85,8 +87,9 @@ class Blocks8:
         scale = graph.node("Unsqueeze", [graph.node("Gather", [scales, ids], axis=0), graph.ints(-1)])
         return graph.node("Reshape", [graph.node("Mul", [centred, scale]), graph.ints(0, 0, -1)])
 
-    def project(self, graph: Graph, value: str, table: np.ndarray) -> str:
-        return self._node(graph, [value, *self._constants(graph, "token_embedding", table)], table.shape)
+    def project(self, graph: Graph, value: str, table: np.ndarray, bias: np.ndarray) -> str:
+        inputs = [value, *self._constants(graph, "token_embedding", table), "", "", graph.constant(bias, "token_bias")]
+        return self._node(graph, inputs, table.shape)
 
     def _node(self, graph: Graph, inputs: list[str], shape: tuple[int, ...]) -> str:
         return graph.node(

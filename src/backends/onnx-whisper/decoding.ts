@@ -1,6 +1,8 @@
-import { type LogitFilter, logSumExp, whisperFilters } from './logit-filters.js'
 import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from './model.js'
 import { endOfFirstRound } from './repetition.js'
+import type { StageClock } from './stage-times.js'
+import { TokenChooser } from './token-choice.js'
+import type { TokenScores } from './token-scores.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 
 /** How one window is decoded. */
@@ -18,6 +20,7 @@ export interface DecodingOptions {
   readonly draft: readonly number[]
   /** Called between steps; throws to end the decoding. */
   readonly checkpoint: () => void
+  readonly clock: StageClock
 }
 
 /** The text of one window, chosen greedily. */
@@ -62,15 +65,16 @@ export async function decodeWindow(
   const run = new GreedyRun(model, tokenizer, options)
   cache.truncate(0)
   let tokens = [...run.prefix, ...(model.checksDrafts ? run.draft : [])]
-  let logitsStart = run.startOfTranscript
+  let scoresStart = run.startOfTranscript
   while (!run.done) {
     options.checkpoint()
     const before = cache.length
-    const output = await model.decode(tokens, logitsStart, cache, audio)
-    const accepted = run.accept(tokens, logitsStart, output, audio.positions)
+    const call = before === 0 ? 'first call' : 'further calls'
+    const output = await options.clock.measure(call, () => model.decode(tokens, scoresStart, cache, audio))
+    const accepted = options.clock.measure('sampling', () => run.accept(tokens, scoresStart, output, audio.positions))
     cache.truncate(before + accepted)
     tokens = run.next()
-    logitsStart = 0
+    scoresStart = 0
   }
   return run.result()
 }
@@ -83,7 +87,7 @@ class GreedyRun {
   done = false
   readonly #model: WhisperModel
   readonly #tokenizer: WhisperTokenizer
-  readonly #filters: readonly LogitFilter[]
+  readonly #chooser: TokenChooser
   readonly #maxTokens: number
   readonly #sampled: number[] = []
   readonly #probabilities: number[] = []
@@ -104,24 +108,21 @@ class GreedyRun {
     this.draft = options.draft.slice(0, this.#maxTokens - 1)
     this.#model = model
     this.#tokenizer = tokenizer
-    this.#filters = whisperFilters(model.config, tokenizer, options.timestamps)
+    this.#chooser = new TokenChooser(model.config, special, options.timestamps)
   }
 
   /**
    * Samples along the tokens that were fed for as long as they are what greedy decoding chooses.
    * @returns how many of the fed tokens hold
    */
-  accept(fed: readonly number[], logitsStart: number, output: DecoderOutput, positions: number): number {
-    const { vocabulary } = this.#model.config.dims
-    const row = (at: number) =>
-      output.logits.subarray((at - logitsStart) * vocabulary, (at - logitsStart + 1) * vocabulary)
-    let at = logitsStart
+  accept(fed: readonly number[], scoresStart: number, output: DecoderOutput, positions: number): number {
+    let at = scoresStart
     if (this.#sampled.length === 0) {
-      this.#noSpeechProbability = this.#noSpeech(row(at))
+      this.#noSpeechProbability = this.#chooser.noSpeech(output.scores, 0)
       at = this.prefix.length - 1
     }
     for (; at < fed.length; at++) {
-      const token = this.#sample(row(at))
+      const token = this.#sample(output.scores, at - scoresStart)
       if (output.alignment) this.#attention.push(attentionRow(output.alignment, at, fed.length, positions))
       if (this.done || token !== fed[at + 1]) return at + 1
     }
@@ -146,14 +147,8 @@ class GreedyRun {
     }
   }
 
-  #noSpeech(logits: Float32Array): number {
-    return Math.exp(logits[this.#tokenizer.special.noSpeech]! - logSumExp(logits, 0, logits.length))
-  }
-
-  #sample(logits: Float32Array): number {
-    for (const filter of this.#filters) filter(logits, this.#sampled)
-    const token = indexOfMaximum(logits)
-    const logProbability = logits[token]! - logSumExp(logits, 0, logits.length)
+  #sample(scores: TokenScores, row: number): number {
+    const { token, logProbability } = this.#chooser.choose(scores, row, this.#sampled)
     this.#sumLogProbability += logProbability
     if (token === this.#tokenizer.special.endOfText) {
       this.done = true
@@ -199,10 +194,4 @@ function attentionRow(alignment: Float32Array, token: number, tokens: number, po
     row.set(alignment.subarray(from, from + positions), head * positions)
   }
   return row
-}
-
-function indexOfMaximum(values: Float32Array): number {
-  let best = 0
-  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i
-  return best
 }

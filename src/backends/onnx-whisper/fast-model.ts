@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel, WhisperModelConfig } from './model.js'
-import { disposeAll, floats, openSession, tokenTensor } from './sessions.js'
+import { disposeAll, floats, integers, openSession, tokenTensor } from './sessions.js'
 
 /** Loads the graphs of a folder that the exporter wrote (`docs/model-export.md`). */
 export async function loadFastModel(
@@ -20,11 +20,14 @@ class FastModel implements WhisperModel {
   readonly config: WhisperModelConfig
   readonly #encoder: InferenceSession
   readonly #decoder: InferenceSession
+  /** All outputs but the rows of logits, which are large. */
+  readonly #wanted: readonly string[]
 
   constructor(config: WhisperModelConfig, encoder: InferenceSession, decoder: InferenceSession) {
     this.config = config
     this.#encoder = encoder
     this.#decoder = decoder
+    this.#wanted = decoder.outputNames.filter((name) => name !== 'text_logits')
   }
 
   async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
@@ -40,20 +43,26 @@ class FastModel implements WhisperModel {
 
   async decode(
     tokens: readonly number[],
-    logitsStart: number,
+    scoresStart: number,
     cache: RowCache,
     audio: CrossAttention,
   ): Promise<DecoderOutput> {
     const own = {
       input_ids: tokenTensor(tokens),
-      logits_start: new Tensor('int64', BigInt64Array.of(BigInt(logitsStart)), [1]),
+      logits_start: new Tensor('int64', BigInt64Array.of(BigInt(scoresStart)), [1]),
       ...cache.tensors(),
     }
-    const outputs = await this.#decoder.run({ ...own, ...audio.tensors })
+    const outputs = await this.#decoder.run({ ...own, ...audio.tensors }, this.#wanted)
     cache.append(tokens.length, outputs)
-    const result = { logits: floats(outputs, 'logits'), alignment: floats(outputs, 'alignment') }
     disposeAll(Object.values(own))
-    return result
+    const scores = {
+      rows: tokens.length - scoresStart,
+      best: integers(outputs, 'best'),
+      bestLogits: floats(outputs, 'best_logits'),
+      textLogSums: floats(outputs, 'text_log_sum'),
+      tail: floats(outputs, 'tail_logits'),
+    }
+    return { scores, alignment: floats(outputs, 'alignment') }
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,12 @@ export async function loadModel(
   const model =
     layout === 'fast'
       ? await loadFastModel(folder, config, threads)
-      : await (await import('./transformers-model.js')).loadTransformersModel(folder, config, threads)
+      : await (await import('./transformers-model.js')).loadTransformersModel(
+          folder,
+          config,
+          tokenizer.special.endOfText,
+          threads,
+        )
   await warmUp(model, tokenizer)
   return { model, tokenizer }
 }

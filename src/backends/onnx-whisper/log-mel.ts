@@ -128,17 +128,18 @@ export class LogMel {
   }
 
   #normalised(logs: Float32Array, heard: number, frames: number): Float32Array {
+    const { bands } = this
     let loudest = heard < frames ? Math.log10(POWER_FLOOR) : Number.NEGATIVE_INFINITY
-    for (const value of logs) if (value > loudest) loudest = value
+    for (let i = 0; i < logs.length; i++) if (logs[i]! > loudest) loudest = logs[i]!
     const floor = loudest - DYNAMIC_RANGE
     const silence = (Math.max(Math.log10(POWER_FLOOR), floor) + 4) / 4
-    const features = new Float32Array(this.bands * frames)
-    for (let band = 0; band < this.bands; band++) {
-      const row = band * frames
-      for (let frame = 0; frame < heard; frame++) {
-        features[row + frame] = (Math.max(logs[frame * this.bands + band]!, floor) + 4) / 4
+    const features = new Float32Array(bands * frames)
+    for (let band = 0; band < bands; band++) {
+      let to = band * frames
+      for (let from = band; from < logs.length; from += bands) {
+        features[to++] = (Math.max(logs[from]!, floor) + 4) / 4
       }
-      features.fill(silence, row + heard, row + frames)
+      features.fill(silence, to, (band + 1) * frames)
     }
     return features
   }

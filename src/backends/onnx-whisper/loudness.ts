@@ -29,19 +29,29 @@ export function withoutSilence(words: readonly Word[], audio: Float32Array): rea
   return words.map((word) => trimmed(word, isSilent))
 }
 
+/** For each 10 ms of audio, whether there may be speech. */
+export type LoudFrames = Uint8Array
+
 /**
- * Seconds of audio behind a time in which there may be speech, of any voice: sound that stands out of the background.
+ * Where there may be speech, of any voice: sound that stands out of the background.
  *
  * @param audio mono, 16 kHz
- * @param from seconds from the begin of `audio`
  */
-export function loudSecondsFrom(audio: Float32Array, from: number): number {
+export function loudFrames(audio: Float32Array): LoudFrames {
   const levels = frameLevels(audio)
   const sorted = Float32Array.from(levels).sort()
   const background = sorted[Math.floor(levels.length * BACKGROUND_QUANTILE)] ?? 0
   const least = Math.max(background + ABOVE_BACKGROUND_DB, LEAST_SPEECH_DB)
-  const behind = levels.subarray(Math.ceil(from / FRAME_SEC))
-  return behind.reduce((count, level) => (level > least ? count + 1 : count), 0) * FRAME_SEC
+  return Uint8Array.from(levels, (level) => (level > least ? 1 : 0))
+}
+
+/** Seconds of loud audio between two times. */
+export function loudSeconds(loud: LoudFrames, from: number, to: number): number {
+  let count = 0
+  for (let frame = Math.ceil(from / FRAME_SEC); frame < Math.min(loud.length, to / FRAME_SEC); frame++) {
+    count += loud[frame]!
+  }
+  return count * FRAME_SEC
 }
 
 function silentFrames(audio: Float32Array): (frame: number) => boolean {

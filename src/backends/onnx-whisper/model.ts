@@ -1,3 +1,5 @@
+import type { TokenScores } from './token-scores.js'
+
 /** Sizes of a Whisper model. */
 export interface WhisperDims {
   /** Mel bands that the encoder takes. */
@@ -45,8 +47,8 @@ export interface DecoderCache {
 
 /** What the decoder says to a run of tokens. */
 export interface DecoderOutput {
-  /** Logits after the token at `logitsStart` and each later one: `[tokens - logitsStart, vocabulary]`. */
-  readonly logits: Float32Array
+  /** Scores after the token at `scoresStart` and each later one: `tokens - scoresStart` rows. */
+  readonly scores: TokenScores
   /** Cross-attention weights of the alignment heads, `[heads, tokens, positions]`; null when the model gives none. */
   readonly alignment: Float32Array | null
 }
@@ -64,11 +66,11 @@ export interface WhisperModel {
   /**
    * Feeds `tokens` behind those in the cache and adds them to it.
    *
-   * @param logitsStart index into `tokens` of the first one whose logits are wanted
+   * @param scoresStart index into `tokens` of the first one whose scores are wanted
    */
   decode(
     tokens: readonly number[],
-    logitsStart: number,
+    scoresStart: number,
     cache: DecoderCache,
     audio: EncodedAudio,
   ): Promise<DecoderOutput>

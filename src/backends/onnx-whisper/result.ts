@@ -1,4 +1,5 @@
 import type { Word } from '../../types.js'
+import type { StageTimes } from './stage-times.js'
 
 /** A stretch of speech between two timestamps; seconds from the begin of the audio. */
 export interface WhisperSegment {
@@ -17,4 +18,6 @@ export interface WhisperResult {
   /** Language code that was decoded in. */
   readonly language: string
   readonly segments: readonly WhisperSegment[]
+  /** What the computing went to. */
+  readonly stages: StageTimes
 }

@@ -1,14 +1,14 @@
 import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
-import { loudSecondsFrom } from './loudness.js'
+import { loudFrames } from './loudness.js'
 import type { WhisperModel } from './model.js'
 import type { WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
+import { StageClock } from './stage-times.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
+import { firstUnheard } from './unheard.js'
 import { type DecodedWindow, type SessionOptions, WINDOW_SAMPLES, WindowDecoder } from './window-decoder.js'
 
-/** When so much loud audio is left behind the text, in seconds, the model has stopped too early: the rest is heard. */
-const UNHEARD_LOUD_SEC = 2
 /** Each window brings the stream on by this much at the least, in seconds. */
 const LEAST_PROGRESS_SEC = 1
 
@@ -41,6 +41,7 @@ export class WhisperSession {
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
   async transcribe({ audio, prompt, positionSamples, checkpoint }: SessionRequest): Promise<WhisperResult> {
+    const clock = new StageClock()
     const segments: WhisperSegment[] = []
     const said = prompt.trim() === '' ? [] : this.#tokenizer.encode(` ${prompt.trim()}`)
     for (let from = 0; from < audio.length; ) {
@@ -51,17 +52,19 @@ export class WhisperSession {
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         usesDraft: from === 0,
         checkpoint,
+        clock,
       })
       if (!decoded) {
         from += window.length
         continue
       }
-      const heard = this.#read(decoded, window, from + window.length === audio.length)
+      const isLast = from + window.length === audio.length
+      const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
       segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
-      said.push(...heard.tokens.filter((token) => this.#tokenizer.isText(token)))
+      said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
       from += Math.min(window.length, Math.ceil((heard.untilSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
     }
-    return { language: this.#windows.language ?? 'en', segments }
+    return { language: this.#windows.language ?? 'en', segments, stages: clock.times() }
   }
 
   /** Releases what the session holds. */
@@ -74,16 +77,17 @@ export class WhisperSession {
     const closed = all.filter(({ end }) => end !== null)
     // With more audio behind the window, a segment that the model left open is heard again, whole, in the next one.
     const segments = isLast || closed.length === 0 ? all : closed
-    const words = timeWords({ decoded, segments, audio, positions, language: this.#windows.language }, this.#tokenizer)
+    const timed = timeWords({ decoded, segments, audio, positions, language: this.#windows.language }, this.#tokenizer)
     const durationSec = audio.length / SAMPLE_RATE
+    const unheard = firstUnheard(timed, loudFrames(audio), durationSec)
+    const words = timed.slice(0, unheard?.words)
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
       return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec)]
     })
-    const isWhole = segments.at(-1)?.end === null
     const leftOpen = segments.length < all.length
-    const untilSec = isWhole ? durationSec : endOfHeard(described.at(-1)?.end ?? durationSec, audio, leftOpen)
-    return { segments: described, untilSec, tokens: segments.flatMap(({ from, to }) => decoded.tokens.slice(from, to)) }
+    const untilSec = unheard?.fromSec ?? (leftOpen ? (described.at(-1)?.end ?? durationSec) : durationSec)
+    return { segments: described, untilSec: Math.max(LEAST_PROGRESS_SEC, untilSec) }
   }
 }
 
@@ -91,13 +95,6 @@ interface HeardWindow {
   readonly segments: readonly WhisperSegment[]
   /** How far the text reaches, in seconds of the window. */
   readonly untilSec: number
-  readonly tokens: readonly number[]
-}
-
-/** Behind the last closed segment there is nothing, unless the model left text there open, or the audio is loud. */
-function endOfHeard(textEndSec: number, audio: Float32Array, leftOpen: boolean): number {
-  const goesOn = leftOpen || loudSecondsFrom(audio, textEndSec) >= UNHEARD_LOUD_SEC
-  return goesOn ? Math.max(LEAST_PROGRESS_SEC, textEndSec) : audio.length / SAMPLE_RATE
 }
 
 function describe(

@@ -4,6 +4,7 @@ import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError } from '../../errors.js'
 import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel, WhisperModelConfig } from './model.js'
 import { disposeAll, floats, openSession, tokenTensor } from './sessions.js'
+import { scoresOf } from './token-scores.js'
 
 /** Endings of the file names by precision, the cheapest to run first. */
 const PRECISION_SUFFIXES = ['_quantized', '', '_int8', '_uint8'] as const
@@ -12,11 +13,13 @@ const PRECISION_SUFFIXES = ['_quantized', '', '_int8', '_uint8'] as const
  * Loads a folder as it is on the Hugging Face Hub for transformers.js: `onnx/encoder_model*.onnx` and
  * `onnx/decoder_model_merged*.onnx`.
  *
+ * @param endOfText id of the first token that is no text
  * @throws ModelError when a graph is missing or has other inputs
  */
 export async function loadTransformersModel(
   folder: string,
   config: WhisperModelConfig,
+  endOfText: number,
   threads: number,
 ): Promise<WhisperModel> {
   const encoder = await openSession(await graphPath(folder, 'encoder_model'), threads)
@@ -26,7 +29,7 @@ export async function loadTransformersModel(
       hint: 'it has to be the merged decoder of a Whisper export',
     })
   }
-  return new TransformersModel(config, encoder, decoder)
+  return new TransformersModel(config, endOfText, encoder, decoder)
 }
 
 async function graphPath(folder: string, name: string): Promise<string> {
@@ -51,12 +54,14 @@ class TransformersModel implements WhisperModel {
   readonly dynamicWindow = false
   readonly checksDrafts = false
   readonly config: WhisperModelConfig
+  readonly #endOfText: number
   readonly #encoder: InferenceSession
   readonly #decoder: InferenceSession
   readonly #attentionNames: readonly string[]
 
-  constructor(config: WhisperModelConfig, encoder: InferenceSession, decoder: InferenceSession) {
+  constructor(config: WhisperModelConfig, endOfText: number, encoder: InferenceSession, decoder: InferenceSession) {
     this.config = config
+    this.#endOfText = endOfText
     this.#encoder = encoder
     this.#decoder = decoder
     this.#attentionNames = decoder.outputNames.filter((name) => name.startsWith('cross_attentions.'))
@@ -77,7 +82,7 @@ class TransformersModel implements WhisperModel {
 
   async decode(
     tokens: readonly number[],
-    logitsStart: number,
+    scoresStart: number,
     cache: HeadCache,
     audio: EncoderStates,
   ): Promise<DecoderOutput> {
@@ -89,8 +94,9 @@ class TransformersModel implements WhisperModel {
     disposeAll(Object.values(own))
     cache.replace(cache.length + tokens.length, outputs, !filled)
     const { vocabulary } = this.config.dims
+    const logits = floats(outputs, 'logits').subarray(scoresStart * vocabulary)
     return {
-      logits: floats(outputs, 'logits').subarray(logitsStart * vocabulary),
+      scores: scoresOf(logits, vocabulary, this.#endOfText, this.config.suppressTokens),
       alignment: this.#alignment(outputs, tokens.length, audio.positions),
     }
   }

@@ -2,6 +2,7 @@ import { type DecodingResult, decodeWindow } from './decoding.js'
 import { shiftedDraft } from './draft.js'
 import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
+import type { StageClock } from './stage-times.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 
 /** The longest audio that Whisper hears at once, in seconds. */
@@ -10,9 +11,9 @@ export const WINDOW_SEC = 30
 export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
 const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
 /** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
-const LEAST_WINDOW_FRAMES = 1000
+const LEAST_WINDOW_FRAMES = 1500
 /** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
-const PADDING_FRAMES = 500
+const PADDING_FRAMES = 200
 /** Windows have few different lengths, as memory is planned anew for each. */
 const WINDOW_STEP_FRAMES = 50
 /** A window that is probably no speech and is decoded with little confidence gives no text, as in openai-whisper. */
@@ -41,6 +42,7 @@ export interface WindowRequest {
   readonly usesDraft: boolean
   /** Called between steps; throws to end the recognition. */
   readonly checkpoint: () => void
+  readonly clock: StageClock
 }
 
 /** The text of a window. */
@@ -81,9 +83,10 @@ export class WindowDecoder {
   async decode(request: WindowRequest): Promise<DecodedWindow | null> {
     if (request.audio.every((sample) => Math.abs(sample) < SILENCE_PEAK)) return null
     const frames = this.#windowFrames(request.audio.length)
-    const features = this.#mel.compute(request.audio, frames, request.positionSamples)
+    const { clock } = request
+    const features = clock.measure('log-mel', () => this.#mel.compute(request.audio, frames, request.positionSamples))
     request.checkpoint()
-    const audio = await this.#model.encode(features, frames)
+    const audio = await clock.measure('encoder', () => this.#model.encode(features, frames))
     try {
       const decoded = await this.#decodeWithDoubt(audio, request)
       return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
@@ -107,6 +110,7 @@ export class WindowDecoder {
         timestamps: true,
         draft,
         checkpoint: request.checkpoint,
+        clock: request.clock,
       })
     const first = await decode(request.prompt, this.#draft(request))
     const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], []) : first
@@ -140,9 +144,10 @@ export class WindowDecoder {
   async #detectLanguage(audio: EncodedAudio): Promise<string> {
     const { special } = this.#tokenizer
     this.#cache.truncate(0)
-    const { logits } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
+    const { scores } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
+    const logit = (token: number) => scores.tail[token - special.endOfText]!
     let best = special.startOfTranscript + 1
-    for (let token = best; token < special.translate; token++) if (logits[token]! > logits[best]!) best = token
+    for (let token = best; token < special.translate; token++) if (logit(token) > logit(best)) best = token
     return this.#tokenizer.languageCode(best)
   }
 }

@@ -22,7 +22,7 @@ export class WhisperWorker {
   #gone: Error | null = null
 
   private constructor() {
-    this.#worker = new Worker(...workerEntry())
+    this.#worker = new Worker(workerEntry())
     this.#worker.unref()
     this.#worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
     this.#worker.on('error', (cause) =>
@@ -123,11 +123,10 @@ export class WhisperWorker {
   }
 }
 
-/** From source (benchmarks, tests) the thread needs the same loader as this one. */
-function workerEntry(): ConstructorParameters<typeof Worker> {
-  return import.meta.url.endsWith('.ts')
-    ? [new URL('./worker.ts', import.meta.url), { execArgv: ['--import', 'tsx'] }]
-    : [new URL('./worker.js', import.meta.url)]
+/** Node starts threads from JavaScript only: from source (tests) it is the compiled one. */
+function workerEntry(): URL {
+  const isSource = import.meta.url.endsWith('.ts')
+  return new URL(isSource ? '../../../dist/backends/onnx-whisper/worker.js' : './worker.js', import.meta.url)
 }
 
 function errorOf({ code, message, hint, stack }: WorkerFailure): Error {
