@@ -1,7 +1,7 @@
-import type { Log, PacedAudio } from '../types.js'
+import type { Log, PacedAudio, Pacer } from '../types.js'
 import { Backlog, type Waiting } from './backlog.js'
 import { SAMPLE_RATE } from './decode-stream.js'
-import type { Pacer, PacerOptions } from './pacers.js'
+import type { PacerOptions } from './pacers.js'
 
 /** Input that brings less than an update's audio in so many times its duration has stalled: what is there is heard. */
 const STALLED_AFTER = 2

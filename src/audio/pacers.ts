@@ -1,4 +1,4 @@
-import type { AudioSource, Clock, PacedAudio, Pacer } from '../types.js'
+import type { AudioSource, Clock, Pacer } from '../types.js'
 import { SAMPLE_RATE } from './decode-stream.js'
 import { SampleQueue } from './sample-queue.js'
 
