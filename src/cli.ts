@@ -41,7 +41,7 @@ function createProgram(signal: AbortSignal): Command {
   const program = new Command(PROGRAM)
     .description('Prints what is said in a recording, with times, as soon as it will not change any more.')
     .usage('[options] <audio>')
-    .argument('<audio>', 'WAV file, or - for standard input')
+    .argument('[audio]', 'WAV file, or - for standard input')
     .enablePositionalOptions()
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
@@ -51,7 +51,7 @@ function createProgram(signal: AbortSignal): Command {
     .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120), showGlobalOptions: true })
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)
-    .action(async (audio: string, flags: CommandFlags) => {
+    .action(async (audio: string | undefined, flags: CommandFlags) => {
       const { transcribe } = await import('./commands/transcribe.js')
       await transcribe(audio, flags, signal)
     })

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { RECORDERS, type RecorderName } from '../audio/recorders.js'
 import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from '../config-defaults.js'
 import { UsageError } from '../errors.js'
 import { LOG_LEVELS, type LogLevel } from '../log.js'
@@ -9,6 +10,9 @@ export interface CommandFlags {
   readonly logLevel?: LogLevel
   readonly quiet?: boolean
   readonly output?: string
+  readonly mic?: boolean
+  readonly device?: string
+  readonly recorder?: RecorderName
   /** `key=value` pairs for the backend. */
   readonly option?: readonly string[]
   readonly plugin?: readonly string[]
@@ -25,6 +29,9 @@ export function addTranscribeOptions(program: Command): Command {
   }
   return addGroups(program, {
     'Live input:': [
+      new Option('--mic', 'hear the microphone'),
+      text('--device <name>', 'which microphone, as the recorder calls it'),
+      new Option('--recorder <name>', `by what it is recorded: ${RECORDERS.join(', ')}`).argParser(asRecorder),
       number('--max-backlog <seconds>', 'audio that may wait while an update computes', ASR_DEFAULTS.maxBacklog),
       number('--raw-rate <hertz>', 'sample rate of audio without a header', ASR_DEFAULTS.rawRate),
       number('--raw-channels <count>', 'its channels', ASR_DEFAULTS.rawChannels),
@@ -97,6 +104,12 @@ function asText(text: string): string {
 
 function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, asText(value)]
+}
+
+function asRecorder(text: string): RecorderName {
+  const recorder = RECORDERS.find((known) => known === text)
+  if (recorder !== undefined) return recorder
+  throw new UsageError(`--recorder knows no "${text}"`, { hint: suggestion(text, RECORDERS) })
 }
 
 function asLogLevel(text: string): LogLevel {

@@ -8,19 +8,33 @@ import { openInput } from './input.js'
 import { delayed, LAST_LINES_SEC } from './stopping.js'
 import type { CommandFlags } from './transcribe-options.js'
 
-/** `asr-stream <audio>`: prints what is said, with times, as soon as it will not change any more. */
-export async function transcribe(audio: string, flags: CommandFlags, interruption: AbortSignal): Promise<void> {
-  const { logLevel, quiet = false, output, option = [], plugin = [], ...settings } = flags
+/** `asr-stream <audio>`, `asr-stream --mic`: prints what is said, with times, as soon as it will not change any more. */
+export async function transcribe(
+  audio: string | undefined,
+  flags: CommandFlags,
+  interruption: AbortSignal,
+): Promise<void> {
+  const {
+    logLevel,
+    quiet = false,
+    output,
+    option = [],
+    plugin = [],
+    mic = false,
+    device,
+    recorder,
+    ...settings
+  } = flags
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
-  const { signal, ...input } = await openInput(audio, config, { log, signal: interruption })
+  const { signal, ...input } = await openInput({ audio, mic, device, recorder }, config, { log, signal: interruption })
   const progress = await createProgress(!quiet)
   try {
     progress.show(`loading ${config.backend}`)
     const context = { signal: interruption, log, progress: (text: string) => progress.show(text) }
     const processor = await createProcessor(config, await loadBackend(loader, config, context), log)
     const giveUp = delayed(interruption, LAST_LINES_SEC)
-    const writer = output === undefined ? standardOutput(giveUp) : await fileOutput(output, audio)
+    const writer = output === undefined ? standardOutput(giveUp) : await fileOutput(output, audio ?? '')
     const onAudio = (heardSec: number) => progress.show(position(config.startAt + heardSec, input.durationSec))
     for await (const { now, segment } of transcribeStream(input.pacer, processor, { signal, onAudio, log })) {
       const line = formatLine(now, segment)
