@@ -36,7 +36,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline'],
 }
 /** Packages that make a start slow; `--help` must not load them. */
-const HEAVY = ['zod', 'pino', 'pino-pretty', 'ora', 'jiti', 'onnxruntime-node', 'wavefile', '@huggingface/tokenizers']
+const HEAVY = [
+  'zod',
+  'log-update',
+  'wrap-ansi',
+  'pino',
+  'pino-pretty',
+  'ora',
+  'jiti',
+  'onnxruntime-node',
+  'wavefile',
+  '@huggingface/tokenizers',
+]
 
 interface Import {
   readonly from: string

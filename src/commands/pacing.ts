@@ -21,6 +21,8 @@ export interface InputContext {
   readonly log: Log
   /** Aborted with Ctrl-C. */
   readonly signal: AbortSignal
+  /** Told of live audio when it arrives. */
+  readonly onArrival: (audio: Float32Array) => void
 }
 
 /** A recording that is heard as if it were spoken now, or faster. */
@@ -39,19 +41,11 @@ export function listened(
   source: AudioSource,
   whenFull: 'wait' | 'skip',
   config: ASRConfig,
-  { log, signal }: InputContext,
+  { log, signal, onArrival }: InputContext,
 ): Input {
   const { minChunkSize: minChunkSec, startAt: startAtSec, maxBacklog: maxBacklogSec } = config
-  const pacer = live({
-    source,
-    minChunkSec,
-    startAtSec,
-    maxBacklogSec,
-    whenFull,
-    clock: systemClock,
-    stop: signal,
-    log,
-  })
+  const times = { minChunkSec, startAtSec, maxBacklogSec, clock: systemClock }
+  const pacer = live({ source, ...times, whenFull, stop: signal, log, onArrival })
   pacer.start()
   return { pacer, signal: delayed(signal, LAST_WORDS_SEC), close: pacer.close }
 }

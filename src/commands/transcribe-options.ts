@@ -10,6 +10,8 @@ export interface CommandFlags {
   readonly logLevel?: LogLevel
   readonly quiet?: boolean
   readonly output?: string
+  /** False: lines on a terminal as well. */
+  readonly live?: boolean
   readonly mic?: boolean
   readonly device?: string
   readonly recorder?: RecorderName
@@ -64,6 +66,7 @@ export function addTranscribeOptions(program: Command): Command {
     ],
     'Output:': [
       text('--output <file>', 'write the lines there, not to standard output'),
+      new Option('--no-live', 'lines with times on a terminal as well, not text that grows'),
       new Option(
         '-l, --log-level <level>',
         withDefault(`told on standard error: ${LOG_LEVELS.join(', ')}`, 'WARNING'),

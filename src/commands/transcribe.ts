@@ -1,9 +1,9 @@
 import { loadBackend } from '../backends/registry.js'
-import { createLog, createProgress } from '../log.js'
-import { formatLine } from '../output/formats.js'
-import { fileOutput, standardOutput } from '../output/line-writer.js'
+import { createLog } from '../log.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
+import type { LoadedModel } from '../types.js'
 import { configure } from './configure.js'
+import { type Display, displayLines } from './display.js'
 import { openInput } from './input.js'
 import { delayed, LAST_LINES_SEC } from './stopping.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -14,41 +14,45 @@ export async function transcribe(
   flags: CommandFlags,
   interruption: AbortSignal,
 ): Promise<void> {
-  const {
-    logLevel,
-    quiet = false,
-    output,
-    option = [],
-    plugin = [],
-    mic = false,
-    device,
-    recorder,
-    ...settings
-  } = flags
-  const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
-  const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
-  const { signal, ...input } = await openInput({ audio, mic, device, recorder }, config, { log, signal: interruption })
-  const progress = await createProgress(!quiet)
+  const { logLevel, quiet = false, output, live, option = [], plugin = [], mic = false, ...rest } = flags
+  const { device, recorder, ...settings } = rest
+  const display = await openDisplay(audio, flags, interruption)
   try {
-    progress.show(`loading ${config.backend}`)
-    const context = { signal: interruption, log, progress: (text: string) => progress.show(text) }
-    const processor = await createProcessor(config, await loadBackend(loader, config, context), log)
-    const giveUp = delayed(interruption, LAST_LINES_SEC)
-    const writer = output === undefined ? standardOutput(giveUp) : await fileOutput(output, audio ?? '')
-    const onAudio = (heardSec: number) => progress.show(position(config.startAt + heardSec, input.durationSec))
-    for await (const { now, segment } of transcribeStream(input.pacer, processor, { signal, onAudio, log })) {
-      const line = formatLine(now, segment)
-      if (line !== null) await writer.write(line)
+    const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
+    const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
+    const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
+    const { signal, ...input } = await openInput({ audio, mic, device, recorder }, config, context)
+    try {
+      display.loading(`loading ${config.backend}`)
+      const loaded = await loadBackend(loader, config, context)
+      const processor = await createProcessor(config, loaded, log)
+      await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
+      const onAudio = (heardSec: number) => display.heard(config.startAt + heardSec)
+      const options = { signal, onAudio, onUnconfirmed: display.unconfirmed, log }
+      for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
+    } finally {
+      await input.close()
     }
-    await writer.close()
   } finally {
-    progress.stop()
-    await input.close()
+    await display.close()
   }
 }
 
-function position(heardSec: number, durationSec: number | undefined): string {
-  const heard = `${heardSec.toFixed(0)} s`
-  if (durationSec === undefined) return heard
-  return `${heard} of ${durationSec.toFixed(0)} s, ${Math.floor((100 * heardSec) / durationSec)} %`
+async function openDisplay(
+  audio: string | undefined,
+  { quiet = false, output, live = true, mic = false }: CommandFlags,
+  interruption: AbortSignal,
+): Promise<Display> {
+  const { env, stdout: terminal } = process
+  if (live && !quiet && output === undefined) {
+    const { displayLive, isCapable } = await import('./live-display.js')
+    if (isCapable(terminal, env)) return displayLive({ terminal, env, meter: mic })
+  }
+  const giveUp = delayed(interruption, LAST_LINES_SEC)
+  return displayLines({ progress: !quiet, output, audio, giveUp })
+}
+
+/** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */
+function separatorOf({ asr, metadata }: LoadedModel): string {
+  return asr?.sep ?? metadata.separator ?? ' '
 }
