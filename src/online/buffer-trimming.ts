@@ -68,7 +68,7 @@ export function forcedCut(
   committed: readonly Word[],
   hypothesis: readonly Word[],
 ): ForcedCut {
-  const word = cutWord(
+  const word = wordToCutAt(
     committed.filter((word) => word.end > offset && word.end <= end),
     end - LEFT_AFTER_CUT_SEC,
   )
@@ -83,7 +83,7 @@ export function forcedCut(
 }
 
 /** The last word before `latest` that ends a sentence, else a clause, else any; else the first word behind it. */
-function cutWord(words: readonly Word[], latest: number): Word | undefined {
+export function wordToCutAt<Cut extends Word>(words: readonly Cut[], latest: number): Cut | undefined {
   const early = words.filter((word) => word.end <= latest)
   const ending = (pattern: RegExp) => early.findLast(({ text }) => pattern.test(text.trim()))
   return ending(SENTENCE_END) ?? ending(CLAUSE_END) ?? early.at(-1) ?? words[0]

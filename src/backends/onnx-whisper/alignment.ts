@@ -24,6 +24,25 @@ export function beginPositions(rows: readonly Float32Array[], positions: number,
   return firstColumns(warp(smooth, rows.length, width), rows.length)
 }
 
+/**
+ * The position that the alignment heads look at together.
+ *
+ * @param row attention while a token was chosen, `[heads * positions]`
+ * @param heard positions that hold real audio
+ */
+export function attendedPosition(row: Float32Array, positions: number, heard: number): number {
+  const width = Math.max(1, Math.min(heard, positions))
+  const sum = new Float32Array(width)
+  for (let head = 0; head < row.length; head += positions) {
+    for (let i = 0; i < width; i++) sum[i] = sum[i]! + row[head + i]!
+  }
+  const smooth = new Float32Array(width)
+  medianFilter(sum, smooth)
+  let best = 0
+  for (let i = 1; i < width; i++) if (smooth[i]! > smooth[best]!) best = i
+  return best
+}
+
 /** The attention of all heads, `[rows, width]`: how far it is, at each position, above what the other tokens get there. */
 function meanOfHeads(rows: readonly Float32Array[], positions: number, width: number): Float32Array {
   const heads = rows[0]!.length / positions

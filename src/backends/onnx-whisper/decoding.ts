@@ -186,7 +186,7 @@ class GreedyRun {
 }
 
 /** Row `token` of `[heads, tokens, positions]`, heads one after the other. */
-function attentionRow(alignment: Float32Array, token: number, tokens: number, positions: number): Float32Array {
+export function attentionRow(alignment: Float32Array, token: number, tokens: number, positions: number): Float32Array {
   const heads = alignment.length / (tokens * positions)
   const row = new Float32Array(heads * positions)
   for (let head = 0; head < heads; head++) {

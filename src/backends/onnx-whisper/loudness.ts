@@ -24,7 +24,7 @@ const LEAST_WORD_SEC = 0.06
  * @param words in order, seconds from the begin of `audio`
  * @param audio mono, 16 kHz
  */
-export function withoutSilence(words: readonly Word[], audio: Float32Array): readonly Word[] {
+export function withoutSilence<Timed extends Word>(words: readonly Timed[], audio: Float32Array): readonly Timed[] {
   const isSilent = silentFrames(audio)
   return words.map((word) => trimmed(word, isSilent))
 }
@@ -60,7 +60,7 @@ function silentFrames(audio: Float32Array): (frame: number) => boolean {
   return (frame) => (levels[frame] ?? Number.NEGATIVE_INFINITY) < loud - SILENCE_BELOW_LOUD_DB
 }
 
-function trimmed(word: Word, isSilent: (frame: number) => boolean): Word {
+function trimmed<Timed extends Word>(word: Timed, isSilent: (frame: number) => boolean): Timed {
   const first = Math.round(word.begin / FRAME_SEC)
   const last = Math.max(first, Math.round(word.end / FRAME_SEC) - 1)
   let from = first

@@ -1,22 +1,22 @@
 import type { ModelFolder } from './model-files.js'
+import type { OnwardSessionRequest, SessionRequest } from './session.js'
 import type { SessionOptions } from './window-decoder.js'
 
 /** What the main thread asks of the worker. Every request is answered once, in order. */
 export type WorkerRequest =
   | { readonly kind: 'load'; readonly model: ModelFolder; readonly threads: number }
   | { readonly kind: 'open'; readonly session: number; readonly options: SessionOptions }
-  | {
-      readonly kind: 'transcribe'
-      readonly session: number
-      /** Mono, 16 kHz. */
-      readonly audio: Float32Array
-      readonly prompt: string
-      readonly positionSamples: number | undefined
-      /** One element in shared memory; not 0 once the caller has given up. */
-      readonly aborted: Int32Array
-    }
+  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'checkpoint'> } & Abortable)
+  | ({ readonly kind: 'continue'; readonly call: Omit<OnwardSessionRequest, 'checkpoint'> } & Abortable)
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' }
+
+/** A recognition in a session. */
+export interface Abortable {
+  readonly session: number
+  /** One element in shared memory; not 0 once the caller has given up. */
+  readonly aborted: Int32Array
+}
 
 /** A request on its way, with the number that its answer carries. */
 export interface WorkerCall {

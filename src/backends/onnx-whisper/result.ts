@@ -1,4 +1,4 @@
-import type { Word } from '../../types.js'
+import type { Continuation, Word } from '../../types.js'
 import type { StageTimes } from './stage-times.js'
 
 /** A stretch of speech between two timestamps; seconds from the begin of the audio. */
@@ -18,6 +18,12 @@ export interface WhisperResult {
   /** Language code that was decoded in. */
   readonly language: string
   readonly segments: readonly WhisperSegment[]
+  /** What the computing went to. */
+  readonly stages: StageTimes
+}
+
+/** How a text went on. */
+export interface WhisperContinuation extends Continuation {
   /** What the computing went to. */
   readonly stages: StageTimes
 }

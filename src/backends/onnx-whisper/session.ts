@@ -1,13 +1,14 @@
+import { readContinuation } from './continuation.js'
 import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
 import { loudFrames } from './loudness.js'
 import type { WhisperModel } from './model.js'
-import type { WhisperResult, WhisperSegment } from './result.js'
+import type { WhisperContinuation, WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
 import { StageClock } from './stage-times.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import { firstUnheard } from './unheard.js'
-import { type DecodedWindow, type SessionOptions, WINDOW_SAMPLES, WindowDecoder } from './window-decoder.js'
+import { type DecodedWindow, isSilent, type SessionOptions, WINDOW_SAMPLES, WindowDecoder } from './window-decoder.js'
 
 /** Each window brings the stream on by this much at the least, in seconds. */
 const LEAST_PROGRESS_SEC = 1
@@ -19,9 +20,17 @@ export interface SessionRequest {
   /** Text that was said before. */
   readonly prompt: string
   /** Position of the audio in the stream, if known: what was computed for it before is used again. */
-  readonly positionSamples?: number
+  readonly positionSamples: number | undefined
   /** Called between steps; throws to end the recognition. */
   readonly checkpoint: () => void
+}
+
+/** A call that goes on behind a final text. */
+export interface OnwardSessionRequest extends SessionRequest {
+  /** Tokens of the final text of this audio. */
+  readonly prefix: readonly number[]
+  readonly fromSec: number
+  readonly untilSec: number
 }
 
 /** One stream's view of a model. Sessions of one model do not see each other. */
@@ -43,7 +52,7 @@ export class WhisperSession {
   async transcribe({ audio, prompt, positionSamples, checkpoint }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
-    const said = prompt.trim() === '' ? [] : this.#tokenizer.encode(` ${prompt.trim()}`)
+    const said = [...this.#tokens(prompt)]
     for (let from = 0; from < audio.length; ) {
       const window = audio.subarray(from, from + WINDOW_SAMPLES)
       const decoded = await this.#windows.decode({
@@ -67,9 +76,36 @@ export class WhisperSession {
     return { language: this.#windows.language ?? 'en', segments, stages: clock.times() }
   }
 
+  /** Goes on behind a final text, see `ContinuingASR`. */
+  async continueText(request: OnwardSessionRequest): Promise<WhisperContinuation> {
+    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, checkpoint } = request
+    const clock = new StageClock()
+    const nothing = { words: [], ended: 'silence', unheardSec: 0 } as const
+    if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, stages: clock.times() }
+    const window = await this.#windows.goOn({
+      audio,
+      prompt: this.#tokens(prompt),
+      prefix,
+      untilSec,
+      positionSamples,
+      checkpoint,
+      clock,
+    })
+    if (!window) return { ...nothing, stages: clock.times() }
+    const { language } = this.#windows
+    const read = () =>
+      readContinuation({ ...window, prefixTokens: prefix.length, audio, fromSec, untilSec, language }, this.#tokenizer)
+    const continuation = clock.measure('word times', read)
+    return { ...continuation, stages: clock.times() }
+  }
+
   /** Releases what the session holds. */
   close(): void {
     this.#windows.close()
+  }
+
+  #tokens(text: string): readonly number[] {
+    return text.trim() === '' ? [] : this.#tokenizer.encode(` ${text.trim()}`)
   }
 
   #read({ decoded, positions }: DecodedWindow, audio: Float32Array, isLast: boolean): HeardWindow {

@@ -8,7 +8,7 @@ import type { WhisperTokenizer } from './tokenizer.js'
 import { groupWords, type TokenWord } from './words.js'
 
 /** Seconds from one encoder position to the next. */
-const POSITION_SEC = 0.02
+export const POSITION_SEC = 0.02
 /** Words follow each other by at least the resolution of the model. */
 const LEAST_WORD_SEC = POSITION_SEC
 
@@ -56,7 +56,7 @@ export function timeWords(window: DecodedWindow, tokenizer: WhisperTokenizer): r
     const probability = mean(places.slice(word.from, word.to).map((at) => decoded.probabilities[at]!))
     return { begin, end, text: word.text, probability, segment: word.segment }
   })
-  return monotonic(withoutSilence(words, audio) as readonly TimedWord[], durationSec)
+  return monotonic(withoutSilence(words, audio), durationSec)
 }
 
 /** Seconds at which each text token begins, and at last the end of the text. */
@@ -87,7 +87,7 @@ function spread(
  * Makes times strictly monotonic without leaving the audio: forwards each word begins where the last one ended at the
  * earliest; where that runs over the end, words move back.
  */
-export function monotonic(words: readonly TimedWord[], durationSec: number): readonly TimedWord[] {
+export function monotonic<Timed extends Word>(words: readonly Timed[], durationSec: number): readonly Timed[] {
   const least = Math.min(LEAST_WORD_SEC, durationSec / words.length)
   const times: { begin: number; end: number }[] = []
   let earliest = 0

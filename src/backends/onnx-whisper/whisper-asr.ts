@@ -1,8 +1,9 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../errors.js'
-import type { ASRBase, TranscribeOptions, Word } from '../../types.js'
+import type { Continuation, ContinueOptions, ContinuingASR, StageCost, TranscribeOptions, Word } from '../../types.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
+import { STAGES, type Stage, type StageTime, type StageTimes } from './stage-times.js'
 import { WINDOW_SEC } from './window-decoder.js'
 import { WhisperWorker } from './worker-client.js'
 
@@ -23,7 +24,7 @@ export interface OnnxWhisperOptions {
 }
 
 /** Whisper through ONNX Runtime, in a thread of its own. */
-export class OnnxWhisperASR implements ASRBase<WhisperResult> {
+export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly sep = ''
   readonly originalLanguage: string | null
   readonly transcribeOptions = {}
@@ -33,7 +34,8 @@ export class OnnxWhisperASR implements ASRBase<WhisperResult> {
   #modelName = ''
   #multilingual = false
   #worker: WhisperWorker | null = null
-  #session: number | null = null
+  #session: Promise<number> | null = null
+  readonly #costs = new Map<Stage, StageTime>()
 
   constructor({ language = null, task = 'transcribe', threads = 0 }: OnnxWhisperOptions = {}) {
     this.originalLanguage = language === 'auto' ? null : language
@@ -63,9 +65,18 @@ export class OnnxWhisperASR implements ASRBase<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    if (!this.#worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
-    this.#session ??= await this.#worker.open({ language: this.originalLanguage, task: this.#task })
-    return this.#worker.transcribe(this.#session, audio, options.prompt, options.positionSamples, options.signal)
+    const { prompt, positionSamples, signal } = options
+    const { worker, session } = await this.#open()
+    return this.#count(await worker.transcribe(session, { audio, prompt, positionSamples }, signal))
+  }
+
+  async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
+    const { prompt, positionSamples, fromSec, untilSec, signal } = options
+    const { worker, session } = await this.#open()
+    const prefix = options.prefix.flatMap(({ tokens }) => tokens)
+    return this.#count(
+      await worker.continueText(session, { audio, prompt, positionSamples, prefix, fromSec, untilSec }, signal),
+    )
   }
 
   tsWords({ segments }: WhisperResult): readonly Word[] {
@@ -95,6 +106,29 @@ export class OnnxWhisperASR implements ASRBase<WhisperResult> {
     await this.#worker?.close()
     this.#worker = null
     this.#session = null
+  }
+
+  costs(): readonly StageCost[] {
+    return STAGES.flatMap((stage) => {
+      const cost = this.#costs.get(stage)
+      return cost ? [{ stage, seconds: cost.ms / 1000, calls: cost.calls }] : []
+    })
+  }
+
+  async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
+    const worker = this.#worker
+    if (!worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
+    this.#session ??= worker.open({ language: this.originalLanguage, task: this.#task })
+    return { worker, session: await this.#session }
+  }
+
+  #count<Result extends { readonly stages: StageTimes }>(result: Result): Result {
+    for (const stage of STAGES) {
+      const { ms, calls } = result.stages[stage] ?? { ms: 0, calls: 0 }
+      const before = this.#costs.get(stage) ?? { ms: 0, calls: 0 }
+      this.#costs.set(stage, { ms: before.ms + ms, calls: before.calls + calls })
+    }
+    return result
   }
 
   /** English-only models have no tokens for languages and translation. */

@@ -2,6 +2,7 @@ import { type DecodingResult, decodeWindow } from './decoding.js'
 import { shiftedDraft } from './draft.js'
 import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
+import { decodeOnward, type OnwardResult } from './simultaneous-decoding.js'
 import type { StageClock } from './stage-times.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 
@@ -22,6 +23,8 @@ const NO_SPEECH_PROBABILITY = 0.6
 const LEAST_AVERAGE_LOG_PROBABILITY = -1
 /** Audio whose loudest sample is below -80 dBFS is not listened to. */
 const SILENCE_PEAK = 1e-4
+/** Samples from one encoder position to the next: 20 ms. */
+const POSITION_SAMPLES = 2 * HOP_SAMPLES
 
 /** What is decoded. */
 export interface SessionOptions {
@@ -43,6 +46,21 @@ export interface WindowRequest {
   /** Called between steps; throws to end the recognition. */
   readonly checkpoint: () => void
   readonly clock: StageClock
+}
+
+/** A window whose text goes on behind what is final. */
+export interface OnwardRequest extends Omit<WindowRequest, 'usesDraft'> {
+  /** Tokens of the final text of this audio. */
+  readonly prefix: readonly number[]
+  /** How far into the audio attention may reach, in seconds. */
+  readonly untilSec: number
+}
+
+/** How the text of a window went on. */
+export interface OnwardWindow {
+  readonly onward: OnwardResult
+  /** Encoder positions of the window, padding included. */
+  readonly positions: number
 }
 
 /** The text of a window. */
@@ -81,12 +99,8 @@ export class WindowDecoder {
 
   /** Decodes a window; null when there is no speech in it. */
   async decode(request: WindowRequest): Promise<DecodedWindow | null> {
-    if (request.audio.every((sample) => Math.abs(sample) < SILENCE_PEAK)) return null
-    const frames = this.#windowFrames(request.audio.length)
-    const { clock } = request
-    const features = clock.measure('log-mel', () => this.#mel.compute(request.audio, frames, request.positionSamples))
-    request.checkpoint()
-    const audio = await clock.measure('encoder', () => this.#model.encode(features, frames))
+    if (isSilent(request.audio)) return null
+    const audio = await this.#encode(request)
     try {
       const decoded = await this.#decodeWithDoubt(audio, request)
       return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
@@ -95,9 +109,41 @@ export class WindowDecoder {
     }
   }
 
+  /** Goes on behind a final text; null when there is no speech. */
+  async goOn(request: OnwardRequest): Promise<OnwardWindow | null> {
+    const audio = await this.#encode(request)
+    try {
+      const heard = Math.min(audio.positions, Math.ceil(request.audio.length / POSITION_SAMPLES))
+      const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
+        context: request.prompt,
+        steering: await this.#steering(audio),
+        prefix: request.prefix,
+        heard,
+        until: Math.min(heard, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
+        checkpoint: request.checkpoint,
+        clock: request.clock,
+      })
+      return (onward.noSpeechProbability ?? 0) > NO_SPEECH_PROBABILITY ? null : { onward, positions: audio.positions }
+    } finally {
+      audio.dispose()
+    }
+  }
+
   /** Releases the cache. */
   close(): void {
     this.#cache.dispose()
+  }
+
+  async #encode({
+    audio,
+    positionSamples,
+    clock,
+    checkpoint,
+  }: Omit<WindowRequest, 'usesDraft'>): Promise<EncodedAudio> {
+    const frames = this.#windowFrames(audio.length)
+    const features = clock.measure('log-mel', () => this.#mel.compute(audio, frames, positionSamples))
+    checkpoint()
+    return clock.measure('encoder', () => this.#model.encode(features, frames))
   }
 
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
@@ -150,6 +196,11 @@ export class WindowDecoder {
     for (let token = best; token < special.translate; token++) if (logit(token) > logit(best)) best = token
     return this.#tokenizer.languageCode(best)
   }
+}
+
+/** Whether there is nothing to listen to; what is no number counts as silence. */
+export function isSilent(audio: Float32Array): boolean {
+  return !audio.some((sample) => Math.abs(sample) >= SILENCE_PEAK)
 }
 
 function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {

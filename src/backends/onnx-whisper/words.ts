@@ -6,7 +6,7 @@ export interface TokenWord {
 }
 
 /** Languages that write without spaces: there every character that tokens can be cut at is a word of its own. */
-const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue'])
+export const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue'])
 const OPENING = '"\'“¿([{-'
 const CLOSING = '"\'.。,，!！?？:：”)]}、'
 const PUNCTUATION = /^[\p{P}\p{S}]+$/u

@@ -2,8 +2,11 @@ import { Worker } from 'node:worker_threads'
 import { BackendError, ModelError } from '../../errors.js'
 import type { WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
 import type { ModelFolder } from './model-files.js'
-import type { WhisperResult } from './result.js'
+import type { WhisperContinuation, WhisperResult } from './result.js'
 import type { SessionOptions } from './window-decoder.js'
+
+/** What a kind of recognition asks for. */
+type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
 
 interface Waiting {
   readonly resolve: (value: unknown) => void
@@ -58,32 +61,16 @@ export class WhisperWorker {
    * Recognises audio in a session.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
-  async transcribe(
-    session: number,
-    audio: Float32Array,
-    prompt: string,
-    positionSamples: number | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<WhisperResult> {
-    signal?.throwIfAborted()
-    const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const onAbort = () => Atomics.store(aborted, 0, 1)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      return (await this.#call({
-        kind: 'transcribe',
-        session,
-        audio,
-        prompt,
-        positionSamples,
-        aborted,
-      })) as WhisperResult
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw error
-    } finally {
-      signal?.removeEventListener('abort', onAbort)
-    }
+  transcribe(session: number, call: Call<'transcribe'>, signal: AbortSignal | undefined): Promise<WhisperResult> {
+    return this.#recognise((aborted) => ({ kind: 'transcribe', session, aborted, call }), signal)
+  }
+
+  /**
+   * Goes on behind a final text in a session.
+   * @throws BackendError when recognition fails; the signal's reason when aborted
+   */
+  continueText(session: number, call: Call<'continue'>, signal: AbortSignal | undefined): Promise<WhisperContinuation> {
+    return this.#recognise((aborted) => ({ kind: 'continue', session, aborted, call }), signal)
   }
 
   /** Ends a session. */
@@ -96,6 +83,24 @@ export class WhisperWorker {
     if (this.#gone) return
     await this.#call({ kind: 'end' })
     await this.#worker.terminate()
+  }
+
+  async #recognise<Result>(
+    request: (aborted: Int32Array) => WorkerRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> {
+    signal?.throwIfAborted()
+    const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const onAbort = () => Atomics.store(aborted, 0, 1)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return (await this.#call(request(aborted))) as Result
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
   }
 
   #call(request: WorkerRequest): Promise<unknown> {

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
 import { loadModel } from './load-model.js'
-import type { WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
+import type { Abortable, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 import type { WhisperModel } from './model.js'
 import { WhisperSession } from './session.js'
 import type { WhisperTokenizer } from './tokenizer.js'
@@ -24,7 +24,12 @@ class EngineHost {
       case 'open':
         return this.#open(request.session, request.options)
       case 'transcribe':
-        return this.#transcribe(request)
+      case 'continue': {
+        const { session, checkpoint } = this.#session(request)
+        return request.kind === 'transcribe'
+          ? session.transcribe({ ...request.call, checkpoint })
+          : session.continueText({ ...request.call, checkpoint })
+      }
       case 'close':
         this.#sessions.get(request.session)?.close()
         this.#sessions.delete(request.session)
@@ -40,19 +45,13 @@ class EngineHost {
     this.#sessions.set(session, new WhisperSession(this.#model, this.#tokenizer, options))
   }
 
-  async #transcribe(request: WorkerRequest & { kind: 'transcribe' }): Promise<unknown> {
-    const session = this.#sessions.get(request.session)
-    if (!session) throw new BackendError(`there is no session ${request.session}`)
-    const { audio, prompt, positionSamples, aborted } = request
+  #session({ session: number, aborted }: Abortable): { session: WhisperSession; checkpoint: () => void } {
+    const session = this.#sessions.get(number)
+    if (!session) throw new BackendError(`there is no session ${number}`)
     const checkpoint = () => {
       if (Atomics.load(aborted, 0) !== 0) throw new BackendError('the recognition was aborted')
     }
-    return session.transcribe({
-      audio,
-      prompt,
-      checkpoint,
-      ...(positionSamples === undefined ? {} : { positionSamples }),
-    })
+    return { session, checkpoint }
   }
 }
 

@@ -1,0 +1,202 @@
+import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, Segment } from '../types.js'
+import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import { wordToCutAt } from './buffer-trimming.js'
+
+/** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
+const FRAME_SEC = 0.02
+/** The context has as many characters as the prompt of LocalAgreement. */
+const CONTEXT_CHARACTERS = 200
+/** When so much speech went by without words, the model is stuck: it hears the rest of the audio afresh. */
+const STUCK_SEC = 3
+/** When it has nothing to say to so much speech even so, that audio goes. */
+const HOPELESS_SEC = 10
+/** The last audio is heard afresh at most so often. */
+const LAST_ROUNDS = 3
+
+/** How the policy works. */
+export interface AlignAttOptions {
+  /** Text is final when attention is at least this many frames of 20 ms before the end of the audio. 25 if absent. */
+  readonly frameThreshold?: number
+  /** The buffer is cut when it is longer than this, in seconds. */
+  readonly audioMaxLenSec?: number
+  /** Text that stands before all that is said and scrolls away: names, the topic. */
+  readonly initPrompt?: string
+  /** Text that always stands before what was said: terms that must not be forgotten. */
+  readonly staticInitPrompt?: string
+  readonly log?: Log
+}
+
+/** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
+export const AUDIO_MAX_LEN_SEC = 15
+/** The distance to the end of the audio from which on text is final, in frames of 20 ms. */
+export const FRAME_THRESHOLD = 25
+
+/**
+ * AlignAtt streaming: what is committed is forced, and the model goes on behind it until its attention comes near the end
+ * of the audio. Text is final after one look, and is never decoded again.
+ *
+ * Paper: Papi, Turchi, Negri 2023. Ref: SimulStreaming (Macháček and Polák 2025), whose way with context it follows.
+ */
+export class AlignAttProcessor implements ASRProcessor {
+  readonly #asr: ContinuingASR
+  readonly #thresholdSec: number
+  readonly #maxSec: number
+  readonly #initPrompt: string
+  readonly #staticPrompt: string
+  readonly #log: Log | undefined
+  #audio!: GrowingAudioBuffer
+  /** The final words of the audio in the buffer, in seconds of the stream. */
+  #words: readonly ContinuableWord[] = []
+  #context = ''
+  #committedEnd = 0
+  #hasNewAudio = false
+
+  constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
+    this.#asr = asr
+    this.#thresholdSec = (options.frameThreshold ?? FRAME_THRESHOLD) * FRAME_SEC
+    this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
+    this.#initPrompt = options.initPrompt ?? ''
+    this.#staticPrompt = options.staticInitPrompt ?? ''
+    this.#log = options.log
+    this.init()
+  }
+
+  init(offset = 0): void {
+    this.#audio = new GrowingAudioBuffer(offset)
+    this.#words = []
+    this.#context = this.#initPrompt
+    this.#committedEnd = offset
+    this.#hasNewAudio = false
+  }
+
+  insertAudioChunk(audio: Float32Array): void {
+    this.#audio.append(audio)
+    this.#hasNewAudio ||= audio.length > 0
+  }
+
+  async processIter(signal?: AbortSignal): Promise<Segment | null> {
+    if (!this.#hasNewAudio) return null
+    const words = await this.#hear(this.#thresholdSec, signal)
+    this.#hasNewAudio = false
+    return this.#segment(words)
+  }
+
+  async finish(signal?: AbortSignal): Promise<Segment | null> {
+    const words: ContinuableWord[] = []
+    for (let round = 0; round < LAST_ROUNDS && !signal?.aborted && this.#audio.length > 0; round++) {
+      const more = await this.#hear(0, signal)
+      words.push(...more)
+      if (more.length === 0 && round > 0) break
+      if (round + 1 < LAST_ROUNDS) this.#startAfresh()
+    }
+    this.#audio.end()
+    this.#words = []
+    this.#hasNewAudio = false
+    return this.#segment(words)
+  }
+
+  async close(): Promise<void> {
+    await this.#asr.close?.()
+  }
+
+  /** Lets the text go on up to a distance from the end of the audio; more audio than fits is heard part by part. */
+  async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<readonly ContinuableWord[]> {
+    const heard: ContinuableWord[] = []
+    const lengthSec = () => this.#audio.length / SAMPLE_RATE
+    const limitSec = this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY
+    while (true) {
+      this.#trim(heard)
+      const wholeSec = lengthSec()
+      const partSec = Math.min(wholeSec, limitSec)
+      const isPart = partSec < wholeSec
+      const continuation = await this.#continue(partSec, isPart ? this.#thresholdSec : distanceSec, signal)
+      const words = this.#placed(continuation.words)
+      this.#commit(words)
+      heard.push(...words)
+      this.#unstick(continuation)
+      if (!isPart) return heard
+      this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
+      this.#keepWordsOfBuffer()
+    }
+  }
+
+  #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
+    const offset = this.#audio.offsetSec
+    return this.#asr.continueText(this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE)), {
+      prompt: `${this.#staticPrompt}${this.#context}`,
+      prefix: this.#words,
+      fromSec: Math.max(0, this.#committedEnd - offset),
+      untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
+      positionSamples: this.#audio.positionSamples,
+      ...(signal ? { signal } : {}),
+    })
+  }
+
+  /** Words in seconds of the stream, none before what is committed. */
+  #placed(words: readonly ContinuableWord[]): readonly ContinuableWord[] {
+    const offset = this.#audio.offsetSec
+    let earliest = this.#committedEnd
+    return words.map((word) => {
+      const begin = Math.max(earliest, word.begin + offset)
+      const end = Math.max(begin, word.end + offset)
+      earliest = end
+      return { ...word, begin, end }
+    })
+  }
+
+  #commit(words: readonly ContinuableWord[]): void {
+    this.#words = [...this.#words, ...words]
+    this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
+  }
+
+  #trim(heard: readonly ContinuableWord[]): void {
+    const { offsetSec, length } = this.#audio
+    const end = offsetSec + length / SAMPLE_RATE
+    if (end - offsetSec <= this.#maxSec) return
+    const word = wordToCutAt(this.#words, end - this.#maxSec / 2)
+    if (!word) return
+    this.#audio.dropBefore(word.end)
+    this.#keepWordsOfBuffer()
+    this.#log?.debug(`audio before ${word.end.toFixed(2)} s is cut off, ${heard.length} words were heard before`)
+  }
+
+  /** Words whose audio is gone are context from now on. */
+  #keepWordsOfBuffer(): void {
+    const gone = this.#words.filter(({ end }) => end <= this.#audio.offsetSec)
+    this.#words = this.#words.slice(gone.length)
+    const context = this.#context + gone.map(({ text }) => text).join(this.#asr.sep)
+    this.#context = context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
+  }
+
+  /** A model that has nothing to say to much speech hears it again without what misled it. */
+  #unstick({ words, ended, unheardSec }: Continuation): void {
+    if (ended === 'silence' || unheardSec < STUCK_SEC) return
+    if (this.#words.length > 0 || this.#context !== '') {
+      this.#log?.info(
+        `${unheardSec.toFixed(1)} s of sound without words: starting afresh at ${this.#committedEnd.toFixed(1)} s`,
+      )
+      this.#startAfresh()
+    } else if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
+      this.#log?.info(`${unheardSec.toFixed(1)} s of sound without words are let go`)
+      this.#audio.dropBefore(this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE - STUCK_SEC)
+      this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
+    }
+  }
+
+  #startAfresh(): void {
+    this.#audio.dropBefore(this.#committedEnd)
+    this.#words = []
+    this.#context = ''
+  }
+
+  #segment(words: readonly ContinuableWord[]): Segment | null {
+    const [first, last] = [words[0], words.at(-1)]
+    if (!first || !last) return null
+    return {
+      begin: first.begin,
+      end: last.end,
+      text: words.map(({ text }) => text).join(this.#asr.sep),
+      words: words.map(({ tokens: _, ...word }) => word),
+    }
+  }
+}
