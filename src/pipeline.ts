@@ -36,13 +36,62 @@ export interface TranscribeStreamOptions {
  * @throws BackendError when the recogniser fails on a second of silence
  */
 export async function createProcessor(config: ASRConfig, loaded: LoadedModel, log: Log): Promise<ASRProcessor> {
-  const processor = loaded.asr ? await surround(config, loaded.asr, log) : loaded.processor
+  if (loaded.asr) await prepare(config, loaded.asr)
+  return begun(config, loaded.asr ? surround(config, loaded.asr, log) : loaded.processor)
+}
+
+/** A backend for any number of streams at once. */
+export interface SharedBackend {
+  /** A processor for one more stream; closing it ends that stream only. */
+  open(): Promise<ASRProcessor>
+  /** Releases the model. */
+  close(): Promise<void>
+}
+
+/**
+ * Loads a backend for many streams. A recogniser that knows sessions is loaded once; any other is loaded anew for each
+ * stream.
+ *
+ * @throws as `createProcessor`, and what `load` throws
+ */
+export async function shareBackend(
+  config: ASRConfig,
+  load: () => Promise<LoadedModel>,
+  log: Log,
+): Promise<SharedBackend> {
+  const first = await load()
+  const { asr } = first
+  if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log), load)
+  await prepare(config, asr)
+  return {
+    open: async () => begun(config, surround(config, (await asr.session?.()) ?? asr, log)),
+    close: async () => asr.close?.(),
+  }
+}
+
+function loadedForEach(
+  first: LoadedModel,
+  create: (loaded: LoadedModel) => Promise<ASRProcessor>,
+  load: () => Promise<LoadedModel>,
+): SharedBackend {
+  let spare: LoadedModel | null = first
+  return {
+    async open() {
+      const loaded = spare ?? (await load())
+      spare = null
+      return create(loaded)
+    },
+    close: async () => (spare?.asr ?? spare?.processor)?.close?.(),
+  }
+}
+
+function begun(config: ASRConfig, processor: ASRProcessor): ASRProcessor {
   // The reference stamps words from 0 even when it starts later.
   processor.init(config.compat === null ? config.startAt : 0)
   return processor
 }
 
-async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRProcessor> {
+async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   if (config.task === 'translate') {
     if (!asr.setTranslateTask) throw new UsageError(`the backend "${config.backend}" cannot translate`)
     asr.setTranslateTask()
@@ -53,6 +102,9 @@ async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRP
     await asr.close?.()
     throw error
   }
+}
+
+function surround(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
   const online = new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,

@@ -76,6 +76,11 @@ export interface ASRBase<Result = unknown> {
   setTranslateTask(): void
   /** What its computing went to so far, stage by stage, for `--profile`. */
   costs?(): readonly StageCost[]
+  /**
+   * Opens one more stream on the model that is loaded: a recogniser that shares the model and nothing else, and whose
+   * `close` ends that stream only. Absent: the model serves one stream at a time.
+   */
+  session?(): Promise<ASRBase<Result>>
   /** Releases the model. The recogniser is not used afterwards. */
   close?(): Promise<void>
 }
