@@ -20,6 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   online: [],
   output: [],
   backends: ['audio', 'config (types)', 'nearest'],
+  server: ['audio', 'config (types)', 'output', 'pipeline'],
   pipeline: ['online', 'config (types)'],
   commands: [
     'audio',
@@ -31,6 +32,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'nearest',
     'output',
     'pipeline',
+    'server',
   ],
   cli: ['commands', 'log'],
   index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline'],
