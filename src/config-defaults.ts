@@ -4,7 +4,7 @@
  */
 
 export const TASKS = ['transcribe', 'translate'] as const
-export const POLICIES = ['local-agreement'] as const
+export const POLICIES = ['local-agreement', 'alignatt'] as const
 export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
 export const COMPATS = ['whisper_online'] as const
 export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] as const
@@ -19,6 +19,8 @@ export const ASR_DEFAULTS = {
   minChunkSize: 1,
   bufferTrimming: 'segment',
   bufferTrimmingSec: 15,
+  frameThreshold: 25,
+  audioMaxLen: 15,
   threads: 0,
   startAt: 0,
   maxBacklog: 60,

@@ -23,6 +23,14 @@ const asrConfigSchema = z.object({
   bufferTrimming: z.enum(BUFFER_TRIMMINGS).default(ASR_DEFAULTS.bufferTrimming),
   /** Seconds of buffer beyond which it is cut. */
   bufferTrimmingSec: z.number().positive().default(ASR_DEFAULTS.bufferTrimmingSec),
+  /** AlignAtt: text is final when attention is at least this many frames of 20 ms before the end of the audio. */
+  frameThreshold: z.int().min(1).default(ASR_DEFAULTS.frameThreshold),
+  /** AlignAtt: seconds of buffer beyond which it is cut. */
+  audioMaxLen: z.number().min(2).default(ASR_DEFAULTS.audioMaxLen),
+  /** AlignAtt: text that stands before what is said, and scrolls away. */
+  initPrompt: z.string().default(''),
+  /** AlignAtt: text that always stands before what is said. */
+  staticInitPrompt: z.string().default(''),
   /** Folder in which models lie by name. */
   modelCacheDir: name.nullable().default(null),
   /** Folder of the model itself; wins over `model` and `modelCacheDir`. */
@@ -170,6 +178,13 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
   if (config.maxBacklog < config.minChunkSize) {
     throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
       hint: `give at least ${config.minChunkSize}`,
+    })
+  }
+  if (config.policy !== 'alignatt') return
+  for (const other of ['offline', 'compat'] as const) {
+    if (config[other] === false || config[other] === null) continue
+    throw new UsageError(`${nameOf(other)} goes with the policy local-agreement only`, {
+      hint: `leave out ${nameOf(other)}, or the policy`,
     })
   }
 }

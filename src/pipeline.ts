@@ -1,7 +1,8 @@
 import type { ASRConfig } from './config.js'
 import { asBackendError, UsageError } from './errors.js'
+import { AlignAttProcessor } from './online/alignatt-processor.js'
 import { OnlineASRProcessor } from './online/online-asr-processor.js'
-import type { ASRBase, ASRProcessor, LoadedModel, Log, Pacer, Segment } from './types.js'
+import type { ASRBase, ASRProcessor, ContinuingASR, LoadedModel, Log, Pacer, Segment } from './types.js'
 
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
@@ -63,6 +64,8 @@ export async function shareBackend(
   const { asr } = first
   if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log), load)
   await prepare(config, asr)
+  // What does not fit together is said now, not to the first client.
+  surround(config, asr, log)
   return {
     open: async () => begun(config, surround(config, (await asr.session?.()) ?? asr, log)),
     close: async () => asr.close?.(),
@@ -105,7 +108,27 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
 }
 
 function surround(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
-  const online = new OnlineASRProcessor(asr, {
+  const online = onlineProcessor(config, asr, log)
+  return Object.assign(online, { close: async () => asr.close?.() })
+}
+
+function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
+  if (config.policy === 'alignatt') {
+    const { frameThreshold, audioMaxLen, initPrompt, staticInitPrompt } = config
+    if (!canContinue(asr)) {
+      throw new UsageError(`the backend "${config.backend}" does not tell what it attends to, which alignatt needs`, {
+        hint: 'leave out --policy, or take the backend onnx-whisper',
+      })
+    }
+    return new AlignAttProcessor(asr, {
+      frameThreshold,
+      audioMaxLenSec: audioMaxLen,
+      initPrompt,
+      staticInitPrompt,
+      log,
+    })
+  }
+  return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,
     // Offline is one update over everything: how to cut it is then the recogniser's business.
@@ -113,7 +136,10 @@ function surround(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
     ...(config.compat === null ? {} : { compat: config.compat }),
     log,
   })
-  return Object.assign(online, { close: async () => asr.close?.() })
+}
+
+function canContinue(asr: ASRBase): asr is ContinuingASR {
+  return 'continueText' in asr
 }
 
 /** Ref: whisper_online.py asr_factory and main, which warm up with the first second of the audio. */

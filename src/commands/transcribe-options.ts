@@ -15,6 +15,7 @@ export interface CommandFlags {
   readonly mic?: boolean
   readonly device?: string
   readonly recorder?: RecorderName
+  readonly profile?: boolean
   /** `key=value` pairs for the backend. */
   readonly option?: readonly string[]
   readonly plugin?: readonly string[]
@@ -62,6 +63,18 @@ export function addTranscribeOptions(program: Command): Command {
       choice('--policy <name>', 'when text is final', POLICIES, ASR_DEFAULTS.policy),
       choice('--buffer-trimming <where>', 'cut heard audio at', BUFFER_TRIMMINGS, ASR_DEFAULTS.bufferTrimming),
       number('--buffer-trimming-sec <seconds>', 'cut when it is longer than this', ASR_DEFAULTS.bufferTrimmingSec),
+      number(
+        '--frame-threshold <frames>',
+        'alignatt: distance to the end of the audio, in 20 ms',
+        ASR_DEFAULTS.frameThreshold,
+      ),
+      number(
+        '--audio-max-len <seconds>',
+        'alignatt: cut when the buffer is longer than this',
+        ASR_DEFAULTS.audioMaxLen,
+      ),
+      text('--init-prompt <text>', 'alignatt: text before what is said; scrolls away'),
+      text('--static-init-prompt <text>', 'alignatt: text that always stands before what is said'),
       choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
     ],
     'Output:': [
@@ -71,6 +84,7 @@ export function addTranscribeOptions(program: Command): Command {
         '-l, --log-level <level>',
         withDefault(`told on standard error: ${LOG_LEVELS.join(', ')}`, 'WARNING'),
       ).argParser(asLogLevel),
+      new Option('--profile', 'tell on standard error what the computing went to'),
       new Option('--quiet', 'no progress, and only errors on standard error'),
     ],
   })

@@ -1,11 +1,11 @@
 import { loadBackend } from '../backends/registry.js'
 import { createLog } from '../log.js'
+import { formatProfile } from '../output/profile.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
 import type { LoadedModel } from '../types.js'
 import { configure } from './configure.js'
-import { type Display, displayLines } from './display.js'
 import { openInput } from './input.js'
-import { delayed, LAST_LINES_SEC } from './stopping.js'
+import { openDisplay } from './open-display.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream <audio>`, `asr-stream --mic`: prints what is said, with times, as soon as it will not change any more. */
@@ -14,8 +14,8 @@ export async function transcribe(
   flags: CommandFlags,
   interruption: AbortSignal,
 ): Promise<void> {
-  const { logLevel, quiet = false, output, live, option = [], plugin = [], mic = false, ...rest } = flags
-  const { device, recorder, ...settings } = rest
+  const { logLevel, quiet = false, profile = false, option = [], plugin = [], output, live, ...rest } = flags
+  const { mic = false, device, recorder, ...settings } = rest
   const display = await openDisplay(audio, flags, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
@@ -27,29 +27,20 @@ export async function transcribe(
       const loaded = await loadBackend(loader, config, context)
       const processor = await createProcessor(config, loaded, log)
       await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
-      const onAudio = (heardSec: number) => display.heard(config.startAt + heardSec)
+      let audioSec = 0
+      const onAudio = (heardSec: number) => {
+        audioSec = heardSec
+        display.heard(config.startAt + heardSec)
+      }
       const options = { signal, onAudio, onUnconfirmed: display.unconfirmed, log }
       for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
+      if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
       await input.close()
     }
   } finally {
     await display.close()
   }
-}
-
-async function openDisplay(
-  audio: string | undefined,
-  { quiet = false, output, live = true, mic = false }: CommandFlags,
-  interruption: AbortSignal,
-): Promise<Display> {
-  const { env, stdout: terminal } = process
-  if (live && !quiet && output === undefined) {
-    const { displayLive, isCapable } = await import('./live-display.js')
-    if (isCapable(terminal, env)) return displayLive({ terminal, env, meter: mic })
-  }
-  const giveUp = delayed(interruption, LAST_LINES_SEC)
-  return displayLines({ progress: !quiet, output, audio, giveUp })
 }
 
 /** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */

@@ -3,7 +3,7 @@ import { BackendError, UsageError } from '../../errors.js'
 import type { Continuation, ContinueOptions, ContinuingASR, StageCost, TranscribeOptions, Word } from '../../types.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
-import { STAGES, type Stage, type StageTime, type StageTimes } from './stage-times.js'
+import { StageCosts, type StageTimes } from './stage-times.js'
 import { WINDOW_SEC } from './window-decoder.js'
 import { WhisperWorker } from './worker-client.js'
 
@@ -37,7 +37,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   /** Whether another recogniser loaded the model, and releases it. */
   #isGuest = false
   #session: Promise<number> | null = null
-  readonly #costs = new Map<Stage, StageTime>()
+  readonly #costs = new StageCosts()
 
   constructor({ language = null, task = 'transcribe', threads = 0 }: OnnxWhisperOptions = {}) {
     this.originalLanguage = language === 'auto' ? null : language
@@ -69,16 +69,15 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
     const { prompt, positionSamples, signal } = options
     const { worker, session } = await this.#open()
-    return this.#count(await worker.transcribe(session, { audio, prompt, positionSamples }, signal))
+    return this.#count(() => worker.transcribe(session, { audio, prompt, positionSamples }, signal))
   }
 
   async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
     const { prompt, positionSamples, fromSec, untilSec, signal } = options
     const { worker, session } = await this.#open()
     const prefix = options.prefix.flatMap(({ tokens }) => tokens)
-    return this.#count(
-      await worker.continueText(session, { audio, prompt, positionSamples, prefix, fromSec, untilSec }, signal),
-    )
+    const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec }
+    return this.#count(() => worker.continueText(session, call, signal))
   }
 
   tsWords({ segments }: WhisperResult): readonly Word[] {
@@ -122,10 +121,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   costs(): readonly StageCost[] {
-    return STAGES.flatMap((stage) => {
-      const cost = this.#costs.get(stage)
-      return cost ? [{ stage, seconds: cost.ms / 1000, calls: cost.calls }] : []
-    })
+    return this.#costs.costs()
   }
 
   async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
@@ -135,12 +131,10 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     return { worker, session: await this.#session }
   }
 
-  #count<Result extends { readonly stages: StageTimes }>(result: Result): Result {
-    for (const stage of STAGES) {
-      const { ms, calls } = result.stages[stage] ?? { ms: 0, calls: 0 }
-      const before = this.#costs.get(stage) ?? { ms: 0, calls: 0 }
-      this.#costs.set(stage, { ms: before.ms + ms, calls: before.calls + calls })
-    }
+  async #count<Result extends { readonly stages: StageTimes }>(recognise: () => Promise<Result>): Promise<Result> {
+    const begin = performance.now()
+    const result = await recognise()
+    this.#costs.add(result.stages, performance.now() - begin)
     return result
   }
 
