@@ -21,8 +21,11 @@ export interface CommandFlags {
   readonly plugin?: readonly string[]
 }
 
-/** Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them. */
-export function addTranscribeOptions(program: Command): Command {
+/**
+ * Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them.
+ * @param without names of options, in camelCase, that the command does not have
+ */
+export function addTranscribeOptions(program: Command, without: readonly string[] = []): Command {
   const number = (flags: string, about: string, standard: number) =>
     new Option(flags, withDefault(about, standard)).argParser(asNumber)
   const text = (flags: string, about: string, standard?: string) =>
@@ -30,7 +33,7 @@ export function addTranscribeOptions(program: Command): Command {
   const choice = (flags: string, about: string, choices: readonly string[], standard?: string) => {
     return text(flags, `${about}: ${choices.join(' or ')}`, standard)
   }
-  return addGroups(program, {
+  const groups = {
     'Live input:': [
       new Option('--mic', 'hear the microphone'),
       text('--device <name>', 'which microphone, as the recorder calls it'),
@@ -87,7 +90,8 @@ export function addTranscribeOptions(program: Command): Command {
       new Option('--profile', 'tell on standard error what the computing went to'),
       new Option('--quiet', 'no progress, and only errors on standard error'),
     ],
-  })
+  }
+  return addGroups(program, groups, without)
 }
 
 /** The option that brings further backends. */
@@ -95,9 +99,15 @@ export function pluginOption(): Option {
   return new Option('--plugin <path>', 'module or package that brings backends (repeatable)').argParser(append)
 }
 
-function addGroups(program: Command, groups: Readonly<Record<string, readonly Option[]>>): Command {
+/** Adds options under headings. */
+export function addGroups(
+  program: Command,
+  groups: Readonly<Record<string, readonly Option[]>>,
+  without: readonly string[] = [],
+): Command {
   for (const [heading, options] of Object.entries(groups)) {
-    for (const option of options) program.addOption(option.helpGroup(heading))
+    const wanted = options.filter((option) => !without.includes(option.attributeName()))
+    for (const option of wanted) program.addOption(option.helpGroup(heading))
   }
   return program
 }

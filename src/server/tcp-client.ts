@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { live } from '../audio/live-pacer.js'
+import { rawFormat } from '../audio/raw-format.js'
 import { readableBytes } from '../audio/readable-bytes.js'
 import { StreamSource } from '../audio/stream-source.js'
 import { systemClock } from '../audio/system-clock.js'
@@ -58,7 +59,7 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
     else idle.abort()
   })
   const stop = AbortSignal.any([context.stop, idle.signal, gone.signal])
-  const pacer = live({ source: sourceOf(socket, name, log), ...pacingOf(config), stop, log })
+  const pacer = live({ source: sourceOf(socket, name, context), ...pacingOf(config), stop, log })
   pacer.start()
   try {
     const format = serverLines(config.compat !== null)
@@ -88,12 +89,13 @@ function pacingOf({ minChunkSize: minChunkSec, maxBacklog: maxBacklogSec }: ASRC
 }
 
 /** Bytes go through a stream of their own, so that the end of listening does not end the sending of lines. */
-function sourceOf(socket: Socket, name: string, log: Log): StreamSource {
+function sourceOf(socket: Socket, name: string, { config, log }: ClientContext): StreamSource {
   const bytes = new PassThrough()
   socket.once('close', () => bytes.end())
   socket.once('error', (error) => bytes.destroy(error))
   socket.pipe(bytes)
-  return new StreamSource({ name, open: (signal) => readableBytes(bytes, signal), log, mayBeEmpty: true })
+  const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
+  return new StreamSource({ name, open: (signal) => readableBytes(bytes, signal), raw, log, mayBeEmpty: true })
 }
 
 function send(socket: Socket, line: string): Promise<void> {
