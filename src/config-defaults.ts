@@ -21,6 +21,8 @@ export const ASR_DEFAULTS = {
   bufferTrimmingSec: 15,
   frameThreshold: 25,
   audioMaxLen: 15,
+  beamSize: 1,
+  temperature: '0',
   threads: 0,
   startAt: 0,
   maxBacklog: 60,

@@ -39,6 +39,10 @@ const asrConfigSchema = z.object({
   threads: z.int().min(0).default(ASR_DEFAULTS.threads),
   /** Seconds of the audio that are skipped. */
   startAt: z.number().min(0).default(ASR_DEFAULTS.startAt),
+  /** Offline: texts that the model follows at once; 1: the likeliest token each time. */
+  beamSize: z.int().min(1).max(20).default(ASR_DEFAULTS.beamSize),
+  /** Offline: temperatures that are tried in order while the text is doubtful; "0,0.2,0.4" or a list. */
+  temperature: z.preprocess(numberList, z.array(z.number().min(0).max(2)).min(1).readonly()).default([0]),
   /** One update over all audio. */
   offline: z.boolean().default(false),
   /** The clock stops while the model computes. */
@@ -56,6 +60,12 @@ const asrConfigSchema = z.object({
   /** Modules that bring further backends. */
   plugins: z.array(name).default([]),
 })
+
+/** "0,0.2" as a list; anything else as it is, for the schema to judge. */
+function numberList(value: unknown): unknown {
+  if (typeof value === 'number') return [value]
+  return typeof value === 'string' ? value.split(',').map((part) => (part.trim() === '' ? part : Number(part))) : value
+}
 
 /** The configuration of a transcription, complete and checked. Times are seconds. */
 export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
@@ -93,6 +103,7 @@ export function parseConfig(
   }
   const config = checked(asrConfigSchema, general, nameOf)
   refuseClashes(config, nameOf)
+  refuseNoRoom(config, nameOf)
   return { ...checked(loaderSchema, special, nameOf), ...config }
 }
 
@@ -175,9 +186,11 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
       hint: 'leave one of them out',
     })
   }
-  if (config.maxBacklog < config.minChunkSize) {
-    throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
-      hint: `give at least ${config.minChunkSize}`,
+  const searches =
+    config.beamSize > 1 ? 'beamSize' : config.temperature.some((value) => value > 0) ? 'temperature' : null
+  if (searches !== null && !config.offline) {
+    throw new UsageError(`${nameOf(searches)} goes with ${nameOf('offline')} only`, {
+      hint: `leave it out, or give ${nameOf('offline')}`,
     })
   }
   if (config.policy !== 'alignatt') return
@@ -187,4 +200,11 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
       hint: `leave out ${nameOf(other)}, or the policy`,
     })
   }
+}
+
+function refuseNoRoom({ maxBacklog, minChunkSize }: ASRConfig, nameOf: (key: string) => string): void {
+  if (maxBacklog >= minChunkSize) return
+  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
+    hint: `give at least ${minChunkSize}`,
+  })
 }

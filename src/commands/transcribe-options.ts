@@ -57,6 +57,10 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
       number('--threads <count>', 'threads of the model; 0: as many as serve', ASR_DEFAULTS.threads),
     ],
+    'Search, with --offline:': [
+      number('--beam-size <count>', 'texts that the model follows at once', ASR_DEFAULTS.beamSize),
+      text('--temperature <list>', 'tried in order while text is doubtful, as 0,0.2,0.4', ASR_DEFAULTS.temperature),
+    ],
     'Backend:': [
       text('--backend <name>', 'what recognises; "asr-stream backends" lists them', ASR_DEFAULTS.backend),
       new Option('--option <key=value>', 'an option of the backend itself (repeatable)').argParser(append),

@@ -12,6 +12,8 @@ const NEW_TEXT_SEC = 0.8
 const STUCK_SEC = 3
 /** When it has nothing to say to so much speech even so, that audio goes. */
 const HOPELESS_SEC = 10
+/** At the end of the stream less speech than this is no word. */
+const LAST_UNHEARD_SEC = 0.3
 /** The last audio is heard afresh at most so often. */
 const LAST_ROUNDS = 3
 
@@ -52,6 +54,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #context = ''
   #committedEnd = 0
   #hasNewAudio = false
+  #unheardSec = 0
 
   constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
     this.#asr = asr
@@ -88,8 +91,8 @@ export class AlignAttProcessor implements ASRProcessor {
     for (let round = 0; round < LAST_ROUNDS && !signal?.aborted && this.#audio.length > 0; round++) {
       const more = await this.#hear(0, signal)
       words.push(...more)
-      if (more.length === 0 && round > 0) break
-      if (round + 1 < LAST_ROUNDS) this.#startAfresh()
+      if (this.#unheardSec < LAST_UNHEARD_SEC) break
+      this.#startAfresh()
     }
     this.#audio.end()
     this.#words = []
@@ -110,6 +113,7 @@ export class AlignAttProcessor implements ASRProcessor {
       const continuation = await this.#continue(partSec, isPart ? this.#thresholdSec : distanceSec, signal)
       const words = this.#placed(continuation.words)
       this.#commit(words)
+      this.#unheardSec = continuation.unheardSec
       heard.push(...words)
       if (this.#unstick(continuation) && !isAgain) {
         isAgain = true

@@ -21,6 +21,10 @@ export interface OnnxWhisperOptions {
   readonly task?: 'transcribe' | 'translate'
   /** Threads of one run; 0 or absent: as many as there are cores, at most four. */
   readonly threads?: number
+  /** Texts that are followed at once; 1 or absent: greedily. */
+  readonly beamSize?: number
+  /** Temperatures that are tried while a text is doubtful; [0] if absent. */
+  readonly temperatures?: readonly number[]
 }
 
 /** Whisper through ONNX Runtime, in a thread of its own. */
@@ -30,6 +34,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC
   readonly #threads: number
+  readonly #search: { readonly beamSize: number; readonly temperatures: readonly number[] }
   #task: 'transcribe' | 'translate'
   #modelName = ''
   #multilingual = false
@@ -39,7 +44,9 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   #session: Promise<number> | null = null
   readonly #costs = new StageCosts()
 
-  constructor({ language = null, task = 'transcribe', threads = 0 }: OnnxWhisperOptions = {}) {
+  constructor(options: OnnxWhisperOptions = {}) {
+    const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
+    this.#search = { beamSize, temperatures }
     this.originalLanguage = language === 'auto' ? null : language
     this.#task = task
     this.#threads = threads === 0 ? Math.min(MOST_THREADS, availableParallelism()) : threads
@@ -127,7 +134,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
     const worker = this.#worker
     if (!worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
-    this.#session ??= worker.open({ language: this.originalLanguage, task: this.#task })
+    this.#session ??= worker.open({ language: this.originalLanguage, task: this.#task, ...this.#search })
     return { worker, session: await this.#session }
   }
 
