@@ -87,6 +87,33 @@ describe.skipIf(process.platform === 'win32')('a live stream that is interrupted
   })
 })
 
+/** Audio without an end, as long as somebody reads it. */
+const endless = (stdin: Writable) => {
+  const feeding = setInterval(() => stdin.writable && stdin.write(Buffer.alloc(SECOND_BYTES)), 20)
+  stdin.once('close', () => clearInterval(feeding))
+}
+
+describe.skipIf(process.platform !== 'linux')('a live stream whose lines cannot be written', () => {
+  it('ends with an error when the disk is full', async () => {
+    const run = await runProgram([...plugin('talking'), '--output', '/dev/full', '-'], {
+      cwd: folderWith(FOLDER),
+      input: endless,
+    })
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.stderr).toContain('asr-stream: error: /dev/full cannot be written: no space left on device\n')
+  })
+
+  it('ends quietly when the reader goes away', async () => {
+    const child = spawn(process.execPath, [PROGRAM, ...plugin('talking'), '-'], { cwd: folderWith(FOLDER) })
+    child.stdin.on('error', () => {})
+    endless(child.stdin)
+    child.stdout.once('data', () => child.stdout.destroy())
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect(code).toBe(0)
+    expect(said.replaceAll('said\n', '')).toBe('')
+  })
+})
+
 describe('a live stream', () => {
   it('of anything gives no crash', async () => {
     const garbage = Buffer.from(Array.from({ length: 200_001 }, (_, index) => (index * index * 31 + index * 7) % 251))

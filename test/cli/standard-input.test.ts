@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { folderWith, PROGRAM, runProgram, silentWav, spokenWords, wordsOf, written } from '../helpers/program.js'
+import { fixturePath } from '../helpers/speech.js'
 
 const TEXTS = Array.from({ length: 20 }, (_, index) => `w${index}`)
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
@@ -79,6 +81,24 @@ describe('audio from standard input', () => {
     expect(samples - 3 * 16_000).toBeGreaterThanOrEqual(0)
     expect(samples - 3 * 16_000).toBeLessThanOrEqual(2)
     expect(run).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('is speech that the model understands', async () => {
+    const speech = readFileSync(fixturePath('jfk'))
+    const run = await runProgram(['--lan', 'en', '--min-chunk-size', '2', '-'], {
+      input(stdin) {
+        // Four times as fast as it was spoken.
+        let at = 0
+        const speaking = setInterval(() => {
+          stdin.write(speech.subarray(at, (at += SECOND_BYTES / 5 + 1)))
+          if (at < speech.length) return
+          clearInterval(speaking)
+          stdin.end()
+        }, 50)
+      },
+    })
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(wordsOf(run.stdout).join(' ')).toMatch(/fellow Americans.+your country can do for you.+for your country/)
   })
 
   it('begins later with --start-at', async () => {

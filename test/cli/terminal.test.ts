@@ -93,6 +93,28 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
     ])
   })
 
+  it('a second Ctrl-C ends at once, and gives the cursor back', async () => {
+    const hanging = `export default { name: 'hanging', load: async () => ({ metadata: {}, processor: {
+      init() {}, insertAudioChunk() {}, async finish() { return null },
+      processIter: () => new Promise((resolve) => setTimeout(resolve, 1e9)) } }) }`
+    const cwd = folderWith({ 'hanging.mjs': hanging })
+    const pipe = await pipeIn(cwd)
+    await pipe.write(seconds(2))
+    const run = new TerminalRun(['--plugin', './hanging.mjs', '--backend', 'hanging', 'pipe'], cwd)
+    await run.until((lines) => lines.at(-1) === '2 s')
+    run.type(CTRL_C)
+    await run.until((lines) => lines.join('').includes('^C'))
+    run.type(CTRL_C)
+    expect(await run.ended).toBe(130)
+    expect(run.written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.written.lastIndexOf('\u001b[?25l'))
+  })
+
+  it('no audio is taken from the keyboard', async () => {
+    const run = new TerminalRun([...SCRIPTED, '-'], folder())
+    expect(await run.ended).toBe(2)
+    expect((await run.screen.lines()).join('')).toContain('standard input is a terminal: no audio comes from there')
+  })
+
   it('the microphone has a meter, and says whether there is speech', async () => {
     const tone = `for (let i = 0; i < 48000; i++) wav.writeInt16LE(i > 16000 ? 9000 * Math.sin(i / 5) : i % 3, 2 * i)`
     const rec = `#!${process.execPath}\nconst wav = Buffer.alloc(96000); ${tone}; let at = 0
