@@ -17,6 +17,8 @@ export interface LiveOptions extends PacerOptions {
   readonly log: Log
   /** Told of all audio when it arrives. */
   readonly onArrival?: (audio: Float32Array) => void
+  /** Waited for before an update takes what has arrived. */
+  readonly turn?: () => Promise<void>
 }
 
 /** Updates over audio that arrives while they compute. */
@@ -54,6 +56,7 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
     const stalled = clock.sleep(STALLED_AFTER * minChunkSec, patience.signal).catch(() => undefined)
     await Promise.race([backlog.filled(minSamples), stalled])
     patience.abort()
+    await options.turn?.()
     return backlog.take()
   }
   return {

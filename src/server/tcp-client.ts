@@ -10,6 +10,7 @@ import { messageOf } from '../errors.js'
 import { serverLines } from '../output/formats.js'
 import { type SharedBackend, transcribeStream } from '../pipeline.js'
 import type { Log } from '../types.js'
+import type { FairShare } from './fair-share.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
 const FAREWELL_MS = 2000
@@ -19,6 +20,7 @@ export interface ClientContext {
   readonly config: ASRConfig
   readonly backend: SharedBackend
   readonly log: Log
+  readonly share: FairShare
   /** Seconds after which a client that neither sends nor reads is taken for gone; its text is still sent. */
   readonly idleSec: number
   /** Aborted: nothing more is listened to. */
@@ -59,14 +61,23 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
     else idle.abort()
   })
   const stop = AbortSignal.any([context.stop, idle.signal, gone.signal])
-  const pacer = live({ source: sourceOf(socket, name, context), ...pacingOf(config), stop, log })
+  const sharing = context.share.join()
+  const pacer = live({
+    source: sourceOf(socket, name, context),
+    ...pacingOf(config),
+    stop,
+    log,
+    onArrival: () => sharing.arrived(),
+    turn: () => sharing.turn(stop),
+  })
   pacer.start()
   try {
     const format = serverLines(config.compat !== null)
     const updates = transcribeStream(pacer, await backend.open(), {
       signal: AbortSignal.any([context.giveUp, gone.signal]),
-      onAudio: () => {
+      onAudio: (heardSec) => {
         state.computing = true
+        sharing.heard(heardSec)
       },
       onUnconfirmed: () => {
         state.computing = false
@@ -80,6 +91,7 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
       state.writing = false
     }
   } finally {
+    sharing.leave()
     await pacer.close()
   }
 }

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { systemClock } from '../audio/system-clock.js'
 import { InputError, messageOf } from '../errors.js'
+import { FairShare } from './fair-share.js'
 import { type ClientContext, serveClient } from './tcp-client.js'
 
 /** Connections beyond the sessions that are told so; more are cut without a word. */
@@ -9,7 +11,7 @@ const MOST_REFUSALS = 256
 const REFUSAL_MS = 2000
 
 /** Where a server listens, and how much it takes on. */
-export interface TcpServerOptions extends ClientContext {
+export interface TcpServerOptions extends Omit<ClientContext, 'share'> {
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
@@ -30,6 +32,7 @@ export interface TcpServerOptions extends ClientContext {
 export async function serveTcp(options: TcpServerOptions): Promise<void> {
   const { host, port, maxSessions, stop, log } = options
   const sessions = new Set<Promise<void>>()
+  const context = { ...options, share: new FairShare(systemClock) }
   const server = createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
     // Without a listener an error of one connection would end the program; the session sees it as the end.
     socket.on('error', (error) => log.debug(`connection: ${messageOf(error)}`))
@@ -37,7 +40,7 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
       log.info(`a client is refused: ${sessions.size} sessions are open`)
       return refuse(socket, maxSessions)
     }
-    const session = serveClient(socket, options).finally(() => sessions.delete(session))
+    const session = serveClient(socket, context).finally(() => sessions.delete(session))
     sessions.add(session)
   })
   server.maxConnections = maxSessions + MOST_REFUSALS
