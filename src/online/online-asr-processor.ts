@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.js'
 import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
@@ -73,7 +74,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#audio = this.#ways.audioBuffer(offset)
     this.#waiting = new GrowingAudioBuffer()
     this.#hypothesis = new HypothesisBuffer(offset)
-    this.#committed = new CommittedText(this.#asr.sep, this.#ways.keepsAllCommitted)
+    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
     this.#owed = []
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
@@ -135,7 +136,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<void> {
-    this.#takeIn(this.#ways.maxBufferSec * SAMPLE_RATE - this.#audio.length)
+    this.#takeIn(this.#ways.maxSamples - this.#audio.length)
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return
     const offset = this.#audio.offsetSec
     const result = await this.#recognise(signal)
@@ -144,7 +145,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
     this.#trim(agreed.length > 0, this.#asr.segmentsEndTs(result), offset)
-    if (this.#audio.length >= this.#ways.maxBufferSec * SAMPLE_RATE) this.#trimByForce(committed)
+    if (this.#audio.length >= this.#ways.maxSamples) this.#trimByForce(committed)
     this.#committed.prune(this.#audio.offsetSec)
   }
 
@@ -159,9 +160,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #takeIn(roomSamples: number): void {
-    const arrived = this.#waiting.samples().subarray(0, Math.max(0, roomSamples))
-    this.#audio.append(arrived)
-    this.#waiting.dropBefore(this.#waiting.offsetSec + arrived.length / SAMPLE_RATE)
+    this.#audio.append(this.#waiting.take(roomSamples))
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
@@ -217,8 +216,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
 /** What differs between the reference and this program; chosen once, when a processor is built. */
 interface Ways {
-  readonly maxBufferSec: number
-  readonly keepsAllCommitted: boolean
+  /** The longest audio that is recognised at once; a whole number, or Infinity. */
+  readonly maxSamples: number
+  readonly remembersAsReference: boolean
   readonly finishHearsTheRest: boolean
   readonly skipsEmptyAudio: boolean
   readonly usesOffsetOfResult: boolean
@@ -228,10 +228,17 @@ interface Ways {
 }
 
 function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
+  const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
+  const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
+  if (!(maxSamples > 0)) {
+    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
+      hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
+    })
+  }
   const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
   return {
-    maxBufferSec: maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC,
-    keepsAllCommitted: false,
+    maxSamples,
+    remembersAsReference: false,
     finishHearsTheRest: true,
     skipsEmptyAudio: true,
     usesOffsetOfResult: true,
@@ -243,7 +250,7 @@ function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }
 function referenceWays(): Ways {
   return {
     maxBufferSec: Number.POSITIVE_INFINITY,
-    keepsAllCommitted: true,
+    remembersAsReference: true,
     finishHearsTheRest: false,
     skipsEmptyAudio: false,
     usesOffsetOfResult: false,
