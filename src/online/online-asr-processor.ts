@@ -3,6 +3,7 @@ import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
+import { type GuardedWords, guardWords } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
 
@@ -139,24 +140,41 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#takeIn(this.#ways.maxSamples - this.#audio.length)
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return
     const offset = this.#audio.offsetSec
-    const result = await this.#recognise(signal)
+    const { words, segmentEnds } = await this.#recognise(signal)
     this.#unheardSamples = this.#waiting.length
-    this.#hypothesis.insert(this.#asr.tsWords(result), offset)
+    this.#hypothesis.insert(words, offset)
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
-    this.#trim(agreed.length > 0, this.#asr.segmentsEndTs(result), offset)
+    this.#trim(agreed.length > 0, segmentEnds, offset)
     if (this.#audio.length >= this.#ways.maxSamples) this.#trimByForce(committed)
     this.#committed.prune(this.#audio.offsetSec)
   }
 
-  #recognise(signal: AbortSignal | undefined): Promise<Result> {
-    const { positionSamples } = this.#audio
+  /** A doubtful hypothesis is recognised again without the prompt that may have led the recogniser astray. */
+  async #recognise(signal: AbortSignal | undefined): Promise<Hypothesis> {
     const prompt = this.#committed.prompt(this.#audio.offsetSec)
-    return this.#asr.transcribe(this.#audio.samples(), {
+    const first = await this.#hear(prompt, signal)
+    if (first.suspicion === null) return first
+    const again = prompt === '' ? first : await this.#hear('', signal)
+    const better = again.suspicion === null || again.words.length > first.words.length ? again : first
+    if (better.suspicion !== null) {
+      this.#log?.info(`text behind ${this.#audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
+    }
+    return better
+  }
+
+  async #hear(prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
+    const { positionSamples } = this.#audio
+    const result = await this.#asr.transcribe(this.#audio.samples(), {
       prompt,
       ...(signal ? { signal } : {}),
       ...(positionSamples === undefined ? {} : { positionSamples }),
     })
+    const words = this.#asr.tsWords(result)
+    const segmentEnds = this.#asr.segmentsEndTs(result)
+    // Differs from reference: it prints whatever the recogniser says.
+    if (this.#ways.believesAnything) return { words, segmentEnds, suspicion: null }
+    return { segmentEnds, ...guardWords(words, this.#audio.length / SAMPLE_RATE, prompt) }
   }
 
   #takeIn(roomSamples: number): void {
@@ -214,10 +232,17 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 }
 
+/** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */
+interface Hypothesis extends GuardedWords<Word> {
+  readonly segmentEnds: readonly number[]
+}
+
 /** What differs between the reference and this program; chosen once, when a processor is built. */
 interface Ways {
   /** The longest audio that is recognised at once; a whole number, or Infinity. */
   readonly maxSamples: number
+  /** Whether text that the recogniser may have made up gets through. */
+  readonly believesAnything: boolean
   readonly remembersAsReference: boolean
   readonly finishHearsTheRest: boolean
   readonly skipsEmptyAudio: boolean
@@ -238,6 +263,7 @@ function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }
   const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
   return {
     maxSamples,
+    believesAnything: false,
     remembersAsReference: false,
     finishHearsTheRest: true,
     skipsEmptyAudio: true,
@@ -249,7 +275,8 @@ function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }
 
 function referenceWays(): Ways {
   return {
-    maxBufferSec: Number.POSITIVE_INFINITY,
+    maxSamples: Number.POSITIVE_INFINITY,
+    believesAnything: true,
     remembersAsReference: true,
     finishHearsTheRest: false,
     skipsEmptyAudio: false,

@@ -8,8 +8,10 @@ import { decodeOnward, type OnwardResult } from './simultaneous-decoding.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-encoder.js'
 
-/** A window that is probably no speech and is decoded with little confidence gives no text, as in openai-whisper. */
+/** A window that is probably no speech gives no text but where the model is sure of it. */
 const NO_SPEECH_PROBABILITY = 0.6
+/** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
+const SURE_LOG_PROBABILITY = -0.5
 /** Less confident text is doubtful, as in openai-whisper. */
 const LEAST_AVERAGE_LOG_PROBABILITY = -1
 /** Audio whose loudest sample is below -80 dBFS is not listened to. */
@@ -173,6 +175,6 @@ function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean 
   return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
 }
 
-function isSpeech(decoded: DecodingResult): boolean {
-  return decoded.noSpeechProbability <= NO_SPEECH_PROBABILITY || !isDoubtful(decoded)
+function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
 }
