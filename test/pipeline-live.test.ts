@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { computationUnaware } from '../src/audio/pacers.js'
 import { scriptedLoader } from '../src/backends/scripted.js'
 import { parseConfig } from '../src/config.js'
+import { OnlineASRProcessor } from '../src/online/online-asr-processor.js'
 import { createProcessor, type TimedSegment, type TranscribeStreamOptions, transcribeStream } from '../src/pipeline.js'
 import type { ASRBase, Log, PacedAudio, Pacer, Segment } from '../src/types.js'
 import { FakeClock } from './helpers/fake-clock.js'
@@ -78,6 +79,18 @@ describe('a recogniser that fails', () => {
   it('only at the end is asked once more', async () => {
     const { texts, error } = await run(await recogniser((call) => call === 5), unaware(5))
     expect([texts, error]).toEqual([TEXTS.slice(0, 10), null])
+  })
+})
+
+describe('an ending that fails', () => {
+  it('loses nothing of what it had committed before', async () => {
+    for (const failing of [1, 2, 3]) {
+      const processor = new OnlineASRProcessor(await recogniser((call) => call === failing), { maxBufferSec: 8 })
+      processor.insertAudioChunk(new Float32Array(30 * RATE))
+      await expect(processor.finish()).rejects.toThrow(`call ${failing} fails`)
+      const rest = await processor.finish()
+      expect(rest?.words.map(({ text }) => text)).toEqual(TEXTS)
+    }
   })
 })
 
