@@ -61,10 +61,12 @@ const asrConfigSchema = z.object({
   plugins: z.array(name).default([]),
 })
 
-/** "0,0.2" as a list; anything else as it is, for the schema to judge. */
+/** "0,0.2" as a list; what is no list of numbers as it is, for the schema to judge. */
 function numberList(value: unknown): unknown {
   if (typeof value === 'number') return [value]
-  return typeof value === 'string' ? value.split(',').map((part) => (part.trim() === '' ? part : Number(part))) : value
+  if (typeof value !== 'string') return value
+  const numbers = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  return numbers.some(Number.isNaN) ? value : numbers
 }
 
 /** The configuration of a transcription, complete and checked. Times are seconds. */

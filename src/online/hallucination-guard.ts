@@ -92,8 +92,11 @@ function fastWords(words: readonly Word[]): [number, Suspicion][] {
   return found
 }
 
+/** Where half of the words are stretched, the others are no better. */
 function stretchedWords(words: readonly Word[]): [number, Suspicion][] {
-  return words.flatMap((word, at): [number, Suspicion][] => (isStretched(word) ? [[at, 'stretched over sound']] : []))
+  const stretched = words.filter(isStretched)
+  const all = stretched.length * 2 >= words.length ? words : stretched
+  return all.map((word): [number, Suspicion] => [words.indexOf(word), 'stretched over sound'])
 }
 
 function isStretched({ begin, end, text, probability }: Word): boolean {

@@ -87,15 +87,16 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   /**
-   * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part.
+   * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part. Audio
+   * that arrives meanwhile waits for the next update.
    *
    * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
    */
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     const committed: Word[] = []
     try {
-      do await this.#update(committed, signal)
-      while (this.#waiting.length > 0)
+      let isMore = true
+      while (isMore) isMore = await this.#update(committed, signal)
     } catch (error) {
       if (committed.length === 0) throw error
       this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
@@ -136,9 +137,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return this.#segment(this.#hypothesis.complete())
   }
 
-  async #update(committed: Word[], signal: AbortSignal | undefined): Promise<void> {
+  /** @returns whether more audio had arrived than the buffer holds */
+  async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
     this.#takeIn(this.#ways.maxSamples - this.#audio.length)
-    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return
+    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
+    const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
     const { words, segmentEnds } = await this.#recognise(signal)
     this.#unheardSamples = this.#waiting.length
@@ -148,6 +151,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trim(agreed.length > 0, segmentEnds, offset)
     if (this.#audio.length >= this.#ways.maxSamples) this.#trimByForce(committed)
     this.#committed.prune(this.#audio.offsetSec)
+    return isMore
   }
 
   /** A doubtful hypothesis is recognised again without the prompt that may have led the recogniser astray. */

@@ -1,10 +1,10 @@
-import type { ASRBase, TranscribeOptions, Word } from '../../src/types.js'
+import type { ASRBase, ASRProcessor, Segment, TranscribeOptions, Word } from '../../src/types.js'
 
 export const RATE = 16_000
 /** So many samples can be told apart by their value: float32 has 24 bits. */
 const NUMBERS = 2 ** 24
 /** A word is still understood when this much of its begin is missing. */
-const MISSING_SEC = 0.05
+const MISSING_SEC = 0.04
 /** A recogniser that is asked so often in a row about the same audio will be asked for ever. */
 const PATIENCE = 20
 
@@ -133,3 +133,33 @@ export function sentenceSegments(words: readonly Word[]): readonly number[] {
 
 /** One segment over everything. */
 export const oneSegment = (_: readonly Word[], seconds: number): readonly number[] => [seconds]
+
+/** How a stream is handed over. */
+export interface StreamOptions {
+  /** Seconds between two updates. */
+  readonly everySec?: number
+  /** Called behind each update. */
+  readonly afterUpdate?: () => void
+}
+
+/** Hands over numbered audio from 0 on, an update behind each chunk, and ends the stream. Gives all that was committed. */
+export async function stream(
+  processor: ASRProcessor,
+  seconds: number,
+  { everySec = 1, afterUpdate }: StreamOptions = {},
+): Promise<readonly Segment[]> {
+  const segments: (Segment | null)[] = []
+  const total = Math.round(seconds * RATE)
+  const step = Math.round(everySec * RATE)
+  for (let at = 0; at < total; at += step) {
+    processor.insertAudioChunk(numberedAudio(at, Math.min(step, total - at)))
+    segments.push(await processor.processIter())
+    afterUpdate?.()
+  }
+  segments.push(await processor.finish())
+  return segments.filter((segment) => segment !== null)
+}
+
+/** The words of some committed text. */
+export const textsOf = (segments: readonly (Segment | null)[]): readonly string[] =>
+  segments.flatMap((segment) => segment?.words.map(({ text }) => text) ?? [])

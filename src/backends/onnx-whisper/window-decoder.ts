@@ -12,6 +12,8 @@ import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-
 const NO_SPEECH_PROBABILITY = 0.6
 /** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
 const SURE_LOG_PROBABILITY = -0.5
+/** Text that begins anew is not believed below this mean log probability: whales are "Mmm" with -1.4. */
+const LEAST_BEGINNING_LOG_PROBABILITY = -1.3
 /** Less confident text is doubtful, as in openai-whisper. */
 const LEAST_AVERAGE_LOG_PROBABILITY = -1
 /** Audio whose loudest sample is below -80 dBFS is not listened to. */
@@ -105,7 +107,7 @@ export class WindowDecoder {
       checkpoint: request.checkpoint,
       clock: request.clock,
     })
-    return (onward.noSpeechProbability ?? 0) > NO_SPEECH_PROBABILITY ? null : { onward, positions: audio.positions }
+    return beginsWithSpeech(onward) ? { onward, positions: audio.positions } : null
   }
 
   /** Releases what is kept. */
@@ -177,4 +179,11 @@ function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean 
 
 function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
   return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
+}
+
+/** Whether a text that begins here, with nothing final before it, is to be believed. */
+function beginsWithSpeech({ noSpeechProbability, probabilities }: OnwardResult): boolean {
+  if (noSpeechProbability === null) return true
+  const sum = probabilities.reduce((all, probability) => all + Math.log(probability), 0)
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= LEAST_BEGINNING_LOG_PROBABILITY * probabilities.length
 }
