@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, TASKS } from './config-defaults.js'
+import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from './config-defaults.js'
 import { describeIssue } from './config-issues.js'
 import { BackendError, UsageError } from './errors.js'
 import { suggestion } from './nearest.js'
@@ -49,6 +49,14 @@ const asrConfigSchema = z.object({
   compUnaware: z.boolean().default(false),
   /** Does as whisper_online.py did, its losses included. */
   compat: z.enum(COMPATS).nullable().default(null),
+  /** Seconds of live audio that may wait while an update computes. */
+  maxBacklog: z.number().positive().default(ASR_DEFAULTS.maxBacklog),
+  /** Samples a second of audio without a header. */
+  rawRate: z.int().min(1000).max(384_000).default(ASR_DEFAULTS.rawRate),
+  /** Channels of audio without a header. */
+  rawChannels: z.int().min(1).max(64).default(ASR_DEFAULTS.rawChannels),
+  /** How samples are written in audio without a header. */
+  rawEncoding: z.enum(RAW_ENCODINGS).default(ASR_DEFAULTS.rawEncoding),
   /** Modules that bring further backends. */
   plugins: z.array(name).default([]),
 })
@@ -97,6 +105,7 @@ export function parseConfig(
   }
   const config = checked(asrConfigSchema, general, nameOf)
   refuseClashes(config, nameOf)
+  refuseNoRoom(config, nameOf)
   return { ...checked(loaderSchema, special, nameOf), ...config }
 }
 
@@ -193,4 +202,11 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
       hint: `leave out ${nameOf(other)}, or the policy`,
     })
   }
+}
+
+function refuseNoRoom({ maxBacklog, minChunkSize }: ASRConfig, nameOf: (key: string) => string): void {
+  if (maxBacklog >= minChunkSize) return
+  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
+    hint: `give at least ${minChunkSize}`,
+  })
 }

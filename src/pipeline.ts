@@ -7,6 +7,8 @@ import type { ASRBase, ASRProcessor, ContinuingASR, LoadedModel, Log, Pacer, Seg
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
 const SAMPLE_RATE = 16_000
+/** Updates that fail in a row before the stream ends: what was a passing trouble is mended by the next one. */
+const MOST_FAILURES = 2
 
 /** Committed text and the time at which it came. */
 export interface TimedSegment {
@@ -21,6 +23,10 @@ export interface TranscribeStreamOptions {
   readonly signal?: AbortSignal
   /** Told before each update how many seconds of audio have been handed over. */
   readonly onAudio?: (heardSec: number) => void
+  /** Told after each update what is recognised but may still change; null: nothing, or the backend does not say. */
+  readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
+  /** Told of failures that may pass. */
+  readonly log?: Log
 }
 
 /**
@@ -31,13 +37,64 @@ export interface TranscribeStreamOptions {
  * @throws BackendError when the recogniser fails on a second of silence
  */
 export async function createProcessor(config: ASRConfig, loaded: LoadedModel, log: Log): Promise<ASRProcessor> {
-  const processor = loaded.asr ? await surround(config, loaded.asr, log) : loaded.processor
+  if (loaded.asr) await prepare(config, loaded.asr)
+  return begun(config, loaded.asr ? surround(config, loaded.asr, log) : loaded.processor)
+}
+
+/** A backend for any number of streams at once. */
+export interface SharedBackend {
+  /** A processor for one more stream; closing it ends that stream only. */
+  open(): Promise<ASRProcessor>
+  /** Releases the model. */
+  close(): Promise<void>
+}
+
+/**
+ * Loads a backend for many streams. A recogniser that knows sessions is loaded once; any other is loaded anew for each
+ * stream.
+ *
+ * @throws as `createProcessor`, and what `load` throws
+ */
+export async function shareBackend(
+  config: ASRConfig,
+  load: () => Promise<LoadedModel>,
+  log: Log,
+): Promise<SharedBackend> {
+  const first = await load()
+  const { asr } = first
+  if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log), load)
+  await prepare(config, asr)
+  // What does not fit together is said now, not to the first client.
+  surround(config, asr, log)
+  return {
+    open: async () => begun(config, surround(config, (await asr.session?.()) ?? asr, log)),
+    close: async () => asr.close?.(),
+  }
+}
+
+function loadedForEach(
+  first: LoadedModel,
+  create: (loaded: LoadedModel) => Promise<ASRProcessor>,
+  load: () => Promise<LoadedModel>,
+): SharedBackend {
+  let spare: LoadedModel | null = first
+  return {
+    async open() {
+      const loaded = spare ?? (await load())
+      spare = null
+      return create(loaded)
+    },
+    close: async () => (spare?.asr ?? spare?.processor)?.close?.(),
+  }
+}
+
+function begun(config: ASRConfig, processor: ASRProcessor): ASRProcessor {
   // The reference stamps words from 0 even when it starts later.
   processor.init(config.compat === null ? config.startAt : 0)
   return processor
 }
 
-async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRProcessor> {
+async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   if (config.task === 'translate') {
     if (!asr.setTranslateTask) throw new UsageError(`the backend "${config.backend}" cannot translate`)
     asr.setTranslateTask()
@@ -48,6 +105,9 @@ async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRP
     await asr.close?.()
     throw error
   }
+}
+
+function surround(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
   const online = onlineProcessor(config, asr, log)
   return Object.assign(online, { close: async () => asr.close?.() })
 }
@@ -93,26 +153,32 @@ async function warmUp(asr: ASRBase): Promise<void> {
 
 /**
  * Feeds audio to a processor update by update and gives what it commits; the one loop of this program, for all modes.
- * When the recogniser or the source fails, the text so far comes first, then the error is thrown. The processor is
- * closed in the end, and so is the source, also when the caller stops early.
+ * An update that fails is tried again with the next one. When it fails again, or the source fails, the text so far comes
+ * first, then the error is thrown. The processor is closed in the end, and so is the source, also when the caller stops
+ * early.
  *
  * Ref: whisper_online.py main.
  */
 export async function* transcribeStream(
   pacer: Pacer,
   processor: ASRProcessor,
-  { signal, onAudio }: TranscribeStreamOptions = {},
+  { signal, onAudio, onUnconfirmed, log }: TranscribeStreamOptions = {},
 ): AsyncGenerator<TimedSegment, void, undefined> {
-  const guarded = guard(processor)
+  const guarded = guard(processor, log, onUnconfirmed)
   let heardSec = 0
   let failure: unknown
   try {
     try {
-      for await (const { audio, now } of pacer.updates(signal)) {
+      for await (const { audio, now, resumeAtSec } of pacer.updates(signal)) {
         if (signal?.aborted) break
+        if (resumeAtSec !== undefined) {
+          const before = await guarded.finish(signal)
+          if (before) yield { now: now(), segment: before }
+          processor.init(resumeAtSec)
+        }
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
-        guarded.insertAudioChunk(audio)
+        processor.insertAudioChunk(audio)
         const segment = await guarded.update(signal)
         if (segment) yield { now: now(), segment }
       }
@@ -130,27 +196,38 @@ export async function* transcribeStream(
   }
 }
 
-/** Remembers whether the recogniser failed: it is not asked again then, and its errors say what failed. */
-function guard(processor: ASRProcessor) {
-  let failed = false
-  const recognising = async (update: () => Promise<Segment | null>): Promise<Segment | null> => {
+/** Counts how often the recogniser fails: when it is too often it is not asked again, and the error says what failed. */
+function guard(processor: ASRProcessor, log: Log | undefined, onUnconfirmed: TranscribeStreamOptions['onUnconfirmed']) {
+  let failures = 0
+  const failed = () => failures >= MOST_FAILURES
+  /** Undefined after a failure that may pass. */
+  const recognising = async (work: () => Promise<Segment | null>, signal: AbortSignal | undefined) => {
     try {
-      return await update()
+      const segment = await work()
+      failures = 0
+      onUnconfirmed?.(processor.unconfirmed?.() ?? null)
+      return segment
     } catch (cause) {
-      failed = true
-      throw asBackendError('recognition failed', cause)
+      const error = asBackendError('recognition failed', cause)
+      if (signal?.aborted || ++failures >= MOST_FAILURES) throw error
+      log?.info(`${error.message}; the audio is heard again`)
+      return undefined
     }
   }
+  const finish = async (signal?: AbortSignal): Promise<Segment | null> => {
+    const work = () => recognising(() => processor.finish(signal), signal)
+    const segment = await work()
+    return segment === undefined ? ((await work()) ?? null) : segment
+  }
   return {
-    insertAudioChunk: (audio: Float32Array) => processor.insertAudioChunk(audio),
-    update: (signal?: AbortSignal) => recognising(() => processor.processIter(signal)),
-    finish: (signal?: AbortSignal) => recognising(() => processor.finish(signal)),
+    finish,
+    update: async (signal?: AbortSignal) => (await recognising(() => processor.processIter(signal), signal)) ?? null,
     /** What is known after a failure, which matters more than a second one here. */
     async flush(signal?: AbortSignal): Promise<Segment | null> {
-      const heardAll = failed ? null : await processor.finish(signal).catch(() => null)
+      const heardAll = failed() ? null : await finish(signal).catch(() => null)
       return heardAll ?? (await processor.finish(AbortSignal.abort()).catch(() => null))
     },
     /** After a failure it may fail as well, but it is the first that is told. */
-    close: async () => processor.close?.().catch((error) => (failed ? undefined : Promise.reject(error))),
+    close: async () => processor.close?.().catch((error) => (failed() ? undefined : Promise.reject(error))),
   }
 }

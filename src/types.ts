@@ -76,6 +76,11 @@ export interface ASRBase<Result = unknown> {
   setTranslateTask(): void
   /** What its computing went to so far, stage by stage, for `--profile`. */
   costs?(): readonly StageCost[]
+  /**
+   * Opens one more stream on the model that is loaded: a recogniser that shares the model and nothing else, and whose
+   * `close` ends that stream only. Absent: the model serves one stream at a time.
+   */
+  session?(): Promise<ASRBase<Result>>
   /** Releases the model. The recogniser is not used afterwards. */
   close?(): Promise<void>
 }
@@ -136,13 +141,18 @@ export interface ASRProcessor {
   init(offset?: number): void
   /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
   insertAudioChunk(audio: Float32Array): void
-  /** Runs one update. Gives the newly committed text, or null. */
+  /**
+   * Runs one update. Gives the newly committed text, or null. After a failure it may be called again: the audio is then
+   * heard again, with what has come since.
+   */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
    * recognised: what is known comes as it stands.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
+  /** The text behind the committed one that may still change, or null; for views that show it. Absent: not known. */
+  unconfirmed?(): Segment | null
   /** Releases what the processor holds. The pipeline calls it once at the end. */
   close?(): Promise<void>
 }
@@ -223,7 +233,8 @@ export interface AudioSource {
   /** Length in seconds where it is known beforehand. */
   readonly durationSec?: number
   /**
-   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source.
+   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source; so does aborting,
+   * which ends the audio or throws the signal's reason.
    * @throws InputError when the audio cannot be read
    */
   read(signal?: AbortSignal): AsyncIterable<Float32Array>
@@ -234,6 +245,8 @@ export interface PacedAudio {
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number
+  /** Present when audio before this was left out: the second of the stream at which this begins. */
+  readonly resumeAtSec?: number
 }
 
 /** Hands audio out in the portions, and at the times, at which updates run: a mode of the program. */

@@ -20,6 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   online: [],
   output: [],
   backends: ['audio', 'config (types)', 'nearest'],
+  server: ['audio', 'config (types)', 'output', 'pipeline'],
   pipeline: ['online', 'config (types)'],
   commands: [
     'audio',
@@ -31,12 +32,24 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'nearest',
     'output',
     'pipeline',
+    'server',
   ],
   cli: ['commands', 'log'],
   index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline'],
 }
 /** Packages that make a start slow; `--help` must not load them. */
-const HEAVY = ['zod', 'pino', 'pino-pretty', 'ora', 'jiti', 'onnxruntime-node', 'wavefile', '@huggingface/tokenizers']
+const HEAVY = [
+  'zod',
+  'log-update',
+  'wrap-ansi',
+  'pino',
+  'pino-pretty',
+  'ora',
+  'jiti',
+  'onnxruntime-node',
+  'wavefile',
+  '@huggingface/tokenizers',
+]
 
 interface Import {
   readonly from: string

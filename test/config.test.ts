@@ -41,6 +41,10 @@ describe('parseConfig', () => {
       offline: false,
       compUnaware: false,
       compat: null,
+      maxBacklog: 60,
+      rawRate: 16_000,
+      rawChannels: 1,
+      rawEncoding: 's16le',
       plugins: [],
     })
   })
@@ -185,6 +189,8 @@ describe('the command line and the configuration', () => {
     const sources = [
       'pipeline.ts',
       'commands/transcribe.ts',
+      'commands/input.ts',
+      'commands/pacing.ts',
       'commands/configure.ts',
       'backends/onnx-whisper/loader.ts',
     ]

@@ -43,6 +43,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
   #committed!: CommittedText
+  /** Committed by an ending that failed: given by the next one. */
+  #owed: readonly Word[] = []
   #unheardSamples = 0
   #warnedOfUnheard = false
 
@@ -74,6 +76,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#waiting = new GrowingAudioBuffer()
     this.#hypothesis = new HypothesisBuffer(offset)
     this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
+    this.#owed = []
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
   }
@@ -104,21 +107,34 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   /**
    * Ends the stream: recognises audio that no update has heard, then gives all that is left, confirmed or not. With a
    * signal that is already aborted nothing is recognised any more.
+   *
+   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
    */
   async finish(signal?: AbortSignal): Promise<Segment | null> {
-    const committed: Word[] = []
+    const committed: Word[] = [...this.#owed]
     // Differs from reference: it never hears what arrived behind the last update, and says its last words again when it
     // is asked again.
     if (this.#ways.finishHearsTheRest && this.#unheardSamples > 0 && !signal?.aborted) {
-      do await this.#update(committed, signal)
-      while (this.#waiting.length > 0)
+      try {
+        do await this.#update(committed, signal)
+        while (this.#waiting.length > 0)
+      } catch (error) {
+        this.#owed = committed
+        throw error
+      }
     }
+    this.#owed = []
     this.#takeIn(Number.POSITIVE_INFINITY)
     const rest = this.#hypothesis.complete()
     if (this.#ways.finishHearsTheRest) committed.push(...this.#hypothesis.commitUnconfirmed(rest.length))
     else committed.push(...rest)
     this.#audio.end()
     return this.#segment(committed)
+  }
+
+  /** The rest of the last hypothesis. */
+  unconfirmed(): Segment | null {
+    return this.#segment(this.#hypothesis.complete())
   }
 
   /** @returns whether more audio had arrived than the buffer holds */
