@@ -116,14 +116,14 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
   })
 
   it('the microphone has a meter, and says whether there is speech', async () => {
-    const tone = `for (let i = 0; i < 48000; i++) wav.writeInt16LE(i > 16000 ? 9000 * Math.sin(i / 5) : i % 3, 2 * i)`
-    const rec = `#!${process.execPath}\nconst wav = Buffer.alloc(96000); ${tone}; let at = 0
+    const tone = `for (let i = 0; i < 96000; i++) wav.writeInt16LE(i > 48000 ? 9000 * Math.sin(i / 5) : i % 3, 2 * i)`
+    const rec = `#!${process.execPath}\nconst wav = Buffer.alloc(192000); ${tone}; let at = 0
       setInterval(() => process.stdout.write(wav.subarray(at, at += 3200)), 100)`
     const cwd = folderWith({ 'words.json': spokenWords(TEXTS), rec })
     chmodSync(join(cwd, 'rec'), 0o755)
     const run = new TerminalRun([...SCRIPTED, '--mic'], cwd, { PATH: cwd })
-    await run.until((lines) => /^listening ▕ *▏$/.test(lines.at(-1) ?? ''))
     await run.until((lines) => /^speech {4}▕█{5}/.test(lines.at(-1) ?? ''))
+    expect(run.written).toMatch(/listening ▕ +▏/)
     run.type(CTRL_C)
     expect(await run.ended).toBe(130)
     expect((await run.screen.lines()).join(' ')).toMatch(/^word0 word1/)
