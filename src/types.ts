@@ -143,8 +143,61 @@ export interface ASRProcessor {
    * recognised: what is known comes as it stands.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
+  /**
+   * Goes on behind a `finish`, at `offset` seconds: what lies between was no speech. What was said is remembered where it
+   * helps with what comes. Absent: the processor is started anew with `init`.
+   */
+  resume?(offset: number): void
+  /** Whether another `processIter` would do something without new audio. Absent: never. */
+  hasMore?(): boolean
   /** Releases what the processor holds. The pipeline calls it once at the end. */
   close?(): Promise<void>
+}
+
+/**
+ * What became of audio. Committed: `words` lie under printed text, `between` between printed words of an utterance. Judged
+ * no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and found no words.
+ * `skipped`: neither, for a reason.
+ */
+export type Fate = 'words' | 'between' | 'silent' | 'wordless' | 'skipped'
+
+/** A stretch of audio that has one fate. */
+export interface LedgerEntry {
+  /** In samples from the begin of the account. */
+  readonly begin: number
+  readonly end: number
+  readonly fate: Fate
+  /** Why it was skipped; empty otherwise. */
+  readonly reason: string
+}
+
+/** What the fates of all audio add up to. */
+export interface LedgerSum {
+  readonly fate: Fate
+  readonly reason: string
+  readonly samples: number
+}
+
+/** Tells how likely there is speech in the windows of one stream. */
+export interface VoiceDetector {
+  /** Samples that are judged together. */
+  readonly windowSamples: number
+  /**
+   * Judges the next windows of the stream.
+   * @param audio whole windows
+   * @returns the probability of speech in each, in [0, 1]
+   */
+  score(audio: Float32Array): Promise<readonly number[]>
+  /** Forgets what it heard: another stream begins, or this one goes on elsewhere. */
+  reset(): void
+}
+
+/** A model that detects voices, shared by any number of streams. */
+export interface VoiceModel {
+  /** A detector for one stream. */
+  open(): VoiceDetector
+  /** Releases the model. */
+  close(): Promise<void>
 }
 
 /** What a loader says about the model it loaded. */
