@@ -1,5 +1,6 @@
 import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, Segment } from '../types.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
@@ -24,6 +25,8 @@ export interface AlignAttOptions {
   /** Text that always stands before what was said: terms that must not be forgotten. */
   readonly staticInitPrompt?: string
   readonly log?: Log
+  /** Told of audio that goes without words. */
+  readonly ledger?: AudioLedger | undefined
 }
 
 /** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
@@ -44,10 +47,13 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #initPrompt: string
   readonly #staticPrompt: string
   readonly #log: Log | undefined
+  readonly #ledger: AudioLedger | undefined
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
   #words: readonly ContinuableWord[] = []
   #context = ''
+  /** What was said last, whether it still is context or not: the context of the next utterance. */
+  #lastSaid = ''
   #committedEnd = 0
   #hasNewAudio = false
 
@@ -58,6 +64,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#initPrompt = options.initPrompt ?? ''
     this.#staticPrompt = options.staticInitPrompt ?? ''
     this.#log = options.log
+    this.#ledger = options.ledger
     this.init()
   }
 
@@ -65,8 +72,15 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#audio = new GrowingAudioBuffer(offset)
     this.#words = []
     this.#context = this.#initPrompt
+    this.#lastSaid = this.#initPrompt
     this.#committedEnd = offset
     this.#hasNewAudio = false
+  }
+
+  resume(offset: number): void {
+    this.#audio = new GrowingAudioBuffer(offset)
+    this.#context = this.#lastSaid
+    this.#committedEnd = Math.max(offset, this.#committedEnd)
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -146,6 +160,7 @@ export class AlignAttProcessor implements ASRProcessor {
 
   #commit(words: readonly ContinuableWord[]): void {
     this.#words = [...this.#words, ...words]
+    this.#lastSaid = this.#followedBy(this.#lastSaid, words)
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
 
@@ -164,8 +179,13 @@ export class AlignAttProcessor implements ASRProcessor {
   #keepWordsOfBuffer(): void {
     const gone = this.#words.filter(({ end }) => end <= this.#audio.offsetSec)
     this.#words = this.#words.slice(gone.length)
-    const context = this.#context + gone.map(({ text }) => text).join(this.#asr.sep)
-    this.#context = context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
+    this.#context = this.#followedBy(this.#context, gone)
+  }
+
+  /** The last whole words of a text and what follows it. */
+  #followedBy(text: string, words: readonly ContinuableWord[]): string {
+    const context = text + words.map((word) => word.text).join(this.#asr.sep)
+    return context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
   }
 
   /** A model that has nothing to say to much speech hears it again without what misled it. */
@@ -176,9 +196,12 @@ export class AlignAttProcessor implements ASRProcessor {
         `${unheardSec.toFixed(1)} s of sound without words: starting afresh at ${this.#committedEnd.toFixed(1)} s`,
       )
       this.#startAfresh()
+      this.#lastSaid = ''
     } else if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
       this.#log?.info(`${unheardSec.toFixed(1)} s of sound without words are let go`)
-      this.#audio.dropBefore(this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE - STUCK_SEC)
+      const begin = this.#audio.offsetSec
+      this.#audio.dropBefore(begin + this.#audio.length / SAMPLE_RATE - STUCK_SEC)
+      this.#ledger?.mark(begin, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
       this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
     }
   }

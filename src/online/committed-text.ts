@@ -12,6 +12,8 @@ export class CommittedText {
   readonly #separator: string
   readonly #keepsAll: boolean
   #words: Word[] = []
+  /** So many words belong to utterances that are over. */
+  #over = 0
 
   /**
    * @param separator joins words to text
@@ -36,7 +38,15 @@ export class CommittedText {
     return this.#words.slice(this.#words.findLastIndex(({ end }) => end <= time) + 1)
   }
 
-  /** Text of words that end at `offset` or before: what was said before the audio buffer. Never the very last word. */
+  /** The utterance is over: all of its words are said before what comes. */
+  closeUtterance(): void {
+    this.#over = this.#words.length
+  }
+
+  /**
+   * Text of words that end at `offset` or before: what was said before the audio buffer. Never the very last word of an
+   * utterance that goes on.
+   */
   prompt(offset: number): string {
     const end = this.#promptEnd(offset)
     return this.#words
@@ -47,12 +57,14 @@ export class CommittedText {
 
   /** Forgets what no prompt for this offset or a later one needs. */
   prune(offset: number): void {
-    if (!this.#keepsAll) this.#words.splice(0, this.#promptBegin(this.#promptEnd(offset)))
+    if (this.#keepsAll) return
+    const forgotten = this.#words.splice(0, this.#promptBegin(this.#promptEnd(offset)))
+    this.#over = Math.max(0, this.#over - forgotten.length)
   }
 
   #promptEnd(offset: number): number {
-    let end = Math.max(0, this.#words.length - 1)
-    while (end > 0 && this.#words[end - 1]!.end > offset) end--
+    let end = Math.max(this.#over, this.#words.length - 1)
+    while (end > this.#over && this.#words[end - 1]!.end > offset) end--
     return end
   }
 

@@ -1,5 +1,6 @@
 import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
@@ -24,6 +25,8 @@ export interface OnlineOptions {
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
   readonly log?: Log
+  /** Told of audio that goes without having been committed. */
+  readonly ledger?: AudioLedger | undefined
 }
 
 /**
@@ -37,6 +40,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #trimming: BufferTrimming
   readonly #ways: Ways
   readonly #log: Log | undefined
+  readonly #ledger: AudioLedger | undefined
   #audio!: AudioBuffer
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
@@ -49,6 +53,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
     this.#ways = options.compat ? referenceWays() : ownWays(asr, options)
     this.#log = options.log
+    this.#ledger = options.ledger
     this.init()
   }
 
@@ -57,9 +62,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return this.#audio.offsetSec
   }
 
-  /** Samples that the next update will hear again. */
+  /** Samples that the next update will hear, once more or for the first time. */
   get bufferSamples(): number {
-    return this.#audio.length
+    return this.#audio.length + this.#waiting.length
   }
 
   /** The committed words that are remembered. */
@@ -74,6 +79,12 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#committed = new CommittedText(this.#asr.sep, this.#ways.keepsAllCommitted)
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
+  }
+
+  resume(offset: number): void {
+    this.#audio = this.#ways.audioBuffer(offset)
+    this.#hypothesis = new HypothesisBuffer(offset)
+    this.#committed.closeUtterance()
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -111,6 +122,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       while (this.#waiting.length > 0)
     }
     this.#takeIn(Number.POSITIVE_INFINITY)
+    this.#tellOfUnheard()
     const rest = this.#hypothesis.complete()
     if (this.#ways.finishHearsTheRest) committed.push(...this.#hypothesis.commitUnconfirmed(rest.length))
     else committed.push(...rest)
@@ -181,6 +193,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       )
       this.#warnedOfUnheard = true
     }
+    if (cut.unheard) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognised in a full buffer')
     this.#cut(cut.time)
   }
 
@@ -189,6 +202,13 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#hypothesis.popCommitted(time)
     this.#audio.dropBefore(time)
     this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
+  }
+
+  #tellOfUnheard(): void {
+    const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
+    const begin = end - this.#unheardSamples / SAMPLE_RATE
+    if (this.#unheardSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived behind the last update')
+    this.#unheardSamples = 0
   }
 
   /** Ref: whisper_online.py OnlineASRProcessor.to_flush. */
