@@ -20,4 +20,8 @@ export const ASR_DEFAULTS = {
   bufferTrimmingSec: 15,
   threads: 0,
   startAt: 0,
+  vacChunkSize: 0.04,
+  vadThreshold: 0.5,
+  vadMinSilenceMs: 500,
+  vadSpeechPadMs: 100,
 } as const

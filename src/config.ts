@@ -37,12 +37,29 @@ const asrConfigSchema = z.object({
   compUnaware: z.boolean().default(false),
   /** Does as whisper_online.py did, its losses included. */
   compat: z.enum(COMPATS).nullable().default(null),
+  /** Listens for voices: only utterances are recognised, and each ends when speech does. */
+  vac: z.boolean().default(false),
+  /** Seconds of audio in which `vac` listens. */
+  vacChunkSize: z.number().positive().default(ASR_DEFAULTS.vacChunkSize),
+  /** Leaves out what is not speech before each recognition. */
+  vad: z.boolean().default(false),
+  /** Probability from which on audio is speech. */
+  vadThreshold: z.number().gt(0).max(1).default(ASR_DEFAULTS.vadThreshold),
+  /** So many milliseconds of silence end speech. */
+  vadMinSilenceMs: z.number().min(0).default(ASR_DEFAULTS.vadMinSilenceMs),
+  /** So many milliseconds before and behind speech count as speech. */
+  vadSpeechPadMs: z.number().min(0).default(ASR_DEFAULTS.vadSpeechPadMs),
   /** Modules that bring further backends. */
   plugins: z.array(name).default([]),
 })
 
 /** The configuration of a transcription, complete and checked. Times are seconds. */
 export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
+
+/** Seconds of audio between two looks at what has arrived. Ref: whisper_online.py main. */
+export function chunkSec({ vac, vacChunkSize, minChunkSize }: ASRConfig): number {
+  return vac ? Math.min(vacChunkSize, minChunkSize) : minChunkSize
+}
 
 /** Names of the configuration's keys. */
 export const ASR_CONFIG_KEYS: readonly string[] = Object.keys(asrConfigSchema.shape)

@@ -1,11 +1,24 @@
 import type { ASRConfig } from './config.js'
-import { asBackendError, UsageError } from './errors.js'
+import { asBackendError, BackendError, UsageError } from './errors.js'
+import { accountUtterances, countAudio } from './online/accounted-processor.js'
+import type { AudioLedger } from './online/audio-ledger.js'
 import { OnlineASRProcessor } from './online/online-asr-processor.js'
-import type { ASRBase, ASRProcessor, LoadedModel, Log, Pacer, Segment } from './types.js'
+import { speechOnly } from './online/speech-only-asr.js'
+import { VACOnlineASRProcessor, voiceGate } from './online/vac-online-asr-processor.js'
+import type { VADOptions } from './online/vad-iterator.js'
+import type { ASRBase, ASRProcessor, LoadedModel, Log, Pacer, Segment, VoiceDetector, VoiceModel } from './types.js'
 
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
 const SAMPLE_RATE = 16_000
+
+/** What a processor is made with besides its recogniser. */
+export interface ProcessorExtras {
+  /** Detects voices; needed for `vac` and `vad`. */
+  readonly voices?: VoiceModel | null
+  /** Told what becomes of each sample. */
+  readonly ledger?: AudioLedger | undefined
+}
 
 /** Committed text and the time at which it came. */
 export interface TimedSegment {
@@ -29,14 +42,57 @@ export interface TranscribeStreamOptions {
  * @throws UsageError when the backend cannot do the task
  * @throws BackendError when the recogniser fails on a second of silence
  */
-export async function createProcessor(config: ASRConfig, loaded: LoadedModel, log: Log): Promise<ASRProcessor> {
-  const processor = loaded.asr ? await surround(config, loaded.asr, log) : loaded.processor
+export async function createProcessor(
+  config: ASRConfig,
+  loaded: LoadedModel,
+  log: Log,
+  extras: ProcessorExtras = {},
+): Promise<ASRProcessor> {
+  if (config.vad && !loaded.asr) {
+    throw new UsageError(`--vad does not reach into the backend "${config.backend}", which streams by itself`, {
+      hint: '--vac goes around it',
+    })
+  }
+  const online = loaded.asr ? await surround(config, loaded.asr, log, extras) : loaded.processor
+  const processor = withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, extras)
   // The reference stamps words from 0 even when it starts later.
   processor.init(config.compat === null ? config.startAt : 0)
   return processor
 }
 
-async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRProcessor> {
+/** Puts around a processor, from the inside to the outside: the account of utterances, VAC, the account of all audio. */
+function withVoiceActivity(
+  config: ASRConfig,
+  online: ASRProcessor,
+  separator: string,
+  { voices, ledger }: ProcessorExtras,
+): ASRProcessor {
+  const accounted = ledger ? accountUtterances(online, ledger) : online
+  const heard = config.vac
+    ? new VACOnlineASRProcessor(accounted, voiceGate(openDetector(voices), vadOptions(config), config.compat), {
+        minChunkSec: config.minChunkSize,
+        separator,
+        ledger,
+      })
+    : accounted
+  return ledger ? countAudio(heard, ledger) : heard
+}
+
+function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
+  if (voices) return voices.open()
+  throw new BackendError('voice activity needs a model that detects voices', { hint: 'load one: SileroVAD.load()' })
+}
+
+function vadOptions({ vadThreshold, vadMinSilenceMs, vadSpeechPadMs }: ASRConfig): VADOptions {
+  return { threshold: vadThreshold, minSilenceMs: vadMinSilenceMs, speechPadMs: vadSpeechPadMs }
+}
+
+async function surround(
+  config: ASRConfig,
+  asr: ASRBase,
+  log: Log,
+  { voices, ledger }: ProcessorExtras,
+): Promise<ASRProcessor> {
   if (config.task === 'translate') {
     if (!asr.setTranslateTask) throw new UsageError(`the backend "${config.backend}" cannot translate`)
     asr.setTranslateTask()
@@ -47,13 +103,15 @@ async function surround(config: ASRConfig, asr: ASRBase, log: Log): Promise<ASRP
     await asr.close?.()
     throw error
   }
-  const online = new OnlineASRProcessor(asr, {
+  const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
+  const online = new OnlineASRProcessor<unknown>(heard, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,
     // Offline is one update over everything: how to cut it is then the recogniser's business.
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
     ...(config.compat === null ? {} : { compat: config.compat }),
     log,
+    ledger,
   })
   return Object.assign(online, { close: async () => asr.close?.() })
 }
@@ -89,8 +147,10 @@ export async function* transcribeStream(
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
         guarded.insertAudioChunk(audio)
-        const segment = await guarded.update(signal)
-        if (segment) yield { now: now(), segment }
+        do {
+          const segment = await guarded.update(signal)
+          if (segment) yield { now: now(), segment }
+        } while (processor.hasMore?.() && !signal?.aborted)
       }
       const rest = await guarded.finish(signal)
       if (rest) yield { now: pacer.endTime(), segment: rest }

@@ -9,6 +9,7 @@ export interface CommandFlags {
   readonly logLevel?: LogLevel
   readonly quiet?: boolean
   readonly output?: string
+  readonly account?: boolean
   /** `key=value` pairs for the backend. */
   readonly option?: readonly string[]
   readonly plugin?: readonly string[]
@@ -49,7 +50,16 @@ export function addTranscribeOptions(program: Command): Command {
       number('--buffer-trimming-sec <seconds>', 'cut when it is longer than this', ASR_DEFAULTS.bufferTrimmingSec),
       choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
     ],
+    'Voice activity:': [
+      new Option('--vac', 'listen for voices, recognise utterances, end each when speech does'),
+      number('--vac-chunk-size <seconds>', 'audio between looks for voices', ASR_DEFAULTS.vacChunkSize),
+      new Option('--vad', 'leave out what is not speech before each recognition'),
+      number('--vad-threshold <probability>', 'from this on it is speech', ASR_DEFAULTS.vadThreshold),
+      number('--vad-min-silence-ms <ms>', 'so much silence ends speech', ASR_DEFAULTS.vadMinSilenceMs),
+      number('--vad-speech-pad-ms <ms>', 'so much around speech counts as speech', ASR_DEFAULTS.vadSpeechPadMs),
+    ],
     'Output:': [
+      new Option('--account', 'tell at the end what became of all audio (on standard error)'),
       text('--output <file>', 'write the lines there, not to standard output'),
       new Option(
         '-l, --log-level <level>',
