@@ -4,7 +4,7 @@
  */
 
 export const TASKS = ['transcribe', 'translate'] as const
-export const POLICIES = ['local-agreement'] as const
+export const POLICIES = ['local-agreement', 'alignatt'] as const
 export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
 export const COMPATS = ['whisper_online'] as const
 
@@ -18,6 +18,10 @@ export const ASR_DEFAULTS = {
   minChunkSize: 1,
   bufferTrimming: 'segment',
   bufferTrimmingSec: 15,
+  frameThreshold: 25,
+  audioMaxLen: 15,
+  beamSize: 1,
+  temperature: '0',
   threads: 0,
   startAt: 0,
   vacChunkSize: 0.04,

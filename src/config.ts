@@ -23,6 +23,14 @@ const asrConfigSchema = z.object({
   bufferTrimming: z.enum(BUFFER_TRIMMINGS).default(ASR_DEFAULTS.bufferTrimming),
   /** Seconds of buffer beyond which it is cut. */
   bufferTrimmingSec: z.number().positive().default(ASR_DEFAULTS.bufferTrimmingSec),
+  /** AlignAtt: text is final when attention is at least this many frames of 20 ms before the end of the audio. */
+  frameThreshold: z.int().min(1).default(ASR_DEFAULTS.frameThreshold),
+  /** AlignAtt: seconds of buffer beyond which it is cut. */
+  audioMaxLen: z.number().min(2).default(ASR_DEFAULTS.audioMaxLen),
+  /** AlignAtt: text that stands before what is said, and scrolls away. */
+  initPrompt: z.string().default(''),
+  /** AlignAtt: text that always stands before what is said. */
+  staticInitPrompt: z.string().default(''),
   /** Folder in which models lie by name. */
   modelCacheDir: name.nullable().default(null),
   /** Folder of the model itself; wins over `model` and `modelCacheDir`. */
@@ -31,6 +39,10 @@ const asrConfigSchema = z.object({
   threads: z.int().min(0).default(ASR_DEFAULTS.threads),
   /** Seconds of the audio that are skipped. */
   startAt: z.number().min(0).default(ASR_DEFAULTS.startAt),
+  /** Offline: texts that the model follows at once; 1: the likeliest token each time. */
+  beamSize: z.int().min(1).max(20).default(ASR_DEFAULTS.beamSize),
+  /** Offline: temperatures that are tried in order while the text is doubtful; "0,0.2,0.4" or a list. */
+  temperature: z.preprocess(numberList, z.array(z.number().min(0).max(2)).min(1).readonly()).default([0]),
   /** One update over all audio. */
   offline: z.boolean().default(false),
   /** The clock stops while the model computes. */
@@ -52,6 +64,12 @@ const asrConfigSchema = z.object({
   /** Modules that bring further backends. */
   plugins: z.array(name).default([]),
 })
+
+/** "0,0.2" as a list; anything else as it is, for the schema to judge. */
+function numberList(value: unknown): unknown {
+  if (typeof value === 'number') return [value]
+  return typeof value === 'string' ? value.split(',').map((part) => (part.trim() === '' ? part : Number(part))) : value
+}
 
 /** The configuration of a transcription, complete and checked. Times are seconds. */
 export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
@@ -174,6 +192,20 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
   if (config.offline && config.compUnaware) {
     throw new UsageError(`${nameOf('offline')} and ${nameOf('compUnaware')} exclude each other`, {
       hint: 'leave one of them out',
+    })
+  }
+  const searches =
+    config.beamSize > 1 ? 'beamSize' : config.temperature.some((value) => value > 0) ? 'temperature' : null
+  if (searches !== null && !config.offline) {
+    throw new UsageError(`${nameOf(searches)} goes with ${nameOf('offline')} only`, {
+      hint: `leave it out, or give ${nameOf('offline')}`,
+    })
+  }
+  if (config.policy !== 'alignatt') return
+  for (const other of ['offline', 'compat'] as const) {
+    if (config[other] === false || config[other] === null) continue
+    throw new UsageError(`${nameOf(other)} goes with the policy local-agreement only`, {
+      hint: `leave out ${nameOf(other)}, or the policy`,
     })
   }
 }

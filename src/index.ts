@@ -45,6 +45,7 @@ export {
   UsageError,
 } from './errors.js'
 export { silentLog } from './log.js'
+export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt-processor.js'
 export { HypothesisBuffer } from './online/hypothesis-buffer.js'
 export { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
 export { formatLine } from './output/formats.js'
@@ -55,6 +56,10 @@ export type {
   AudioSource,
   Availability,
   Clock,
+  ContinuableWord,
+  Continuation,
+  ContinueOptions,
+  ContinuingASR,
   LoadContext,
   LoadedModel,
   LoaderOptions,

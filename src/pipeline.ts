@@ -1,12 +1,23 @@
 import type { ASRConfig } from './config.js'
 import { asBackendError, BackendError, UsageError } from './errors.js'
 import { accountUtterances, countAudio } from './online/accounted-processor.js'
+import { AlignAttProcessor } from './online/alignatt-processor.js'
 import type { AudioLedger } from './online/audio-ledger.js'
 import { OnlineASRProcessor } from './online/online-asr-processor.js'
 import { speechOnly } from './online/speech-only-asr.js'
 import { VACOnlineASRProcessor, voiceGate } from './online/vac-online-asr-processor.js'
 import type { VADOptions } from './online/vad-iterator.js'
-import type { ASRBase, ASRProcessor, LoadedModel, Log, Pacer, Segment, VoiceDetector, VoiceModel } from './types.js'
+import type {
+  ASRBase,
+  ASRProcessor,
+  ContinuingASR,
+  LoadedModel,
+  Log,
+  Pacer,
+  Segment,
+  VoiceDetector,
+  VoiceModel,
+} from './types.js'
 
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
@@ -104,7 +115,28 @@ async function surround(
     throw error
   }
   const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
-  const online = new OnlineASRProcessor<unknown>(heard, {
+  const online = onlineProcessor(config, heard, log, ledger)
+  return Object.assign(online, { close: async () => asr.close?.() })
+}
+
+function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: AudioLedger): ASRProcessor {
+  if (config.policy === 'alignatt') {
+    const { frameThreshold, audioMaxLen, initPrompt, staticInitPrompt } = config
+    if (!canContinue(asr)) {
+      throw new UsageError(`the backend "${config.backend}" does not tell what it attends to, which alignatt needs`, {
+        hint: 'leave out --policy, or take the backend onnx-whisper',
+      })
+    }
+    return new AlignAttProcessor(asr, {
+      frameThreshold,
+      audioMaxLenSec: audioMaxLen,
+      initPrompt,
+      staticInitPrompt,
+      log,
+      ledger,
+    })
+  }
+  return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,
     // Offline is one update over everything: how to cut it is then the recogniser's business.
@@ -113,7 +145,10 @@ async function surround(
     log,
     ledger,
   })
-  return Object.assign(online, { close: async () => asr.close?.() })
+}
+
+function canContinue(asr: ASRBase): asr is ContinuingASR {
+  return 'continueText' in asr
 }
 
 /** Ref: whisper_online.py asr_factory and main, which warm up with the first second of the audio. */

@@ -10,6 +10,7 @@ export interface CommandFlags {
   readonly quiet?: boolean
   readonly output?: string
   readonly account?: boolean
+  readonly profile?: boolean
   /** `key=value` pairs for the backend. */
   readonly option?: readonly string[]
   readonly plugin?: readonly string[]
@@ -39,6 +40,10 @@ export function addTranscribeOptions(program: Command): Command {
       choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
       number('--threads <count>', 'threads of the model; 0: as many as serve', ASR_DEFAULTS.threads),
     ],
+    'Search, with --offline:': [
+      number('--beam-size <count>', 'texts that the model follows at once', ASR_DEFAULTS.beamSize),
+      text('--temperature <list>', 'tried in order while text is doubtful, as 0,0.2,0.4', ASR_DEFAULTS.temperature),
+    ],
     'Backend:': [
       text('--backend <name>', 'what recognises; "asr-stream backends" lists them', ASR_DEFAULTS.backend),
       new Option('--option <key=value>', 'an option of the backend itself (repeatable)').argParser(append),
@@ -48,6 +53,18 @@ export function addTranscribeOptions(program: Command): Command {
       choice('--policy <name>', 'when text is final', POLICIES, ASR_DEFAULTS.policy),
       choice('--buffer-trimming <where>', 'cut heard audio at', BUFFER_TRIMMINGS, ASR_DEFAULTS.bufferTrimming),
       number('--buffer-trimming-sec <seconds>', 'cut when it is longer than this', ASR_DEFAULTS.bufferTrimmingSec),
+      number(
+        '--frame-threshold <frames>',
+        'alignatt: distance to the end of the audio, in 20 ms',
+        ASR_DEFAULTS.frameThreshold,
+      ),
+      number(
+        '--audio-max-len <seconds>',
+        'alignatt: cut when the buffer is longer than this',
+        ASR_DEFAULTS.audioMaxLen,
+      ),
+      text('--init-prompt <text>', 'alignatt: text before what is said; scrolls away'),
+      text('--static-init-prompt <text>', 'alignatt: text that always stands before what is said'),
       choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
     ],
     'Voice activity:': [
@@ -65,6 +82,7 @@ export function addTranscribeOptions(program: Command): Command {
         '-l, --log-level <level>',
         withDefault(`told on standard error: ${LOG_LEVELS.join(', ')}`, 'WARNING'),
       ).argParser(asLogLevel),
+      new Option('--profile', 'tell on standard error what the computing went to'),
       new Option('--quiet', 'no progress, and only errors on standard error'),
     ],
   })

@@ -6,6 +6,7 @@ import { type ASRConfig, chunkSec } from '../config.js'
 import { createLog, createProgress } from '../log.js'
 import { formatLine } from '../output/formats.js'
 import { fileOutput, standardOutput } from '../output/line-writer.js'
+import { formatProfile } from '../output/profile.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
 import type { AudioSource, Pacer } from '../types.js'
 import { configure } from './configure.js'
@@ -14,33 +15,37 @@ import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream <audio>`: prints what is said, with times, as soon as it will not change any more. */
 export async function transcribe(audio: string, flags: CommandFlags, signal: AbortSignal): Promise<void> {
-  const { logLevel, quiet = false, output, account = false, option = [], plugin = [], ...settings } = flags
+  const { logLevel, quiet = false, output, profile, account = false, option = [], plugin = [], ...settings } = flags
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
-  const source = await WavFileSource.open(audio, { log, startAtSec: audioBegin(config) })
+  // The reference hears the whole file offline, wherever it is told to start.
+  const startAtSec = config.compat !== null && config.offline ? 0 : config.startAt
+  const source = await WavFileSource.open(audio, { log, startAtSec })
   const progress = await createProgress(!quiet)
   const extras = await loadExtras(config, account)
   try {
     progress.show(`loading ${config.backend}`)
     const context = { signal, log, progress: (text: string) => progress.show(text) }
-    const processor = await createProcessor(config, await loadBackend(loader, config, context), log, extras)
+    const loaded = await loadBackend(loader, config, context)
+    const processor = await createProcessor(config, loaded, log, extras)
     const writer = output === undefined ? standardOutput() : await fileOutput(output, audio)
-    const onAudio = (heardSec: number) => progress.show(position(config.startAt + heardSec, source.durationSec))
+    let audioSec = 0
+    const onAudio = (heardSec: number) => {
+      audioSec = heardSec
+      progress.show(position(config.startAt + heardSec, source.durationSec))
+    }
     const segments = transcribeStream(createPacer(config, source), processor, { signal, onAudio })
     for await (const { now, segment } of segments) {
       const line = formatLine(now, segment)
       if (line !== null) await writer.write(line)
     }
     await writer.close()
+    progress.stop()
+    if (profile) process.stderr.write(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
   } finally {
     progress.stop()
     await extras.close()
   }
-}
-
-/** The reference hears the whole file offline, wherever it is told to start. */
-function audioBegin({ compat, offline, startAt }: ASRConfig): number {
-  return compat !== null && offline ? 0 : startAt
 }
 
 function createPacer(config: ASRConfig, source: AudioSource): Pacer {

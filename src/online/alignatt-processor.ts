@@ -7,10 +7,14 @@ import { wordToCutAt } from './buffer-trimming.js'
 const FRAME_SEC = 0.02
 /** The context has as many characters as the prompt of LocalAgreement. */
 const CONTEXT_CHARACTERS = 200
-/** When so much speech went by without words, the model is stuck: it hears the rest of the audio afresh. */
+/** When the text is finished and so much speech follows, a new text begins there: models end texts behind sentences. */
+const NEW_TEXT_SEC = 0.8
+/** When so much speech went by without words, the model is stuck: it hears it again without context. */
 const STUCK_SEC = 3
 /** When it has nothing to say to so much speech even so, that audio goes. */
 const HOPELESS_SEC = 10
+/** At the end of the stream less speech than this is no word. */
+const LAST_UNHEARD_SEC = 0.3
 /** The last audio is heard afresh at most so often. */
 const LAST_ROUNDS = 3
 
@@ -56,6 +60,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #lastSaid = ''
   #committedEnd = 0
   #hasNewAudio = false
+  #unheardSec = 0
 
   constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
     this.#asr = asr
@@ -100,8 +105,8 @@ export class AlignAttProcessor implements ASRProcessor {
     for (let round = 0; round < LAST_ROUNDS && !signal?.aborted && this.#audio.length > 0; round++) {
       const more = await this.#hear(0, signal)
       words.push(...more)
-      if (more.length === 0 && round > 0) break
-      if (round + 1 < LAST_ROUNDS) this.#startAfresh()
+      if (this.#unheardSec < LAST_UNHEARD_SEC) break
+      this.#startAfresh()
     }
     this.#audio.end()
     this.#words = []
@@ -109,16 +114,12 @@ export class AlignAttProcessor implements ASRProcessor {
     return this.#segment(words)
   }
 
-  async close(): Promise<void> {
-    await this.#asr.close?.()
-  }
-
   /** Lets the text go on up to a distance from the end of the audio; more audio than fits is heard part by part. */
   async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<readonly ContinuableWord[]> {
     const heard: ContinuableWord[] = []
     const lengthSec = () => this.#audio.length / SAMPLE_RATE
     const limitSec = this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY
-    while (true) {
+    for (let isAgain = false; ; ) {
       this.#trim(heard)
       const wholeSec = lengthSec()
       const partSec = Math.min(wholeSec, limitSec)
@@ -126,9 +127,14 @@ export class AlignAttProcessor implements ASRProcessor {
       const continuation = await this.#continue(partSec, isPart ? this.#thresholdSec : distanceSec, signal)
       const words = this.#placed(continuation.words)
       this.#commit(words)
+      this.#unheardSec = continuation.unheardSec
       heard.push(...words)
-      this.#unstick(continuation)
+      if (this.#unstick(continuation) && !isAgain) {
+        isAgain = true
+        continue
+      }
       if (!isPart) return heard
+      isAgain = false
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
@@ -188,22 +194,33 @@ export class AlignAttProcessor implements ASRProcessor {
     return context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
   }
 
-  /** A model that has nothing to say to much speech hears it again without what misled it. */
-  #unstick({ words, ended, unheardSec }: Continuation): void {
-    if (ended === 'silence' || unheardSec < STUCK_SEC) return
+  /**
+   * A model that has nothing to say to speech hears it again without what misled it.
+   * @returns whether the rest of the audio is worth another look at once
+   */
+  #unstick({ words, ended, unheardSec }: Continuation): boolean {
+    if (ended === 'silence' || unheardSec < NEW_TEXT_SEC) return false
+    if (ended === 'text' && this.#words.length > 0) {
+      this.#audio.dropBefore(this.#committedEnd)
+      this.#keepWordsOfBuffer()
+      return true
+    }
+    if (unheardSec < STUCK_SEC) return false
+    const { offsetSec, length } = this.#audio
+    const since = `${unheardSec.toFixed(1)} s of sound without words`
     if (this.#words.length > 0 || this.#context !== '') {
-      this.#log?.info(
-        `${unheardSec.toFixed(1)} s of sound without words: starting afresh at ${this.#committedEnd.toFixed(1)} s`,
-      )
+      this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
       this.#startAfresh()
       this.#lastSaid = ''
-    } else if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
-      this.#log?.info(`${unheardSec.toFixed(1)} s of sound without words are let go`)
-      const begin = this.#audio.offsetSec
-      this.#audio.dropBefore(begin + this.#audio.length / SAMPLE_RATE - STUCK_SEC)
-      this.#ledger?.mark(begin, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
+      return true
+    }
+    if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
+      this.#log?.info(`${since} are let go`)
+      this.#audio.dropBefore(offsetSec + length / SAMPLE_RATE - STUCK_SEC)
+      this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
       this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
     }
+    return false
   }
 
   #startAfresh(): void {

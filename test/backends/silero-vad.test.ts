@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SileroVAD } from '../../src/backends/silero-vad.js'
 import { type GateStep, SpeechGate } from '../../src/online/voice-gate.js'
 import { folderWith } from '../helpers/program.js'
-import { fixtureAudio, fixtureWords, joined, quiet } from '../helpers/speech.js'
+import { joined, quiet } from '../helpers/recordings.js'
+import { fixture } from '../helpers/speech.js'
 
 const WINDOW = 512
 /** What `silero_vad.onnx` of the same package gives for the first windows of austen_880. */
@@ -22,24 +23,24 @@ const whole = (audio: Float32Array) => audio.subarray(0, audio.length - (audio.l
 
 describe('Silero VAD', () => {
   it('hears where words are said and where none are', async () => {
-    const audio = joined([quiet(2), fixtureAudio('jfk'), quiet(2)])
+    const audio = joined([quiet(2), fixture('jfk').audio, quiet(2)])
     const probabilities = await silero.open().score(whole(audio))
     const at = (seconds: number) => probabilities[Math.floor((seconds * 16_000) / WINDOW)]!
     expect(Math.max(...probabilities.slice(0, 60))).toBeLessThan(0.2)
-    const words = fixtureWords('jfk').map(({ start, end }) => at(2 + (start + end) / 2))
+    const words = fixture('jfk').words.map(({ begin, end }) => at(2 + (begin + end) / 2))
     expect(words.filter((probability) => probability > 0.5).length).toBeGreaterThan(0.9 * words.length)
     expect(at(14.5)).toBeLessThan(0.2)
   })
 
   it('gives what the package gives for its own graph of one window', async () => {
-    const probabilities = await silero.open().score(fixtureAudio('austen_880').subarray(0, EXPECTED.length * WINDOW))
+    const probabilities = await silero.open().score(fixture('austen_880').audio.subarray(0, EXPECTED.length * WINDOW))
     EXPECTED.forEach((expected, i) => {
       expect(probabilities[i]).toBeCloseTo(expected, 4)
     })
   })
 
   it('does not care how many windows come at once', async () => {
-    const audio = whole(fixtureAudio('austen_880')).subarray(0, 60 * WINDOW)
+    const audio = whole(fixture('austen_880').audio).subarray(0, 60 * WINDOW)
     const expected = await silero.open().score(audio)
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }), async (counts) => {
@@ -56,7 +57,7 @@ describe('Silero VAD', () => {
   })
 
   it('keeps streams apart, and forgets when it is told to', async () => {
-    const audio = whole(fixtureAudio('austen_880')).subarray(0, 30 * WINDOW)
+    const audio = whole(fixture('austen_880').audio).subarray(0, 30 * WINDOW)
     const [one, other] = [silero.open(), silero.open()]
     const expected = await one.score(audio)
     await other.score(audio.subarray(0, 7 * WINDOW))
@@ -70,7 +71,7 @@ describe('Silero VAD', () => {
     broken.fill(Number.POSITIVE_INFINITY, WINDOW, 2 * WINDOW)
     broken.fill(1e30, 2 * WINDOW, 3 * WINDOW)
     expect((await detector.score(broken)).every(Number.isFinite)).toBe(true)
-    const after = await detector.score(whole(fixtureAudio('jfk')))
+    const after = await detector.score(whole(fixture('jfk').audio))
     expect(Math.max(...after)).toBeGreaterThan(0.9)
   })
 
@@ -84,11 +85,11 @@ describe('Silero VAD', () => {
 describe('SpeechGate with Silero VAD', () => {
   const names = ['austen_880', 'austen_890', 'austen_930', 'jfk'] as const
   const pieces: Float32Array[] = [quiet(1.5)]
-  const spoken: { readonly start: number; readonly end: number }[] = []
+  const spoken: { readonly begin: number; readonly end: number }[] = []
   let sec = 1.5
   for (const name of names) {
-    const audio = fixtureAudio(name)
-    spoken.push(...fixtureWords(name).map(({ start, end }) => ({ start: start + sec, end: end + sec })))
+    const { audio, words } = fixture(name)
+    spoken.push(...words.map(({ begin, end }) => ({ begin: begin + sec, end: end + sec })))
     pieces.push(audio, quiet(3))
     sec += audio.length / 16_000 + 3
   }
@@ -106,11 +107,11 @@ describe('SpeechGate with Silero VAD', () => {
       if (step.kind === 'speech') passed.at(-1)!.end += step.audio.length / 16_000
     }
     const lost = spoken.filter(
-      ({ start, end }) => !passed.some((one) => one.begin <= start + 0.05 && one.end >= end - 0.05),
+      ({ begin, end }) => !passed.some((one) => one.begin <= begin + 0.05 && one.end >= end - 0.05),
     )
     expect(lost).toEqual([])
     const speech = passed.reduce((sum, { begin, end }) => sum + end - begin, 0)
-    const original = names.reduce((sum, name) => sum + fixtureAudio(name).length / 16_000, 0)
+    const original = names.reduce((sum, name) => sum + fixture(name).audio.length / 16_000, 0)
     expect(speech).toBeLessThan(original)
     expect(steps.filter(({ kind }) => kind === 'end').length).toBeGreaterThanOrEqual(names.length)
   })

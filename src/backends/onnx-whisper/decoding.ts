@@ -18,6 +18,8 @@ export interface DecodingOptions {
    * not its result.
    */
   readonly draft: readonly number[]
+  /** 0 or absent: the likeliest token each time; above, tokens are drawn, and `draft` is not used. */
+  readonly temperature?: number
   /** Called between steps; throws to end the decoding. */
   readonly checkpoint: () => void
   readonly clock: StageClock
@@ -48,7 +50,7 @@ const MAX_SAMPLED_SHARE = 0.5
 const REJOIN_TOKENS = 16
 
 /**
- * Decodes one window greedily.
+ * Decodes one window greedily, or at a temperature.
  *
  * Ref: openai-whisper decoding.py DecodingTask. The checking of drafts follows speculative decoding (Leviathan et al.
  * 2023) with the last hypothesis in the place of a small model; being greedy, it accepts just what would be chosen.
@@ -64,13 +66,13 @@ export async function decodeWindow(
 ): Promise<DecodingResult> {
   const run = new GreedyRun(model, tokenizer, options)
   cache.truncate(0)
-  let tokens = [...run.prefix, ...(model.checksDrafts ? run.draft : [])]
+  let tokens = [...run.prefix, ...run.draft]
   let scoresStart = run.startOfTranscript
   while (!run.done) {
     options.checkpoint()
     const before = cache.length
     const call = before === 0 ? 'first call' : 'further calls'
-    const output = await options.clock.measure(call, () => model.decode(tokens, scoresStart, cache, audio))
+    const output = await options.clock.measure(call, () => model.decode(tokens, scoresStart, cache, audio, run.draws))
     const accepted = options.clock.measure('sampling', () => run.accept(tokens, scoresStart, output, audio.positions))
     cache.truncate(before + accepted)
     tokens = run.next()
@@ -79,16 +81,34 @@ export async function decodeWindow(
   return run.result()
 }
 
+/** The tokens that every decoding begins with, and how many may follow. */
+export function decodingStart(
+  { config }: WhisperModel,
+  { special }: WhisperTokenizer,
+  options: Pick<DecodingOptions, 'prompt' | 'steering' | 'timestamps'>,
+): { readonly prefix: readonly number[]; readonly startOfTranscript: number; readonly maxTokens: number } {
+  const half = Math.floor(config.dims.textContext * MAX_SAMPLED_SHARE)
+  const prompt = options.prompt.slice(-(half - 1))
+  const previous = prompt.length > 0 ? [special.startOfPrevious, ...prompt] : []
+  const steering = options.timestamps ? options.steering : [...options.steering, special.noTimestamps]
+  const prefix = [...previous, special.startOfTranscript, ...steering]
+  const maxTokens = Math.min(half, config.dims.textContext - prefix.length)
+  return { prefix, startOfTranscript: previous.length, maxTokens }
+}
+
 /** The state of one greedy decoding: what was sampled, and what the draft says will come. */
 class GreedyRun {
   readonly prefix: readonly number[]
   readonly startOfTranscript: number
   readonly draft: readonly number[]
+  /** Whether tokens are drawn. */
+  readonly draws: boolean
   done = false
-  readonly #model: WhisperModel
   readonly #tokenizer: WhisperTokenizer
   readonly #chooser: TokenChooser
   readonly #maxTokens: number
+  readonly #temperature: number
+  readonly #random = randomNumbers()
   readonly #sampled: number[] = []
   readonly #probabilities: number[] = []
   readonly #attention: Float32Array[] = []
@@ -98,15 +118,13 @@ class GreedyRun {
 
   constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: DecodingOptions) {
     const { special } = tokenizer
-    const half = Math.floor(model.config.dims.textContext * MAX_SAMPLED_SHARE)
-    const prompt = options.prompt.slice(-(half - 1))
-    const previous = prompt.length > 0 ? [special.startOfPrevious, ...prompt] : []
-    const steering = options.timestamps ? options.steering : [...options.steering, special.noTimestamps]
-    this.prefix = [...previous, special.startOfTranscript, ...steering]
-    this.startOfTranscript = previous.length
-    this.#maxTokens = Math.min(half, model.config.dims.textContext - this.prefix.length)
-    this.draft = options.draft.slice(0, this.#maxTokens - 1)
-    this.#model = model
+    const { prefix, startOfTranscript, maxTokens } = decodingStart(model, tokenizer, options)
+    this.prefix = prefix
+    this.startOfTranscript = startOfTranscript
+    this.#maxTokens = maxTokens
+    this.#temperature = options.temperature ?? 0
+    this.draws = this.#temperature > 0
+    this.draft = model.checksDrafts && !this.draws ? options.draft.slice(0, this.#maxTokens - 1) : []
     this.#tokenizer = tokenizer
     this.#chooser = new TokenChooser(model.config, special, options.timestamps)
   }
@@ -132,7 +150,7 @@ class GreedyRun {
   /** The tokens to feed next: the one sampled last, and the draft where it fits again. */
   next(): number[] {
     const last = this.#sampled.at(-1) ?? this.#tokenizer.special.endOfText
-    return [last, ...(this.#model.checksDrafts ? this.#rejoin() : [])]
+    return [last, ...this.#rejoin()]
   }
 
   result(): DecodingResult {
@@ -148,7 +166,9 @@ class GreedyRun {
   }
 
   #sample(scores: TokenScores, row: number): number {
-    const { token, logProbability } = this.#chooser.choose(scores, row, this.#sampled)
+    const { token, logProbability } = this.draws
+      ? this.#chooser.draw(scores, row, this.#sampled, this.#temperature, this.#random())
+      : this.#chooser.choose(scores, row, this.#sampled)
     this.#sumLogProbability += logProbability
     if (token === this.#tokenizer.special.endOfText) {
       this.done = true
@@ -194,4 +214,15 @@ export function attentionRow(alignment: Float32Array, token: number, tokens: num
     row.set(alignment.subarray(from, from + positions), head * positions)
   }
   return row
+}
+
+/** The same numbers in [0, 1) for each window, so that the same audio gives the same text. Source: mulberry32. */
+function randomNumbers(): () => number {
+  let state = 1
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
 }

@@ -46,13 +46,17 @@ class FastModel implements WhisperModel {
     scoresStart: number,
     cache: RowCache,
     audio: CrossAttention,
+    wantsText = false,
   ): Promise<DecoderOutput> {
     const own = {
       input_ids: tokenTensor(tokens),
       logits_start: new Tensor('int64', BigInt64Array.of(BigInt(scoresStart)), [1]),
       ...cache.tensors(),
     }
-    const outputs = await this.#decoder.run({ ...own, ...audio.tensors }, this.#wanted)
+    const outputs = await this.#decoder.run(
+      { ...own, ...audio.tensors },
+      wantsText ? this.#decoder.outputNames : this.#wanted,
+    )
     cache.append(tokens.length, outputs)
     disposeAll(Object.values(own))
     const scores = {
@@ -61,6 +65,7 @@ class FastModel implements WhisperModel {
       bestLogits: floats(outputs, 'best_logits'),
       textLogSums: floats(outputs, 'text_log_sum'),
       tail: floats(outputs, 'tail_logits'),
+      ...(wantsText ? { text: floats(outputs, 'text_logits') } : {}),
     }
     return { scores, alignment: floats(outputs, 'alignment') }
   }
@@ -124,6 +129,14 @@ class RowCache implements DecoderCache {
 
   truncate(length: number): void {
     this.length = Math.min(this.length, length)
+  }
+
+  copyFrom(other: RowCache): void {
+    for (const [layer, { key, value }] of this.#layers.entries()) {
+      key.set(other.#layers[layer]!.key.subarray(0, other.length * this.#width))
+      value.set(other.#layers[layer]!.value.subarray(0, other.length * this.#width))
+    }
+    this.length = other.length
   }
 
   dispose(): void {

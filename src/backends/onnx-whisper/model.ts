@@ -42,6 +42,8 @@ export interface DecoderCache {
   readonly length: number
   /** Forgets all tokens from `length` on. */
   truncate(length: number): void
+  /** Takes over the tokens of another cache of the same model. */
+  copyFrom(other: DecoderCache): void
   dispose(): void
 }
 
@@ -67,12 +69,14 @@ export interface WhisperModel {
    * Feeds `tokens` behind those in the cache and adds them to it.
    *
    * @param scoresStart index into `tokens` of the first one whose scores are wanted
+   * @param wantsText whether the logits of all text tokens are wanted too
    */
   decode(
     tokens: readonly number[],
     scoresStart: number,
     cache: DecoderCache,
     audio: EncodedAudio,
+    wantsText?: boolean,
   ): Promise<DecoderOutput>
   /** Releases the sessions. */
   close(): Promise<void>

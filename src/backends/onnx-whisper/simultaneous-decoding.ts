@@ -6,8 +6,11 @@ import type { StageClock } from './stage-times.js'
 import { TokenChooser } from './token-choice.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 
-/** Attention that jumps back by more than this, in positions of 20 ms, has lost its way. Ref: SimulStreaming. */
-const REWIND_POSITIONS = 200
+/**
+ * Attention that jumps back by more than this, in positions of 20 ms, has lost its way: the text begins to repeat itself.
+ * SimulStreaming allows 200; half a sentence can be said in those 4 s.
+ */
+const REWIND_POSITIONS = 75
 /** Nobody says more tokens in a second; a text that does so is made up. Some more are free, as tokens come in words. */
 const TOKENS_PER_SEC = 10
 const FREE_TOKENS = 8
@@ -94,6 +97,9 @@ export async function decodeOnward(
       for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
         attention.push(attentionRow(alignment!, at, fed.length, audio.positions))
       }
+    }
+    if (attention.length > 0 && probabilities.length === 0) {
+      last = attendedPosition(attention.at(-1)!, audio.positions, options.heard)
     }
     const row = attentionRow(alignment!, fed.length - 1, fed.length, audio.positions)
     attention.push(row)

@@ -1,3 +1,5 @@
+import type { StageCost } from '../../types.js'
+
 /** What an update spends its time on. */
 export const STAGES = ['log-mel', 'encoder', 'first call', 'further calls', 'sampling', 'word times'] as const
 export type Stage = (typeof STAGES)[number]
@@ -35,5 +37,31 @@ export class StageClock {
     time.ms += ms
     time.calls += 1
     this.#times.set(stage, time)
+  }
+}
+
+/** Adds up the stages of many recognitions. */
+export class StageCosts {
+  readonly #sums = new Map<string, { ms: number; calls: number }>()
+
+  /** @param ms the whole recognition, of which what is no stage is the rest */
+  add(times: StageTimes, ms: number): void {
+    let rest = ms
+    for (const stage of STAGES) {
+      const time = times[stage]
+      if (!time) continue
+      this.#add(stage, time.ms, time.calls)
+      rest -= time.ms
+    }
+    this.#add('the rest', rest, 1)
+  }
+
+  costs(): readonly StageCost[] {
+    return Array.from(this.#sums, ([stage, { ms, calls }]) => ({ stage, seconds: ms / 1000, calls }))
+  }
+
+  #add(stage: string, ms: number, calls: number): void {
+    const sum = this.#sums.get(stage) ?? { ms: 0, calls: 0 }
+    this.#sums.set(stage, { ms: sum.ms + ms, calls: sum.calls + calls })
   }
 }

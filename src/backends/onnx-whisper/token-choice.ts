@@ -4,6 +4,8 @@ import type { SpecialTokens } from './tokenizer.js'
 
 /** The first timestamp is at most one second in: 50 steps of 0.02 s. */
 const MAX_INITIAL_TIMESTAMP_STEPS = 50
+/** Tokens with a smaller logarithm of their probability are neither drawn nor followed. */
+const NEGLIGIBLE = -16
 
 /** A token and the logarithm of its probability among those that may be sampled. */
 export interface Choice {
@@ -41,19 +43,69 @@ export class TokenChooser {
 
   /** Chooses by a row of scores what follows the tokens that were sampled so far. */
   choose(scores: TokenScores, row: number, sampled: readonly number[]): Choice {
+    const { text, endOfText, timestamps, total } = this.#distribution(scores, row, sampled)
+    const candidates = [timestamps, endOfText, text]
+    const best = candidates.reduce((one, other) => (other.logit >= one.logit ? other : one))
+    return { token: best.token, logProbability: best.logit - total }
+  }
+
+  /** The likeliest tokens to follow, the best first, by a row of scores that has the logits of all text tokens. */
+  likeliest(scores: TokenScores, row: number, sampled: readonly number[], count: number): readonly Choice[] {
+    return this.#candidates(scores, row, sampled)
+      .sort((one, other) => other.logProbability - one.logProbability)
+      .slice(0, count)
+  }
+
+  /**
+   * Draws a token at a temperature.
+   * @param random in [0, 1)
+   */
+  draw(scores: TokenScores, row: number, sampled: readonly number[], temperature: number, random: number): Choice {
+    const all = this.#candidates(scores, row, sampled)
+    const weights = all.map(({ logProbability }) => Math.exp(logProbability / temperature))
+    let left = random * weights.reduce((sum, weight) => sum + weight, 0)
+    for (const [at, weight] of weights.entries()) {
+      left -= weight
+      if (left < 0) return all[at]!
+    }
+    return all[0]!
+  }
+
+  #distribution(scores: TokenScores, row: number, sampled: readonly number[]): Distribution {
     const allowed = this.#allowed(sampled)
     const tail = this.#tail(scores, row)
     const timestamps = this.#bestTimestamp(tail, allowed)
-    const endOfText = allowed.endOfText ? tail[0]! : Number.NEGATIVE_INFINITY
+    const logit = allowed.endOfText ? tail[0]! : Number.NEGATIVE_INFINITY
+    const endOfText = { token: this.#special.endOfText, logit, logSum: logit }
     const text = allowed.text ? this.#bestText(scores, row, sampled.length === 0) : NOTHING
-    if (timestamps.logSum > Math.max(text.logit, endOfText)) {
-      return { token: timestamps.token, logProbability: timestamps.logit - timestamps.logSum }
+    if (timestamps.logSum > Math.max(text.logit, endOfText.logit)) {
+      return { text: NOTHING, endOfText: NOTHING, timestamps, total: timestamps.logSum, allowed }
     }
-    const total = logAdd(logAdd(text.logSum, endOfText), timestamps.logSum)
-    const [token, logit] = text.logit >= endOfText ? [text.token, text.logit] : [this.#special.endOfText, endOfText]
-    return timestamps.logit > logit
-      ? { token: timestamps.token, logProbability: timestamps.logit - total }
-      : { token, logProbability: logit - total }
+    const total = logAdd(logAdd(text.logSum, endOfText.logSum), timestamps.logSum)
+    return { text, endOfText, timestamps, total, allowed }
+  }
+
+  #candidates(scores: TokenScores, row: number, sampled: readonly number[]): Choice[] {
+    const { text, endOfText, timestamps, total, allowed } = this.#distribution(scores, row, sampled)
+    const found: Choice[] = []
+    const add = (token: number, logit: number) => {
+      if (logit - total > NEGLIGIBLE) found.push({ token, logProbability: logit - total })
+    }
+    if (text !== NOTHING) {
+      const size = this.#end
+      const logits = scores.text!.subarray(row * size, row * size + this.#special.endOfText)
+      for (let token = 0; token < logits.length; token++) {
+        if (logits[token]! - total > NEGLIGIBLE && !(sampled.length === 0 && this.#notFirst.has(token))) {
+          add(token, logits[token]!)
+        }
+      }
+    }
+    if (endOfText !== NOTHING) add(endOfText.token, endOfText.logit)
+    if (timestamps !== NOTHING) {
+      const tail = this.#tail(scores, row)
+      for (let token = allowed.from; token < allowed.to; token++) add(token, tail[token - this.#special.endOfText]!)
+    }
+    return found
   }
 
   /** Probability that a window has no speech, by the row of start-of-transcript. */
@@ -104,6 +156,15 @@ export class TokenChooser {
     for (let id = from + 1; id < to; id++) if (tail[id - endOfText]! > tail[token - endOfText]!) token = id
     return { token, logit: tail[token - endOfText]!, logSum: logSumExp(tail, from - endOfText, to - endOfText) }
   }
+}
+
+/** Text, end-of-text and timestamps where they are allowed, and the logarithm of the sum over all of them. */
+interface Distribution {
+  readonly text: Candidate
+  readonly endOfText: Candidate
+  readonly timestamps: Candidate
+  readonly total: number
+  readonly allowed: Allowed
 }
 
 interface Candidate {

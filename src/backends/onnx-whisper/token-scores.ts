@@ -15,6 +15,8 @@ export interface TokenScores {
   readonly textLogSums: Float32Array
   /** Logits of end-of-text and of all tokens behind it, `[rows, vocabulary - endOfText]`. */
   readonly tail: Float32Array
+  /** Logits of all text tokens, `[rows, vocabulary]`; very low for those that are never sampled. Only if asked for. */
+  readonly text?: Float32Array
 }
 
 /**
@@ -44,7 +46,7 @@ export function scoresOf(
     bestLogits.set([text[first]!, text[second]!], row * BEST_TOKENS)
     textLogSums[row] = logSumExp(text, 0, endOfText)
   }
-  return { rows, best, bestLogits, textLogSums, tail }
+  return { rows, best, bestLogits, textLogSums, tail, text: logits }
 }
 
 function twoLargest(values: Float32Array): readonly [number, number] {

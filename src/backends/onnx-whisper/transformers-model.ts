@@ -169,6 +169,15 @@ class HeadCache implements DecoderCache {
     this.length = length
   }
 
+  copyFrom(other: HeadCache): void {
+    this.dispose()
+    const copied = (tensors: ReadonlyMap<string, Tensor>) =>
+      new Map(Array.from(tensors, ([part, tensor]) => [part, copyOf(tensor)] as const))
+    this.#own = copied(other.#own)
+    this.#ofAudio = copied(other.#ofAudio)
+    this.length = other.length
+  }
+
   dispose(): void {
     disposeAll([...this.#own.values(), ...this.#ofAudio.values()])
     this.#own.clear()
@@ -206,4 +215,8 @@ class HeadCache implements DecoderCache {
     tensor.dispose()
     return new Tensor('float32', kept, [1, textHeads, length, this.#headWidth])
   }
+}
+
+function copyOf(tensor: Tensor): Tensor {
+  return new Tensor('float32', floats({ tensor }, 'tensor').slice(), tensor.dims)
 }

@@ -3,7 +3,7 @@ import { BackendError, UsageError } from '../../errors.js'
 import type { Continuation, ContinueOptions, ContinuingASR, StageCost, TranscribeOptions, Word } from '../../types.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
-import { STAGES, type Stage, type StageTime, type StageTimes } from './stage-times.js'
+import { StageCosts, type StageTimes } from './stage-times.js'
 import { WINDOW_SEC } from './window-decoder.js'
 import { WhisperWorker } from './worker-client.js'
 
@@ -21,6 +21,10 @@ export interface OnnxWhisperOptions {
   readonly task?: 'transcribe' | 'translate'
   /** Threads of one run; 0 or absent: as many as there are cores, at most four. */
   readonly threads?: number
+  /** Texts that are followed at once; 1 or absent: greedily. */
+  readonly beamSize?: number
+  /** Temperatures that are tried while a text is doubtful; [0] if absent. */
+  readonly temperatures?: readonly number[]
 }
 
 /** Whisper through ONNX Runtime, in a thread of its own. */
@@ -30,14 +34,17 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC
   readonly #threads: number
+  readonly #search: { readonly beamSize: number; readonly temperatures: readonly number[] }
   #task: 'transcribe' | 'translate'
   #modelName = ''
   #multilingual = false
   #worker: WhisperWorker | null = null
   #session: Promise<number> | null = null
-  readonly #costs = new Map<Stage, StageTime>()
+  readonly #costs = new StageCosts()
 
-  constructor({ language = null, task = 'transcribe', threads = 0 }: OnnxWhisperOptions = {}) {
+  constructor(options: OnnxWhisperOptions = {}) {
+    const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
+    this.#search = { beamSize, temperatures }
     this.originalLanguage = language === 'auto' ? null : language
     this.#task = task
     this.#threads = threads === 0 ? Math.min(MOST_THREADS, availableParallelism()) : threads
@@ -67,16 +74,15 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
     const { prompt, positionSamples, signal } = options
     const { worker, session } = await this.#open()
-    return this.#count(await worker.transcribe(session, { audio, prompt, positionSamples }, signal))
+    return this.#count(() => worker.transcribe(session, { audio, prompt, positionSamples }, signal))
   }
 
   async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
     const { prompt, positionSamples, fromSec, untilSec, signal } = options
     const { worker, session } = await this.#open()
     const prefix = options.prefix.flatMap(({ tokens }) => tokens)
-    return this.#count(
-      await worker.continueText(session, { audio, prompt, positionSamples, prefix, fromSec, untilSec }, signal),
-    )
+    const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec }
+    return this.#count(() => worker.continueText(session, call, signal))
   }
 
   tsWords({ segments }: WhisperResult): readonly Word[] {
@@ -109,25 +115,20 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   costs(): readonly StageCost[] {
-    return STAGES.flatMap((stage) => {
-      const cost = this.#costs.get(stage)
-      return cost ? [{ stage, seconds: cost.ms / 1000, calls: cost.calls }] : []
-    })
+    return this.#costs.costs()
   }
 
   async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
     const worker = this.#worker
     if (!worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
-    this.#session ??= worker.open({ language: this.originalLanguage, task: this.#task })
+    this.#session ??= worker.open({ language: this.originalLanguage, task: this.#task, ...this.#search })
     return { worker, session: await this.#session }
   }
 
-  #count<Result extends { readonly stages: StageTimes }>(result: Result): Result {
-    for (const stage of STAGES) {
-      const { ms, calls } = result.stages[stage] ?? { ms: 0, calls: 0 }
-      const before = this.#costs.get(stage) ?? { ms: 0, calls: 0 }
-      this.#costs.set(stage, { ms: before.ms + ms, calls: before.calls + calls })
-    }
+  async #count<Result extends { readonly stages: StageTimes }>(recognise: () => Promise<Result>): Promise<Result> {
+    const begin = performance.now()
+    const result = await recognise()
+    this.#costs.add(result.stages, performance.now() - begin)
     return result
   }
 

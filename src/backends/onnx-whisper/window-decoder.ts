@@ -1,5 +1,7 @@
-import { type DecodingResult, decodeWindow } from './decoding.js'
+import { searchWindow } from './beam-search.js'
+import { type DecodingOptions, type DecodingResult, decodeWindow } from './decoding.js'
 import { shiftedDraft } from './draft.js'
+import { decodeWithFallback } from './fallback.js'
 import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
 import { decodeOnward, type OnwardResult } from './simultaneous-decoding.js'
@@ -31,6 +33,10 @@ export interface SessionOptions {
   /** Language code; null: detected in the first audio that has speech, and kept. */
   readonly language: string | null
   readonly task: 'transcribe' | 'translate'
+  /** Texts that are followed at once where tokens are not drawn; 1: greedily. */
+  readonly beamSize: number
+  /** Temperatures that are tried in order while the text is doubtful; [0]: the likeliest text. */
+  readonly temperatures: readonly number[]
 }
 
 /** A piece of audio to decode, 30 s at the most. */
@@ -80,6 +86,7 @@ export class WindowDecoder {
   readonly #options: SessionOptions
   readonly #mel: LogMel
   readonly #cache: DecoderCache
+  readonly #moreCaches: DecoderCache[] = []
   #language: string | null
   #last: { readonly tokens: readonly number[]; readonly positionSamples: number } | null = null
 
@@ -131,7 +138,7 @@ export class WindowDecoder {
 
   /** Releases the cache. */
   close(): void {
-    this.#cache.dispose()
+    for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
   }
 
   async #encode({
@@ -149,21 +156,27 @@ export class WindowDecoder {
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
     const steering = await this.#steering(audio)
-    const decode = (prompt: readonly number[], draft: readonly number[]) =>
-      decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, {
-        prompt,
-        steering,
-        timestamps: true,
-        draft,
-        checkpoint: request.checkpoint,
-        clock: request.clock,
-      })
+    const { checkpoint, clock } = request
+    const decode = (prompt: readonly number[], draft: readonly number[]) => {
+      const options = { prompt, steering, timestamps: true, draft, checkpoint, clock }
+      const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
+      return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
+    }
     const first = await decode(request.prompt, this.#draft(request))
     const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], []) : first
     const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
     const { positionSamples } = request
     if (request.usesDraft && positionSamples !== undefined) this.#last = { tokens: decoded.tokens, positionSamples }
     return decoded
+  }
+
+  #decodeAt(temperature: number, audio: EncodedAudio, options: DecodingOptions): Promise<DecodingResult> {
+    const { beamSize } = this.#options
+    if (temperature > 0 || beamSize === 1) {
+      return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
+    }
+    while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
+    return searchWindow(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
   }
 
   #windowFrames(samples: number): number {

@@ -23,7 +23,12 @@ beforeAll(async () => {
 afterAll(() => model.close())
 
 async function hear(audio: Float32Array, prompt = ''): Promise<WhisperResult> {
-  const session = new WhisperSession(model, tokenizer, { language: 'en', task: 'transcribe' })
+  const session = new WhisperSession(model, tokenizer, {
+    language: 'en',
+    task: 'transcribe',
+    beamSize: 1,
+    temperatures: [0],
+  })
   try {
     return await session.transcribe({ audio, prompt, positionSamples: undefined, checkpoint() {} })
   } finally {
@@ -129,7 +134,8 @@ describe('the embedded model', () => {
 
   it('gives the same text for the same audio, whatever other sessions do', async () => {
     const audio = fixture('jfk').audio
-    const open = () => new WhisperSession(model, tokenizer, { language: 'en', task: 'transcribe' })
+    const open = () =>
+      new WhisperSession(model, tokenizer, { language: 'en', task: 'transcribe', beamSize: 1, temperatures: [0] })
     const [one, other] = [open(), open()]
     const alone = await hear(audio.subarray(0, 6 * RATE))
     await other.transcribe({
