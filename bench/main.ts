@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { type Recording, readCorpus } from './corpus.js'
+import { describeMachine } from './machine.js'
 import { score } from './measures.js'
+import { compare } from './peers/compare.js'
 import { runProgram } from './run-program.js'
 import { type BenchRow, markdownTable } from './table.js'
 
@@ -14,8 +15,11 @@ const RESULTS = fileURLToPath(new URL('./results/', import.meta.url))
 interface BenchOptions {
   readonly only?: string
   readonly args: string
-  readonly name: string
+  readonly name?: string
   readonly save: boolean
+  readonly peers: boolean
+  readonly runs: number
+  readonly programs?: string
 }
 
 const program = new Command('npm run bench --')
@@ -23,15 +27,38 @@ const program = new Command('npm run bench --')
   .argument('[folder]', 'folder of NAME.wav and NAME.ref.json', FIXTURES)
   .option('--only <names>', 'recordings, with commas between; those in English and without speech by default')
   .option('--args <options>', 'options of asr-stream', '--comp-unaware --min-chunk-size 1')
-  .option('--name <name>', 'name of the table that is stored', 'latest')
+  .option('--peers', 'run it in several configurations beside other programs, see bench/README.md', false)
+  .option('--runs <count>', 'with --peers: runs of each program', Number, 3)
+  .option('--programs <names>', 'with --peers: parts of names of programs, with commas between')
+  .option('--name <name>', 'name of the files that are stored (default: latest, or peers)')
   .option('--no-save', 'print only')
   .action(bench)
 
 await program.parseAsync()
 
-async function bench(folder: string, { only, args, name, save }: BenchOptions): Promise<void> {
-  const recordings = chosen(await readCorpus(folder), only?.split(','))
+async function bench(folder: string, options: BenchOptions): Promise<void> {
+  const recordings = chosen(await readCorpus(folder), options.only?.split(','))
   if (recordings.length === 0) throw new Error(`no recording to run in ${folder}`)
+  if (options.peers) await benchPeers(recordings, options)
+  else await benchOwn(folder, recordings, options)
+}
+
+function benchPeers(recordings: readonly Recording[], options: BenchOptions): Promise<void> {
+  const { runs, programs, name = 'peers', save } = options
+  if (!Number.isInteger(runs) || runs < 1) throw new Error('--runs has to be a whole number from 1')
+  return compare({
+    recordings,
+    runs,
+    ...(programs === undefined ? {} : { programs: programs.split(',') }),
+    ...(save ? { save: { folder: RESULTS, name } } : {}),
+  })
+}
+
+async function benchOwn(
+  folder: string,
+  recordings: readonly Recording[],
+  { args, name = 'latest', save }: BenchOptions,
+): Promise<void> {
   const rows: BenchRow[] = []
   for (const recording of recordings) {
     const { lines, ...run } = await runProgram([
@@ -48,7 +75,7 @@ async function bench(folder: string, { only, args, name, save }: BenchOptions): 
     })
     process.stderr.write(`${recording.name} done\n`)
   }
-  const report = `${describeMachine(args, folder)}\n\n${markdownTable(rows)}\n`
+  const report = `${describeRun(args, folder)}\n\n${markdownTable(rows)}\n`
   process.stdout.write(`${report}\n`)
   if (!save) return
   await mkdir(RESULTS, { recursive: true })
@@ -64,8 +91,6 @@ function chosen(recordings: readonly Recording[], only: readonly string[] | unde
   return recordings.filter(({ language }) => language === 'en' || language === 'zxx')
 }
 
-function describeMachine(args: string, folder: string): string {
-  const processors = cpus()
-  const machine = `${processors.length} x ${processors[0]?.model ?? 'unknown processor'}, Node ${process.versions.node}`
-  return `\`asr-stream ${args}\` over ${basename(folder.replace(/\/$/, ''))}, ${new Date().toISOString().slice(0, 10)}, ${machine}`
+function describeRun(args: string, folder: string): string {
+  return `\`asr-stream ${args}\` over ${basename(folder.replace(/\/$/, ''))}, ${describeMachine()}`
 }

@@ -21,6 +21,8 @@ export interface Score {
   readonly lags: readonly number[]
   /** The longest run of reference words without an exact match. */
   readonly longestGapWords: number
+  /** The longest time from the begin to the end of such a run, in seconds. */
+  readonly longestGapSec: number
 }
 
 interface HeardWord {
@@ -40,7 +42,7 @@ export function scoringWords(text: string): string[] {
  * Scores lines against a reference by the minimal word alignment. The lag of a word is that of the line it ends in.
  */
 export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
-  const said = reference.flatMap(({ word, end }) => scoringWords(word).map((text) => ({ text, end })))
+  const said = reference.flatMap(({ word, start, end }) => scoringWords(word).map((text) => ({ text, start, end })))
   const heard = heardWords(lines)
   const steps = align(
     said.map(({ text }) => text),
@@ -56,7 +58,7 @@ export function score(reference: readonly ReferenceWord[], lines: readonly Outpu
     deletions: count('deletion'),
     insertions: count('insertion'),
     lags,
-    longestGapWords: longestGap(steps),
+    ...longestGap(steps, said),
   }
 }
 
@@ -134,12 +136,16 @@ function align(said: readonly string[], heard: readonly string[]): Step[] {
   return steps.reverse()
 }
 
-function longestGap(steps: readonly Step[]): number {
-  let [longest, current] = [0, 0]
-  for (const { kind } of steps) {
+function longestGap(
+  steps: readonly Step[],
+  said: readonly { readonly start: number; readonly end: number }[],
+): Pick<Score, 'longestGapWords' | 'longestGapSec'> {
+  let [longestGapWords, longestGapSec, current] = [0, 0, 0]
+  for (const { kind, said: i } of steps) {
     if (kind === 'insertion') continue
     current = kind === 'match' ? 0 : current + 1
-    longest = Math.max(longest, current)
+    longestGapWords = Math.max(longestGapWords, current)
+    if (current > 0) longestGapSec = Math.max(longestGapSec, said[i]!.end - said[i - current + 1]!.start)
   }
-  return longest
+  return { longestGapWords, longestGapSec }
 }

@@ -24,12 +24,16 @@ const HEADER = [
 
 /** A Markdown table with a row a recording and a last row over all of them. */
 export function markdownTable(rows: readonly BenchRow[]): string {
-  const cells = [...rows.map(cellsOf), totalCells(rows)]
-  const widths = HEADER.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)))
+  return alignedTable(HEADER, [...rows.map(cellsOf), totalCells(rows)])
+}
+
+/** A Markdown table whose columns line up in the source too: the first to the left, the others to the right. */
+export function alignedTable(header: readonly string[], cells: readonly (readonly string[])[]): string {
+  const widths = header.map((title, i) => Math.max(title.length, ...cells.map((row) => row[i]!.length)))
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join(' | ')} |`
   const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [line(HEADER), rule, ...cells.map(line)].join('\n')
+  return [line(header), rule, ...cells.map(line)].join('\n')
 }
 
 function cellsOf({ recording, durationSec, score, run }: BenchRow): string[] {
@@ -67,10 +71,12 @@ function totalCells(rows: readonly BenchRow[]): string[] {
   ]
 }
 
-function percent(share: number): string {
+/** A share as a cell. */
+export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`
 }
 
-function seconds(value: number): string {
+/** Seconds as a cell; "-" for NaN. */
+export function seconds(value: number): string {
   return Number.isNaN(value) ? '-' : value.toFixed(2)
 }

@@ -2,6 +2,7 @@ import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, S
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
+import { guardWords } from './hallucination-guard.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
@@ -55,6 +56,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
   #words: readonly ContinuableWord[] = []
+  readonly #unsaid: ContinuableWord[] = []
   #context = ''
   /** What was said last, whether it still is context or not: the context of the next utterance. */
   #lastSaid = ''
@@ -76,6 +78,8 @@ export class AlignAttProcessor implements ASRProcessor {
   init(offset = 0): void {
     this.#audio = new GrowingAudioBuffer(offset)
     this.#words = []
+    this.#unsaid.length = 0
+    this.#unheardSec = 0
     this.#context = this.#initPrompt
     this.#lastSaid = this.#initPrompt
     this.#committedEnd = offset
@@ -95,61 +99,64 @@ export class AlignAttProcessor implements ASRProcessor {
 
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     if (!this.#hasNewAudio) return null
-    const words = await this.#hear(this.#thresholdSec, signal)
+    await this.#hear(this.#thresholdSec, signal)
     this.#hasNewAudio = false
-    return this.#segment(words)
+    return this.#say()
   }
 
   async finish(signal?: AbortSignal): Promise<Segment | null> {
-    const words: ContinuableWord[] = []
     for (let round = 0; round < LAST_ROUNDS && !signal?.aborted && this.#audio.length > 0; round++) {
-      const more = await this.#hear(0, signal)
-      words.push(...more)
+      await this.#hear(0, signal)
       if (this.#unheardSec < LAST_UNHEARD_SEC) break
       this.#startAfresh()
     }
     this.#audio.end()
     this.#words = []
     this.#hasNewAudio = false
-    return this.#segment(words)
+    return this.#say()
   }
 
   /** Lets the text go on up to a distance from the end of the audio; more audio than fits is heard part by part. */
-  async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<readonly ContinuableWord[]> {
-    const heard: ContinuableWord[] = []
+  async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
     const lengthSec = () => this.#audio.length / SAMPLE_RATE
     const limitSec = this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY
     for (let isAgain = false; ; ) {
-      this.#trim(heard)
+      this.#trim()
       const wholeSec = lengthSec()
       const partSec = Math.min(wholeSec, limitSec)
       const isPart = partSec < wholeSec
       const continuation = await this.#continue(partSec, isPart ? this.#thresholdSec : distanceSec, signal)
-      const words = this.#placed(continuation.words)
-      this.#commit(words)
+      this.#commit(this.#placed(continuation.words))
       this.#unheardSec = continuation.unheardSec
-      heard.push(...words)
       if (this.#unstick(continuation) && !isAgain) {
         isAgain = true
         continue
       }
-      if (!isPart) return heard
+      if (!isPart) return
       isAgain = false
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
   }
 
-  #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
+  async #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
     const offset = this.#audio.offsetSec
-    return this.#asr.continueText(this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE)), {
-      prompt: `${this.#staticPrompt}${this.#context}`,
-      prefix: this.#words,
-      fromSec: Math.max(0, this.#committedEnd - offset),
-      untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
-      positionSamples: this.#audio.positionSamples,
-      ...(signal ? { signal } : {}),
-    })
+    const prompt = `${this.#staticPrompt}${this.#context}`
+    const continuation = await this.#asr.continueText(
+      this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE)),
+      {
+        prompt,
+        prefix: this.#words,
+        fromSec: Math.max(0, this.#committedEnd - offset),
+        untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
+        positionSamples: this.#audio.positionSamples,
+        ...(signal ? { signal } : {}),
+      },
+    )
+    const { words, suspicion } = guardWords(continuation.words, audioSec, `${this.#staticPrompt} ${this.#initPrompt}`)
+    if (suspicion === null) return { ...continuation, words }
+    this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
+    return { ...continuation, words, ended: 'stuck' }
   }
 
   /** Words in seconds of the stream, none before what is committed. */
@@ -167,10 +174,11 @@ export class AlignAttProcessor implements ASRProcessor {
   #commit(words: readonly ContinuableWord[]): void {
     this.#words = [...this.#words, ...words]
     this.#lastSaid = this.#followedBy(this.#lastSaid, words)
+    this.#unsaid.push(...words)
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
 
-  #trim(heard: readonly ContinuableWord[]): void {
+  #trim(): void {
     const { offsetSec, length } = this.#audio
     const end = offsetSec + length / SAMPLE_RATE
     if (end - offsetSec <= this.#maxSec) return
@@ -178,7 +186,7 @@ export class AlignAttProcessor implements ASRProcessor {
     if (!word) return
     this.#audio.dropBefore(word.end)
     this.#keepWordsOfBuffer()
-    this.#log?.debug(`audio before ${word.end.toFixed(2)} s is cut off, ${heard.length} words were heard before`)
+    this.#log?.debug(`audio before ${word.end.toFixed(2)} s is cut off`)
   }
 
   /** Words whose audio is gone are context from now on. */
@@ -229,7 +237,9 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#context = ''
   }
 
-  #segment(words: readonly ContinuableWord[]): Segment | null {
+  /** What is committed and was not said yet: also after a failure nothing of it is lost. */
+  #say(): Segment | null {
+    const words = this.#unsaid.splice(0)
     const [first, last] = [words[0], words.at(-1)]
     if (!first || !last) return null
     return {

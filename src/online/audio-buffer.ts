@@ -58,8 +58,9 @@ export class GrowingAudioBuffer implements AudioBuffer {
     return this.#storage.subarray(this.#begin, this.#end)
   }
 
+  /** To whole samples upwards: a word that ends where the cut is made ends before the buffer, not in it. */
   dropBefore(time: number): void {
-    const wanted = Math.round(time * SAMPLE_RATE) - this.#position
+    const wanted = Math.ceil(time * SAMPLE_RATE) - this.#position
     const dropped = Math.min(Math.max(wanted, 0), this.length)
     this.#begin += dropped
     this.#position += dropped
@@ -68,6 +69,14 @@ export class GrowingAudioBuffer implements AudioBuffer {
   end(): void {
     this.#position += this.length
     this.#begin = this.#end
+  }
+
+  /** Takes samples out at the begin, as many as there are of the number that is wanted. */
+  take(count: number): Float32Array {
+    const taken = this.samples().subarray(0, Math.max(0, count))
+    this.#begin += taken.length
+    this.#position += taken.length
+    return taken
   }
 
   /** Always new memory, so that views that were given away stay as they were. */

@@ -79,7 +79,10 @@ export function forcedCut(
   if (first.begin >= half) return { time: half, commitWords: 0, unheard: false }
   const before = hypothesis.findLastIndex((word) => word.end <= half)
   const commitWords = Math.max(1, before + 1)
-  return { time: Math.min(hypothesis[commitWords - 1]!.end, end), commitWords, unheard: false }
+  const time = Math.min(hypothesis[commitWords - 1]!.end, end)
+  if (time > offset) return { time, commitWords, unheard: false }
+  // Words without length at the begin: behind them nothing would be cut off.
+  return { time: half, commitWords: hypothesis.filter(({ begin }) => begin < half).length, unheard: false }
 }
 
 /** The last word before `latest` that ends a sentence, else a clause, else any; else the first word behind it. */

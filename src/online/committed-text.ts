@@ -10,18 +10,17 @@ const PROMPT_CHARACTERS = 200
  */
 export class CommittedText {
   readonly #separator: string
-  readonly #keepsAll: boolean
+  readonly #asReference: boolean
   #words: Word[] = []
-  /** So many words belong to utterances that are over. */
-  #over = 0
 
   /**
    * @param separator joins words to text
-   * @param keepsAll never forgets a word, as the reference; otherwise what no prompt can reach any more goes
+   * @param asReference never forgets a word, and never has the very last one in the prompt; otherwise what no prompt can
+   *   reach any more goes, and the prompt has all that was said before the buffer
    */
-  constructor(separator: string, keepsAll: boolean) {
+  constructor(separator: string, asReference: boolean) {
     this.#separator = separator
-    this.#keepsAll = keepsAll
+    this.#asReference = asReference
   }
 
   /** The words that are remembered, the newest last. */
@@ -38,15 +37,7 @@ export class CommittedText {
     return this.#words.slice(this.#words.findLastIndex(({ end }) => end <= time) + 1)
   }
 
-  /** The utterance is over: all of its words are said before what comes. */
-  closeUtterance(): void {
-    this.#over = this.#words.length
-  }
-
-  /**
-   * Text of words that end at `offset` or before: what was said before the audio buffer. Never the very last word of an
-   * utterance that goes on.
-   */
+  /** Text of words that end at `offset` or before: what was said before the audio buffer. */
   prompt(offset: number): string {
     const end = this.#promptEnd(offset)
     return this.#words
@@ -57,14 +48,14 @@ export class CommittedText {
 
   /** Forgets what no prompt for this offset or a later one needs. */
   prune(offset: number): void {
-    if (this.#keepsAll) return
-    const forgotten = this.#words.splice(0, this.#promptBegin(this.#promptEnd(offset)))
-    this.#over = Math.max(0, this.#over - forgotten.length)
+    if (!this.#asReference) this.#words.splice(0, this.#promptBegin(this.#promptEnd(offset)))
   }
 
   #promptEnd(offset: number): number {
-    let end = Math.max(this.#over, this.#words.length - 1)
-    while (end > this.#over && this.#words[end - 1]!.end > offset) end--
+    // Differs from reference: behind a cut at the last word its prompt breaks off before that word, and the model goes on
+    // with something that nobody said.
+    let end = this.#asReference ? Math.max(0, this.#words.length - 1) : this.#words.length
+    while (end > 0 && this.#words[end - 1]!.end > offset) end--
     return end
   }
 

@@ -1,8 +1,10 @@
+import { UsageError } from '../errors.js'
 import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
+import { type GuardedWords, guardWords } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
 
@@ -76,7 +78,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#audio = this.#ways.audioBuffer(offset)
     this.#waiting = new GrowingAudioBuffer()
     this.#hypothesis = new HypothesisBuffer(offset)
-    this.#committed = new CommittedText(this.#asr.sep, this.#ways.keepsAllCommitted)
+    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
   }
@@ -84,7 +86,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   resume(offset: number): void {
     this.#audio = this.#ways.audioBuffer(offset)
     this.#hypothesis = new HypothesisBuffer(offset)
-    this.#committed.closeUtterance()
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -93,15 +94,16 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   /**
-   * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part.
+   * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part. Audio
+   * that arrives meanwhile waits for the next update.
    *
    * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
    */
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     const committed: Word[] = []
     try {
-      do await this.#update(committed, signal)
-      while (this.#waiting.length > 0)
+      let isMore = true
+      while (isMore) isMore = await this.#update(committed, signal)
     } catch (error) {
       if (committed.length === 0) throw error
       this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
@@ -124,40 +126,58 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#takeIn(Number.POSITIVE_INFINITY)
     this.#tellOfUnheard()
     const rest = this.#hypothesis.complete()
-    if (this.#ways.finishHearsTheRest) committed.push(...this.#hypothesis.commitUnconfirmed(rest.length))
+    if (this.#ways.finishHearsTheRest) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
     else committed.push(...rest)
     this.#audio.end()
     return this.#segment(committed)
   }
 
-  async #update(committed: Word[], signal: AbortSignal | undefined): Promise<void> {
-    this.#takeIn(this.#ways.maxBufferSec * SAMPLE_RATE - this.#audio.length)
-    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return
+  /** @returns whether more audio had arrived than the buffer holds */
+  async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
+    this.#takeIn(this.#ways.maxSamples - this.#audio.length)
+    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
+    const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
-    const result = await this.#recognise(signal)
+    const { words, segmentEnds } = await this.#recognise(signal)
     this.#unheardSamples = this.#waiting.length
-    this.#hypothesis.insert(this.#asr.tsWords(result), offset)
+    this.#hypothesis.insert(words, offset)
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
-    this.#trim(agreed.length > 0, this.#asr.segmentsEndTs(result), offset)
-    if (this.#audio.length >= this.#ways.maxBufferSec * SAMPLE_RATE) this.#trimByForce(committed)
+    this.#trim(agreed.length > 0, segmentEnds, offset)
+    if (this.#audio.length >= this.#ways.maxSamples) this.#trimByForce(committed)
     this.#committed.prune(this.#audio.offsetSec)
+    return isMore
   }
 
-  #recognise(signal: AbortSignal | undefined): Promise<Result> {
-    const { positionSamples } = this.#audio
+  /** A doubtful hypothesis is recognised again without the prompt that may have led the recogniser astray. */
+  async #recognise(signal: AbortSignal | undefined): Promise<Hypothesis> {
     const prompt = this.#committed.prompt(this.#audio.offsetSec)
-    return this.#asr.transcribe(this.#audio.samples(), {
+    const first = await this.#hear(prompt, signal)
+    if (first.suspicion === null) return first
+    const again = prompt === '' ? first : await this.#hear('', signal)
+    const better = again.suspicion === null || again.words.length > first.words.length ? again : first
+    if (better.suspicion !== null) {
+      this.#log?.info(`text behind ${this.#audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
+    }
+    return better
+  }
+
+  async #hear(prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
+    const { positionSamples } = this.#audio
+    const result = await this.#asr.transcribe(this.#audio.samples(), {
       prompt,
       ...(signal ? { signal } : {}),
       ...(positionSamples === undefined ? {} : { positionSamples }),
     })
+    const words = this.#asr.tsWords(result)
+    const segmentEnds = this.#asr.segmentsEndTs(result)
+    // Differs from reference: it prints whatever the recogniser says.
+    if (this.#ways.believesAnything) return { words, segmentEnds, suspicion: null }
+    return { segmentEnds, ...guardWords(words, this.#audio.length / SAMPLE_RATE, prompt) }
   }
 
   #takeIn(roomSamples: number): void {
-    const arrived = this.#waiting.samples().subarray(0, Math.max(0, roomSamples))
-    this.#audio.append(arrived)
-    this.#waiting.dropBefore(this.#waiting.offsetSec + arrived.length / SAMPLE_RATE)
+    this.#audio.append(this.#waiting.take(roomSamples))
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
@@ -219,10 +239,18 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 }
 
+/** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */
+interface Hypothesis extends GuardedWords<Word> {
+  readonly segmentEnds: readonly number[]
+}
+
 /** What differs between the reference and this program; chosen once, when a processor is built. */
 interface Ways {
-  readonly maxBufferSec: number
-  readonly keepsAllCommitted: boolean
+  /** The longest audio that is recognised at once; a whole number, or Infinity. */
+  readonly maxSamples: number
+  /** Whether text that the recogniser may have made up gets through. */
+  readonly believesAnything: boolean
+  readonly remembersAsReference: boolean
   readonly finishHearsTheRest: boolean
   readonly skipsEmptyAudio: boolean
   readonly usesOffsetOfResult: boolean
@@ -232,10 +260,18 @@ interface Ways {
 }
 
 function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
+  const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
+  const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
+  if (!(maxSamples > 0)) {
+    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
+      hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
+    })
+  }
   const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
   return {
-    maxBufferSec: maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC,
-    keepsAllCommitted: false,
+    maxSamples,
+    believesAnything: false,
+    remembersAsReference: false,
     finishHearsTheRest: true,
     skipsEmptyAudio: true,
     usesOffsetOfResult: true,
@@ -246,8 +282,9 @@ function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }
 
 function referenceWays(): Ways {
   return {
-    maxBufferSec: Number.POSITIVE_INFINITY,
-    keepsAllCommitted: true,
+    maxSamples: Number.POSITIVE_INFINITY,
+    believesAnything: true,
+    remembersAsReference: true,
     finishHearsTheRest: false,
     skipsEmptyAudio: false,
     usesOffsetOfResult: false,

@@ -127,9 +127,7 @@ export class SpeechGate implements VoiceGate {
   }
 
   #cut(position: number): Float32Array {
-    const audio = this.#kept.samples().subarray(0, Math.max(0, position - this.#kept.positionSamples))
-    this.#kept.dropBefore(position / SAMPLE_RATE)
-    return audio
+    return this.#kept.take(position - this.#kept.positionSamples)
   }
 
   #takeSteps(): readonly GateStep[] {

@@ -41,7 +41,8 @@ describe('score', () => {
   })
 
   it('finds the longest gap', () => {
-    expect(score(said('a b c d e f'), [{ emitted: 9, text: ' a x x f' }]).longestGapWords).toBe(4)
+    const result = score(said('a b c d e f'), [{ emitted: 9, text: ' a x x f' }])
+    expect(result).toMatchObject({ longestGapWords: 4, longestGapSec: 3.5 })
   })
 })
 

@@ -170,6 +170,22 @@ describe('AlignAttProcessor', () => {
     expect((await processor.processIter())?.text).toBe(' word')
   })
 
+  it('loses nothing that was final before the recogniser failed in the same update', async () => {
+    const said = Array.from({ length: 100 }, (_, i) => ({ begin: i * 0.5 + 0.01, end: i * 0.5 + 0.41, text: ` w${i}` }))
+    const { asr } = oracle(said)
+    const hear = asr.continueText.bind(asr)
+    let calls = 0
+    const failing: ContinuingASR = {
+      ...asr,
+      continueText: (audio, options) => (++calls === 2 ? Promise.reject(new Error('second')) : hear(audio, options)),
+    }
+    const processor = new AlignAttProcessor(failing)
+    processor.insertAudioChunk(new Float32Array(50 * RATE))
+    await expect(processor.processIter()).rejects.toThrow('second')
+    const rest = await processor.finish()
+    expect(rest?.text).toBe(said.map(({ text }) => text).join(''))
+  })
+
   it('computes nothing at the end when it is told to stop', async () => {
     const { asr, calls } = oracle([{ begin: 0.1, end: 0.5, text: ' word' }])
     const processor = new AlignAttProcessor(asr)

@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
-import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel, WhisperModelConfig } from './model.js'
+import type {
+  DecoderCache,
+  DecoderOutput,
+  EarlierWindow,
+  EncodedAudio,
+  WhisperModel,
+  WhisperModelConfig,
+} from './model.js'
 import { disposeAll, floats, integers, openSession, tokenTensor } from './sessions.js'
 
 /** Loads the graphs of a folder that the exporter wrote (`docs/model-export.md`). */
@@ -14,11 +21,16 @@ export async function loadFastModel(
   return new FastModel(config, encoder, decoder)
 }
 
+/** Frames before and behind a stretch that its convolutions look at, in whole positions. */
+const EDGE_FRAMES = 4
+
 class FastModel implements WhisperModel {
   readonly dynamicWindow = true
   readonly checksDrafts = true
+  readonly encodesParts = true
   readonly config: WhisperModelConfig
   readonly #encoder: InferenceSession
+  readonly #nothing: InferenceSession.OnnxValueMapType
   readonly #decoder: InferenceSession
   /** All outputs but the rows of logits, which are large. */
   readonly #wanted: readonly string[]
@@ -26,15 +38,28 @@ class FastModel implements WhisperModel {
   constructor(config: WhisperModelConfig, encoder: InferenceSession, decoder: InferenceSession) {
     this.config = config
     this.#encoder = encoder
+    this.#nothing = emptyPast(encoder, config)
     this.#decoder = decoder
     this.#wanted = decoder.outputNames.filter((name) => name !== 'text_logits')
   }
 
-  async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
-    const input = new Tensor('float32', features, [1, this.config.dims.mels, frames])
-    const cross = await this.#encoder.run({ input_features: input })
-    input.dispose()
-    return new CrossAttention(frames / 2, cross)
+  async encode(features: Float32Array, frames: number, earlier?: EarlierWindow): Promise<EncodedAudio> {
+    const { mels } = this.config.dims
+    const positions = frames / 2
+    const { from, to } = earlier ?? { from: 0, to: positions }
+    // The convolutions look at two frames before and behind a position.
+    const first = Math.max(0, 2 * from - EDGE_FRAMES)
+    const end = Math.min(frames, 2 * to + EDGE_FRAMES)
+    const own = {
+      input_features: new Tensor('float32', columns(features, mels, frames, first, end), [1, mels, end - first]),
+      skip: integer(from - first / 2),
+      first: integer(from),
+      count: integer(to - from),
+    }
+    const past = earlier ? (earlier.audio as EncodedWindow).past() : this.#nothing
+    const outputs = await this.#encoder.run({ ...own, ...past })
+    disposeAll(Object.values(own))
+    return new EncodedWindow(positions, outputs)
   }
 
   createCache(): DecoderCache {
@@ -45,16 +70,16 @@ class FastModel implements WhisperModel {
     tokens: readonly number[],
     scoresStart: number,
     cache: RowCache,
-    audio: CrossAttention,
+    audio: EncodedWindow,
     wantsText = false,
   ): Promise<DecoderOutput> {
     const own = {
       input_ids: tokenTensor(tokens),
-      logits_start: new Tensor('int64', BigInt64Array.of(BigInt(scoresStart)), [1]),
+      logits_start: integer(scoresStart),
       ...cache.tensors(),
     }
     const outputs = await this.#decoder.run(
-      { ...own, ...audio.tensors },
+      { ...own, ...audio.cross() },
       wantsText ? this.#decoder.outputNames : this.#wanted,
     )
     cache.append(tokens.length, outputs)
@@ -76,19 +101,55 @@ class FastModel implements WhisperModel {
   }
 }
 
-/** Cross-attention keys and values of every decoder layer, computed once a window. */
-class CrossAttention implements EncodedAudio {
+/** What the encoder gave for a window: its own keys and values, and those that the decoder's cross-attention needs. */
+class EncodedWindow implements EncodedAudio {
   readonly positions: number
-  readonly tensors: InferenceSession.OnnxValueMapType
+  readonly #outputs: InferenceSession.OnnxValueMapType
 
-  constructor(positions: number, tensors: InferenceSession.OnnxValueMapType) {
+  constructor(positions: number, outputs: InferenceSession.OnnxValueMapType) {
     this.positions = positions
-    this.tensors = tensors
+    this.#outputs = outputs
+  }
+
+  /** Inputs of the decoder. */
+  cross(): InferenceSession.OnnxValueMapType {
+    return Object.fromEntries(Object.entries(this.#outputs).filter(([name]) => name.startsWith('cross_')))
+  }
+
+  /** Inputs of the encoder that take over positions of this window. */
+  past(): InferenceSession.OnnxValueMapType {
+    const kept = Object.entries(this.#outputs).filter(([name]) => /^(cross_)?(key|value)\./.test(name))
+    return Object.fromEntries(kept.map(([name, tensor]) => [`past_${name}`, tensor]))
   }
 
   dispose(): void {
-    disposeAll(Object.values(this.tensors))
+    disposeAll(Object.values(this.#outputs))
   }
+}
+
+/** Inputs of the encoder that take over nothing. */
+function emptyPast({ inputNames }: InferenceSession, { dims }: WhisperModelConfig): InferenceSession.OnnxValueMapType {
+  const width = dims.textState / dims.textHeads
+  const shapeOf = (name: string) => {
+    if (name.startsWith('past_cross_key.')) return [1, dims.textHeads, width, 0]
+    return name.startsWith('past_cross_value.') ? [1, dims.textHeads, 0, width] : [1, 0, dims.audioState]
+  }
+  const past = inputNames.filter((name) => name.startsWith('past_'))
+  return Object.fromEntries(past.map((name) => [name, new Tensor('float32', new Float32Array(0), shapeOf(name))]))
+}
+
+/** Columns `from` to before `to` of `[rows, width]`. */
+function columns(matrix: Float32Array, rows: number, width: number, from: number, to: number): Float32Array {
+  if (from === 0 && to === width) return matrix
+  const part = new Float32Array(rows * (to - from))
+  for (let row = 0; row < rows; row++) {
+    part.set(matrix.subarray(row * width + from, row * width + to), row * (to - from))
+  }
+  return part
+}
+
+function integer(value: number): Tensor {
+  return new Tensor('int64', BigInt64Array.of(BigInt(value)), [1])
 }
 
 /**

@@ -33,11 +33,17 @@ export class LogMel {
   #kept = new Float32Array(0)
   #keptFrom = 0
   #keptCount = 0
+  #loudest = Math.log10(POWER_FLOOR)
 
   /** @param bands mel bands: 80, or 128 for large-v3 */
   constructor(bands: number) {
     this.bands = bands
     this.#filters = melFilters(bands, WINDOW_SAMPLES, SAMPLE_RATE)
+  }
+
+  /** The loudest value of the last window, which sets the floor of its others: a decimal logarithm. */
+  get loudest(): number {
+    return this.#loudest
   }
 
   /**
@@ -131,6 +137,7 @@ export class LogMel {
     const { bands } = this
     let loudest = heard < frames ? Math.log10(POWER_FLOOR) : Number.NEGATIVE_INFINITY
     for (let i = 0; i < logs.length; i++) if (logs[i]! > loudest) loudest = logs[i]!
+    this.#loudest = loudest
     const floor = loudest - DYNAMIC_RANGE
     const silence = (Math.max(Math.log10(POWER_FLOOR), floor) + 4) / 4
     const features = new Float32Array(bands * frames)

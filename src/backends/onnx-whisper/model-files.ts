@@ -35,6 +35,7 @@ const manifestSchema = z.object({
   dims: z.object({
     mels: z.int().positive(),
     audioContext: z.int().positive(),
+    audioState: z.int().positive(),
     textContext: z.int().positive(),
     textLayers: z.int().positive(),
     textHeads: z.int().positive(),
@@ -100,6 +101,7 @@ async function inspectTransformersFolder(folder: string): Promise<ModelFolder> {
   const dims = {
     mels: config.num_mel_bins,
     audioContext: config.max_source_positions,
+    audioState: config.d_model,
     textContext: config.max_target_positions,
     textLayers: config.decoder_layers,
     textHeads: config.decoder_attention_heads,

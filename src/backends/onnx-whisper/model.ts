@@ -6,6 +6,8 @@ export interface WhisperDims {
   readonly mels: number
   /** Positions of the encoder, 20 ms each: 1500. */
   readonly audioContext: number
+  /** Width of the encoder. */
+  readonly audioState: number
   /** Positions of the decoder: 448. */
   readonly textContext: number
   readonly textLayers: number
@@ -36,6 +38,14 @@ export interface EncodedAudio {
   dispose(): void
 }
 
+/** What an encoder takes over from an earlier window of the same length. */
+export interface EarlierWindow {
+  readonly audio: EncodedAudio
+  /** Positions from this one to before `to` are computed anew. */
+  readonly from: number
+  readonly to: number
+}
+
 /** The keys and values of the tokens that a decoder has seen. */
 export interface DecoderCache {
   /** Tokens in the cache. */
@@ -62,8 +72,14 @@ export interface WhisperModel {
   readonly dynamicWindow: boolean
   /** Whether `decode` takes several tokens on top of a filled cache. */
   readonly checksDrafts: boolean
-  /** Encodes log-mel features `[mels, frames]`, `frames` even. */
-  encode(features: Float32Array, frames: number): Promise<EncodedAudio>
+  /** Whether `encode` can take over positions of an earlier window. */
+  readonly encodesParts: boolean
+  /**
+   * Encodes log-mel features `[mels, frames]`, `frames` even.
+   *
+   * @param earlier a window of which most positions hold; it is not disposed of
+   */
+  encode(features: Float32Array, frames: number, earlier?: EarlierWindow): Promise<EncodedAudio>
   createCache(): DecoderCache
   /**
    * Feeds `tokens` behind those in the cache and adds them to it.

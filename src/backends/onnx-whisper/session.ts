@@ -8,10 +8,13 @@ import { StageClock } from './stage-times.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import { firstUnheard } from './unheard.js'
-import { type DecodedWindow, isSilent, type SessionOptions, WINDOW_SAMPLES, WindowDecoder } from './window-decoder.js'
+import { type DecodedWindow, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
+import { WINDOW_SAMPLES } from './window-encoder.js'
 
 /** Each window brings the stream on by this much at the least, in seconds. */
 const LEAST_PROGRESS_SEC = 1
+/** In less than 50 ms nobody says a word, but the model would. */
+const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
 /** One call of a session. */
 export interface SessionRequest {
@@ -53,13 +56,13 @@ export class WhisperSession {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
-    for (let from = 0; from < audio.length; ) {
+    for (let from = 0; audio.length - from >= LEAST_AUDIO_SAMPLES; ) {
       const window = audio.subarray(from, from + WINDOW_SAMPLES)
       const decoded = await this.#windows.decode({
         audio: window,
         prompt: said,
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
-        usesDraft: from === 0,
+        isGrowing: from === 0,
         checkpoint,
         clock,
       })
@@ -88,6 +91,7 @@ export class WhisperSession {
       prefix,
       untilSec,
       positionSamples,
+      isGrowing: true,
       checkpoint,
       clock,
     })

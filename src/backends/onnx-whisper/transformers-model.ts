@@ -53,6 +53,7 @@ async function graphPath(folder: string, name: string): Promise<string> {
 class TransformersModel implements WhisperModel {
   readonly dynamicWindow = false
   readonly checksDrafts = false
+  readonly encodesParts = false
   readonly config: WhisperModelConfig
   readonly #endOfText: number
   readonly #encoder: InferenceSession

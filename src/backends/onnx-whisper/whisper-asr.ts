@@ -4,7 +4,7 @@ import type { Continuation, ContinueOptions, ContinuingASR, StageCost, Transcrib
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
 import { StageCosts, type StageTimes } from './stage-times.js'
-import { WINDOW_SEC } from './window-decoder.js'
+import { WINDOW_SEC } from './window-encoder.js'
 import { WhisperWorker } from './worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */

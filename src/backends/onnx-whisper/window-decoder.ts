@@ -2,31 +2,22 @@ import { searchWindow } from './beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from './decoding.js'
 import { shiftedDraft } from './draft.js'
 import { decodeWithFallback } from './fallback.js'
-import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
+import { SAMPLE_RATE } from './log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
 import { decodeOnward, type OnwardResult } from './simultaneous-decoding.js'
-import type { StageClock } from './stage-times.js'
 import type { WhisperTokenizer } from './tokenizer.js'
+import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-encoder.js'
 
-/** The longest audio that Whisper hears at once, in seconds. */
-export const WINDOW_SEC = 30
-/** The same in samples. */
-export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
-const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
-/** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
-const LEAST_WINDOW_FRAMES = 1500
-/** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
-const PADDING_FRAMES = 200
-/** Windows have few different lengths, as memory is planned anew for each. */
-const WINDOW_STEP_FRAMES = 50
-/** A window that is probably no speech and is decoded with little confidence gives no text, as in openai-whisper. */
+/** A window that is probably no speech gives no text but where the model is sure of it. */
 const NO_SPEECH_PROBABILITY = 0.6
+/** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
+const SURE_LOG_PROBABILITY = -0.5
+/** Text that begins anew is not believed below this mean log probability: whales are "Mmm" with -1.4. */
+const LEAST_BEGINNING_LOG_PROBABILITY = -1.3
 /** Less confident text is doubtful, as in openai-whisper. */
 const LEAST_AVERAGE_LOG_PROBABILITY = -1
 /** Audio whose loudest sample is below -80 dBFS is not listened to. */
 const SILENCE_PEAK = 1e-4
-/** Samples from one encoder position to the next: 20 ms. */
-const POSITION_SAMPLES = 2 * HOP_SAMPLES
 
 /** What is decoded. */
 export interface SessionOptions {
@@ -39,23 +30,14 @@ export interface SessionOptions {
   readonly temperatures: readonly number[]
 }
 
-/** A piece of audio to decode, 30 s at the most. */
-export interface WindowRequest {
-  /** Mono, 16 kHz. */
-  readonly audio: Float32Array
+/** A piece of audio to decode; where it grows, the text of the last one is the draft of the next. */
+export interface WindowRequest extends EncodingRequest {
   /** Tokens of what was said before. */
   readonly prompt: readonly number[]
-  /** Position of the audio in the stream, if known: what was computed for it before is used again. */
-  readonly positionSamples: number | undefined
-  /** Whether the window begins where the windows of earlier updates did, so that their text is the draft of this one. */
-  readonly usesDraft: boolean
-  /** Called between steps; throws to end the recognition. */
-  readonly checkpoint: () => void
-  readonly clock: StageClock
 }
 
 /** A window whose text goes on behind what is final. */
-export interface OnwardRequest extends Omit<WindowRequest, 'usesDraft'> {
+export interface OnwardRequest extends WindowRequest {
   /** Tokens of the final text of this audio. */
   readonly prefix: readonly number[]
   /** How far into the audio attention may reach, in seconds. */
@@ -77,14 +59,14 @@ export interface DecodedWindow {
 }
 
 /**
- * Decodes the windows of one stream. It keeps what helps with the next one: log-mel frames, the memory of the decoder's
- * cache, the last hypothesis, the language.
+ * Decodes the windows of one stream. It keeps what helps with the next one: the encoder's states, the memory of the
+ * decoder's cache, the last hypothesis, the language.
  */
 export class WindowDecoder {
   readonly #model: WhisperModel
   readonly #tokenizer: WhisperTokenizer
   readonly #options: SessionOptions
-  readonly #mel: LogMel
+  readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
   readonly #moreCaches: DecoderCache[] = []
   #language: string | null
@@ -94,7 +76,7 @@ export class WindowDecoder {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#options = options
-    this.#mel = new LogMel(model.config.dims.mels)
+    this.#encoder = new WindowEncoder(model)
     this.#cache = model.createCache()
     this.#language = model.config.multilingual ? options.language : 'en'
   }
@@ -107,50 +89,31 @@ export class WindowDecoder {
   /** Decodes a window; null when there is no speech in it. */
   async decode(request: WindowRequest): Promise<DecodedWindow | null> {
     if (isSilent(request.audio)) return null
-    const audio = await this.#encode(request)
-    try {
-      const decoded = await this.#decodeWithDoubt(audio, request)
-      return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
-    } finally {
-      audio.dispose()
-    }
+    const audio = await this.#encoder.encode(request)
+    const decoded = await this.#decodeWithDoubt(audio, request)
+    return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
   }
 
   /** Goes on behind a final text; null when there is no speech. */
   async goOn(request: OnwardRequest): Promise<OnwardWindow | null> {
-    const audio = await this.#encode(request)
-    try {
-      const heard = Math.min(audio.positions, Math.ceil(request.audio.length / POSITION_SAMPLES))
-      const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
-        context: request.prompt,
-        steering: await this.#steering(audio),
-        prefix: request.prefix,
-        heard,
-        until: Math.min(heard, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
-        checkpoint: request.checkpoint,
-        clock: request.clock,
-      })
-      return (onward.noSpeechProbability ?? 0) > NO_SPEECH_PROBABILITY ? null : { onward, positions: audio.positions }
-    } finally {
-      audio.dispose()
-    }
+    const audio = await this.#encoder.encode(request)
+    const heard = Math.min(audio.positions, Math.ceil(request.audio.length / POSITION_SAMPLES))
+    const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
+      context: request.prompt,
+      steering: await this.#steering(audio),
+      prefix: request.prefix,
+      heard,
+      until: Math.min(heard, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
+      checkpoint: request.checkpoint,
+      clock: request.clock,
+    })
+    return beginsWithSpeech(onward) ? { onward, positions: audio.positions } : null
   }
 
-  /** Releases the cache. */
+  /** Releases what is kept. */
   close(): void {
+    this.#encoder.close()
     for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
-  }
-
-  async #encode({
-    audio,
-    positionSamples,
-    clock,
-    checkpoint,
-  }: Omit<WindowRequest, 'usesDraft'>): Promise<EncodedAudio> {
-    const frames = this.#windowFrames(audio.length)
-    const features = clock.measure('log-mel', () => this.#mel.compute(audio, frames, positionSamples))
-    checkpoint()
-    return clock.measure('encoder', () => this.#model.encode(features, frames))
   }
 
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
@@ -165,8 +128,8 @@ export class WindowDecoder {
     const first = await decode(request.prompt, this.#draft(request))
     const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], []) : first
     const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
-    const { positionSamples } = request
-    if (request.usesDraft && positionSamples !== undefined) this.#last = { tokens: decoded.tokens, positionSamples }
+    const { positionSamples, isGrowing } = request
+    if (isGrowing && positionSamples !== undefined) this.#last = { tokens: decoded.tokens, positionSamples }
     return decoded
   }
 
@@ -179,14 +142,8 @@ export class WindowDecoder {
     return searchWindow(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
   }
 
-  #windowFrames(samples: number): number {
-    if (!this.#model.dynamicWindow) return WINDOW_FRAMES
-    const wanted = Math.max(LEAST_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
-    return Math.min(WINDOW_FRAMES, Math.ceil(wanted / WINDOW_STEP_FRAMES) * WINDOW_STEP_FRAMES)
-  }
-
-  #draft({ usesDraft, positionSamples }: WindowRequest): readonly number[] {
-    if (!usesDraft || positionSamples === undefined || !this.#last) return []
+  #draft({ isGrowing, positionSamples }: WindowRequest): readonly number[] {
+    if (!isGrowing || positionSamples === undefined || !this.#last) return []
     const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
     return cutSec < 0 ? [] : shiftedDraft(this.#last.tokens, cutSec, this.#tokenizer.special.firstTimestamp)
   }
@@ -220,6 +177,13 @@ function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean 
   return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
 }
 
-function isSpeech(decoded: DecodingResult): boolean {
-  return decoded.noSpeechProbability <= NO_SPEECH_PROBABILITY || !isDoubtful(decoded)
+function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
+}
+
+/** Whether a text that begins here, with nothing final before it, is to be believed. */
+function beginsWithSpeech({ noSpeechProbability, probabilities }: OnwardResult): boolean {
+  if (noSpeechProbability === null) return true
+  const sum = probabilities.reduce((all, probability) => all + Math.log(probability), 0)
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= LEAST_BEGINNING_LOG_PROBABILITY * probabilities.length
 }

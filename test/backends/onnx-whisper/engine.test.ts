@@ -156,6 +156,46 @@ describe('the embedded model', () => {
   })
 })
 
+describe('a window that grows', () => {
+  it.each(['jfk', 'austen_870'])('is heard as if it were heard at once: %s', async (name) => {
+    const { audio } = fixture(name)
+    const session = new WhisperSession(model, tokenizer, {
+      language: 'en',
+      task: 'transcribe',
+      beamSize: 1,
+      temperatures: [0],
+    })
+    let grown: WhisperResult | null = null
+    for (let end = 8000; end < audio.length + 8000; end += 8000) {
+      const part = audio.subarray(0, Math.min(end, audio.length))
+      grown = await session.transcribe({ audio: part, prompt: '', positionSamples: 0, checkpoint() {} })
+    }
+    session.close()
+    const fresh = textOf(await hear(audio))
+    const different = textOf(grown!).filter((text, i) => text !== fresh[i])
+    expect(different.length, textOf(grown!).join(' ')).toBeLessThanOrEqual(1)
+  })
+
+  it('keeps the positions that are not computed anew, and computes the others as if nothing were kept', async () => {
+    const { audio } = fixture('jfk')
+    const frames = 1500
+    const features = new LogMel(model.config.dims.mels).compute(audio, frames)
+    const whole = await model.encode(features, frames)
+    const part = await model.encode(features, frames, { audio: whole, from: 300, to: 500 })
+    const cache = model.createCache()
+    const { startOfTranscript, firstTimestamp } = tokenizer.special
+    const attention = async (window: EncodedAudio) => {
+      cache.truncate(0)
+      return (await model.decode([startOfTranscript, firstTimestamp], 0, cache, window)).alignment!
+    }
+    const [one, other] = [await attention(whole), await attention(part)]
+    const greatest = one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0)
+    expect(greatest).toBeLessThan(0.1)
+    part.dispose()
+    whole.dispose()
+  })
+})
+
 describe('checking a draft', () => {
   const options = { prompt: [], steering: [], timestamps: true, checkpoint() {}, clock: new StageClock() }
   let cache: DecoderCache

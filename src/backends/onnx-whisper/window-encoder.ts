@@ -1,0 +1,102 @@
+import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
+import type { EarlierWindow, EncodedAudio, WhisperModel } from './model.js'
+import type { StageClock } from './stage-times.js'
+
+/** The longest audio that Whisper hears at once, in seconds. */
+export const WINDOW_SEC = 30
+/** The same in samples. */
+export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
+/** Samples from one encoder position to the next: 20 ms. */
+export const POSITION_SAMPLES = 2 * HOP_SAMPLES
+const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
+/** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
+const LEAST_WINDOW_FRAMES = 1500
+/** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
+const PADDING_FRAMES = 200
+/** Windows have few different lengths: only windows of one length can take over parts of each other. */
+const WINDOW_STEP_FRAMES = 300
+/** Positions so far back from the old end of the audio do not change any more. Measured in docs/engine.md. */
+const LOOK_BACK_POSITIONS = 200
+/** Positions of the silence behind the audio that are computed anew; farther ones stay as they were. */
+const LOOK_AHEAD_POSITIONS = 50
+/** Beyond this share of a window, computing all of it costs as little. */
+const MOST_OF_WINDOW = 0.75
+/** The loudest value of a window sets the floor of its log-mel values; another floor, another window. */
+const LOUDEST_TOLERANCE = 0.1
+
+/** A piece of audio to encode, 30 s at the most. */
+export interface EncodingRequest {
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** Position of the audio in the stream, if known: what was computed for it before is used again. */
+  readonly positionSamples: number | undefined
+  /** Whether the next window will probably begin where this one does. */
+  readonly isGrowing: boolean
+  /** Called between steps; throws to end the recognition. */
+  readonly checkpoint: () => void
+  readonly clock: StageClock
+}
+
+interface KeptWindow {
+  readonly audio: EncodedAudio
+  readonly positionSamples: number
+  readonly samples: number
+  readonly frames: number
+  readonly loudest: number
+}
+
+/**
+ * Encodes the windows of one stream. A window that grew is computed anew only at its end: log-mel frames of audio that
+ * was heard before are kept, and so are the encoder's states of audio that lies some seconds back, which more audio
+ * hardly changes.
+ */
+export class WindowEncoder {
+  readonly #model: WhisperModel
+  readonly #mel: LogMel
+  #kept: KeptWindow | null = null
+  #passing: EncodedAudio | null = null
+
+  constructor(model: WhisperModel) {
+    this.#model = model
+    this.#mel = new LogMel(model.config.dims.mels)
+  }
+
+  /** Encodes a window. The result is good until the next call. */
+  async encode({ audio, positionSamples, isGrowing, checkpoint, clock }: EncodingRequest): Promise<EncodedAudio> {
+    const frames = this.#windowFrames(audio.length)
+    const features = clock.measure('log-mel', () => this.#mel.compute(audio, frames, positionSamples))
+    checkpoint()
+    const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: this.#mel.loudest }
+    const earlier = isGrowing ? this.#earlier(window) : undefined
+    const encoded = await clock.measure('encoder', () => this.#model.encode(features, frames, earlier))
+    this.#passing?.dispose()
+    this.#passing = null
+    if (isGrowing && positionSamples !== undefined && this.#model.encodesParts) {
+      this.#kept?.audio.dispose()
+      this.#kept = { ...window, audio: encoded }
+    } else this.#passing = encoded
+    return encoded
+  }
+
+  /** Releases what is kept. */
+  close(): void {
+    this.#kept?.audio.dispose()
+    this.#passing?.dispose()
+    this.#kept = this.#passing = null
+  }
+
+  #earlier(window: Omit<KeptWindow, 'audio'>): EarlierWindow | undefined {
+    const kept = this.#kept
+    if (!kept || kept.positionSamples !== window.positionSamples || kept.frames !== window.frames) return undefined
+    if (kept.samples > window.samples || Math.abs(kept.loudest - window.loudest) > LOUDEST_TOLERANCE) return undefined
+    const from = Math.max(0, Math.floor(kept.samples / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
+    const to = Math.min(window.frames / 2, Math.ceil(window.samples / POSITION_SAMPLES) + LOOK_AHEAD_POSITIONS)
+    return to - from > (MOST_OF_WINDOW * window.frames) / 2 ? undefined : { audio: kept.audio, from, to }
+  }
+
+  #windowFrames(samples: number): number {
+    if (!this.#model.dynamicWindow) return WINDOW_FRAMES
+    const wanted = Math.max(LEAST_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
+    return Math.min(WINDOW_FRAMES, Math.ceil(wanted / WINDOW_STEP_FRAMES) * WINDOW_STEP_FRAMES)
+  }
+}
