@@ -29,4 +29,8 @@ export const ASR_DEFAULTS = {
   rawRate: 16_000,
   rawChannels: 1,
   rawEncoding: 's16le',
+  vacChunkSize: 0.04,
+  vadThreshold: 0.5,
+  vadMinSilenceMs: 500,
+  vadSpeechPadMs: 100,
 } as const

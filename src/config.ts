@@ -57,6 +57,18 @@ const asrConfigSchema = z.object({
   rawChannels: z.int().min(1).max(64).default(ASR_DEFAULTS.rawChannels),
   /** How samples are written in audio without a header. */
   rawEncoding: z.enum(RAW_ENCODINGS).default(ASR_DEFAULTS.rawEncoding),
+  /** Listens for voices: only utterances are recognised, and each ends when speech does. */
+  vac: z.boolean().default(false),
+  /** Seconds of audio in which `vac` listens. */
+  vacChunkSize: z.number().positive().default(ASR_DEFAULTS.vacChunkSize),
+  /** Leaves out what is not speech before each recognition. */
+  vad: z.boolean().default(false),
+  /** Probability from which on audio is speech. */
+  vadThreshold: z.number().gt(0).max(1).default(ASR_DEFAULTS.vadThreshold),
+  /** So many milliseconds of silence end speech. */
+  vadMinSilenceMs: z.number().min(0).default(ASR_DEFAULTS.vadMinSilenceMs),
+  /** So many milliseconds before and behind speech count as speech. */
+  vadSpeechPadMs: z.number().min(0).default(ASR_DEFAULTS.vadSpeechPadMs),
   /** Modules that bring further backends. */
   plugins: z.array(name).default([]),
 })

@@ -1,14 +1,37 @@
 import type { ASRConfig } from './config.js'
-import { asBackendError, UsageError } from './errors.js'
+import { asBackendError, BackendError, UsageError } from './errors.js'
+import { accountUtterances, countAudio } from './online/accounted-processor.js'
 import { AlignAttProcessor } from './online/alignatt-processor.js'
+import type { AudioLedger } from './online/audio-ledger.js'
 import { OnlineASRProcessor } from './online/online-asr-processor.js'
-import type { ASRBase, ASRProcessor, ContinuingASR, LoadedModel, Log, Pacer, Segment } from './types.js'
+import { speechOnly } from './online/speech-only-asr.js'
+import { VACOnlineASRProcessor, voiceGate } from './online/vac-online-asr-processor.js'
+import type { VADOptions } from './online/vad-iterator.js'
+import type {
+  ASRBase,
+  ASRProcessor,
+  ContinuingASR,
+  LoadedModel,
+  Log,
+  Pacer,
+  Segment,
+  VoiceDetector,
+  VoiceModel,
+} from './types.js'
 
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
 const SAMPLE_RATE = 16_000
 /** Updates that fail in a row before the stream ends: what was a passing trouble is mended by the next one. */
 const MOST_FAILURES = 2
+
+/** What a processor is made with besides its recogniser. */
+export interface ProcessorExtras {
+  /** Detects voices; needed for `vac` and `vad`. */
+  readonly voices?: VoiceModel | null
+  /** Told what becomes of each sample. */
+  readonly ledger?: AudioLedger | undefined
+}
 
 /** Committed text and the time at which it came. */
 export interface TimedSegment {
@@ -36,9 +59,20 @@ export interface TranscribeStreamOptions {
  * @throws UsageError when the backend cannot do the task
  * @throws BackendError when the recogniser fails on a second of silence
  */
-export async function createProcessor(config: ASRConfig, loaded: LoadedModel, log: Log): Promise<ASRProcessor> {
+export async function createProcessor(
+  config: ASRConfig,
+  loaded: LoadedModel,
+  log: Log,
+  extras: ProcessorExtras = {},
+): Promise<ASRProcessor> {
+  if (config.vad && !loaded.asr) {
+    throw new UsageError(`--vad does not reach into the backend "${config.backend}", which streams by itself`, {
+      hint: '--vac goes around it',
+    })
+  }
   if (loaded.asr) await prepare(config, loaded.asr)
-  return begun(config, loaded.asr ? surround(config, loaded.asr, log) : loaded.processor)
+  const online = loaded.asr ? surround(config, loaded.asr, log, extras) : loaded.processor
+  return begun(config, withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, extras))
 }
 
 /** A backend for any number of streams at once. */
@@ -59,15 +93,18 @@ export async function shareBackend(
   config: ASRConfig,
   load: () => Promise<LoadedModel>,
   log: Log,
+  extras: ProcessorExtras = {},
 ): Promise<SharedBackend> {
   const first = await load()
   const { asr } = first
-  if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log), load)
+  if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log, extras), load)
   await prepare(config, asr)
+  const around = (session: ASRBase) =>
+    withVoiceActivity(config, surround(config, session, log, extras), session.sep, extras)
   // What does not fit together is said now, not to the first client.
-  surround(config, asr, log)
+  around(asr)
   return {
-    open: async () => begun(config, surround(config, (await asr.session?.()) ?? asr, log)),
+    open: async () => begun(config, around((await asr.session?.()) ?? asr)),
     close: async () => asr.close?.(),
   }
 }
@@ -78,12 +115,13 @@ function loadedForEach(
   load: () => Promise<LoadedModel>,
 ): SharedBackend {
   let spare: LoadedModel | null = first
+  const take = async () => {
+    const loaded = spare ?? (await load())
+    spare = null
+    return loaded
+  }
   return {
-    async open() {
-      const loaded = spare ?? (await load())
-      spare = null
-      return create(loaded)
-    },
+    open: async () => create(await take()),
     close: async () => (spare?.asr ?? spare?.processor)?.close?.(),
   }
 }
@@ -93,6 +131,35 @@ function begun(config: ASRConfig, processor: ASRProcessor): ASRProcessor {
   processor.init(config.compat === null ? config.startAt : 0)
   return processor
 }
+
+/** Puts around a processor, from the inside to the outside: the account of utterances, VAC, the account of all audio. */
+function withVoiceActivity(
+  config: ASRConfig,
+  online: ASRProcessor,
+  separator: string,
+  { voices, ledger }: ProcessorExtras,
+): ASRProcessor {
+  const accounted = ledger ? accountUtterances(online, ledger) : online
+  const heard = config.vac
+    ? new VACOnlineASRProcessor(accounted, voiceGate(openDetector(voices), vadOptions(config), config.compat), {
+        minChunkSec: config.minChunkSize,
+        separator,
+        ledger,
+      })
+    : accounted
+  return ledger ? countAudio(heard, ledger) : heard
+}
+
+function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
+  if (voices) return voices.open()
+  throw new BackendError('voice activity needs a model that detects voices', { hint: 'load one: SileroVAD.load()' })
+}
+
+const vadOptions = ({
+  vadThreshold: threshold,
+  vadMinSilenceMs: minSilenceMs,
+  vadSpeechPadMs: speechPadMs,
+}: ASRConfig) => ({ threshold, minSilenceMs, speechPadMs }) satisfies VADOptions
 
 async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   if (config.task === 'translate') {
@@ -107,12 +174,13 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   }
 }
 
-function surround(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
-  const online = onlineProcessor(config, asr, log)
+function surround(config: ASRConfig, asr: ASRBase, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
+  const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
+  const online = onlineProcessor(config, heard, log, ledger)
   return Object.assign(online, { close: async () => asr.close?.() })
 }
 
-function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log): ASRProcessor {
+function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: AudioLedger): ASRProcessor {
   if (config.policy === 'alignatt') {
     const { frameThreshold, audioMaxLen, initPrompt, staticInitPrompt } = config
     if (!canContinue(asr)) {
@@ -120,13 +188,8 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log): ASRProcesso
         hint: 'leave out --policy, or take the backend onnx-whisper',
       })
     }
-    return new AlignAttProcessor(asr, {
-      frameThreshold,
-      audioMaxLenSec: audioMaxLen,
-      initPrompt,
-      staticInitPrompt,
-      log,
-    })
+    const prompts = { initPrompt, staticInitPrompt }
+    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec: audioMaxLen, ...prompts, log, ledger })
   }
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
@@ -135,6 +198,7 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log): ASRProcesso
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
     ...(config.compat === null ? {} : { compat: config.compat }),
     log,
+    ledger,
   })
 }
 
@@ -179,8 +243,10 @@ export async function* transcribeStream(
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
         processor.insertAudioChunk(audio)
-        const segment = await guarded.update(signal)
-        if (segment) yield { now: now(), segment }
+        do {
+          const segment = await guarded.update(signal)
+          if (segment) yield { now: now(), segment }
+        } while (processor.hasMore?.() && !signal?.aborted)
       }
       const rest = await guarded.finish(signal)
       if (rest) yield { now: pacer.endTime(), segment: rest }

@@ -93,44 +93,6 @@ export interface StageCost {
   readonly calls: number
 }
 
-/** A word together with what its recogniser needs to go on behind it. */
-export interface ContinuableWord extends Word {
-  /** The model's own tokens of the word; nobody else looks into them. */
-  readonly tokens: readonly number[]
-}
-
-/** What goes with the audio when a text is to be continued. */
-export interface ContinueOptions extends TranscribeOptions {
-  /** The words of this audio that are final: the text goes on behind them. */
-  readonly prefix: readonly ContinuableWord[]
-  /** Where the last of them ends, in seconds from the begin of the audio; what lies before needs no words any more. */
-  readonly fromSec: number
-  /** Words that the model hears behind this time may still change; in seconds from the begin of the audio. */
-  readonly untilSec: number
-}
-
-/** How a text went on. */
-export interface Continuation {
-  /** Whole words that will not change, in order; seconds from the begin of the audio. */
-  readonly words: readonly ContinuableWord[]
-  /**
-   * Why there are no more: `attention` came too near the end, the `text` is finished, there is `silence` only, the text
-   * was `stuck` (attention jumped back, or it repeats itself).
-   */
-  readonly ended: 'attention' | 'text' | 'silence' | 'stuck'
-  /** Seconds behind the last word and before `untilSec` in which there may be speech. */
-  readonly unheardSec: number
-}
-
-/** A recogniser that can go on behind a text and tell where in the audio it is: for simultaneous policies. */
-export interface ContinuingASR<Result = unknown> extends ASRBase<Result> {
-  /**
-   * Goes on behind a final text for as long as what it hears is far enough from the end of the audio.
-   * @throws BackendError when recognition fails; the signal's reason when aborted
-   */
-  continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation>
-}
-
 /**
  * Streaming recognition: path 2 for a backend that brings its own online algorithm, and the face of ours.
  *
@@ -153,8 +115,61 @@ export interface ASRProcessor {
   finish(signal?: AbortSignal): Promise<Segment | null>
   /** The text behind the committed one that may still change, or null; for views that show it. Absent: not known. */
   unconfirmed?(): Segment | null
+  /**
+   * Goes on behind a `finish`, at `offset` seconds: what lies between was no speech. What was said is remembered where it
+   * helps with what comes. Absent: the processor is started anew with `init`.
+   */
+  resume?(offset: number): void
+  /** Whether another `processIter` would do something without new audio. Absent: never. */
+  hasMore?(): boolean
   /** Releases what the processor holds. The pipeline calls it once at the end. */
   close?(): Promise<void>
+}
+
+/**
+ * What became of audio. Committed: `words` lie under printed text, `between` between printed words of an utterance. Judged
+ * no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and found no words.
+ * `skipped`: neither, for a reason.
+ */
+export type Fate = 'words' | 'between' | 'silent' | 'wordless' | 'skipped'
+
+/** A stretch of audio that has one fate. */
+export interface LedgerEntry {
+  /** In samples from the begin of the account. */
+  readonly begin: number
+  readonly end: number
+  readonly fate: Fate
+  /** Why it was skipped; empty otherwise. */
+  readonly reason: string
+}
+
+/** What the fates of all audio add up to. */
+export interface LedgerSum {
+  readonly fate: Fate
+  readonly reason: string
+  readonly samples: number
+}
+
+/** Tells how likely there is speech in the windows of one stream. */
+export interface VoiceDetector {
+  /** Samples that are judged together. */
+  readonly windowSamples: number
+  /**
+   * Judges the next windows of the stream.
+   * @param audio whole windows
+   * @returns the probability of speech in each, in [0, 1]
+   */
+  score(audio: Float32Array): Promise<readonly number[]>
+  /** Forgets what it heard: another stream begins, or this one goes on elsewhere. */
+  reset(): void
+}
+
+/** A model that detects voices, shared by any number of streams. */
+export interface VoiceModel {
+  /** A detector for one stream. */
+  open(): VoiceDetector
+  /** Releases the model. */
+  close(): Promise<void>
 }
 
 /** What a loader says about the model it loaded. */
@@ -256,3 +271,5 @@ export interface Pacer {
   /** Emission time of the last text, when all updates are done, in seconds of the stream. */
   endTime(): number
 }
+
+export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'

@@ -9,7 +9,8 @@ const MOST_COMMAND_LINES = 60
 
 /** What each room may import besides itself, types and errors; the map of docs/architecture.md as a table. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  types: ['config (types)'],
+  types: ['config (types)', 'continuing'],
+  continuing: [],
   errors: [],
   nearest: [],
   'config-defaults': [],
@@ -26,10 +27,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'audio',
     'backends/plugin',
     'backends/registry',
+    'backends/silero-vad',
     'config',
     'config-defaults',
     'log',
     'nearest',
+    'online/audio-ledger',
     'output',
     'pipeline',
     'server',

@@ -5,7 +5,9 @@ import { createLog, createProgress, logLine } from '../log.js'
 import { shareBackend } from '../pipeline.js'
 import { serveTcp } from '../server/tcp-server.js'
 import { configure } from './configure.js'
+import { loadExtras } from './extras.js'
 import { type ListenFlags, NOT_FOR_LISTEN, serverOptions } from './listen-options.js'
+import { chunkSec } from './pacing.js'
 import { delayed, LAST_WORDS_SEC } from './stopping.js'
 
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
@@ -19,8 +21,9 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
   const load = () => loadBackend(loader, config, { signal: stop, log, progress: (text) => progress.show(text) })
   try {
     progress.show(`loading ${config.backend}`)
-    const backend = await shareBackend(config, load, log)
-    const context = { config, backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
+    const extras = await loadExtras(config, false, () => {})
+    const backend = await shareBackend(config, load, log, extras)
+    const context = { config, minChunkSec: chunkSec(config), backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
     const onListening = (address: string) => {
       progress.stop()
       if (!quiet) process.stderr.write(logLine('info', `listening on ${address}`))
@@ -29,6 +32,7 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
       await serveTcp({ ...context, ...serverOptions(flags), onListening })
     } finally {
       await backend.close()
+      await extras.close()
     }
   } finally {
     progress.stop()

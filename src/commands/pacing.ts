@@ -25,11 +25,15 @@ export interface InputContext {
   readonly onArrival: (audio: Float32Array) => void
 }
 
+/** Seconds of audio between two looks at what has arrived. Ref: whisper_online.py main. */
+export function chunkSec({ vac, vacChunkSize, minChunkSize }: ASRConfig): number {
+  return vac ? Math.min(vacChunkSize, minChunkSize) : minChunkSize
+}
+
 /** A recording that is heard as if it were spoken now, or faster. */
 export function simulated(source: AudioSource, config: ASRConfig, signal: AbortSignal): Input {
   const mode = config.offline ? offline : config.compUnaware ? computationUnaware : realTime
-  const { minChunkSize: minChunkSec, startAt: startAtSec } = config
-  const pacer = mode({ source, minChunkSec, startAtSec, clock: systemClock })
+  const pacer = mode({ source, minChunkSec: chunkSec(config), startAtSec: config.startAt, clock: systemClock })
   return { pacer, durationSec: source.durationSec, signal, close: async () => {} }
 }
 
@@ -43,8 +47,8 @@ export function listened(
   config: ASRConfig,
   { log, signal, onArrival }: InputContext,
 ): Input {
-  const { minChunkSize: minChunkSec, startAt: startAtSec, maxBacklog: maxBacklogSec } = config
-  const times = { minChunkSec, startAtSec, maxBacklogSec, clock: systemClock }
+  const { startAt: startAtSec, maxBacklog: maxBacklogSec } = config
+  const times = { minChunkSec: chunkSec(config), startAtSec, maxBacklogSec, clock: systemClock }
   const pacer = live({ source, ...times, whenFull, stop: signal, log, onArrival })
   pacer.start()
   return { pacer, signal: delayed(signal, LAST_WORDS_SEC), close: pacer.close }

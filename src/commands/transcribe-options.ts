@@ -15,6 +15,7 @@ export interface CommandFlags {
   readonly mic?: boolean
   readonly device?: string
   readonly recorder?: RecorderName
+  readonly account?: boolean
   readonly profile?: boolean
   /** `key=value` pairs for the backend. */
   readonly option?: readonly string[]
@@ -84,7 +85,16 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       text('--static-init-prompt <text>', 'alignatt: text that always stands before what is said'),
       choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
     ],
+    'Voice activity:': [
+      new Option('--vac', 'listen for voices, recognise utterances, end each when speech does'),
+      number('--vac-chunk-size <seconds>', 'audio between looks for voices', ASR_DEFAULTS.vacChunkSize),
+      new Option('--vad', 'leave out what is not speech before each recognition'),
+      number('--vad-threshold <probability>', 'from this on it is speech', ASR_DEFAULTS.vadThreshold),
+      number('--vad-min-silence-ms <ms>', 'so much silence ends speech', ASR_DEFAULTS.vadMinSilenceMs),
+      number('--vad-speech-pad-ms <ms>', 'so much around speech counts as speech', ASR_DEFAULTS.vadSpeechPadMs),
+    ],
     'Output:': [
+      new Option('--account', 'tell at the end what became of all audio (on standard error)'),
       text('--output <file>', 'write the lines there, not to standard output'),
       new Option('--no-live', 'lines with times on a terminal as well, not text that grows'),
       new Option(

@@ -4,6 +4,7 @@ import { formatProfile } from '../output/profile.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
 import type { LoadedModel } from '../types.js'
 import { configure } from './configure.js'
+import { loadExtras } from './extras.js'
 import { openInput } from './input.js'
 import { openDisplay } from './open-display.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -14,7 +15,7 @@ export async function transcribe(
   flags: CommandFlags,
   interruption: AbortSignal,
 ): Promise<void> {
-  const { logLevel, quiet = false, profile = false, option = [], plugin = [], output, live, ...rest } = flags
+  const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], output, live, ...rest } = flags
   const { mic = false, device, recorder, ...settings } = rest
   const display = await openDisplay(audio, flags, interruption)
   try {
@@ -22,10 +23,11 @@ export async function transcribe(
     const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const { signal, ...input } = await openInput({ audio, mic, device, recorder }, config, context)
+    const extras = await loadExtras(config, account, display.aside)
     try {
       display.loading(`loading ${config.backend}`)
       const loaded = await loadBackend(loader, config, context)
-      const processor = await createProcessor(config, loaded, log)
+      const processor = await createProcessor(config, loaded, log, extras)
       await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
       let audioSec = 0
       const onAudio = (heardSec: number) => {
@@ -37,6 +39,7 @@ export async function transcribe(
       if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
       await input.close()
+      await extras.close()
     }
   } finally {
     await display.close()

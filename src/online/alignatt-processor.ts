@@ -1,5 +1,6 @@
 import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, Segment } from '../types.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
 import { guardWords } from './hallucination-guard.js'
 
@@ -29,6 +30,8 @@ export interface AlignAttOptions {
   /** Text that always stands before what was said: terms that must not be forgotten. */
   readonly staticInitPrompt?: string
   readonly log?: Log
+  /** Told of audio that goes without words. */
+  readonly ledger?: AudioLedger | undefined
 }
 
 /** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
@@ -49,11 +52,14 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #initPrompt: string
   readonly #staticPrompt: string
   readonly #log: Log | undefined
+  readonly #ledger: AudioLedger | undefined
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
   #words: readonly ContinuableWord[] = []
   readonly #unsaid: ContinuableWord[] = []
   #context = ''
+  /** What was said last, whether it still is context or not: the context of the next utterance. */
+  #lastSaid = ''
   #committedEnd = 0
   #hasNewAudio = false
   #unheardSec = 0
@@ -65,6 +71,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#initPrompt = options.initPrompt ?? ''
     this.#staticPrompt = options.staticInitPrompt ?? ''
     this.#log = options.log
+    this.#ledger = options.ledger
     this.init()
   }
 
@@ -74,8 +81,15 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#unsaid.length = 0
     this.#unheardSec = 0
     this.#context = this.#initPrompt
+    this.#lastSaid = this.#initPrompt
     this.#committedEnd = offset
     this.#hasNewAudio = false
+  }
+
+  resume(offset: number): void {
+    this.#audio = new GrowingAudioBuffer(offset)
+    this.#context = this.#lastSaid
+    this.#committedEnd = Math.max(offset, this.#committedEnd)
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -159,6 +173,7 @@ export class AlignAttProcessor implements ASRProcessor {
 
   #commit(words: readonly ContinuableWord[]): void {
     this.#words = [...this.#words, ...words]
+    this.#lastSaid = this.#followedBy(this.#lastSaid, words)
     this.#unsaid.push(...words)
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
@@ -178,8 +193,13 @@ export class AlignAttProcessor implements ASRProcessor {
   #keepWordsOfBuffer(): void {
     const gone = this.#words.filter(({ end }) => end <= this.#audio.offsetSec)
     this.#words = this.#words.slice(gone.length)
-    const context = this.#context + gone.map(({ text }) => text).join(this.#asr.sep)
-    this.#context = context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
+    this.#context = this.#followedBy(this.#context, gone)
+  }
+
+  /** The last whole words of a text and what follows it. */
+  #followedBy(text: string, words: readonly ContinuableWord[]): string {
+    const context = text + words.map((word) => word.text).join(this.#asr.sep)
+    return context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
   }
 
   /**
@@ -199,11 +219,13 @@ export class AlignAttProcessor implements ASRProcessor {
     if (this.#words.length > 0 || this.#context !== '') {
       this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
       this.#startAfresh()
+      this.#lastSaid = ''
       return true
     }
     if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
       this.#log?.info(`${since} are let go`)
       this.#audio.dropBefore(offsetSec + length / SAMPLE_RATE - STUCK_SEC)
+      this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
       this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
     }
     return false

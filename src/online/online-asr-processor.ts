@@ -1,32 +1,16 @@
-import { UsageError } from '../errors.js'
 import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
-import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
 import { type GuardedWords, guardWords } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
-import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
+import { type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
+
+export type { OnlineOptions } from './ways.js'
 
 /** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
 const SENTENCE_BUFFER_SEC = 30
-/** What Whisper hears at once, if the recogniser does not say. */
-const DEFAULT_MAX_AUDIO_SEC = 30
-
-/** How a processor works. */
-export interface OnlineOptions {
-  /** Segments, 15 s if absent. */
-  readonly bufferTrimming?: BufferTrimming
-  /** Language code for the ends of sentences; null: any. */
-  readonly language?: string | null
-  /**
-   * The longest audio that is given to the recogniser at once, in seconds; absent: what the recogniser says, or 30.
-   * Infinity leaves long audio to the recogniser.
-   */
-  readonly maxBufferSec?: number
-  /** "whisper_online": exactly as the reference, with what it loses. */
-  readonly compat?: 'whisper_online'
-  readonly log?: Log
-}
 
 /**
  * LocalAgreement streaming: recognises a growing buffer again and again, commits what two hypotheses in a row agree on,
@@ -39,6 +23,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #trimming: BufferTrimming
   readonly #ways: Ways
   readonly #log: Log | undefined
+  readonly #ledger: AudioLedger | undefined
   #audio!: AudioBuffer
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
@@ -53,6 +38,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
     this.#ways = options.compat ? referenceWays() : ownWays(asr, options)
     this.#log = options.log
+    this.#ledger = options.ledger
     this.init()
   }
 
@@ -61,9 +47,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return this.#audio.offsetSec
   }
 
-  /** Samples that the next update will hear again. */
+  /** Samples that the next update will hear, once more or for the first time. */
   get bufferSamples(): number {
-    return this.#audio.length
+    return this.#audio.length + this.#waiting.length
   }
 
   /** The committed words that are remembered. */
@@ -79,6 +65,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#owed = []
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
+  }
+
+  resume(offset: number): void {
+    this.#audio = this.#ways.audioBuffer(offset)
+    this.#hypothesis = new HypothesisBuffer(offset)
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -125,8 +116,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     }
     this.#owed = []
     this.#takeIn(Number.POSITIVE_INFINITY)
+    this.#tellOfUnheard()
     const rest = this.#hypothesis.complete()
-    if (this.#ways.finishHearsTheRest) committed.push(...this.#hypothesis.commitUnconfirmed(rest.length))
+    if (this.#ways.finishHearsTheRest) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
     else committed.push(...rest)
     this.#audio.end()
     return this.#segment(committed)
@@ -218,6 +210,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       )
       this.#warnedOfUnheard = true
     }
+    if (cut.unheard) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognised in a full buffer')
     this.#cut(cut.time)
   }
 
@@ -226,6 +219,13 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#hypothesis.popCommitted(time)
     this.#audio.dropBefore(time)
     this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
+  }
+
+  #tellOfUnheard(): void {
+    const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
+    const begin = end - this.#unheardSamples / SAMPLE_RATE
+    if (this.#unheardSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived behind the last update')
+    this.#unheardSamples = 0
   }
 
   /** Ref: whisper_online.py OnlineASRProcessor.to_flush. */
@@ -239,53 +239,4 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 /** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */
 interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
-}
-
-/** What differs between the reference and this program; chosen once, when a processor is built. */
-interface Ways {
-  /** The longest audio that is recognised at once; a whole number, or Infinity. */
-  readonly maxSamples: number
-  /** Whether text that the recogniser may have made up gets through. */
-  readonly believesAnything: boolean
-  readonly remembersAsReference: boolean
-  readonly finishHearsTheRest: boolean
-  readonly skipsEmptyAudio: boolean
-  readonly usesOffsetOfResult: boolean
-  audioBuffer(offset: number): AudioBuffer
-  /** Ends of the sentences that a cut may be made at. */
-  sentenceEnds(committed: CommittedText, offset: number): readonly number[]
-}
-
-function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
-  const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
-  const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
-  if (!(maxSamples > 0)) {
-    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
-      hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
-    })
-  }
-  const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
-  return {
-    maxSamples,
-    believesAnything: false,
-    remembersAsReference: false,
-    finishHearsTheRest: true,
-    skipsEmptyAudio: true,
-    usesOffsetOfResult: true,
-    audioBuffer: (offset) => new GrowingAudioBuffer(offset),
-    sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
-  }
-}
-
-function referenceWays(): Ways {
-  return {
-    maxSamples: Number.POSITIVE_INFINITY,
-    believesAnything: true,
-    remembersAsReference: true,
-    finishHearsTheRest: false,
-    skipsEmptyAudio: false,
-    usesOffsetOfResult: false,
-    audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
-    sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
-  }
 }

@@ -18,6 +18,8 @@ const FAREWELL_MS = 2000
 /** What all streams of a server share. */
 export interface ClientContext {
   readonly config: ASRConfig
+  /** Least audio for an update, in seconds. */
+  readonly minChunkSec: number
   readonly backend: SharedBackend
   readonly log: Log
   readonly share: FairShare
@@ -64,7 +66,7 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
   const sharing = context.share.join()
   const pacer = live({
     source: sourceOf(socket, name, context),
-    ...pacingOf(config),
+    ...pacingOf(context),
     stop,
     log,
     onArrival: () => sharing.arrived(),
@@ -96,7 +98,8 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
   }
 }
 
-function pacingOf({ minChunkSize: minChunkSec, maxBacklog: maxBacklogSec }: ASRConfig) {
+function pacingOf({ config, minChunkSec }: ClientContext) {
+  const { maxBacklog: maxBacklogSec } = config
   return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', clock: systemClock } as const
 }
 

@@ -1,20 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { HypothesisBuffer } from '../../src/online/hypothesis-buffer.js'
 import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
-import type { ASRBase, Segment, TranscribeOptions, Word } from '../../src/types.js'
+import type { Word } from '../../src/types.js'
+import {
+  expectReturned,
+  expectTriples,
+  RecordedASR,
+  type Returned,
+  type Transcribed,
+  type Triple,
+  words,
+} from '../helpers/recorded.js'
 import { loadConformance } from '../helpers/shared-files.js'
-
-type Triple = readonly [number, number, string]
-
-const words = (triples: readonly Triple[]): Word[] => triples.map(([begin, end, text]) => ({ begin, end, text }))
-
-function expectTriples(actual: readonly Word[], expected: readonly Triple[]): void {
-  expect(actual.map(({ text }) => text)).toEqual(expected.map(([, , text]) => text))
-  for (const [i, [begin, end]] of expected.entries()) {
-    expect(Math.abs(actual[i]!.begin - begin)).toBeLessThan(1e-9)
-    expect(Math.abs(actual[i]!.end - end)).toBeLessThan(1e-9)
-  }
-}
 
 interface BufferStep {
   readonly op: 'setLastCommittedTime' | 'insert' | 'flush' | 'popCommitted' | 'complete'
@@ -71,67 +68,26 @@ interface ProcessorCase {
   readonly initOffset: number | null
   readonly steps: readonly {
     readonly insertSamples: number
-    readonly transcribe: {
-      readonly samples: number
-      readonly prompt: string
-      readonly words: readonly Triple[]
-      readonly segmentEnds: readonly number[]
-    }
-    readonly returns: readonly [number | null, number | null, string]
+    readonly transcribe: Transcribed
+    readonly returns: Returned
     readonly bufferTimeOffset: number
     readonly bufferSamples: number
     readonly committedWords: number
   }[]
   readonly finish: {
-    readonly returns: readonly [number | null, number | null, string]
+    readonly returns: Returned
     readonly bufferTimeOffset: number
   }
-}
-
-/** Answers as recorded, and checks what it is asked. */
-class RecordedASR implements ASRBase<ProcessorCase['steps'][number]['transcribe']> {
-  readonly originalLanguage = null
-  readonly transcribeOptions = {}
-  readonly sep: string
-  readonly #answers: ProcessorCase['steps'][number]['transcribe'][]
-
-  constructor({ separator, steps }: ProcessorCase) {
-    this.sep = separator
-    this.#answers = steps.map(({ transcribe }) => transcribe)
-  }
-
-  async loadModel(): Promise<void> {}
-
-  async transcribe(audio: Float32Array, { prompt }: TranscribeOptions) {
-    const answer = this.#answers.shift()!
-    expect({ samples: audio.length, prompt }).toEqual({ samples: answer.samples, prompt: answer.prompt })
-    return answer
-  }
-
-  tsWords(result: ProcessorCase['steps'][number]['transcribe']) {
-    return words(result.words)
-  }
-
-  segmentsEndTs(result: ProcessorCase['steps'][number]['transcribe']) {
-    return result.segmentEnds
-  }
-
-  useVad(): void {}
-  setTranslateTask(): void {}
-}
-
-function expectReturned(
-  actual: Segment | null,
-  [begin, end, text]: readonly [number | null, number | null, string],
-): void {
-  if (begin === null || end === null) expect(actual).toBeNull()
-  else expectTriples(actual ? [actual] : [], [[begin, end, text]])
 }
 
 describe('OnlineASRProcessor as the reference', () => {
   it.each(loadConformance<ProcessorCase>('online_processor'))('$name', async (recorded) => {
     const [way, seconds] = recorded.bufferTrimming
-    const processor = new OnlineASRProcessor(new RecordedASR(recorded), {
+    const asr = new RecordedASR(
+      recorded.separator,
+      recorded.steps.map(({ transcribe }) => transcribe),
+    )
+    const processor = new OnlineASRProcessor(asr, {
       bufferTrimming: { way, seconds },
       compat: 'whisper_online',
     })

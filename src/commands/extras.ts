@@ -1,0 +1,34 @@
+import type { ASRConfig } from '../config.js'
+import { logLine } from '../log.js'
+import { AudioLedger } from '../online/audio-ledger.js'
+import { formatAccount } from '../output/account.js'
+import type { ProcessorExtras } from '../pipeline.js'
+
+/** What a stream is recognised with besides its backend. */
+export interface LoadedExtras extends ProcessorExtras {
+  /** Releases it when the stream is over, and tells the account if it was asked for. */
+  close(): Promise<void>
+}
+
+/**
+ * Loads what the configuration asks for: the model that detects voices, the account of the audio.
+ *
+ * @param tell gets the lines of the account
+ * @throws ModelError when the model is missing or damaged
+ */
+export async function loadExtras(
+  { vac, vad }: ASRConfig,
+  account: boolean,
+  tell: (text: string) => void,
+): Promise<LoadedExtras> {
+  const ledger = account ? new AudioLedger() : undefined
+  const voices = vac || vad ? await (await import('../backends/silero-vad.js')).SileroVAD.load() : null
+  return {
+    voices,
+    ledger,
+    async close() {
+      await voices?.close()
+      for (const line of ledger ? formatAccount(ledger.sums()) : []) tell(logLine('account', line))
+    },
+  }
+}

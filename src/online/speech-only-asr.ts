@@ -1,0 +1,137 @@
+import type {
+  ASRBase,
+  ContinuableWord,
+  Continuation,
+  ContinueOptions,
+  ContinuingASR,
+  TranscribeOptions,
+  VoiceDetector,
+  Word,
+} from '../types.js'
+import { SAMPLE_RATE } from './audio-buffer.js'
+import type { AudioLedger } from './audio-ledger.js'
+import { SpeechMap } from './speech-map.js'
+import { SpeechTrack } from './speech-track.js'
+import type { VADOptions } from './vad-iterator.js'
+
+/** What Whisper hears at once, if the recogniser does not say. */
+const DEFAULT_MAX_AUDIO_SEC = 30
+
+/** What the recogniser made of the speech in some audio; null: there was none. */
+export interface SpeechResult<Result> {
+  readonly result: Result | null
+  readonly map: SpeechMap
+}
+
+/** Audio whose speech was recognised last. */
+interface Heard<Result> {
+  readonly position: number
+  readonly samples: number
+  readonly prompt: string
+  readonly result: Result
+}
+
+/**
+ * Puts a layer around a recogniser that leaves out what is not speech: it hears the speech alone, put together, and its
+ * words get their true times. Speech that it has heard as it is it does not hear again. For one stream.
+ */
+export function speechOnly<Result>(
+  asr: ASRBase<Result>,
+  detector: VoiceDetector,
+  options: VADOptions = {},
+  ledger?: AudioLedger,
+): ASRBase<SpeechResult<Result>> {
+  const track = new SpeechTrack(detector, options, ledger)
+  const layer = new SpeechOnlyASR(asr, track)
+  return isContinuing(asr) ? Object.assign(layer, { continueText: onwardThrough(asr, track) }) : layer
+}
+
+class SpeechOnlyASR<Result> implements ASRBase<SpeechResult<Result>> {
+  readonly #asr: ASRBase<Result>
+  readonly #track: SpeechTrack
+  #last: Heard<Result> | null = null
+
+  constructor(asr: ASRBase<Result>, track: SpeechTrack) {
+    this.#asr = asr
+    this.#track = track
+  }
+
+  get sep() {
+    return this.#asr.sep
+  }
+
+  get originalLanguage() {
+    return this.#asr.originalLanguage
+  }
+
+  get transcribeOptions() {
+    return this.#asr.transcribeOptions
+  }
+
+  get maxAudioSec() {
+    return this.#asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
+  }
+
+  async loadModel(modelSize: string | null, cacheDir: string | null, modelDir: string | null): Promise<void> {
+    await this.#asr.loadModel(modelSize, cacheDir, modelDir)
+  }
+
+  async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<SpeechResult<Result>> {
+    const map = new SpeechMap(await this.#track.hear(audio, options.positionSamples))
+    if (map.leftSamples === 0) return { result: null, map }
+    const { prompt, positionSamples: inWhole } = options
+    if (inWhole === undefined) return { result: await this.#asr.transcribe(map.cut(audio), options), map }
+    const position = this.#track.speechBefore(inWhole)
+    const samples = map.leftSamples
+    const last = this.#last
+    if (last?.position !== position || last.samples !== samples || last.prompt !== prompt) {
+      const result = await this.#asr.transcribe(map.cut(audio), { ...options, positionSamples: position })
+      this.#last = { position, samples, prompt, result }
+    }
+    return { result: this.#last!.result, map }
+  }
+
+  tsWords({ result, map }: SpeechResult<Result>): readonly Word[] {
+    return result === null ? [] : this.#asr.tsWords(result).map((word) => map.wordInWhole(word))
+  }
+
+  segmentsEndTs({ result, map }: SpeechResult<Result>): readonly number[] {
+    return result === null ? [] : this.#asr.segmentsEndTs(result).map((end) => map.endInWhole(end))
+  }
+
+  useVad(): void {}
+
+  setTranslateTask(): void {
+    this.#asr.setTranslateTask()
+  }
+
+  costs() {
+    return this.#asr.costs?.() ?? []
+  }
+
+  async close(): Promise<void> {
+    await this.#asr.close?.()
+  }
+}
+
+function isContinuing<Result>(asr: ASRBase<Result>): asr is ContinuingASR<Result> {
+  return typeof (asr as Partial<ContinuingASR>).continueText === 'function'
+}
+
+function onwardThrough(asr: ContinuingASR, track: SpeechTrack): ContinuingASR['continueText'] {
+  return async (audio: Float32Array, options: ContinueOptions): Promise<Continuation> => {
+    const map = new SpeechMap(await track.hear(audio, options.positionSamples))
+    const fromSec = map.toLeft(options.fromSec)
+    if (Math.round(fromSec * SAMPLE_RATE) >= map.leftSamples) return { words: [], ended: 'silence', unheardSec: 0 }
+    const { positionSamples: inWhole, untilSec } = options
+    const continuation = await asr.continueText(map.cut(audio), {
+      ...options,
+      ...(inWhole === undefined ? {} : { positionSamples: track.speechBefore(inWhole) }),
+      prefix: options.prefix.map((word) => map.wordInLeft(word)),
+      fromSec,
+      untilSec: untilSec === Number.POSITIVE_INFINITY ? untilSec : map.toLeft(untilSec),
+    })
+    const words: readonly ContinuableWord[] = continuation.words.map((word) => map.wordInWhole(word))
+    return { ...continuation, words }
+  }
+}
