@@ -38,6 +38,7 @@ export {
   registerLoader,
 } from './backends/registry.js'
 export type { ScriptedOptions } from './backends/scripted.js'
+export { loadVoiceModel } from './backends/voices.js'
 export { type ASRConfig, parseConfig } from './config.js'
 export {
   AsrStreamError,
@@ -50,11 +51,15 @@ export {
 } from './errors.js'
 export { silentLog } from './log.js'
 export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt-processor.js'
+export { AudioLedger } from './online/audio-ledger.js'
 export { HypothesisBuffer } from './online/hypothesis-buffer.js'
 export { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
+export { VACOnlineASRProcessor, type VACOptions, voiceGate } from './online/vac-online-asr-processor.js'
+export type { VADOptions } from './online/vad-iterator.js'
 export { formatLine } from './output/formats.js'
 export {
   createProcessor,
+  type ProcessorExtras,
   type SharedBackend,
   shareBackend,
   type TimedSegment,
@@ -71,6 +76,9 @@ export type {
   Continuation,
   ContinueOptions,
   ContinuingASR,
+  Fate,
+  LedgerEntry,
+  LedgerSum,
   LoadContext,
   LoadedModel,
   LoaderOptions,
@@ -81,5 +89,7 @@ export type {
   Pacer,
   Segment,
   TranscribeOptions,
+  VoiceDetector,
+  VoiceModel,
   Word,
 } from './types.js'

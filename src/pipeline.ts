@@ -152,7 +152,9 @@ function withVoiceActivity(
 
 function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
   if (voices) return voices.open()
-  throw new BackendError('voice activity needs a model that detects voices', { hint: 'load one: SileroVAD.load()' })
+  throw new BackendError('voice activity needs a model that detects voices', {
+    hint: 'give createProcessor what loadVoiceModel() gives, as `voices`',
+  })
 }
 
 const vadOptions = ({

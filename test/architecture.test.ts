@@ -27,7 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'audio',
     'backends/plugin',
     'backends/registry',
-    'backends/silero-vad',
+    'backends/voices',
     'config',
     'config-defaults',
     'log',

@@ -1,3 +1,4 @@
+import { loadVoiceModel } from '../backends/voices.js'
 import type { ASRConfig } from '../config.js'
 import { logLine } from '../log.js'
 import { AudioLedger } from '../online/audio-ledger.js'
@@ -22,7 +23,7 @@ export async function loadExtras(
   tell: (text: string) => void,
 ): Promise<LoadedExtras> {
   const ledger = account ? new AudioLedger() : undefined
-  const voices = vac || vad ? await (await import('../backends/silero-vad.js')).SileroVAD.load() : null
+  const voices = vac || vad ? await loadVoiceModel() : null
   return {
     voices,
     ledger,

@@ -36,6 +36,8 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   #waiting: Float32Array[] = []
   #steps: GateStep[] = []
   #speechSamples = 0
+  /** Texts of utterances that ended while all was being finished. */
+  readonly #ended: Segment[] = []
 
   /** @param online any processor: it hears utterances, one after the other */
   constructor(online: ASRProcessor, gate: VoiceGate, options: VACOptions) {
@@ -83,23 +85,25 @@ export class VACOnlineASRProcessor implements ASRProcessor {
     if (signal?.aborted) {
       this.#waiting = []
       this.#steps = []
-      return this.#online.finish(signal)
+      const rest = await this.#online.finish(signal)
+      return this.#joined(this.#ended.splice(0).concat(rest ?? []))
     }
-    const segments: Segment[] = []
-    const end = async () => {
-      for (let more = true; more; more = this.hasMore()) {
-        const ended = await this.#goOn(signal)
-        if (ended) segments.push(ended)
-      }
-    }
-    await end()
+    await this.#endAll(signal)
     this.#steps.push(...(await this.#gate.rest()))
-    await end()
-    return this.#joined(segments)
+    await this.#endAll(signal)
+    return this.#joined(this.#ended.splice(0))
   }
 
   async close(): Promise<void> {
     await this.#online.close?.()
+  }
+
+  /** What has ended stays ended, even if a later end fails and all is to be finished again. */
+  async #endAll(signal: AbortSignal | undefined): Promise<void> {
+    while (this.hasMore()) {
+      const ended = await this.#goOn(signal)
+      if (ended) this.#ended.push(ended)
+    }
   }
 
   async #goOn(signal: AbortSignal | undefined): Promise<Segment | null> {
