@@ -79,7 +79,6 @@ export async function createProcessor(
 export interface SharedBackend {
   /** A processor for one more stream; closing it ends that stream only. */
   open(): Promise<ASRProcessor>
-  /** Releases the model. */
   close(): Promise<void>
 }
 
