@@ -3,5 +3,7 @@ import { writeSync } from 'node:fs'
 
 process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
-  writeSync(3, JSON.stringify({ cpuSec: (userCPUTime + systemCPUTime) / 1e6, peakBytes: maxRSS * 1024 }))
+  // A program may tell what it is made of.
+  const { benchVersions: versions } = globalThis
+  writeSync(3, JSON.stringify({ cpuSec: (userCPUTime + systemCPUTime) / 1e6, peakBytes: maxRSS * 1024, versions }))
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
 import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
 import { AsrStreamError, EXIT, messageOf } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
@@ -39,21 +40,29 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function createProgram(signal: AbortSignal): Command {
   const program = new Command(PROGRAM)
-    .description('Prints what is said in a recording, with times, as soon as it will not change any more.')
-    .usage('[options] <audio>')
-    .argument('<audio>', 'WAV file')
+    .description('Prints what is said, with times, as soon as it will not change any more.')
+    .usage('[options] <audio> | - | --mic')
+    .argument('[audio]', 'WAV file; - for standard input: WAV, or raw audio as the --raw options say')
     .enablePositionalOptions()
     .version(version(), '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
-    .configureHelp({ helpWidth: Math.min(process.stdout.columns ?? 100, 120), showGlobalOptions: true })
+    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)
-    .action(async (audio: string, flags: CommandFlags) => {
+    .action(async (audio: string | undefined, flags: CommandFlags) => {
       const { transcribe } = await import('./commands/transcribe.js')
       await transcribe(audio, flags, signal)
+    })
+  addListenOptions(program.command('listen'))
+    .description('hear clients over TCP, as whisper_online_server.py does')
+    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
+    .addHelpText('after', LISTEN_HELP_END)
+    .action(async (flags: ListenFlags) => {
+      const { listen } = await import('./commands/listen.js')
+      await listen({ ...program.opts<CommandFlags>(), ...flags }, signal)
     })
   program
     .command('backends')
@@ -66,10 +75,16 @@ function createProgram(signal: AbortSignal): Command {
   return program
 }
 
+const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)
 const HELP_END = `
 Options may be written with underscores as well: --min_chunk_size.
 Lines on standard output: emission, begin and end in milliseconds, and the text.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C (the text so far is printed).`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C, 143 with SIGTERM
+(listening ends and the text so far is printed; a second time: at once).`
+
+const LISTEN_HELP_END = `
+Clients send 16 kHz mono signed 16-bit little endian audio, or a WAV stream, and get lines of begin and end in
+milliseconds and the text. A client that closes its sending side gets the rest of the text.`
 
 function version(): string {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }

@@ -7,6 +7,7 @@ export const TASKS = ['transcribe', 'translate'] as const
 export const POLICIES = ['local-agreement', 'alignatt'] as const
 export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
 export const COMPATS = ['whisper_online'] as const
+export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] as const
 
 /** Ref: whisper_online.py add_shared_args; model and backend are our own. */
 export const ASR_DEFAULTS = {
@@ -24,6 +25,10 @@ export const ASR_DEFAULTS = {
   temperature: '0',
   threads: 0,
   startAt: 0,
+  maxBacklog: 60,
+  rawRate: 16_000,
+  rawChannels: 1,
+  rawEncoding: 's16le',
   vacChunkSize: 0.04,
   vadThreshold: 0.5,
   vadMinSilenceMs: 500,

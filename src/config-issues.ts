@@ -21,7 +21,11 @@ export function describeIssue(
 }
 
 function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], values)
+  return path.reduce<unknown>(
+    // A list that was written as a text is shown as it was written.
+    (inner, key) => (typeof inner === 'string' ? inner : (inner as Record<PropertyKey, unknown> | undefined)?.[key]),
+    values,
+  )
 }
 
 function shown(value: unknown): string {

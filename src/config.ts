@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, TASKS } from './config-defaults.js'
+import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from './config-defaults.js'
 import { describeIssue } from './config-issues.js'
 import { BackendError, UsageError } from './errors.js'
 import { suggestion } from './nearest.js'
@@ -49,6 +49,14 @@ const asrConfigSchema = z.object({
   compUnaware: z.boolean().default(false),
   /** Does as whisper_online.py did, its losses included. */
   compat: z.enum(COMPATS).nullable().default(null),
+  /** Seconds of live audio that may wait while an update computes. */
+  maxBacklog: z.number().positive().default(ASR_DEFAULTS.maxBacklog),
+  /** Samples a second of audio without a header. */
+  rawRate: z.int().min(1000).max(384_000).default(ASR_DEFAULTS.rawRate),
+  /** Channels of audio without a header. */
+  rawChannels: z.int().min(1).max(64).default(ASR_DEFAULTS.rawChannels),
+  /** How samples are written in audio without a header. */
+  rawEncoding: z.enum(RAW_ENCODINGS).default(ASR_DEFAULTS.rawEncoding),
   /** Listens for voices: only utterances are recognised, and each ends when speech does. */
   vac: z.boolean().default(false),
   /** Seconds of audio in which `vac` listens. */
@@ -65,19 +73,16 @@ const asrConfigSchema = z.object({
   plugins: z.array(name).default([]),
 })
 
-/** "0,0.2" as a list; anything else as it is, for the schema to judge. */
+/** "0,0.2" as a list; what is no list of numbers as it is, for the schema to judge. */
 function numberList(value: unknown): unknown {
   if (typeof value === 'number') return [value]
-  return typeof value === 'string' ? value.split(',').map((part) => (part.trim() === '' ? part : Number(part))) : value
+  if (typeof value !== 'string') return value
+  const numbers = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  return numbers.some(Number.isNaN) ? value : numbers
 }
 
 /** The configuration of a transcription, complete and checked. Times are seconds. */
 export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
-
-/** Seconds of audio between two looks at what has arrived. Ref: whisper_online.py main. */
-export function chunkSec({ vac, vacChunkSize, minChunkSize }: ASRConfig): number {
-  return vac ? Math.min(vacChunkSize, minChunkSize) : minChunkSize
-}
 
 /** Names of the configuration's keys. */
 export const ASR_CONFIG_KEYS: readonly string[] = Object.keys(asrConfigSchema.shape)
@@ -112,6 +117,7 @@ export function parseConfig(
   }
   const config = checked(asrConfigSchema, general, nameOf)
   refuseClashes(config, nameOf)
+  refuseNoRoom(config, nameOf)
   return { ...checked(loaderSchema, special, nameOf), ...config }
 }
 
@@ -208,4 +214,11 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
       hint: `leave out ${nameOf(other)}, or the policy`,
     })
   }
+}
+
+function refuseNoRoom({ maxBacklog, minChunkSize }: ASRConfig, nameOf: (key: string) => string): void {
+  if (maxBacklog >= minChunkSize) return
+  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
+    hint: `give at least ${minChunkSize}`,
+  })
 }

@@ -19,7 +19,11 @@
  * @packageDocumentation
  */
 
+export { type LiveOptions, type LivePacer, live } from './audio/live-pacer.js'
+export { type MicrophoneOptions, openMicrophone } from './audio/microphone.js'
 export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacers.js'
+export type { PcmFormat, SampleEncoding } from './audio/pcm.js'
+export { type StreamOptions, StreamSource } from './audio/stream-source.js'
 export { systemClock } from './audio/system-clock.js'
 export { type WavFileOptions, WavFileSource } from './audio/wav-file-source.js'
 export { loadPlugins, type PluginLoader } from './backends/plugin.js'
@@ -56,6 +60,8 @@ export { formatLine } from './output/formats.js'
 export {
   createProcessor,
   type ProcessorExtras,
+  type SharedBackend,
+  shareBackend,
   type TimedSegment,
   type TranscribeStreamOptions,
   transcribeStream,

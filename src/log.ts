@@ -18,16 +18,22 @@ export function logLine(level: string, message: string): string {
   return `${PROGRAM}: ${level}: ${message.replace(/\s*\n\s*/g, ' ')}\n`
 }
 
-/** A log that writes to standard error, one line a message. */
-export async function createLog(level: LogLevel): Promise<Log> {
+/**
+ * A log that writes one line a message.
+ * @param write where to; through process.stderr and not a file descriptor, because a spinner on the terminal steps aside
+ * for what goes that way
+ */
+export async function createLog(
+  level: LogLevel,
+  write: (line: string) => void = (line) => void process.stderr.write(line),
+): Promise<Log> {
   const [{ pino }, { prettyFactory }] = await Promise.all([import('pino'), import('pino-pretty')])
   const prettify = prettyFactory({
     colorize: false,
     ignore: 'time,pid,hostname,level',
     messageFormat: ({ level, msg }) => logLine(LABELS[Number(level)] ?? 'warning', String(msg)).trimEnd(),
   })
-  // Through process.stderr and not a file descriptor: a spinner on the terminal steps aside for what goes that way.
-  const stream = { write: (json: string) => void process.stderr.write(prettify(json) ?? '') }
+  const stream = { write: (json: string) => write(prettify(json) ?? '') }
   const logger = pino({ level: LEVELS[level] }, stream)
   return {
     error: (message) => logger.error(message),

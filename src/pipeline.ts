@@ -1,11 +1,10 @@
 import type { ASRConfig } from './config.js'
 import { asBackendError, BackendError, UsageError } from './errors.js'
-import { accountUtterances, countAudio } from './online/accounted-processor.js'
 import { AlignAttProcessor } from './online/alignatt-processor.js'
+import { aroundUtterances } from './online/around-utterances.js'
 import type { AudioLedger } from './online/audio-ledger.js'
 import { OnlineASRProcessor } from './online/online-asr-processor.js'
 import { speechOnly } from './online/speech-only-asr.js'
-import { VACOnlineASRProcessor, voiceGate } from './online/vac-online-asr-processor.js'
 import type { VADOptions } from './online/vad-iterator.js'
 import type {
   ASRBase,
@@ -22,6 +21,8 @@ import type {
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
 const SAMPLE_RATE = 16_000
+/** Updates that fail in a row before the stream ends: what was a passing trouble is mended by the next one. */
+const MOST_FAILURES = 2
 
 /** What a processor is made with besides its recogniser. */
 export interface ProcessorExtras {
@@ -44,6 +45,10 @@ export interface TranscribeStreamOptions {
   readonly signal?: AbortSignal
   /** Told before each update how many seconds of audio have been handed over. */
   readonly onAudio?: (heardSec: number) => void
+  /** Told after each update what is recognised but may still change; null: nothing, or the backend does not say. */
+  readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
+  /** Told of failures that may pass. */
+  readonly log?: Log
 }
 
 /**
@@ -64,29 +69,78 @@ export async function createProcessor(
       hint: '--vac goes around it',
     })
   }
-  const online = loaded.asr ? await surround(config, loaded.asr, log, extras) : loaded.processor
-  const processor = withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, extras)
+  if (loaded.asr) await prepare(config, loaded.asr)
+  const online = loaded.asr ? surround(config, loaded.asr, log, extras) : loaded.processor
+  return begun(config, withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, extras))
+}
+
+/** A backend for any number of streams at once. */
+export interface SharedBackend {
+  /** A processor for one more stream; closing it ends that stream only. */
+  open(): Promise<ASRProcessor>
+  /** Releases the model. */
+  close(): Promise<void>
+}
+
+/**
+ * Loads a backend for many streams. A recogniser that knows sessions is loaded once; any other is loaded anew for each
+ * stream.
+ *
+ * @throws as `createProcessor`, and what `load` throws
+ */
+export async function shareBackend(
+  config: ASRConfig,
+  load: () => Promise<LoadedModel>,
+  log: Log,
+  extras: ProcessorExtras = {},
+): Promise<SharedBackend> {
+  const first = await load()
+  const { asr } = first
+  if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log, extras), load)
+  await prepare(config, asr)
+  const around = (session: ASRBase) =>
+    withVoiceActivity(config, surround(config, session, log, extras), session.sep, extras)
+  // What does not fit together is said now, not to the first client.
+  around(asr)
+  return {
+    open: async () => begun(config, around((await asr.session?.()) ?? asr)),
+    close: async () => asr.close?.(),
+  }
+}
+
+function loadedForEach(
+  first: LoadedModel,
+  create: (loaded: LoadedModel) => Promise<ASRProcessor>,
+  load: () => Promise<LoadedModel>,
+): SharedBackend {
+  let spare: LoadedModel | null = first
+  const take = async () => {
+    const loaded = spare ?? (await load())
+    spare = null
+    return loaded
+  }
+  return {
+    open: async () => create(await take()),
+    close: async () => (spare?.asr ?? spare?.processor)?.close?.(),
+  }
+}
+
+function begun(config: ASRConfig, processor: ASRProcessor): ASRProcessor {
   // The reference stamps words from 0 even when it starts later.
   processor.init(config.compat === null ? config.startAt : 0)
   return processor
 }
 
-/** Puts around a processor, from the inside to the outside: the account of utterances, VAC, the account of all audio. */
 function withVoiceActivity(
   config: ASRConfig,
   online: ASRProcessor,
   separator: string,
   { voices, ledger }: ProcessorExtras,
 ): ASRProcessor {
-  const accounted = ledger ? accountUtterances(online, ledger) : online
-  const heard = config.vac
-    ? new VACOnlineASRProcessor(accounted, voiceGate(openDetector(voices), vadOptions(config), config.compat), {
-        minChunkSec: config.minChunkSize,
-        separator,
-        ledger,
-      })
-    : accounted
-  return ledger ? countAudio(heard, ledger) : heard
+  const { minChunkSize: minChunkSec, compat } = config
+  const options = vadOptions(config)
+  const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
+  return aroundUtterances(online, { vac, ledger, separator })
 }
 
 function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
@@ -96,16 +150,13 @@ function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
   })
 }
 
-function vadOptions({ vadThreshold, vadMinSilenceMs, vadSpeechPadMs }: ASRConfig): VADOptions {
-  return { threshold: vadThreshold, minSilenceMs: vadMinSilenceMs, speechPadMs: vadSpeechPadMs }
-}
+const vadOptions = ({
+  vadThreshold: threshold,
+  vadMinSilenceMs: minSilenceMs,
+  vadSpeechPadMs: speechPadMs,
+}: ASRConfig) => ({ threshold, minSilenceMs, speechPadMs }) satisfies VADOptions
 
-async function surround(
-  config: ASRConfig,
-  asr: ASRBase,
-  log: Log,
-  { voices, ledger }: ProcessorExtras,
-): Promise<ASRProcessor> {
+async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   if (config.task === 'translate') {
     if (!asr.setTranslateTask) throw new UsageError(`the backend "${config.backend}" cannot translate`)
     asr.setTranslateTask()
@@ -116,6 +167,9 @@ async function surround(
     await asr.close?.()
     throw error
   }
+}
+
+function surround(config: ASRConfig, asr: ASRBase, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
   const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
   const online = onlineProcessor(config, heard, log, ledger)
   return Object.assign(online, { close: async () => asr.close?.() })
@@ -129,14 +183,8 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: Aud
         hint: 'leave out --policy, or take the backend onnx-whisper',
       })
     }
-    return new AlignAttProcessor(asr, {
-      frameThreshold,
-      audioMaxLenSec: audioMaxLen,
-      initPrompt,
-      staticInitPrompt,
-      log,
-      ledger,
-    })
+    const prompts = { initPrompt, staticInitPrompt }
+    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec: audioMaxLen, ...prompts, log, ledger })
   }
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
@@ -164,30 +212,36 @@ async function warmUp(asr: ASRBase): Promise<void> {
 
 /**
  * Feeds audio to a processor update by update and gives what it commits; the one loop of this program, for all modes.
- * When the recogniser or the source fails, the text so far comes first, then the error is thrown. The processor is
- * closed in the end, and so is the source, also when the caller stops early.
+ * An update that fails is tried again with the next one. When it fails again, or the source fails, the text so far comes
+ * first, then the error is thrown. The processor is closed in the end, and so is the source, also when the caller stops
+ * early.
  *
  * Ref: whisper_online.py main.
  */
 export async function* transcribeStream(
   pacer: Pacer,
   processor: ASRProcessor,
-  { signal, onAudio }: TranscribeStreamOptions = {},
+  { signal, onAudio, onUnconfirmed, log }: TranscribeStreamOptions = {},
 ): AsyncGenerator<TimedSegment, void, undefined> {
-  const guarded = guard(processor)
+  const guarded = guard(processor, log, onUnconfirmed)
   let heardSec = 0
   let failure: unknown
   try {
     try {
-      for await (const { audio, now } of pacer.updates(signal)) {
+      for await (const { audio, now, resumeAtSec } of pacer.updates(signal)) {
         if (signal?.aborted) break
+        if (resumeAtSec !== undefined) {
+          const before = await guarded.finish(signal)
+          if (before) yield { now: now(), segment: before }
+          processor.init(resumeAtSec)
+        }
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
-        guarded.insertAudioChunk(audio)
+        processor.insertAudioChunk(audio)
         do {
           const segment = await guarded.update(signal)
           if (segment) yield { now: now(), segment }
-        } while (processor.hasMore?.() && !signal?.aborted)
+        } while (processor.hasMore?.() && !guarded.isFailing() && !signal?.aborted)
       }
       const rest = await guarded.finish(signal)
       if (rest) yield { now: pacer.endTime(), segment: rest }
@@ -203,27 +257,40 @@ export async function* transcribeStream(
   }
 }
 
-/** Remembers whether the recogniser failed: it is not asked again then, and its errors say what failed. */
-function guard(processor: ASRProcessor) {
-  let failed = false
-  const recognising = async (update: () => Promise<Segment | null>): Promise<Segment | null> => {
+/** Counts how often the recogniser fails: when it is too often it is not asked again, and the error says what failed. */
+function guard(processor: ASRProcessor, log: Log | undefined, onUnconfirmed: TranscribeStreamOptions['onUnconfirmed']) {
+  let failures = 0
+  const failed = () => failures >= MOST_FAILURES
+  /** Undefined after a failure that may pass. */
+  const recognising = async (work: () => Promise<Segment | null>, signal: AbortSignal | undefined) => {
     try {
-      return await update()
+      const segment = await work()
+      failures = 0
+      onUnconfirmed?.(processor.unconfirmed?.() ?? null)
+      return segment
     } catch (cause) {
-      failed = true
-      throw asBackendError('recognition failed', cause)
+      const error = asBackendError('recognition failed', cause)
+      if (signal?.aborted || ++failures >= MOST_FAILURES) throw error
+      log?.info(`${error.message}; the audio is heard again`)
+      return undefined
     }
   }
+  const finish = async (signal?: AbortSignal): Promise<Segment | null> => {
+    const work = () => recognising(() => processor.finish(signal), signal)
+    const segment = await work()
+    return segment === undefined ? ((await work()) ?? null) : segment
+  }
   return {
-    insertAudioChunk: (audio: Float32Array) => processor.insertAudioChunk(audio),
-    update: (signal?: AbortSignal) => recognising(() => processor.processIter(signal)),
-    finish: (signal?: AbortSignal) => recognising(() => processor.finish(signal)),
+    finish,
+    /** Whether it failed last time: then it waits for the next audio. */
+    isFailing: () => failures > 0,
+    update: async (signal?: AbortSignal) => (await recognising(() => processor.processIter(signal), signal)) ?? null,
     /** What is known after a failure, which matters more than a second one here. */
     async flush(signal?: AbortSignal): Promise<Segment | null> {
-      const heardAll = failed ? null : await processor.finish(signal).catch(() => null)
+      const heardAll = failed() ? null : await finish(signal).catch(() => null)
       return heardAll ?? (await processor.finish(AbortSignal.abort()).catch(() => null))
     },
     /** After a failure it may fail as well, but it is the first that is told. */
-    close: async () => processor.close?.().catch((error) => (failed ? undefined : Promise.reject(error))),
+    close: async () => processor.close?.().catch((error) => (failed() ? undefined : Promise.reject(error))),
   }
 }

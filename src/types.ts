@@ -76,6 +76,11 @@ export interface ASRBase<Result = unknown> {
   setTranslateTask(): void
   /** What its computing went to so far, stage by stage, for `--profile`. */
   costs?(): readonly StageCost[]
+  /**
+   * Opens one more stream on the model that is loaded: a recogniser that shares the model and nothing else, and whose
+   * `close` ends that stream only. Absent: the model serves one stream at a time.
+   */
+  session?(): Promise<ASRBase<Result>>
   /** Releases the model. The recogniser is not used afterwards. */
   close?(): Promise<void>
 }
@@ -88,44 +93,6 @@ export interface StageCost {
   readonly calls: number
 }
 
-/** A word together with what its recogniser needs to go on behind it. */
-export interface ContinuableWord extends Word {
-  /** The model's own tokens of the word; nobody else looks into them. */
-  readonly tokens: readonly number[]
-}
-
-/** What goes with the audio when a text is to be continued. */
-export interface ContinueOptions extends TranscribeOptions {
-  /** The words of this audio that are final: the text goes on behind them. */
-  readonly prefix: readonly ContinuableWord[]
-  /** Where the last of them ends, in seconds from the begin of the audio; what lies before needs no words any more. */
-  readonly fromSec: number
-  /** Words that the model hears behind this time may still change; in seconds from the begin of the audio. */
-  readonly untilSec: number
-}
-
-/** How a text went on. */
-export interface Continuation {
-  /** Whole words that will not change, in order; seconds from the begin of the audio. */
-  readonly words: readonly ContinuableWord[]
-  /**
-   * Why there are no more: `attention` came too near the end, the `text` is finished, there is `silence` only, the text
-   * was `stuck` (attention jumped back, or it repeats itself).
-   */
-  readonly ended: 'attention' | 'text' | 'silence' | 'stuck'
-  /** Seconds behind the last word and before `untilSec` in which there may be speech. */
-  readonly unheardSec: number
-}
-
-/** A recogniser that can go on behind a text and tell where in the audio it is: for simultaneous policies. */
-export interface ContinuingASR<Result = unknown> extends ASRBase<Result> {
-  /**
-   * Goes on behind a final text for as long as what it hears is far enough from the end of the audio.
-   * @throws BackendError when recognition fails; the signal's reason when aborted
-   */
-  continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation>
-}
-
 /**
  * Streaming recognition: path 2 for a backend that brings its own online algorithm, and the face of ours.
  *
@@ -136,13 +103,18 @@ export interface ASRProcessor {
   init(offset?: number): void
   /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
   insertAudioChunk(audio: Float32Array): void
-  /** Runs one update. Gives the newly committed text, or null. */
+  /**
+   * Runs one update. Gives the newly committed text, or null. After a failure it may be called again: the audio is then
+   * heard again, with what has come since.
+   */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
    * recognised: what is known comes as it stands.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
+  /** The text behind the committed one that may still change, or null; for views that show it. Absent: not known. */
+  unconfirmed?(): Segment | null
   /**
    * Goes on behind a `finish`, at `offset` seconds: what lies between was no speech. What was said is remembered where it
    * helps with what comes. Absent: the processor is started anew with `init`.
@@ -276,7 +248,8 @@ export interface AudioSource {
   /** Length in seconds where it is known beforehand. */
   readonly durationSec?: number
   /**
-   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source.
+   * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source; so does aborting,
+   * which ends the audio or throws the signal's reason.
    * @throws InputError when the audio cannot be read
    */
   read(signal?: AbortSignal): AsyncIterable<Float32Array>
@@ -287,6 +260,8 @@ export interface PacedAudio {
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number
+  /** Present when audio before this was left out: the second of the stream at which this begins. */
+  readonly resumeAtSec?: number
 }
 
 /** Hands audio out in the portions, and at the times, at which updates run: a mode of the program. */
@@ -296,3 +271,5 @@ export interface Pacer {
   /** Emission time of the last text, when all updates are done, in seconds of the stream. */
   endTime(): number
 }
+
+export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'

@@ -9,7 +9,8 @@ const MOST_COMMAND_LINES = 60
 
 /** What each room may import besides itself, types and errors; the map of docs/architecture.md as a table. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  types: ['config (types)'],
+  types: ['config (types)', 'continuing'],
+  continuing: [],
   errors: [],
   nearest: [],
   'config-defaults': [],
@@ -20,6 +21,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   online: [],
   output: [],
   backends: ['audio', 'config (types)', 'nearest'],
+  server: ['audio', 'config (types)', 'output', 'pipeline'],
   pipeline: ['online', 'config (types)'],
   commands: [
     'audio',
@@ -33,12 +35,24 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'online/audio-ledger',
     'output',
     'pipeline',
+    'server',
   ],
   cli: ['commands', 'log'],
   index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline'],
 }
 /** Packages that make a start slow; `--help` must not load them. */
-const HEAVY = ['zod', 'pino', 'pino-pretty', 'ora', 'jiti', 'onnxruntime-node', 'wavefile', '@huggingface/tokenizers']
+const HEAVY = [
+  'zod',
+  'log-update',
+  'wrap-ansi',
+  'pino',
+  'pino-pretty',
+  'ora',
+  'jiti',
+  'onnxruntime-node',
+  'wavefile',
+  '@huggingface/tokenizers',
+]
 
 interface Import {
   readonly from: string

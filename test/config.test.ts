@@ -28,6 +28,12 @@ describe('parseConfig', () => {
       minChunkSize: 1,
       bufferTrimming: 'segment',
       bufferTrimmingSec: 15,
+      frameThreshold: 25,
+      audioMaxLen: 15,
+      initPrompt: '',
+      staticInitPrompt: '',
+      beamSize: 1,
+      temperature: [0],
       modelCacheDir: null,
       modelDir: null,
       threads: 0,
@@ -35,6 +41,16 @@ describe('parseConfig', () => {
       offline: false,
       compUnaware: false,
       compat: null,
+      vac: false,
+      vacChunkSize: 0.04,
+      vad: false,
+      vadThreshold: 0.5,
+      vadMinSilenceMs: 500,
+      vadSpeechPadMs: 100,
+      maxBacklog: 60,
+      rawRate: 16_000,
+      rawChannels: 1,
+      rawEncoding: 's16le',
       plugins: [],
     })
   })
@@ -134,6 +150,32 @@ describe('parseLoaderOptions', () => {
   })
 })
 
+describe('options of policies and of the search', () => {
+  it.each([
+    ['0,0.2, 0.4', [0, 0.2, 0.4]],
+    [0.5, [0.5]],
+    [
+      [0, 1],
+      [0, 1],
+    ],
+  ])('read the temperatures %j', (temperature, list) => {
+    expect(parseConfig({ offline: true, temperature }).temperature).toEqual(list)
+  })
+
+  it.each([
+    [{ offline: true, temperature: '0,warm' }, 'temperature must be a list, not "0,warm"'],
+    [{ offline: true, temperature: '0,7' }, 'temperature.1 must be at most 2, not "0,7"'],
+    [{ beamSize: 5 }, 'beamSize goes with offline only'],
+    [{ temperature: 0.2 }, 'temperature goes with offline only'],
+    [{ policy: 'alignatt', offline: true }, 'offline goes with the policy local-agreement only'],
+    [{ policy: 'alignatt', compat: 'whisper_online' }, 'compat goes with the policy local-agreement only'],
+    [{ policy: 'alignatt', audioMaxLen: 1 }, 'audioMaxLen must be at least 2, not 1'],
+    [{ policy: 'alignatt', frameThreshold: 0 }, 'frameThreshold must be at least 1, not 0'],
+  ])('refuse %j', (input, message) => {
+    expect(refusal(() => parseConfig(input)).message).toBe(message)
+  })
+})
+
 describe('the command line and the configuration', () => {
   it('have the same keys and defaults', async () => {
     const { stdout: help } = await runProgram(['--help'])
@@ -144,7 +186,8 @@ describe('the command line and the configuration', () => {
       expect(flat).toContain(` ${option}`)
       const value = defaults[key]
       const about = flat.slice(flat.indexOf(` ${option}`)).split(/ --(?=[a-z])/)[key === 'lan' ? 2 : 1]
-      if (typeof value === 'string' || typeof value === 'number') expect(about).toContain(`(default: ${value})`)
+      if (typeof value === 'number' || (typeof value === 'string' && value !== ''))
+        expect(about).toContain(`(default: ${value})`)
     }
   })
 
@@ -152,13 +195,13 @@ describe('the command line and the configuration', () => {
     const sources = [
       'pipeline.ts',
       'commands/transcribe.ts',
+      'commands/input.ts',
+      'commands/pacing.ts',
       'commands/configure.ts',
       'backends/onnx-whisper/loader.ts',
     ]
     const text = sources.map((file) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8')).join('\n')
-    // The policy has one value as yet.
-    for (const key of ASR_CONFIG_KEYS.filter((key) => key !== 'policy'))
-      expect(text).toMatch(new RegExp(`\\b${key}\\b`))
+    for (const key of ASR_CONFIG_KEYS) expect(text).toMatch(new RegExp(`\\b${key}\\b`))
   })
 })
 

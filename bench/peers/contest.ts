@@ -57,7 +57,7 @@ async function runOver(recording: Recording, contestant: Contestant): Promise<Ru
   return { ...run, score: contestant.offline ? { ...scored, lags: [] } : scored }
 }
 
-/** Nobody needs longer, but a program that hangs. */
+/** Only a program that hangs needs longer, even where others keep the machine busy. */
 function patienceSec({ durationSec }: Recording): number {
-  return 300 + 30 * durationSec
+  return 900 + 60 * durationSec
 }

@@ -1,7 +1,8 @@
 /** Reads a stream of bytes in amounts of one's own choice. */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>
-  #held: Uint8Array = new Uint8Array(0)
+  #held: Uint8Array[] = []
+  #length = 0
   #position = 0
 
   constructor(source: AsyncIterable<Uint8Array>) {
@@ -13,16 +14,30 @@ export class ByteReader {
     return this.#position
   }
 
-  /** The next `count` bytes, fewer at the end of the stream. */
-  async read(count: number): Promise<Uint8Array> {
-    while (this.#held.length < count && (await this.#more()));
-    return this.#take(Math.min(count, this.#held.length))
+  /** The next `count` bytes without taking them, fewer at the end of the stream. */
+  async peek(count: number): Promise<Uint8Array> {
+    await this.#fill(count)
+    const head = joined(this.#held, this.#length)
+    this.#held = [head]
+    return head.subarray(0, count)
   }
 
-  /** Whatever comes next, `most` bytes at the most; empty at the end of the stream. */
-  async some(most: number): Promise<Uint8Array> {
-    if (this.#held.length === 0) await this.#more()
-    return this.#take(Math.min(most, this.#held.length))
+  /** The next `count` bytes, fewer at the end of the stream. */
+  async read(count: number): Promise<Uint8Array> {
+    await this.#fill(count)
+    return this.#take(Math.min(count, this.#length))
+  }
+
+  /**
+   * Whatever comes next, in whole units and without waiting for more than one of them.
+   * @param most bytes at the most, a multiple of `unit`
+   * @param unit bytes that belong together
+   * @returns at the end of the stream less than a unit, or nothing
+   */
+  async some(most: number, unit = 1): Promise<Uint8Array> {
+    await this.#fill(unit)
+    const whole = this.#length - (this.#length % unit)
+    return this.#take(Math.min(most, whole === 0 ? this.#length : whole))
   }
 
   /** Leaves out `count` bytes. */
@@ -39,23 +54,39 @@ export class ByteReader {
     await this.#source.return?.()
   }
 
-  #take(count: number): Uint8Array {
-    const taken = this.#held.subarray(0, count)
-    this.#held = this.#held.subarray(count)
-    this.#position += count
-    return taken
+  async #fill(count: number): Promise<void> {
+    while (this.#length < count) {
+      const { done, value } = await this.#source.next()
+      if (done) return
+      if (value.length === 0) continue
+      this.#held.push(value)
+      this.#length += value.length
+    }
   }
 
-  async #more(): Promise<boolean> {
-    const { done, value } = await this.#source.next()
-    if (done) return false
-    if (this.#held.length === 0) this.#held = value
-    else {
-      const joined = new Uint8Array(this.#held.length + value.length)
-      joined.set(this.#held)
-      joined.set(value, this.#held.length)
-      this.#held = joined
+  #take(count: number): Uint8Array {
+    const taken: Uint8Array[] = []
+    for (let left = count; left > 0; ) {
+      const piece = this.#held[0]!
+      const part = piece.subarray(0, left)
+      taken.push(part)
+      left -= part.length
+      if (part.length === piece.length) this.#held.shift()
+      else this.#held[0] = piece.subarray(part.length)
     }
-    return true
+    this.#length -= count
+    this.#position += count
+    return joined(taken, count)
   }
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!
+  const all = new Uint8Array(length)
+  let filled = 0
+  for (const piece of pieces) {
+    all.set(piece, filled)
+    filled += piece.length
+  }
+  return all
 }

@@ -11,12 +11,24 @@ const SIGNATURES: readonly (readonly [string, string])[] = [
   ['RIF', 'it is a RIFF file of another kind, or cut off'],
 ]
 
+/** Raw audio may begin with two bytes of any kind, but hardly with three of a signature. */
+const LEAST_SIGNATURE = 3
+
 /** Says what a file that is no WAV looks like, from its first bytes. */
 export function describeContent(head: Uint8Array): string {
   const text = String.fromCharCode(...head)
-  const matches = (signature: string) =>
-    [...signature].every((character, i) => character === '.' || character === text[i])
-  const found = SIGNATURES.find(([signature]) => matches(signature))
+  const found = SIGNATURES.find(([signature]) => matches(text, signature))
   if (found) return found[1]
   return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'it looks like text' : 'its first bytes are of no known kind'
+}
+
+/** Says what compressed or other audio a stream surely is, from its first bytes; null: it may be raw audio. */
+export function compressedContent(head: Uint8Array): string | null {
+  const text = String.fromCharCode(...head)
+  const found = SIGNATURES.find(([signature]) => signature.length >= LEAST_SIGNATURE && matches(text, signature))
+  return found ? found[1] : null
+}
+
+function matches(text: string, signature: string): boolean {
+  return [...signature].every((character, i) => character === '.' || character === text[i])
 }

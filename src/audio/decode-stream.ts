@@ -9,33 +9,37 @@ export const SAMPLE_RATE = 16_000
 /** Bytes that are decoded at once. */
 const PIECE_BYTES = 64 * 1024
 
-/**
- * Decodes uncompressed audio to mono at 16 kHz as it comes.
- *
- * @param dataBytes bytes of audio that are announced; null: to the end of the stream
- * @param name what is read, for messages
- */
+/** What is decoded. */
+export interface DecodeOptions {
+  readonly format: PcmFormat
+  /** Bytes of audio that are announced; null: to the end of the stream. */
+  readonly dataBytes: number | null
+  /** What is read, for messages. */
+  readonly name: string
+  readonly log: Log
+  /** Aborted when the end of the stream is our own doing. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Decodes uncompressed audio to mono at 16 kHz as it comes. Bytes at the end that are no whole frame are left out. */
 export async function* decodeStream(
   reader: ByteReader,
-  format: PcmFormat,
-  dataBytes: number | null,
-  name: string,
-  log: Log,
+  { format, dataBytes, name, log, signal }: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
   const frame = frameBytes(format)
   const mixer = new MixDown(format.channels)
   const resampler = format.sampleRate === SAMPLE_RATE ? null : new Resampler(format.sampleRate, SAMPLE_RATE)
-  let left = dataBytes ?? Number.POSITIVE_INFINITY
+  const most = Math.floor(PIECE_BYTES / frame) * frame
+  let left = dataBytes === null ? Number.POSITIVE_INFINITY : dataBytes - (dataBytes % frame)
   while (left > 0) {
-    const wanted = Math.min(left, Math.floor(PIECE_BYTES / frame) * frame)
-    const bytes = await reader.read(wanted)
+    const bytes = await reader.some(Math.min(left, most), frame)
+    if (bytes.length < frame) break
     left -= bytes.length
-    const mono = mixer.push(decodeSamples(bytes.subarray(0, bytes.length - (bytes.length % frame)), format))
+    const mono = mixer.push(decodeSamples(bytes, format))
     const audio = resampler ? resampler.push(mono) : mono
     if (audio.length > 0) yield audio
-    if (bytes.length < wanted) break
   }
-  if (dataBytes !== null && left > 0) warnOfMissing(left, dataBytes, format, name, log)
+  if (dataBytes !== null && left > 0 && !signal?.aborted) warnOfMissing(left, dataBytes, format, name, log)
   const rest = mixer.flush()
   if (rest.length > 0) yield resampler ? resampler.push(rest) : rest
   if (resampler) yield resampler.flush()

@@ -17,7 +17,9 @@ export class Resampler {
   readonly #step: number
   readonly #phases: number
   readonly #half: number
-  readonly #filters: readonly Float32Array[]
+  readonly #cutoff: number
+  /** Made when they are first needed: an odd rate has thousands. */
+  readonly #filters: (Float32Array | undefined)[]
   #held: Float32Array
   /** Input index of the first held sample; negative at the begin, where silence is held. */
   #heldFrom: number
@@ -32,9 +34,9 @@ export class Resampler {
     const divisor = greatestCommonDivisor(from, to)
     this.#step = from / divisor
     this.#phases = to / divisor
-    const cutoff = 0.5 * PASS_SHARE * Math.min(1, to / from)
-    this.#half = Math.ceil(ZERO_CROSSINGS / (2 * cutoff))
-    this.#filters = Array.from({ length: this.#phases }, (_, phase) => filter(phase / this.#phases, this.#half, cutoff))
+    this.#cutoff = 0.5 * PASS_SHARE * Math.min(1, to / from)
+    this.#half = Math.ceil(ZERO_CROSSINGS / (2 * this.#cutoff))
+    this.#filters = new Array(this.#phases)
     this.#held = new Float32Array(this.#half - 1)
     this.#heldFrom = 1 - this.#half
   }
@@ -69,13 +71,19 @@ export class Resampler {
     for (let i = 0; i < output.length; i++, this.#next++) {
       const position = this.#next * this.#step
       const whole = Math.floor(position / this.#phases)
-      const weights = this.#filters[position - whole * this.#phases]!
+      const weights = this.#weights(position - whole * this.#phases)
       const from = whole - this.#half + 1 - this.#heldFrom
       let sum = 0
       for (let k = 0; k < weights.length; k++) sum += weights[k]! * this.#held[from + k]!
       output[i] = sum
     }
     return output
+  }
+
+  #weights(phase: number): Float32Array {
+    const known = this.#filters[phase] ?? filter(phase / this.#phases, this.#half, this.#cutoff)
+    this.#filters[phase] = known
+    return known
   }
 }
 

@@ -3,14 +3,14 @@ import { extname } from 'node:path'
 import { InputError, messageOf } from '../errors.js'
 import type { AudioSource, Log } from '../types.js'
 import { ByteReader } from './byte-reader.js'
-import { decodeStream, SAMPLE_RATE } from './decode-stream.js'
+import { decodeStream } from './decode-stream.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
+import { DEFAULT_RAW_FORMAT } from './raw-format.js'
 import { readWavHeader, type WavHeader } from './wav-header.js'
 
 const PIECE_BYTES = 256 * 1024
-/** Files with these endings and without a header are what recorders write: 16 bit, 16 kHz, mono. */
+/** Files with these endings and without a header are raw audio. */
 const RAW_ENDINGS: ReadonlySet<string> = new Set(['.raw', '.pcm', '.s16', '.s16le'])
-const RAW_FORMAT: PcmFormat = { encoding: 's16', channels: 1, sampleRate: SAMPLE_RATE, littleEndian: true }
 
 /** How a file is read. */
 export interface WavFileOptions {
@@ -18,6 +18,8 @@ export interface WavFileOptions {
   readonly log: Log
   /** Seconds at the begin that `read` leaves out; 0 if absent. */
   readonly startAtSec?: number
+  /** Form of a raw file; absent: 16 bit, 16 kHz, mono. */
+  readonly raw?: PcmFormat
 }
 
 /** A WAV file, read as it is needed; the header is checked when it is opened. */
@@ -43,11 +45,14 @@ export class WavFileSource implements AudioSource {
    *
    * @throws InputError when the file is missing, cannot be read, or is not a WAV that is supported
    */
-  static async open(path: string, { log, startAtSec = 0 }: WavFileOptions): Promise<WavFileSource> {
+  static async open(
+    path: string,
+    { log, startAtSec = 0, raw = DEFAULT_RAW_FORMAT }: WavFileOptions,
+  ): Promise<WavFileSource> {
     const file = await openFile(path)
     try {
       const { size } = await file.stat()
-      const header = await readHeader(path, file)
+      const header = await readHeader(path, file, raw)
       const source = new WavFileSource(path, header, size, startAtSec, log)
       if (size === header.dataBegin || header.dataBytes === 0) log.warn(`${path} has no audio in it`)
       else if (startAtSec > 0 && startAtSec >= source.durationSec) throw behindEnd(path, startAtSec, source.durationSec)
@@ -64,7 +69,8 @@ export class WavFileSource implements AudioSource {
     const reader = new ByteReader(pieces(file, dataBegin + skipped))
     try {
       const left = dataBytes === null ? null : Math.max(0, dataBytes - skipped)
-      for await (const audio of decodeStream(reader, this.#header, left, this.name, this.#log)) {
+      const options = { format: this.#header, dataBytes: left, name: this.name, log: this.#log }
+      for await (const audio of decodeStream(reader, options)) {
         signal?.throwIfAborted()
         yield audio
       }
@@ -100,14 +106,14 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
-async function readHeader(path: string, file: FileHandle): Promise<WavHeader> {
+async function readHeader(path: string, file: FileHandle, raw: PcmFormat): Promise<WavHeader> {
   const reader = new ByteReader(pieces(file, 0))
   try {
     return await readWavHeader(reader, path)
   } catch (error) {
     const isRaw = RAW_ENDINGS.has(extname(path).toLowerCase()) && reader.position === RIFF_HEAD_BYTES
     if (!isRaw) throw error
-    return { ...RAW_FORMAT, dataBytes: null, dataBegin: 0 }
+    return { ...raw, dataBytes: null, dataBegin: 0 }
   }
 }
 

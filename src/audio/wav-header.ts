@@ -16,6 +16,10 @@ const STREAMED_SIZE = 0x7fff_0000
 /** No header is as long as this; what claims to be is not taken for one. */
 const LONGEST_HEADER = 64 * 1024 * 1024
 const MOST_CHANNELS = 64
+/** Samples a second of what can be speech; other rates are damage, and would cost memory without bound. */
+const [LEAST_RATE, MOST_RATE] = [1000, 384_000]
+/** Bytes of a chunk that describes: what is behind them is left out. */
+const MOST_DESCRIPTION = 4096
 
 interface Form {
   readonly littleEndian: boolean
@@ -45,7 +49,7 @@ export async function readWavHeader(reader: ByteReader, name: string): Promise<W
       return { ...format, dataBytes: dataBytes(size, longSize, form), dataBegin: reader.position }
     }
     if (id === 'fmt ') format = readFormat(await body(reader, size), form, name)
-    else if (id === 'ds64') longSize = Number(view(await body(reader, size)).getBigUint64(8, true))
+    else if (id === 'ds64') longSize = readLongSize(await body(reader, size))
     else await reader.skip(size + (size % 2))
   }
 }
@@ -66,8 +70,8 @@ async function readForm(reader: ByteReader, name: string): Promise<Form> {
 }
 
 async function body(reader: ByteReader, size: number): Promise<Uint8Array> {
-  const bytes = await reader.read(Math.min(size, LONGEST_HEADER))
-  await reader.skip(size % 2)
+  const bytes = await reader.read(Math.min(size, MOST_DESCRIPTION))
+  await reader.skip(size - bytes.length + (size % 2))
   return bytes
 }
 
@@ -80,10 +84,15 @@ function readFormat(bytes: Uint8Array, { littleEndian }: Form, name: string): Pc
   const bits = fields.getUint16(14, littleEndian)
   if (channels === 0 || channels > MOST_CHANNELS)
     throw new InputError(`${name}: the WAV has ${channels} channels`, BROKEN)
-  if (sampleRate === 0) throw new InputError(`${name}: the WAV has a sample rate of 0`, BROKEN)
+  if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE)
+    throw new InputError(`${name}: the WAV has a sample rate of ${sampleRate}`, BROKEN)
   const subFormat = tag === EXTENSIBLE && bytes.length >= 26 ? fields.getUint16(24, littleEndian) : tag
   const encoding = encodingOf(subFormat, bits, littleEndian, name)
   return { encoding, channels, sampleRate, littleEndian }
+}
+
+function readLongSize(bytes: Uint8Array): number | null {
+  return bytes.length < 16 ? null : Number(view(bytes).getBigUint64(8, true))
 }
 
 const EXTENSIBLE = 0xfffe

@@ -110,6 +110,11 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
       .map(({ end }) => end)
   }
 
+  /** Nothing is kept between calls, so that all streams can have the same one. */
+  async session(): Promise<ASRBase<ScriptedResult>> {
+    return this
+  }
+
   useVad(): void {}
 
   setTranslateTask(): void {}

@@ -13,9 +13,15 @@ export interface LoadedExtras extends ProcessorExtras {
 
 /**
  * Loads what the configuration asks for: the model that detects voices, the account of the audio.
+ *
+ * @param tell gets the lines of the account
  * @throws ModelError when the model is missing or damaged
  */
-export async function loadExtras({ vac, vad }: ASRConfig, account: boolean): Promise<LoadedExtras> {
+export async function loadExtras(
+  { vac, vad }: ASRConfig,
+  account: boolean,
+  tell: (text: string) => void,
+): Promise<LoadedExtras> {
   const ledger = account ? new AudioLedger() : undefined
   const voices = vac || vad ? await loadVoiceModel() : null
   return {
@@ -23,7 +29,7 @@ export async function loadExtras({ vac, vad }: ASRConfig, account: boolean): Pro
     ledger,
     async close() {
       await voices?.close()
-      for (const line of ledger ? formatAccount(ledger.sums()) : []) process.stderr.write(logLine('account', line))
+      for (const line of ledger ? formatAccount(ledger.sums()) : []) tell(logLine('account', line))
     },
   }
 }

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander'
-import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, TASKS } from '../config-defaults.js'
+import { RECORDERS, type RecorderName } from '../audio/recorders.js'
+import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from '../config-defaults.js'
 import { UsageError } from '../errors.js'
 import { LOG_LEVELS, type LogLevel } from '../log.js'
 import { suggestion } from '../nearest.js'
@@ -9,6 +10,11 @@ export interface CommandFlags {
   readonly logLevel?: LogLevel
   readonly quiet?: boolean
   readonly output?: string
+  /** False: lines on a terminal as well. */
+  readonly live?: boolean
+  readonly mic?: boolean
+  readonly device?: string
+  readonly recorder?: RecorderName
   readonly account?: boolean
   readonly profile?: boolean
   /** `key=value` pairs for the backend. */
@@ -16,8 +22,11 @@ export interface CommandFlags {
   readonly plugin?: readonly string[]
 }
 
-/** Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them. */
-export function addTranscribeOptions(program: Command): Command {
+/**
+ * Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them.
+ * @param without names of options, in camelCase, that the command does not have
+ */
+export function addTranscribeOptions(program: Command, without: readonly string[] = []): Command {
   const number = (flags: string, about: string, standard: number) =>
     new Option(flags, withDefault(about, standard)).argParser(asNumber)
   const text = (flags: string, about: string, standard?: string) =>
@@ -25,7 +34,16 @@ export function addTranscribeOptions(program: Command): Command {
   const choice = (flags: string, about: string, choices: readonly string[], standard?: string) => {
     return text(flags, `${about}: ${choices.join(' or ')}`, standard)
   }
-  return addGroups(program, {
+  const groups = {
+    'Live input:': [
+      new Option('--mic', 'hear the microphone'),
+      text('--device <name>', 'which microphone, as the recorder calls it'),
+      new Option('--recorder <name>', `by what it is recorded: ${RECORDERS.join(', ')}`).argParser(asRecorder),
+      number('--max-backlog <seconds>', 'audio that may wait while an update computes', ASR_DEFAULTS.maxBacklog),
+      number('--raw-rate <hertz>', 'sample rate of audio without a header', ASR_DEFAULTS.rawRate),
+      number('--raw-channels <count>', 'its channels', ASR_DEFAULTS.rawChannels),
+      choice('--raw-encoding <name>', 'its samples', RAW_ENCODINGS, ASR_DEFAULTS.rawEncoding),
+    ],
     'Time:': [
       number('--min-chunk-size <seconds>', 'audio between updates, at the least', ASR_DEFAULTS.minChunkSize),
       number('--start-at <seconds>', 'begin there in the audio', ASR_DEFAULTS.startAt),
@@ -78,6 +96,7 @@ export function addTranscribeOptions(program: Command): Command {
     'Output:': [
       new Option('--account', 'tell at the end what became of all audio (on standard error)'),
       text('--output <file>', 'write the lines there, not to standard output'),
+      new Option('--no-live', 'lines with times on a terminal as well, not text that grows'),
       new Option(
         '-l, --log-level <level>',
         withDefault(`told on standard error: ${LOG_LEVELS.join(', ')}`, 'WARNING'),
@@ -85,7 +104,8 @@ export function addTranscribeOptions(program: Command): Command {
       new Option('--profile', 'tell on standard error what the computing went to'),
       new Option('--quiet', 'no progress, and only errors on standard error'),
     ],
-  })
+  }
+  return addGroups(program, groups, without)
 }
 
 /** The option that brings further backends. */
@@ -93,9 +113,15 @@ export function pluginOption(): Option {
   return new Option('--plugin <path>', 'module or package that brings backends (repeatable)').argParser(append)
 }
 
-function addGroups(program: Command, groups: Readonly<Record<string, readonly Option[]>>): Command {
+/** Adds options under headings. */
+export function addGroups(
+  program: Command,
+  groups: Readonly<Record<string, readonly Option[]>>,
+  without: readonly string[] = [],
+): Command {
   for (const [heading, options] of Object.entries(groups)) {
-    for (const option of options) program.addOption(option.helpGroup(heading))
+    const wanted = options.filter((option) => !without.includes(option.attributeName()))
+    for (const option of wanted) program.addOption(option.helpGroup(heading))
   }
   return program
 }
@@ -119,6 +145,12 @@ function asText(text: string): string {
 
 function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, asText(value)]
+}
+
+function asRecorder(text: string): RecorderName {
+  const recorder = RECORDERS.find((known) => known === text)
+  if (recorder !== undefined) return recorder
+  throw new UsageError(`--recorder knows no "${text}"`, { hint: suggestion(text, RECORDERS) })
 }
 
 function asLogLevel(text: string): LogLevel {

@@ -1,35 +1,16 @@
-import { UsageError } from '../errors.js'
 import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
-import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
 import { type GuardedWords, guardWords } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
-import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
+import { type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
+
+export type { OnlineOptions } from './ways.js'
 
 /** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
 const SENTENCE_BUFFER_SEC = 30
-/** What Whisper hears at once, if the recogniser does not say. */
-const DEFAULT_MAX_AUDIO_SEC = 30
-
-/** How a processor works. */
-export interface OnlineOptions {
-  /** Segments, 15 s if absent. */
-  readonly bufferTrimming?: BufferTrimming
-  /** Language code for the ends of sentences; null: any. */
-  readonly language?: string | null
-  /**
-   * The longest audio that is given to the recogniser at once, in seconds; absent: what the recogniser says, or 30.
-   * Infinity leaves long audio to the recogniser.
-   */
-  readonly maxBufferSec?: number
-  /** "whisper_online": exactly as the reference, with what it loses. */
-  readonly compat?: 'whisper_online'
-  readonly log?: Log
-  /** Told of audio that goes without having been committed. */
-  readonly ledger?: AudioLedger | undefined
-}
 
 /**
  * LocalAgreement streaming: recognises a growing buffer again and again, commits what two hypotheses in a row agree on,
@@ -47,6 +28,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
   #committed!: CommittedText
+  /** Committed by an ending that failed: given by the next one. */
+  #owed: readonly Word[] = []
   #unheardSamples = 0
   #warnedOfUnheard = false
 
@@ -79,6 +62,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#waiting = new GrowingAudioBuffer()
     this.#hypothesis = new HypothesisBuffer(offset)
     this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
+    this.#owed = []
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
   }
@@ -114,15 +98,23 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   /**
    * Ends the stream: recognises audio that no update has heard, then gives all that is left, confirmed or not. With a
    * signal that is already aborted nothing is recognised any more.
+   *
+   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
    */
   async finish(signal?: AbortSignal): Promise<Segment | null> {
-    const committed: Word[] = []
+    const committed: Word[] = [...this.#owed]
     // Differs from reference: it never hears what arrived behind the last update, and says its last words again when it
     // is asked again.
     if (this.#ways.finishHearsTheRest && this.#unheardSamples > 0 && !signal?.aborted) {
-      do await this.#update(committed, signal)
-      while (this.#waiting.length > 0)
+      try {
+        do await this.#update(committed, signal)
+        while (this.#waiting.length > 0)
+      } catch (error) {
+        this.#owed = committed
+        throw error
+      }
     }
+    this.#owed = []
     this.#takeIn(Number.POSITIVE_INFINITY)
     this.#tellOfUnheard()
     const rest = this.#hypothesis.complete()
@@ -130,6 +122,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     else committed.push(...rest)
     this.#audio.end()
     return this.#segment(committed)
+  }
+
+  /** The rest of the last hypothesis. */
+  unconfirmed(): Segment | null {
+    return this.#segment(this.#hypothesis.complete())
   }
 
   /** @returns whether more audio had arrived than the buffer holds */
@@ -242,53 +239,4 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 /** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */
 interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
-}
-
-/** What differs between the reference and this program; chosen once, when a processor is built. */
-interface Ways {
-  /** The longest audio that is recognised at once; a whole number, or Infinity. */
-  readonly maxSamples: number
-  /** Whether text that the recogniser may have made up gets through. */
-  readonly believesAnything: boolean
-  readonly remembersAsReference: boolean
-  readonly finishHearsTheRest: boolean
-  readonly skipsEmptyAudio: boolean
-  readonly usesOffsetOfResult: boolean
-  audioBuffer(offset: number): AudioBuffer
-  /** Ends of the sentences that a cut may be made at. */
-  sentenceEnds(committed: CommittedText, offset: number): readonly number[]
-}
-
-function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
-  const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
-  const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
-  if (!(maxSamples > 0)) {
-    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
-      hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
-    })
-  }
-  const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
-  return {
-    maxSamples,
-    believesAnything: false,
-    remembersAsReference: false,
-    finishHearsTheRest: true,
-    skipsEmptyAudio: true,
-    usesOffsetOfResult: true,
-    audioBuffer: (offset) => new GrowingAudioBuffer(offset),
-    sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
-  }
-}
-
-function referenceWays(): Ways {
-  return {
-    maxSamples: Number.POSITIVE_INFINITY,
-    believesAnything: true,
-    remembersAsReference: true,
-    finishHearsTheRest: false,
-    skipsEmptyAudio: false,
-    usesOffsetOfResult: false,
-    audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
-    sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
-  }
 }

@@ -14,6 +14,29 @@ export function formatLine(now: number, segment: Pick<Segment, 'begin' | 'end' |
 }
 
 /**
+ * The output lines of whisper_online_server.py: begin and end in milliseconds, and the text. A line never begins before
+ * the end of the one before.
+ *
+ * Ref: whisper_online_server.py ServerProcessor.format_output_transcript, Connection.send.
+ *
+ * @param compat exactly as the reference: a line may end before it begins, and one that equals the line before is left
+ * out
+ */
+export function serverLines(compat: boolean): (segment: Segment) => string | null {
+  let lastEnd = Number.NEGATIVE_INFINITY
+  let lastLine: string | null = null
+  return ({ begin, end, text }) => {
+    const from = Math.max(begin * 1000, lastEnd)
+    // Differs from reference: an end before its begin is no time at all.
+    lastEnd = compat ? end * 1000 : Math.max(from, end * 1000)
+    const line = `${fixed(from, 0)} ${fixed(lastEnd, 0)} ${text.replace(/\s*[\r\n]+/g, ' ')}`
+    if (compat && line === lastLine) return null
+    lastLine = line
+    return line
+  }
+}
+
+/**
  * A number with so many decimals, as C's printf: rounded half to even on the exact binary value. `toFixed` is exact as
  * well, but takes the larger of two results that are equally near.
  */

@@ -22,9 +22,12 @@ export class ClosedPipeError extends AsrStreamError {
   override readonly exitCode = EXIT.ok
 }
 
-/** Lines to standard output, whose errors the program listens for. */
-export function standardOutput(): LineWriter {
-  return { write: (line) => writeLine(process.stdout, 'standard output', line), close: async () => {} }
+/**
+ * Lines to standard output, whose errors the program listens for.
+ * @param giveUp when it is aborted, a line that nobody takes is not waited for any longer
+ */
+export function standardOutput(giveUp?: AbortSignal): LineWriter {
+  return { write: (line) => writeLine(process.stdout, 'standard output', line, giveUp), close: async () => {} }
 }
 
 /**
@@ -48,9 +51,12 @@ export async function fileOutput(path: string, audio: string): Promise<LineWrite
   }
 }
 
-function writeLine(stream: Writable, name: string, line: string): Promise<void> {
+function writeLine(stream: Writable, name: string, line: string, giveUp?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    const blocked = () => reject(new OutputError(`${name} cannot be written: nobody reads it`))
+    giveUp?.addEventListener('abort', blocked, { once: true })
     stream.write(`${line}\n`, (cause) => {
+      giveUp?.removeEventListener('abort', blocked)
       if (!cause) resolve()
       else if ((cause as NodeJS.ErrnoException).code === 'EPIPE') reject(new ClosedPipeError(`${name} was closed`))
       else reject(new OutputError(`${name} cannot be written: ${reason(cause)}`, { cause }))

@@ -134,7 +134,8 @@ describe('WavFileSource', () => {
       const reader = new ByteReader(pieces(bytes, cuts))
       const header = await readWavHeader(reader, 'bytes')
       const parts: number[] = []
-      for await (const audio of decodeStream(reader, header, header.dataBytes, 'bytes', log)) parts.push(...audio)
+      const options = { format: header, dataBytes: header.dataBytes, name: 'bytes', log }
+      for await (const audio of decodeStream(reader, options)) parts.push(...audio)
       return parts
     }
     const whole = await decoded([])

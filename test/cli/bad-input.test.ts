@@ -41,7 +41,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [['--threads', '1.5', 'a.wav'], 2, ['--threads must be a whole number']],
   [['--task', 'translat', 'a.wav'], 2, ['--task', 'transcribe, translate', 'did you mean "translate"?']],
   [['--buffer_trimming', 'word', 'a.wav'], 2, ['--buffer-trimming', 'segment, sentence']],
-  [['--policy', 'hope', 'a.wav'], 2, ['--policy must be local-agreement or alignatt']],
+  [['--policy', 'hope', 'a.wav'], 2, ['--policy must be one of local-agreement, alignatt']],
   [['--compat', 'whisper', 'a.wav'], 2, ['--compat must be whisper_online']],
   [['-l', 'loud', 'a.wav'], 2, ['loud', 'DEBUG, INFO, WARNING, ERROR, CRITICAL']],
   [['--model', '--offline', 'a.wav'], 2, ['--offline', 'value']],

@@ -127,7 +127,7 @@ describe.skipIf(!hasScriptCommand())('on a terminal', () => {
 
   it('a spinner shows what is going on, and steps aside for the lines', () => {
     // Slow enough for the spinner to turn between updates.
-    const shown = onTerminal('--option', 'computeSec=0.3')
+    const shown = onTerminal('--no-live', '--option', 'computeSec=0.3')
     expect(shown).toContain('loading scripted')
     expect(shown).toContain('of 4 s')
     for (const line of LINES.trimEnd().split('\n')) expect(shown).toContain(`${line}\r\n`)

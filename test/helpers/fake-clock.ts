@@ -22,3 +22,26 @@ export class FakeClock implements Clock {
     this.#now += seconds
   }
 }
+
+/** A clock that moves only when it is told to; whoever sleeps waits for that. */
+export class PatientClock implements Clock {
+  #now = 0
+  #sleepers: { readonly until: number; readonly wake: () => void }[] = []
+
+  now(): number {
+    return this.#now
+  }
+
+  sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason))
+      this.#sleepers.push({ until: this.#now + seconds, wake: resolve })
+    })
+  }
+
+  advance(seconds: number): void {
+    this.#now += seconds
+    for (const { until, wake } of this.#sleepers) if (until <= this.#now) wake()
+    this.#sleepers = this.#sleepers.filter(({ until }) => until > this.#now)
+  }
+}

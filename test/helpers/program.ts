@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { Word } from '../../src/types.js'
@@ -23,6 +24,8 @@ export interface RunOptions {
   /** Another program than the command line. */
   readonly program?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Writes standard input; without it there is none. */
+  readonly input?: (stdin: Writable, child: ChildProcess) => void
   /** Called with each line of either stream. */
   readonly onLine?: (line: string, child: ChildProcess) => void
 }
@@ -30,13 +33,16 @@ export interface RunOptions {
 /** Runs the program as a user does. */
 export function runProgram(
   args: readonly string[],
-  { cwd, env, onLine, program = PROGRAM }: RunOptions = {},
+  { cwd, env, input, onLine, program = PROGRAM }: RunOptions = {},
 ): Promise<Run> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+    stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  }) as ChildProcessWithoutNullStreams
+  // The program may end before it has read everything.
+  child.stdin?.on('error', () => {})
+  input?.(child.stdin, child)
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -65,6 +71,19 @@ export function folderWith(files: Readonly<Record<string, unknown>>): string {
     writeFileSync(join(folder, name), isPlain ? content : JSON.stringify(content))
   }
   return folder
+}
+
+/** Standard input of given bytes, in pieces. */
+export function written(bytes: Uint8Array, pieceBytes = bytes.length): (stdin: Writable) => void {
+  return (stdin) => {
+    for (let from = 0; from < bytes.length; from += pieceBytes) stdin.write(bytes.subarray(from, from + pieceBytes))
+    stdin.end()
+  }
+}
+
+/** The words of output lines. */
+export function wordsOf(stdout: string): readonly string[] {
+  return stdout.split('\n').flatMap((line) => line.split(' ').slice(3))
 }
 
 /** A 16 kHz mono WAV file of digital silence: the scripted backend hears its script in it all the same. */

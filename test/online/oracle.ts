@@ -11,7 +11,7 @@ const PATIENCE = 20
 /** Audio in which every sample says where in the stream it stands: its number in 2^-24, from 0 again after 2^24. */
 export function numberedAudio(position: number, length: number): Float32Array {
   const audio = new Float32Array(length)
-  for (let i = 0; i < length; i++) audio[i] = ((position + i) % NUMBERS) / NUMBERS
+  for (let i = 0; i < length; i++) audio[i] = ((position + i) & (NUMBERS - 1)) / NUMBERS
   return audio
 }
 

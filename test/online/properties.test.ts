@@ -1,115 +1,270 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
-import type { Segment, Word } from '../../src/types.js'
-import { markedAudio, Oracle, RATE } from '../helpers/oracle.js'
+import type { Log, Segment, Word } from '../../src/types.js'
+import { rememberingLog } from '../helpers/logs.js'
+import {
+  type Hearing,
+  numberedAudio,
+  Oracle,
+  type OracleOptions,
+  oneSegment,
+  RATE,
+  sentenceSegments,
+} from './oracle.js'
 
-/** Words of random length with random pauses, each different, some of which end sentences. */
+/** Hypotheses are right at this distance from the end of the audio, in seconds. */
+const MOST_UNSURE_SEC = 1.5
+/** Times of words that are not committed yet waver by so much. */
+const WAVER_SEC = 0.03
+/** Committed times are wrong by less: a cut at a wrong time and a wrong time behind it add up. */
+const MOST_WRONG_SEC = 3 * WAVER_SEC
+/** Behind the last word there is so much silence that the last hypothesis is right. */
+const SILENCE_AT_END_SEC = 2
+
+/** Words of any length with any pauses, some longer than the buffer; each text comes once. Times are no whole samples. */
 const speech = fc
   .array(
     fc.record({
-      length: fc.integer({ min: 10, max: 90 }),
-      pause: fc.integer({ min: 1, max: 250 }),
-      stop: fc.boolean(),
+      length: fc.double({ min: 0.1, max: 0.8, noNaN: true }),
+      pause: fc.oneof(
+        { weight: 4, arbitrary: fc.constant(0) },
+        { weight: 12, arbitrary: fc.double({ min: 0, max: 0.6, noNaN: true }) },
+        { weight: 1, arbitrary: fc.double({ min: 2, max: 50, noNaN: true }) },
+      ),
+      mark: fc.constantFrom('', '', '', ',', '.', '?'),
     }),
-    {
-      minLength: 1,
-      maxLength: 150,
-    },
+    { minLength: 1, maxLength: 120 },
   )
   .map((words) => {
-    let at = 0.1
-    return words.map(({ length, pause, stop }, i): Word => {
-      const begin = at
-      const end = begin + length / 100
-      at = end + pause / 100
-      return { begin, end, text: ` w${i}${stop ? '.' : ''}` }
+    let at = 0
+    return words.map(({ length, pause, mark }, i): Word => {
+      const begin = at + pause
+      at = begin + length
+      return { begin, end: at, text: `w${i}${mark}` }
     })
   })
 
-const chunks = fc.array(fc.double({ min: 0.02, max: 12, noNaN: true }), { minLength: 1, maxLength: 6 })
-const trimming = fc.record({
+const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true })
+
+/** Seconds of audio that arrive together, and whether an update follows. */
+const cadence = fc.array(
+  fc.record({
+    sec: fc.oneof({ weight: 8, arbitrary: seconds(0.02, 2) }, seconds(0, 0.001), seconds(2, 70)),
+    update: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+  }),
+  { minLength: 1, maxLength: 12 },
+)
+
+const segmentation = fc.oneof(
+  fc.constant({ name: 'none', segments: () => [] }),
+  fc.constant({ name: 'one', segments: oneSegment }),
+  fc.constant({ name: 'sentences', segments: sentenceSegments }),
+  // Ends that have nothing to do with words.
+  seconds(0.3, 12).map((every) => ({
+    name: `every ${every} s`,
+    segments: (_: readonly Word[], sec: number) => Array.from({ length: Math.ceil(sec / every) }, (_, i) => i * every),
+  })),
+)
+
+const options = fc.record({
   way: fc.constantFrom('segment' as const, 'sentence' as const),
-  seconds: fc.integer({ min: 2, max: 28 }),
+  trimmingSec: seconds(0.5, 40),
+  maxBufferSec: fc.oneof(fc.integer({ min: 6, max: 30 }), seconds(6, 40)),
+  startSec: fc.oneof(fc.constant(0), seconds(0, 200)),
+  sep: fc.constantFrom('', ' '),
 })
 
-async function stream(
-  processor: OnlineASRProcessor<never>,
-  seconds: number,
-  sizes: readonly number[],
-  offset: number,
-): Promise<readonly Segment[]> {
-  const segments: Segment[] = []
-  const take = (segment: Segment | null) => segment && segments.push(segment)
-  processor.init(offset)
-  const last = Math.round((offset + seconds) * RATE)
-  for (let at = Math.round(offset * RATE), i = 0; at < last; i++) {
-    const end = Math.min(last, at + Math.max(1, Math.round(sizes[i % sizes.length]! * RATE)))
-    processor.insertAudioChunk(markedAudio(at, end))
-    at = end
-    if (i % 3 !== 2) take(await processor.processIter())
+/** How the end of each hypothesis goes wrong: word by word, in turn. */
+const distortion = fc.record({
+  unsureSec: seconds(0, MOST_UNSURE_SEC),
+  moods: fc.array(fc.constantFrom('right', 'wrong', 'early', 'late', 'stops'), { minLength: 1, maxLength: 30 }),
+})
+
+type Distortion = typeof distortion extends fc.Arbitrary<infer Kind> ? Kind : never
+
+/** Wrong words differ from one hypothesis to the next: two that agree on a wrong word would commit it, rightly. */
+function distorted({ unsureSec, moods }: Distortion): NonNullable<OracleOptions['distort']> {
+  return (words, sec, pass) => {
+    const said: Word[] = []
+    for (const [i, word] of words.entries()) {
+      const mood = word.end < sec - unsureSec ? 'right' : moods[(pass * 7 + i) % moods.length]
+      if (mood === 'stops') break
+      const shift = mood === 'early' ? -WAVER_SEC : mood === 'late' ? WAVER_SEC : 0
+      const [begin, end] = [Math.max(0, word.begin + shift), Math.max(0, word.end + shift)]
+      said.push({ begin, end, text: mood === 'wrong' ? `${word.text}~${pass}` : word.text })
+    }
+    return said
   }
-  take(await processor.finish())
-  return segments
 }
 
-describe('OnlineASRProcessor, whatever comes', () => {
-  it('says every word once, in order, with its time', async () => {
+const moved = (words: readonly Word[], bySec: number, sep: string): readonly Word[] =>
+  words.map(({ begin, end, text }) => ({
+    begin: begin + bySec,
+    end: end + bySec,
+    text: sep === '' ? ` ${text}` : text,
+  }))
+
+/** The whole stream in pieces, with the silence at its end. */
+interface Run {
+  readonly processor: OnlineASRProcessor
+  readonly startSec: number
+  readonly endSec: number
+  readonly cadence: readonly { readonly sec: number; readonly update: boolean }[]
+  /** Called when an update fails; without it the failure is passed on. */
+  readonly afterFailure?: () => void
+  readonly beforeFinish?: () => void
+}
+
+async function run({
+  processor,
+  startSec,
+  endSec,
+  cadence,
+  afterFailure,
+  beforeFinish,
+}: Run): Promise<readonly Segment[]> {
+  processor.init(startSec)
+  const segments: { readonly segment: Segment; readonly asGiven: string }[] = []
+  const take = (segment: Segment | null) => {
+    if (segment) segments.push({ segment, asGiven: JSON.stringify(segment) })
+  }
+  const end = Math.round(endSec * RATE)
+  const start = Math.round(startSec * RATE)
+  for (let at = start, i = 0; at < end; i++) {
+    const { sec, update } = cadence[i % cadence.length]!
+    // At least a sample, or a stream of nothing would not end.
+    const samples = Math.min(i % cadence.length === 0 ? Math.max(2000, sec * RATE) : Math.round(sec * RATE), end - at)
+    processor.insertAudioChunk(numberedAudio(at, Math.round(samples)))
+    at += Math.round(samples)
+    if (!update) continue
+    const offset = processor.bufferTimeOffset
+    await processor.processIter().then(take, (error) => {
+      if (!afterFailure) throw error
+      afterFailure()
+    })
+    expect(processor.bufferTimeOffset).toBeGreaterThanOrEqual(offset)
+  }
+  beforeFinish?.()
+  take(await processor.finish())
+  expect(await processor.finish()).toBeNull()
+  expect(processor.bufferTimeOffset).toBe(end / RATE)
+  for (const { segment, asGiven } of segments) expect(JSON.stringify(segment)).toBe(asGiven)
+  return segments.map(({ segment }) => segment)
+}
+
+/** All audio was heard, nothing was skipped, and never more at once than allowed. */
+function expectAllHeard(hearings: readonly Hearing[], startSec: number, endSec: number, maxBufferSec: number): void {
+  let heardTo = Math.round(startSec * RATE)
+  for (const { position, samples } of hearings) {
+    expect(samples).toBeLessThanOrEqual(maxBufferSec * RATE)
+    expect(position).toBeLessThanOrEqual(heardTo)
+    heardTo = Math.max(heardTo, position + samples)
+  }
+  expect(heardTo).toBe(Math.round(endSec * RATE))
+}
+
+/** Every word once, in order, when it was spoken, and in segments that are what their words are. */
+function expectSaid(segments: readonly Segment[], spoken: readonly Word[], sep: string): void {
+  const words = segments.flatMap((segment) => segment.words)
+  expect(words.map(({ text }) => text)).toEqual(spoken.map(({ text }) => text))
+  for (const [i, { begin, end }] of words.entries()) {
+    expect(Math.abs(begin - spoken[i]!.begin)).toBeLessThan(MOST_WRONG_SEC)
+    expect(Math.abs(end - spoken[i]!.end)).toBeLessThan(MOST_WRONG_SEC)
+    expect(end).toBeGreaterThanOrEqual(begin)
+    expect(begin).toBeGreaterThanOrEqual(words[i - 1]?.begin ?? 0)
+    expect(end).toBeGreaterThanOrEqual(words[i - 1]?.end ?? 0)
+  }
+  for (const { begin, end, text, words } of segments) {
+    expect({ begin, end }).toEqual({ begin: words[0]!.begin, end: words.at(-1)!.end })
+    expect(text).toBe(words.map((word) => word.text).join(sep))
+  }
+}
+
+/** What the recogniser is told was said before is said, and is said before its audio. */
+function expectPrompts(hearings: readonly Hearing[], spoken: readonly Word[], sep: string): void {
+  for (const { position, prompt } of hearings) {
+    const before = spoken.filter(({ end }) => end - MOST_WRONG_SEC <= position / RATE)
+    expect(before.map(({ text }) => text).join(sep)).toContain(prompt)
+  }
+}
+
+type Setting = typeof options extends fc.Arbitrary<infer Kind> ? Kind : never
+
+/** A processor around an oracle for some speech that begins where the stream does, and silence behind it. */
+function listening(words: readonly Word[], setting: Setting, oracleOptions: OracleOptions, log?: Log) {
+  const { way, trimmingSec, maxBufferSec, startSec, sep } = setting
+  const spoken = moved(words, startSec, sep)
+  const oracle = new Oracle(spoken, { ...oracleOptions, sep })
+  const bufferTrimming = { way, seconds: trimmingSec }
+  const processor = new OnlineASRProcessor(oracle, { bufferTrimming, maxBufferSec, ...(log ? { log } : {}) })
+  return { spoken, oracle, processor, startSec, endSec: (spoken.at(-1)?.end ?? startSec) + SILENCE_AT_END_SEC }
+}
+
+describe('OnlineASRProcessor', () => {
+  it('says every word once, in order, with its time, when the recogniser is right in the end', async () => {
     await fc.assert(
-      fc.asyncProperty(
-        speech,
-        chunks,
-        trimming,
-        fc.constantFrom('none' as const, 'one' as const, 'sentences' as const),
-        fc.integer({ min: 0, max: 3 }),
-        fc.integer({ min: 12, max: 30 }),
-        fc.constantFrom(0, 0, 37.5),
-        async (words, sizes, bufferTrimming, segments, unstable, maxBufferSec, offset) => {
-          const said = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
-          const spoil = (all: readonly Word[], call: number) =>
-            all.map((word, i) => (i >= all.length - unstable ? { ...word, text: ` guess${call}` } : word))
-          // At the end of the stream nobody mends the last words: they are left as they are.
-          const oracle = new Oracle(said, {
-            segments,
-            spoil: (all, call) => (endsWith(all, said, offset) ? all : spoil(all, call)),
-          })
-          const processor = new OnlineASRProcessor(oracle, {
-            bufferTrimming,
-            maxBufferSec,
-          }) as OnlineASRProcessor<never>
-          const seconds = words.at(-1)!.end + 0.2
-          const heard = (await stream(processor, seconds, sizes, offset)).flatMap((segment) => segment.words)
-          expect(Math.max(...oracle.heard)).toBeLessThanOrEqual(maxBufferSec + 1e-9)
-          for (const [i, word] of heard.entries()) {
-            expect(word.begin).toBeGreaterThanOrEqual((heard[i - 1]?.end ?? offset) - 0.11)
-          }
-          const real = heard.map(({ text }) => text).filter((text) => !text.startsWith(' guess'))
-          if (unstable === 0) expect(real).toEqual(said.map(({ text }) => text))
-          else expect(new Set(real).size).toBe(real.length)
-        },
-      ),
-      { numRuns: 80 },
+      fc.asyncProperty(speech, cadence, segmentation, options, distortion, async (words, cadence, by, how, wrong) => {
+        const stage = listening(words, how, { segments: by.segments, distort: distorted(wrong) })
+        const segments = await run({ ...stage, cadence })
+        expect([...stage.oracle.complaints]).toEqual([])
+        expectSaid(segments, stage.spoken, how.sep)
+        expectAllHeard(stage.oracle.hearings, stage.startSec, stage.endSec, how.maxBufferSec)
+        expectPrompts(stage.oracle.hearings, stage.spoken, how.sep)
+      }),
+      { numRuns: 200 },
     )
   })
 
-  it('does not copy the buffer for each chunk: an hour in pieces of 40 ms', async () => {
-    const said = Array.from({ length: 7200 }, (_, i) => ({
-      begin: i * 0.5 + 0.05,
-      end: i * 0.5 + 0.45,
-      text: ` w${i}${i % 9 ? '' : '.'}`,
-    }))
-    const oracle = new Oracle(said)
-    const processor = new OnlineASRProcessor(oracle) as OnlineASRProcessor<never>
-    let words = 0
-    for (let chunk = 0; chunk < 90_000; chunk++) {
-      processor.insertAudioChunk(markedAudio(chunk * 640, (chunk + 1) * 640))
-      if (chunk % 25 === 24) words += (await processor.processIter())?.words.length ?? 0
-    }
-    words += (await processor.finish())?.words.length ?? 0
-    expect(words).toBe(7200)
+  it('loses and doubles nothing when the recogniser never says the same twice', async () => {
+    const fickle: OracleOptions['distort'] = (words, _, pass) =>
+      words.map((word) => ({ ...word, text: `${word.text}~${pass}` }))
+    await fc.assert(
+      fc.asyncProperty(speech, cadence, options, async (words, cadence, how) => {
+        const stage = listening(words, how, { distort: fickle })
+        const segments = await run({ ...stage, cadence })
+        const texts = segments.flatMap((segment) => segment.words.map(({ text }) => text.replace(/~\d+$/, '')))
+        expect([...stage.oracle.complaints]).toEqual([])
+        expect(texts).toEqual(stage.spoken.map(({ text }) => text))
+        expectAllHeard(stage.oracle.hearings, stage.startSec, stage.endSec, how.maxBufferSec)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('loses and doubles nothing when updates fail', async () => {
+    const failures = fc.array(fc.boolean(), { minLength: 1, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(speech, cadence, segmentation, options, failures, async (words, cadence, by, how, failures) => {
+        let [calls, failed, isOver] = [0, 0, false]
+        const beforeAnswer = () => {
+          if (!isOver && failures[calls++ % failures.length]) throw new Error(`call ${calls} fails`)
+        }
+        const stage = listening(words, how, { segments: by.segments, beforeAnswer })
+        const afterFailure = () => failed++
+        const segments = await run({ ...stage, cadence, afterFailure, beforeFinish: () => (isOver = true) })
+        expect([...stage.oracle.complaints]).toEqual([])
+        expectSaid(segments, stage.spoken, how.sep)
+        expectAllHeard(stage.oracle.hearings, stage.startSec, stage.endSec, how.maxBufferSec)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('lets the oldest audio go, with one warning, when nothing is recognised at all', async () => {
+    await fc.assert(
+      fc.asyncProperty(seconds(1, 120), cadence, options, async (lengthSec, cadence, how) => {
+        const log = rememberingLog()
+        const stage = listening([], how, {}, log)
+        const endSec = stage.startSec + lengthSec
+        expect(await run({ ...stage, endSec, cadence })).toEqual([])
+        expect([...stage.oracle.complaints]).toEqual([])
+        expectAllHeard(stage.oracle.hearings, stage.startSec, endSec, how.maxBufferSec)
+        const samples = Math.round(endSec * RATE) - Math.round(stage.startSec * RATE)
+        expect(log.warnings).toHaveLength(samples < Math.floor(how.maxBufferSec * RATE) ? 0 : 1)
+        for (const warning of log.warnings) expect(warning).toMatch(/^nothing is recognised from .* is let go$/)
+      }),
+      { numRuns: 100 },
+    )
   })
 })
-
-function endsWith(words: readonly Word[], said: readonly Word[], _offset: number): boolean {
-  return words.at(-1)?.text === said.at(-1)?.text
-}

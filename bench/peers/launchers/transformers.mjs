@@ -8,6 +8,7 @@ import wavefile from 'wavefile'
 
 const [folder, model, audio, threads] = process.argv.slice(2)
 const { env, pipeline } = createRequire(resolve(folder, 'package.json'))('@huggingface/transformers')
+globalThis.benchVersions = { 'transformers.js': env.version }
 env.allowRemoteModels = false
 env.localModelPath = '/'
 

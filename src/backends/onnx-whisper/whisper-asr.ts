@@ -39,6 +39,8 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   #modelName = ''
   #multilingual = false
   #worker: WhisperWorker | null = null
+  /** Whether another recogniser loaded the model, and releases it. */
+  #isGuest = false
   #session: Promise<number> | null = null
   readonly #costs = new StageCosts()
 
@@ -108,10 +110,21 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     this.#checkTask()
   }
 
+  async session(): Promise<OnnxWhisperASR> {
+    const guest = new OnnxWhisperASR({ language: this.originalLanguage, task: this.#task, threads: this.#threads })
+    guest.#modelName = this.#modelName
+    guest.#multilingual = this.#multilingual
+    guest.#worker = this.#worker
+    guest.#isGuest = true
+    return guest
+  }
+
   async close(): Promise<void> {
-    await this.#worker?.close()
+    const [worker, session] = [this.#worker, this.#session]
     this.#worker = null
     this.#session = null
+    if (!this.#isGuest) await worker?.close()
+    else if (worker && session) await worker.closeSession(await session)
   }
 
   costs(): readonly StageCost[] {

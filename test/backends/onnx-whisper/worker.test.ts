@@ -46,6 +46,39 @@ describe('recognition in a thread of its own', () => {
     expect(stages['first call']?.ms).toBeGreaterThan(0)
   })
 
+  it('serves several streams that do not see each other', async () => {
+    const names = ['jfk', 'austen_880', 'two_cities'] as const
+    const heard = async (recogniser: OnnxWhisperASR, name: string) => {
+      const { audio } = fixture(name)
+      const texts: string[] = []
+      for (const seconds of [1, 2, 2.9]) {
+        const result = await recogniser.transcribe(audio.subarray(0, seconds * 16_000), {
+          prompt: '',
+          positionSamples: 0,
+        })
+        texts.push(
+          recogniser
+            .tsWords(result)
+            .map(({ text }) => text)
+            .join(''),
+        )
+      }
+      return texts
+    }
+    const alone: string[][] = []
+    for (const name of names) {
+      const guest = await asr.session()
+      alone.push(await heard(guest, name))
+      await guest.close()
+    }
+    const guests = await Promise.all(names.map(() => asr.session()))
+    const together = await Promise.all(guests.map((guest, index) => heard(guest, names[index] ?? '')))
+    expect(together).toEqual(alone)
+    await guests[0]?.close()
+    await expect(heard(guests[0]!, 'jfk')).rejects.toThrow('no model is loaded')
+    expect(await guests[1]!.transcribe(fixture('jfk').audio, { prompt: '' })).toBeDefined()
+  })
+
   it('rejects what is under way when it is closed', async () => {
     const other = new OnnxWhisperASR({ language: 'en', threads: 1 })
     await other.loadModel(null, null, null)

@@ -1,0 +1,79 @@
+import { UsageError } from '../errors.js'
+import type { ASRBase, Log } from '../types.js'
+import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
+import type { AudioLedger } from './audio-ledger.js'
+import type { BufferTrimming } from './buffer-trimming.js'
+import type { CommittedText } from './committed-text.js'
+import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
+
+/** What Whisper hears at once, if the recogniser does not say. */
+const DEFAULT_MAX_AUDIO_SEC = 30
+
+/** How a processor works. */
+export interface OnlineOptions {
+  /** Segments, 15 s if absent. */
+  readonly bufferTrimming?: BufferTrimming
+  /** Language code for the ends of sentences; null: any. */
+  readonly language?: string | null
+  /**
+   * The longest audio that is given to the recogniser at once, in seconds; absent: what the recogniser says, or 30.
+   * Infinity leaves long audio to the recogniser.
+   */
+  readonly maxBufferSec?: number
+  /** "whisper_online": exactly as the reference, with what it loses. */
+  readonly compat?: 'whisper_online'
+  readonly log?: Log
+  /** Told of audio that goes without having been committed. */
+  readonly ledger?: AudioLedger | undefined
+}
+
+/** What differs between the reference and this program; chosen once, when a processor is built. */
+export interface Ways {
+  /** The longest audio that is recognised at once; a whole number, or Infinity. */
+  readonly maxSamples: number
+  /** Whether text that the recogniser may have made up gets through. */
+  readonly believesAnything: boolean
+  readonly remembersAsReference: boolean
+  readonly finishHearsTheRest: boolean
+  readonly skipsEmptyAudio: boolean
+  readonly usesOffsetOfResult: boolean
+  audioBuffer(offset: number): AudioBuffer
+  /** Ends of the sentences that a cut may be made at. */
+  sentenceEnds(committed: CommittedText, offset: number): readonly number[]
+}
+
+/** The ways of this program. */
+export function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
+  const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
+  const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
+  if (!(maxSamples > 0)) {
+    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
+      hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
+    })
+  }
+  const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
+  return {
+    maxSamples,
+    believesAnything: false,
+    remembersAsReference: false,
+    finishHearsTheRest: true,
+    skipsEmptyAudio: true,
+    usesOffsetOfResult: true,
+    audioBuffer: (offset) => new GrowingAudioBuffer(offset),
+    sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
+  }
+}
+
+/** The ways of whisper_online.py, losses included. */
+export function referenceWays(): Ways {
+  return {
+    maxSamples: Number.POSITIVE_INFINITY,
+    believesAnything: true,
+    remembersAsReference: true,
+    finishHearsTheRest: false,
+    skipsEmptyAudio: false,
+    usesOffsetOfResult: false,
+    audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
+    sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
+  }
+}

@@ -1,0 +1,125 @@
+import { chmodSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folderWith, type RunOptions, runProgram, silentWav, spokenWords, wordsOf } from '../helpers/program.js'
+
+const TEXTS = Array.from({ length: 40 }, (_, index) => `w${index}`)
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--min-chunk-size', '0.5']
+/** Takes its time for each update, and tells in the end how much audio there was. */
+const SLOW = `
+let heard = 0, last = 0
+const processor = {
+  init(offset = 0) { last = offset }, insertAudioChunk(audio) { heard += audio.length; last += audio.length / 16000 },
+  async processIter() { await new Promise((done) => setTimeout(done, 300)); return null },
+  async finish() { const word = { begin: 0, end: last, text: String(heard / 16000) }; return { ...word, words: [word] } } }
+export default { name: 'slow', load: async () => ({ processor, metadata: {} }) }`
+
+/** What stands in for a recorder: writes so many seconds as WAV, then behaves as told. */
+const recorder = (seconds: number, behaviour: string) => `#!${process.execPath}
+const { writeFileSync } = require('node:fs')
+const header = Buffer.from('${silentWav(0).toString('base64')}', 'base64')
+header.writeUInt32LE(0x7ffff000, 40)
+const seconds = (count) => Buffer.alloc(count * 32000)
+writeFileSync('started-with.txt', [...process.argv.slice(2), process.env.AUDIODEV ?? ''].join(' '))
+process.on('SIGTERM', () => process.stdout.write(seconds(0.5), () => process.exit(0)))
+process.stdout.write(Buffer.concat([header, seconds(${seconds})]), () => { ${behaviour} })
+`
+const GOES_ON = 'setInterval(() => {}, 1000)'
+
+/** Runs the program where no other recorders are found than the given ones. */
+async function run(recorders: Readonly<Record<string, string>>, args: readonly string[], options: RunOptions = {}) {
+  const cwd = folderWith({ 'words.json': spokenWords(TEXTS), 'slow.mjs': SLOW, ...recorders })
+  for (const name of Object.keys(recorders)) chmodSync(join(cwd, name), 0o755)
+  return { cwd, ...(await runProgram(args, { ...options, cwd, env: { PATH: cwd } })) }
+}
+
+/** Ctrl-C at the first line. */
+function interrupted(): RunOptions {
+  let lines = 0
+  return { onLine: (_, child) => void (lines++ === 0 && child.kill('SIGINT')) }
+}
+
+describe.skipIf(process.platform === 'win32')('the microphone', () => {
+  it('is heard until Ctrl-C, to the last that was recorded', async () => {
+    const { code, stdout, stderr } = await run({ rec: recorder(5, GOES_ON) }, [...SCRIPTED, '--mic'], interrupted())
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' })
+    // Five seconds, and half a second when the recorder was told to stop.
+    expect(wordsOf(stdout)).toEqual(TEXTS.slice(0, 11))
+  })
+
+  it('is recorded by what is there, or by what is asked for, from the device that is asked for', async () => {
+    const all = { rec: recorder(3, GOES_ON), sox: recorder(3, GOES_ON), arecord: recorder(3, GOES_ON) }
+    const started = async (...options: string[]) => {
+      const { cwd } = await run(all, [...SCRIPTED, '--mic', ...options], interrupted())
+      return readFileSync(join(cwd, 'started-with.txt'), 'utf8')
+    }
+    expect(await started('--recorder', 'sox')).toMatch(/ -d -t wav .* - $/)
+    expect(await started('--recorder', 'rec', '--device', 'usb')).toMatch(/ - usb$/)
+    if (process.platform === 'linux') expect(await started('--device', 'hw:1')).toMatch(/^-q -D hw:1 -f S16_LE /)
+  })
+
+  it.each([
+    ['ends by itself', 'process.exit(0)', 'the microphone has gone: rec ended with exit code 0;'],
+    ['is killed', "process.kill(process.pid, 'SIGKILL')", 'the microphone has gone: rec ended with SIGKILL;'],
+    [
+      'loses its device',
+      "console.error('one thing'); console.error('rec FAIL: no such device'); process.exitCode = 2",
+      'the microphone has gone: rec ended with exit code 2: rec FAIL: no such device;',
+    ],
+  ])('gives what was heard, then an error, when the recorder %s', async (_, behaviour, says) => {
+    const { code, stdout, stderr } = await run({ rec: recorder(4, behaviour) }, [...SCRIPTED, '--mic'])
+    expect(wordsOf(stdout)).toEqual(TEXTS.slice(0, 8))
+    expect(stderr).toMatch(/^asr-stream: error: .+--device chooses another.*\n$/)
+    expect(stderr).toContain(says)
+    expect(code).toBe(1)
+  })
+
+  it('that cannot be opened is told of in the words of the recorder', async () => {
+    const busy = `#!/bin/sh\necho 'arecord: main:850: audio open error: Device or resource busy' >&2\nexit 1\n`
+    const { code, stdout, stderr } = await run({ rec: busy }, [...SCRIPTED, '--mic'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain('the microphone cannot be recorded: rec ended with exit code 1: arecord: main:850: audio')
+  })
+
+  it('without a recorder names the package to install', async () => {
+    const none = await run({}, [...SCRIPTED, '--mic'])
+    expect(none).toMatchObject({ code: 1, stdout: '' })
+    expect(none.stderr).toMatch(/^asr-stream: error: no program that records is installed: .*install .+\n$/)
+    const other = await run({ rec: recorder(1, GOES_ON) }, [...SCRIPTED, '--mic', '--recorder', 'sox'])
+    expect(other.stderr).toMatch(/^asr-stream: error: the recorder sox is not installed; install .*sox\n$/i)
+  })
+
+  it('whose recorder does not stop is ended all the same', async () => {
+    const stubborn = recorder(3, `process.removeAllListeners('SIGTERM'); process.on('SIGTERM', () => {}); ${GOES_ON}`)
+    const { code, stdout } = await run({ rec: stubborn }, [...SCRIPTED, '--mic'], interrupted())
+    expect([code, wordsOf(stdout)]).toEqual([130, TEXTS.slice(0, 6)])
+  })
+
+  it('that is faster than computing is skipped, with one warning, and the sum at the end', async () => {
+    const flood = recorder(100, '')
+    const options = ['--plugin', './slow.mjs', '--backend', 'slow', '--max-backlog', '4', '--mic']
+    const { code, stdout, stderr } = await run({ rec: flood }, options)
+    const warnings = stderr.split('\n').filter((line) => line.includes('warning'))
+    expect(warnings.length).toBeLessThanOrEqual(2)
+    expect(warnings[0]).toMatch(/slower than the microphone: [\d.]+ s of audio before [\d.]+ s were left out/)
+    const last = warnings.at(-1) ?? ''
+    const leftOut = Number(/([\d.]+) s of audio/.exec(last)?.[1])
+    const [, , end, heard] = stdout.trim().split('\n').at(-1)!.split(' ').map(Number)
+    expect(leftOut + heard!).toBeCloseTo(100, 0)
+    expect(end).toBe(100_000)
+    expect(code).toBe(1)
+  })
+
+  it.each([
+    [['--mic', 'a.wav'], '--mic and "a.wav" exclude each other'],
+    [['--device', 'hw:1', 'a.wav'], '--device is for the microphone'],
+    [['--recorder', 'rec', 'a.wav'], '--recorder is for the microphone'],
+    [['--mic', '--recorder', 'recc'], 'did you mean "rec"?'],
+    [['--mic', '--offline'], 'leave --offline'],
+    [[], "missing required argument 'audio'"],
+  ])('is not mixed up with other input: %j', async (args, says) => {
+    const { code, stderr } = await run({}, [...SCRIPTED, ...args])
+    expect(stderr).toContain(says)
+    expect(code).toBe(2)
+  })
+})

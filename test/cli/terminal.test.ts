@@ -1,0 +1,131 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { folderWith, silentWav, spokenWords } from '../helpers/program.js'
+import { hasPseudoTerminals, TerminalRun } from '../helpers/pseudo-terminal.js'
+
+const TEXTS = Array.from({ length: 120 }, (_, index) => `word${index}`)
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
+const UNSTABLE = [...SCRIPTED, '--option', 'unstable=2']
+const CTRL_C = '\u0003'
+const DIM = '\u001b[2m'
+
+const words = (lines: readonly string[]) => lines.join(' ').match(/word\d+(?!\S*~)/g) ?? []
+
+/** A pipe that the test writes into when it wants. */
+async function pipeIn(cwd: string): Promise<FileHandle> {
+  execFileSync('mkfifo', [join(cwd, 'pipe')])
+  const pipe = await open(join(cwd, 'pipe'), 'r+')
+  onTestFinished(() => pipe.close().catch(() => {}))
+  return pipe
+}
+const seconds = (count: number) => Buffer.alloc(count * 32_000)
+
+describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
+  const folder = () => folderWith({ 'words.json': spokenWords(TEXTS), 'a.wav': silentWav(20) })
+
+  it('text grows, and is all that is left', async () => {
+    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', 'a.wav'], folder())
+    expect(await run.ended).toBe(0)
+    const lines = await run.screen.lines()
+    expect(lines.join(' ')).toBe(TEXTS.slice(0, 40).join(' '))
+    expect(lines.every((line) => line.length < 60)).toBe(true)
+    expect(run.written).toContain(`${DIM}`)
+    // The cursor is shown again.
+    expect(run.written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.written.lastIndexOf('\u001b[?25l'))
+  })
+
+  it('what may change is dim, replaced in place, and survives another size', async () => {
+    const cwd = folder()
+    const pipe = await pipeIn(cwd)
+    const run = new TerminalRun([...UNSTABLE, '--min-chunk-size', '0.5', 'pipe'], cwd)
+    const isStill = (lines: readonly string[]) => lines.at(-1)?.endsWith(' s') ?? false
+    await pipe.write(seconds(10))
+    await run.until((lines) => lines.join(' ').includes('word19~') && isStill(lines))
+    expect(await run.screen.dim()).toMatch(/word18~10\.00 word19~10\.00/)
+    await pipe.write(seconds(5))
+    await run.until((lines) => lines.join(' ').includes('word29~') && isStill(lines))
+    for (const [columns, rows] of [
+      [30, 16],
+      [100, 24],
+      [45, 12],
+    ] as const) {
+      await run.resize(columns, rows)
+      const lines = await run.until((now) => words(now).join(' ') === TEXTS.slice(0, 28).join(' ') && isStill(now))
+      expect(lines.join(' ').match(/~/g)).toHaveLength(2)
+    }
+    await pipe.write(seconds(5))
+    await run.until((lines) => lines.join(' ').includes('word39~'))
+    run.type(CTRL_C)
+    expect(await run.ended).toBe(130)
+    const text = (await run.screen.lines()).join(' ').replaceAll('^C', '')
+    expect(text.match(/word\d+/g)).toEqual(TEXTS.slice(0, 40))
+  })
+
+  it.each([
+    ['--no-live', {}],
+    ['--quiet', {}],
+    ['', { TERM: 'dumb' }],
+  ])('lines with times are printed with %j and %j', async (option, env) => {
+    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', option, 'a.wav'], folder(), env)
+    expect(await run.ended).toBe(0)
+    const lines = (await run.screen.lines()).filter((line) => /^\d+\.\d{4} \d+ \d+ /.test(line))
+    expect(words(lines)).toEqual(TEXTS.slice(0, 40))
+    if (option !== '--no-live') expect(run.written).not.toContain('\u001b')
+  })
+
+  it('there is no style with NO_COLOR', async () => {
+    const run = new TerminalRun([...UNSTABLE, '--comp-unaware', 'a.wav'], folder(), { NO_COLOR: '1' })
+    expect(await run.ended).toBe(0)
+    expect(run.written).toMatch(/\[word.+~7\.00\]/)
+    expect(run.written).not.toContain(DIM)
+  })
+
+  it('an error comes after the text, on a line of its own', async () => {
+    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', '--option', 'failAtSec=4.5', 'a.wav'], folder())
+    expect(await run.ended).toBe(1)
+    expect(await run.screen.lines()).toEqual([
+      TEXTS.slice(0, 8).join(' '),
+      expect.stringContaining('asr-stream: error: the script fails at 4.5 s'),
+      expect.anything(),
+    ])
+  })
+
+  it('a second Ctrl-C ends at once, and gives the cursor back', async () => {
+    const hanging = `export default { name: 'hanging', load: async () => ({ metadata: {}, processor: {
+      init() {}, insertAudioChunk() {}, async finish() { return null },
+      processIter: () => new Promise((resolve) => setTimeout(resolve, 1e9)) } }) }`
+    const cwd = folderWith({ 'hanging.mjs': hanging })
+    const pipe = await pipeIn(cwd)
+    await pipe.write(seconds(2))
+    const run = new TerminalRun(['--plugin', './hanging.mjs', '--backend', 'hanging', 'pipe'], cwd)
+    await run.until((lines) => lines.at(-1) === '2 s')
+    run.type(CTRL_C)
+    await run.until((lines) => lines.join('').includes('^C'))
+    run.type(CTRL_C)
+    expect(await run.ended).toBe(130)
+    expect(run.written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.written.lastIndexOf('\u001b[?25l'))
+  })
+
+  it('no audio is taken from the keyboard', async () => {
+    const run = new TerminalRun([...SCRIPTED, '-'], folder())
+    expect(await run.ended).toBe(2)
+    expect((await run.screen.lines()).join('')).toContain('standard input is a terminal: no audio comes from there')
+  })
+
+  it('the microphone has a meter, and says whether there is speech', async () => {
+    const tone = `for (let i = 0; i < 48000; i++) wav.writeInt16LE(i > 16000 ? 9000 * Math.sin(i / 5) : i % 3, 2 * i)`
+    const rec = `#!${process.execPath}\nconst wav = Buffer.alloc(96000); ${tone}; let at = 0
+      setInterval(() => process.stdout.write(wav.subarray(at, at += 3200)), 100)`
+    const cwd = folderWith({ 'words.json': spokenWords(TEXTS), rec })
+    chmodSync(join(cwd, 'rec'), 0o755)
+    const run = new TerminalRun([...SCRIPTED, '--mic'], cwd, { PATH: cwd })
+    await run.until((lines) => /^listening ▕ *▏$/.test(lines.at(-1) ?? ''))
+    await run.until((lines) => /^speech {4}▕█{5}/.test(lines.at(-1) ?? ''))
+    run.type(CTRL_C)
+    expect(await run.ended).toBe(130)
+    expect((await run.screen.lines()).join(' ')).toMatch(/^word0 word1/)
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { FairShare, type SharingStream } from '../../src/server/fair-share.js'
+import { PatientClock } from '../helpers/fake-clock.js'
+import { settled } from '../helpers/memory-source.js'
+
+/** Whether a stream would be heard now. */
+async function hasTurn(stream: SharingStream): Promise<boolean> {
+  const abort = new AbortController()
+  const turn = stream.turn(abort.signal).then(() => !abort.signal.aborted)
+  await settled()
+  abort.abort()
+  return turn
+}
+
+describe('streams that share a model', () => {
+  it('let a file be as fast as it can while nobody speaks', async () => {
+    const share = new FairShare(new PatientClock())
+    const [file, other] = [share.join(), share.join()]
+    for (const stream of [file, other]) {
+      stream.arrived()
+      stream.heard(1000)
+    }
+    expect(await Promise.all([hasTurn(file), hasTurn(other)])).toEqual([true, true])
+  })
+
+  it('hold a file to the pace of speech while somebody speaks', async () => {
+    const clock = new PatientClock()
+    const share = new FairShare(clock)
+    const [file, speaker] = [share.join(), share.join()]
+    file.heard(29)
+    speaker.arrived()
+    speaker.heard(1)
+    expect(await hasTurn(file)).toBe(true)
+    file.heard(60)
+    expect(await Promise.all([hasTurn(file), hasTurn(speaker)])).toEqual([false, true])
+    let heard = false
+    const turn = file.turn(new AbortController().signal).then(() => {
+      heard = true
+    })
+    for (let half = 1; half < 60; half++) {
+      clock.advance(0.5)
+      speaker.arrived()
+      await settled()
+    }
+    expect(heard).toBe(false)
+    clock.advance(0.5)
+    await turn
+  })
+
+  it('wait for nobody who is silent or has left', async () => {
+    const clock = new PatientClock()
+    const share = new FairShare(clock)
+    const [file, silent, gone] = [share.join(), share.join(), share.join()]
+    file.heard(500)
+    silent.arrived()
+    clock.advance(10)
+    gone.arrived()
+    expect(await hasTurn(file)).toBe(false)
+    gone.leave()
+    expect(await hasTurn(file)).toBe(true)
+  })
+})
