@@ -1,11 +1,10 @@
 import type { ASRConfig } from './config.js'
 import { asBackendError, BackendError, UsageError } from './errors.js'
-import { accountUtterances, countAudio } from './online/accounted-processor.js'
 import { AlignAttProcessor } from './online/alignatt-processor.js'
+import { aroundUtterances } from './online/around-utterances.js'
 import type { AudioLedger } from './online/audio-ledger.js'
 import { OnlineASRProcessor } from './online/online-asr-processor.js'
 import { speechOnly } from './online/speech-only-asr.js'
-import { VACOnlineASRProcessor, voiceGate } from './online/vac-online-asr-processor.js'
 import type { VADOptions } from './online/vad-iterator.js'
 import type {
   ASRBase,
@@ -131,22 +130,16 @@ function begun(config: ASRConfig, processor: ASRProcessor): ASRProcessor {
   return processor
 }
 
-/** Puts around a processor, from the inside to the outside: the account of utterances, VAC, the account of all audio. */
 function withVoiceActivity(
   config: ASRConfig,
   online: ASRProcessor,
   separator: string,
   { voices, ledger }: ProcessorExtras,
 ): ASRProcessor {
-  const accounted = ledger ? accountUtterances(online, ledger) : online
-  const heard = config.vac
-    ? new VACOnlineASRProcessor(accounted, voiceGate(openDetector(voices), vadOptions(config), config.compat), {
-        minChunkSec: config.minChunkSize,
-        separator,
-        ledger,
-      })
-    : accounted
-  return ledger ? countAudio(heard, ledger) : heard
+  const { minChunkSize: minChunkSec, compat } = config
+  const options = vadOptions(config)
+  const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
+  return aroundUtterances(online, { vac, ledger, separator })
 }
 
 function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
@@ -247,7 +240,7 @@ export async function* transcribeStream(
         do {
           const segment = await guarded.update(signal)
           if (segment) yield { now: now(), segment }
-        } while (processor.hasMore?.() && !signal?.aborted)
+        } while (processor.hasMore?.() && !guarded.isFailing() && !signal?.aborted)
       }
       const rest = await guarded.finish(signal)
       if (rest) yield { now: pacer.endTime(), segment: rest }
@@ -288,6 +281,8 @@ function guard(processor: ASRProcessor, log: Log | undefined, onUnconfirmed: Tra
   }
   return {
     finish,
+    /** Whether it failed last time: then it waits for the next audio. */
+    isFailing: () => failures > 0,
     update: async (signal?: AbortSignal) => (await recognising(() => processor.processIter(signal), signal)) ?? null,
     /** What is known after a failure, which matters more than a second one here. */
     async flush(signal?: AbortSignal): Promise<Segment | null> {

@@ -28,6 +28,7 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
       return segment
     },
     hasMore: () => processor.hasMore?.() ?? false,
+    unconfirmed: () => processor.unconfirmed?.() ?? null,
     async close() {
       ledger.close(whole ? 'not accounted for' : 'the stream was broken off')
       await processor.close?.()
@@ -69,6 +70,7 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
       return segment
     },
     hasMore: () => processor.hasMore?.() ?? false,
+    unconfirmed: () => processor.unconfirmed?.() ?? null,
     close: async () => processor.close?.(),
   }
 }

@@ -94,6 +94,11 @@ export class VACOnlineASRProcessor implements ASRProcessor {
     return this.#joined(this.#ended.splice(0))
   }
 
+  /** What the processor inside says of the utterance that goes on. */
+  unconfirmed(): Segment | null {
+    return this.#online.unconfirmed?.() ?? null
+  }
+
   async close(): Promise<void> {
     await this.#online.close?.()
   }

@@ -174,6 +174,19 @@ describe('VACOnlineASRProcessor', () => {
     expect(oracle.hearings).toHaveLength(1)
   })
 
+  it('tells what is unconfirmed in the utterance that goes on, and nothing behind it', async () => {
+    const said = talk([{ pause: 0.5, seconds: 2 }])
+    const { vac } = vacFor(said, null, {}, 0.5)
+    const unconfirmed: number[] = []
+    for (let at = 0; at < said.seconds * RATE; at += SLICE) {
+      vac.insertAudioChunk(numberedAudio(at, SLICE))
+      await vac.processIter()
+      unconfirmed.push(textsOf([vac.unconfirmed()]).length)
+    }
+    expect(Math.max(...unconfirmed)).toBeGreaterThan(0)
+    expect(unconfirmed.at(-1)).toBe(0)
+  })
+
   it('begins where it is told, and goes around processors that cannot resume', async () => {
     const begins: number[] = []
     const plain: ASRProcessor = {
