@@ -27,6 +27,7 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
       whole = !signal?.aborted
       return segment
     },
+    unconfirmed: () => processor.unconfirmed?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     async close() {
       ledger.close(whole ? 'not accounted for' : 'the stream was broken off')
@@ -68,6 +69,7 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
       if (!signal?.aborted) ledger.heard(begin + heardSamples / SAMPLE_RATE)
       return segment
     },
+    unconfirmed: () => processor.unconfirmed?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     close: async () => processor.close?.(),
   }

@@ -36,6 +36,8 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   #waiting: Float32Array[] = []
   #steps: GateStep[] = []
   #speechSamples = 0
+  /** Ended utterances of an ending that failed: given by the next one. */
+  #owed: Segment[] = []
 
   /** @param online any processor: it hears utterances, one after the other */
   constructor(online: ASRProcessor, gate: VoiceGate, options: VACOptions) {
@@ -55,6 +57,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
     this.#waiting = []
     this.#steps = []
     this.#speechSamples = 0
+    this.#owed = []
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -80,22 +83,26 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   }
 
   async finish(signal?: AbortSignal): Promise<Segment | null> {
+    const said = (segment: Segment | null) => {
+      if (segment) this.#owed.push(segment)
+    }
+    const end = async () => {
+      for (let more = true; more; more = this.hasMore()) said(await this.#goOn(signal))
+    }
     if (signal?.aborted) {
       this.#waiting = []
       this.#steps = []
-      return this.#online.finish(signal)
+      said(await this.#online.finish(signal))
+    } else {
+      await end()
+      this.#steps.push(...(await this.#gate.rest()))
+      await end()
     }
-    const segments: Segment[] = []
-    const end = async () => {
-      for (let more = true; more; more = this.hasMore()) {
-        const ended = await this.#goOn(signal)
-        if (ended) segments.push(ended)
-      }
-    }
-    await end()
-    this.#steps.push(...(await this.#gate.rest()))
-    await end()
-    return this.#joined(segments)
+    return this.#joined(this.#owed.splice(0))
+  }
+
+  unconfirmed(): Segment | null {
+    return this.#online.unconfirmed?.() ?? null
   }
 
   async close(): Promise<void> {
