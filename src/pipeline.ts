@@ -232,7 +232,8 @@ export async function* transcribeStream(
         if (resumeAtSec !== undefined) {
           const before = await guarded.finish(signal)
           if (before) yield { now: now(), segment: before }
-          processor.init(resumeAtSec)
+          if (processor.resume) processor.resume(resumeAtSec)
+          else processor.init(resumeAtSec)
         }
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)

@@ -4,12 +4,14 @@ import { computationUnaware } from '../src/audio/pacers.js'
 import { scriptedLoader } from '../src/backends/scripted.js'
 import { parseConfig } from '../src/config.js'
 import { OnlineASRProcessor } from '../src/online/online-asr-processor.js'
+import { VACOnlineASRProcessor, voiceGate } from '../src/online/vac-online-asr-processor.js'
 import { createProcessor, type TimedSegment, type TranscribeStreamOptions, transcribeStream } from '../src/pipeline.js'
 import type { ASRBase, Log, PacedAudio, Pacer, Segment } from '../src/types.js'
 import { FakeClock } from './helpers/fake-clock.js'
 import { rememberingLog } from './helpers/logs.js'
 import { memorySource } from './helpers/memory-source.js'
 import { folderWith, spokenWords } from './helpers/program.js'
+import { recordedDetector } from './helpers/recorded.js'
 
 const RATE = 16_000
 const TEXTS = Array.from({ length: 60 }, (_, index) => `w${index}`)
@@ -91,6 +93,26 @@ describe('an ending that fails', () => {
       const rest = await processor.finish()
       expect(rest?.words.map(({ text }) => text)).toEqual(TEXTS)
     }
+  })
+})
+
+describe('an ending behind voice activity that fails', () => {
+  it('loses no utterance that had ended before', async () => {
+    const windowSec = 512 / RATE
+    const isSpoken = (second: number) => second % 4 < 2
+    const probabilities = Array.from({ length: 400 }, (_, index) => (isSpoken(index * windowSec) ? 1 : 0))
+    const hear = async (failing: number) => {
+      const online = new OnlineASRProcessor(await recogniser((call) => call === failing))
+      const gate = voiceGate(recordedDetector(probabilities), {}, null)
+      const processor = new VACOnlineASRProcessor(online, gate, { minChunkSec: 1, separator: ' ' })
+      processor.insertAudioChunk(new Float32Array(12 * RATE))
+      if (failing >= 0) await expect(processor.finish()).rejects.toThrow(`call ${failing} fails`)
+      const rest = await processor.finish()
+      return rest?.words.map(({ text }) => text) ?? []
+    }
+    const whole = await hear(-1)
+    expect(whole.length).toBeGreaterThan(10)
+    for (const failing of [0, 1, 2]) expect(await hear(failing)).toEqual(whole)
   })
 })
 

@@ -27,6 +27,7 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
       whole = !signal?.aborted
       return segment
     },
+    unconfirmed: () => processor.unconfirmed?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     unconfirmed: () => processor.unconfirmed?.() ?? null,
     async close() {
@@ -69,6 +70,7 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
       if (!signal?.aborted) ledger.heard(begin + heardSamples / SAMPLE_RATE)
       return segment
     },
+    unconfirmed: () => processor.unconfirmed?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     unconfirmed: () => processor.unconfirmed?.() ?? null,
     close: async () => processor.close?.(),
