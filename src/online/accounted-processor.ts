@@ -27,7 +27,6 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
       whole = !signal?.aborted
       return segment
     },
-    unconfirmed: () => processor.unconfirmed?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     unconfirmed: () => processor.unconfirmed?.() ?? null,
     async close() {
@@ -70,7 +69,6 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
       if (!signal?.aborted) ledger.heard(begin + heardSamples / SAMPLE_RATE)
       return segment
     },
-    unconfirmed: () => processor.unconfirmed?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     unconfirmed: () => processor.unconfirmed?.() ?? null,
     close: async () => processor.close?.(),

@@ -65,6 +65,11 @@ export class LogMel {
     return this.#normalised(logs, heard, frames)
   }
 
+  /** Forgets the frames of earlier calls: the audio is another. */
+  forget(): void {
+    this.#keptCount = 0
+  }
+
   /** Copies what is known to `logs`. Gives the range of frames that need no computing. */
   #recall(logs: Float32Array, heard: number, positionSamples: number | undefined): readonly [number, number] {
     if (positionSamples === undefined || positionSamples % HOP_SAMPLES !== 0) return [0, 0]

@@ -24,6 +24,12 @@ const MOST_OF_WINDOW = 0.75
 /** The loudest value of a window sets the floor of its log-mel values; another floor, another window. */
 const LOUDEST_TOLERANCE = 0.1
 
+/** Samples by which audio is known again. */
+const PROBES = 64
+
+/** Some samples of the audio that was heard last. */
+type HeardAudio = readonly { readonly position: number; readonly value: number }[]
+
 /** A piece of audio to encode, 30 s at the most. */
 export interface EncodingRequest {
   /** Mono, 16 kHz. */
@@ -54,6 +60,7 @@ export class WindowEncoder {
   readonly #model: WhisperModel
   readonly #mel: LogMel
   #kept: KeptWindow | null = null
+  #heard: HeardAudio | null = null
   #passing: EncodedAudio | null = null
 
   constructor(model: WhisperModel) {
@@ -63,6 +70,7 @@ export class WindowEncoder {
 
   /** Encodes a window. The result is good until the next call. */
   async encode({ audio, positionSamples, isGrowing, checkpoint, clock }: EncodingRequest): Promise<EncodedAudio> {
+    this.#forgetOtherAudio(audio, positionSamples)
     const frames = this.#windowFrames(audio.length)
     const features = clock.measure('log-mel', () => this.#mel.compute(audio, frames, positionSamples))
     checkpoint()
@@ -76,6 +84,22 @@ export class WindowEncoder {
       this.#kept = { ...window, audio: encoded }
     } else this.#passing = encoded
     return encoded
+  }
+
+  /** A stream that begins anew has other audio at the same positions: what was computed for the old one is no good then. */
+  #forgetOtherAudio(audio: Float32Array, positionSamples: number | undefined): void {
+    if (positionSamples === undefined) return
+    const isOther = this.#heard?.some(({ position, value }) => {
+      const at = position - positionSamples
+      return at >= 0 && at < audio.length && audio[at] !== value
+    })
+    if (isOther) {
+      this.close()
+      this.#mel.forget()
+    }
+    const step = Math.max(1, Math.floor(audio.length / PROBES))
+    const probes = Array.from({ length: Math.floor(audio.length / step) }, (_, i) => i * step)
+    this.#heard = probes.map((at) => ({ position: positionSamples + at, value: audio[at]! }))
   }
 
   /** Releases what is kept. */

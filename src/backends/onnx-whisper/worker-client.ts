@@ -62,7 +62,7 @@ export class WhisperWorker {
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   transcribe(session: number, call: Call<'transcribe'>, signal: AbortSignal | undefined): Promise<WhisperResult> {
-    return this.#recognise((aborted) => ({ kind: 'transcribe', session, aborted, call }), signal)
+    return this.#recognise((aborted) => ({ kind: 'transcribe', session, aborted, call: detached(call) }), signal)
   }
 
   /**
@@ -70,7 +70,7 @@ export class WhisperWorker {
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   continueText(session: number, call: Call<'continue'>, signal: AbortSignal | undefined): Promise<WhisperContinuation> {
-    return this.#recognise((aborted) => ({ kind: 'continue', session, aborted, call }), signal)
+    return this.#recognise((aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
   }
 
   /** Ends a session. */
@@ -126,6 +126,11 @@ export class WhisperWorker {
     for (const { reject } of this.#waiting.values()) reject(this.#gone)
     this.#waiting.clear()
   }
+}
+
+/** A message to a thread takes all memory behind a view along: here the view alone. */
+function detached<Recognition extends { readonly audio: Float32Array }>(call: Recognition): Recognition {
+  return { ...call, audio: call.audio.slice() }
 }
 
 /** Node starts threads from JavaScript only: from source (tests) it is the compiled one. */

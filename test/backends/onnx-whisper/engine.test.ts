@@ -156,6 +156,23 @@ describe('the embedded model', () => {
   })
 })
 
+describe('a session', () => {
+  it('is not misled by audio that had the same positions before', async () => {
+    const session = new WhisperSession(model, tokenizer, {
+      language: 'en',
+      task: 'transcribe',
+      beamSize: 1,
+      temperatures: [0],
+    })
+    const hearAt0 = (audio: Float32Array) =>
+      session.transcribe({ audio, prompt: '', positionSamples: 0, checkpoint() {} })
+    await hearAt0(fixture('austen_870').audio)
+    const { audio } = fixture('jfk')
+    expect(textOf(await hearAt0(audio))).toEqual(textOf(await hear(audio)))
+    session.close()
+  })
+})
+
 describe('a window that grows', () => {
   it.each(['jfk', 'austen_870'])('is heard as if it were heard at once: %s', async (name) => {
     const { audio } = fixture(name)
