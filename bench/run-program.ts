@@ -57,7 +57,7 @@ export async function runCommand({ name, file, args, env, timeoutSec }: Command)
   const child = spawn(file, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
-    ...(timeoutSec === undefined ? {} : { timeout: timeoutSec * 1000, killSignal: 'SIGKILL' }),
+    ...(timeoutSec === undefined ? {} : { timeout: Math.round(timeoutSec * 1000), killSignal: 'SIGKILL' }),
   })
   const ended = new Promise<number | NodeJS.Signals | null>((resolve, reject) => {
     child.once('error', reject)
