@@ -1,5 +1,6 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError, messageOf } from '../../errors.js'
+import { productsSaturate } from './saturation.js'
 
 /**
  * Opens an ONNX graph on the CPU. Threads spin while a run lasts, and stop spinning when it ends: between updates the
@@ -19,8 +20,13 @@ export async function openSession(path: string, threads: number): Promise<Infere
       enableCpuMemArena: false,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      // Without the last one, products of 8-bit numbers saturate on x86 processors that lack VNNI.
-      extra: { session: { force_spinning_stop: '1', intra_op: { allow_spinning: '1' }, x64quantprecision: '1' } },
+      extra: {
+        session: {
+          force_spinning_stop: '1',
+          intra_op: { allow_spinning: '1' },
+          x64quantprecision: (await productsSaturate()) ? '1' : '0',
+        },
+      },
     })
   } catch (cause) {
     throw new ModelError(`cannot load ${path}: ${messageOf(cause)}`, {
