@@ -45,68 +45,66 @@ export function attendedPosition(row: Float32Array, positions: number, heard: nu
 
 /** The attention of all heads, `[rows, width]`: how far it is, at each position, above what the other tokens get there. */
 function meanOfHeads(rows: readonly Float32Array[], positions: number, width: number): Float32Array {
-  const heads = rows[0]!.length / positions
   const sum = new Float32Array(rows.length * width)
   const matrix = new Float32Array(rows.length * width)
-  for (let head = 0; head < heads; head++) {
-    for (const [token, row] of rows.entries()) {
-      copyRescaled(row.subarray(head * positions, head * positions + width), matrix, token * width)
+  const [means, scales] = [new Float64Array(width), new Float64Array(width)]
+  for (let head = 0; head < rows[0]!.length; head += positions) {
+    means.fill(0)
+    scales.fill(0)
+    for (let row = 0, at = 0; row < rows.length; row++) {
+      const weights = rows[row]!
+      const scale = 1 / totalOf(weights, head, width)
+      for (let i = 0; i < width; i++, at++) {
+        const weight = weights[head + i]! * scale
+        matrix[at] = weight
+        means[i] = means[i]! + weight
+        scales[i] = scales[i]! + weight * weight
+      }
     }
-    addStandardised(matrix, sum, rows.length, width)
+    for (let i = 0; i < width; i++) {
+      const mean = means[i]! / rows.length
+      const variance = scales[i]! / rows.length - mean * mean
+      means[i] = mean
+      scales[i] = variance > 0 ? 1 / Math.sqrt(variance) : 0
+    }
+    for (let row = 0, at = 0; row < rows.length; row++) {
+      for (let i = 0; i < width; i++, at++) sum[at] = sum[at]! + (matrix[at]! - means[i]!) * scales[i]!
+    }
   }
   return sum
 }
 
 /** Weights over the real audio add up to one again, as if the padding had never been attended. */
-function copyRescaled(weights: Float32Array, into: Float32Array, at: number): void {
-  let sum = 0
-  for (let i = 0; i < weights.length; i++) sum += weights[i]!
-  const scale = sum > 0 ? 1 / sum : 0
-  for (let i = 0; i < weights.length; i++) into[at + i] = weights[i]! * scale
-}
-
-/** Adds a matrix to a sum, each position brought to mean 0 and deviation 1 over the tokens. */
-function addStandardised(matrix: Float32Array, sum: Float32Array, rows: number, width: number): void {
-  const means = new Float64Array(width)
-  const deviations = new Float64Array(width)
-  for (let at = 0, column = 0; at < matrix.length; at++) {
-    means[column] = means[column]! + matrix[at]! / rows
-    if (++column === width) column = 0
-  }
-  for (let at = 0, column = 0; at < matrix.length; at++) {
-    deviations[column] = deviations[column]! + (matrix[at]! - means[column]!) ** 2 / rows
-    if (++column === width) column = 0
-  }
-  for (let column = 0; column < width; column++) {
-    deviations[column] = deviations[column]! > 0 ? 1 / Math.sqrt(deviations[column]!) : 0
-  }
-  for (let at = 0, column = 0; at < matrix.length; at++) {
-    sum[at] = sum[at]! + (matrix[at]! - means[column]!) * deviations[column]!
-    if (++column === width) column = 0
-  }
+function totalOf(weights: Float32Array, from: number, width: number): number {
+  let total = 0
+  for (let i = from; i < from + width; i++) total += weights[i]!
+  return total > 0 ? total : 1
 }
 
 /** The running median of `values`; the ends are reflected. */
 function medianFilter(values: Float32Array, into: Float32Array): void {
   const half = MEDIAN_WIDTH >> 1
   const last = values.length - 1
-  const window = new Float32Array(MEDIAN_WIDTH)
-  for (let i = 0; i <= last; i++) {
-    for (let k = -half; k <= half; k++) {
-      let from = Math.abs(i + k)
-      if (from > last) from = Math.max(0, 2 * last - from)
-      insertSorted(window, k + half, values[from]!)
-    }
-    into[i] = window[half]!
+  const at = (i: number) => {
+    const inside = Math.abs(i)
+    return values[inside > last ? Math.max(0, 2 * last - inside) : inside]!
+  }
+  const sorted = Float32Array.from({ length: MEDIAN_WIDTH }, (_, i) => at(i - half)).sort()
+  for (let i = 0; ; i++) {
+    into[i] = sorted[half]!
+    if (i === last) return
+    const inner = i >= half && i + half < last
+    replace(sorted, inner ? values[i - half]! : at(i - half), inner ? values[i + half + 1]! : at(i + half + 1))
   }
 }
 
-function insertSorted(sorted: Float32Array, count: number, value: number): void {
-  let at = count
-  while (at > 0 && sorted[at - 1]! > value) {
-    sorted[at] = sorted[at - 1]!
-    at--
-  }
+/** Takes one value out of a sorted row and puts another in. */
+function replace(sorted: Float32Array, out: number, value: number): void {
+  const last = sorted.length - 1
+  let at = 0
+  while (at < last && sorted[at] !== out) at++
+  for (; at < last && sorted[at + 1]! < value; at++) sorted[at] = sorted[at + 1]!
+  for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!
   sorted[at] = value
 }
 

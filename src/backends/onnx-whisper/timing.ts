@@ -11,6 +11,11 @@ import { groupWords, type TokenWord } from './words.js'
 export const POSITION_SEC = 0.02
 /** Words follow each other by at least the resolution of the model. */
 const LEAST_WORD_SEC = POSITION_SEC
+/** Words are not said slower than this in the median. Ref: openai-whisper timing.py. */
+const LONGEST_MEDIAN_SEC = 0.7
+/** A last word may take this, and this for each letter, whatever the others take. */
+const LAST_WORD_SEC = 0.2
+const LETTER_SEC = 0.1
 
 /** A word with the segment it is in. */
 export interface TimedWord extends Word {
@@ -56,7 +61,7 @@ export function timeWords(window: DecodedWindow, tokenizer: WhisperTokenizer): r
     const probability = mean(places.slice(word.from, word.to).map((at) => decoded.probabilities[at]!))
     return { begin, end, text: word.text, probability, segment: word.segment }
   })
-  return monotonic(withoutSilence(words, audio), durationSec)
+  return monotonic(withLastCut(withoutSilence(words, audio)), durationSec)
 }
 
 /** Seconds at which each text token begins, and at last the end of the text. */
@@ -105,6 +110,20 @@ export function monotonic<Timed extends Word>(words: readonly Timed[], durationS
   }
   times.reverse()
   return words.map((word, i) => ({ ...word, ...times[i]! }))
+}
+
+/**
+ * Where the model ends its text before the speech ends, the last word is stretched over what it left out, and what it says there
+ * with more audio would seem to have been said already.
+ *
+ * Ref: openai-whisper timing.py, which cuts words at the ends of sentences at twice the median length.
+ */
+function withLastCut<Timed extends Word>(words: readonly Timed[]): readonly Timed[] {
+  const last = words.at(-1)!
+  const lengths = words.map(({ begin, end }) => end - begin).sort((one, other) => one - other)
+  const median = Math.min(lengths[lengths.length >> 1]!, LONGEST_MEDIAN_SEC)
+  const longest = Math.max(2 * median, LAST_WORD_SEC + LETTER_SEC * last.text.trim().length)
+  return words.with(-1, { ...last, end: Math.min(last.end, last.begin + longest) })
 }
 
 function range(from: number, to: number): number[] {
