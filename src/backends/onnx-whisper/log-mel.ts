@@ -1,5 +1,6 @@
 import { MixedRadixFft } from './fft.js'
 import { type MelFilter, melFilters } from './mel-filters.js'
+import type { WindowFeatures } from './model.js'
 
 /** Samples a second that Whisper hears. */
 export const SAMPLE_RATE = 16_000
@@ -29,21 +30,16 @@ export class LogMel {
     (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / WINDOW_SAMPLES),
   )
   readonly #power = [new Float64Array(SPECTRUM_BINS), new Float64Array(SPECTRUM_BINS)] as const
-  /** Logarithms by frame, `[frame][band]`; the first is frame `#keptFrom` of the stream. */
-  #kept = new Float32Array(0)
-  #keptFrom = 0
+  /** Logarithms of the last window, `[frame][band]`; they hold from frame `EDGE_FRAMES` on. */
+  #kept: Float32Array = new Float32Array(0)
+  /** Position in the stream of the first frame that holds. */
+  #keptFromSamples = 0
   #keptCount = 0
-  #loudest = Math.log10(POWER_FLOOR)
 
   /** @param bands mel bands: 80, or 128 for large-v3 */
   constructor(bands: number) {
     this.bands = bands
     this.#filters = melFilters(bands, WINDOW_SAMPLES, SAMPLE_RATE)
-  }
-
-  /** The loudest value of the last window, which sets the floor of its others: a decimal logarithm. */
-  get loudest(): number {
-    return this.#loudest
   }
 
   /**
@@ -52,9 +48,8 @@ export class LogMel {
    * @param audio mono, 16 kHz; what is behind `frames` frames is not heard
    * @param frames number of frames in the result
    * @param positionSamples position of `audio[0]` in the stream; without it nothing is kept for the next call
-   * @returns `[bands, frames]`, row by row
    */
-  compute(audio: Float32Array, frames: number, positionSamples?: number): Float32Array {
+  window(audio: Float32Array, frames: number, positionSamples?: number): LogMelWindow {
     const heard = Math.min(frames, Math.ceil((audio.length + HALF_WINDOW) / HOP_SAMPLES))
     const logs = new Float32Array(heard * this.bands)
     const [from, to] = this.#recall(logs, heard, positionSamples)
@@ -62,7 +57,7 @@ export class LogMel {
     this.#frames(audio, logs, to, heard)
     const whole = Math.max(0, Math.floor((audio.length - HALF_WINDOW) / HOP_SAMPLES) + 1)
     this.#remember(logs, Math.min(whole, heard), positionSamples)
-    return this.#normalised(logs, heard, frames)
+    return new LogMelWindow(logs, this.bands, frames)
   }
 
   /** Forgets the frames of earlier calls: the audio is another. */
@@ -72,24 +67,22 @@ export class LogMel {
 
   /** Copies what is known to `logs`. Gives the range of frames that need no computing. */
   #recall(logs: Float32Array, heard: number, positionSamples: number | undefined): readonly [number, number] {
-    if (positionSamples === undefined || positionSamples % HOP_SAMPLES !== 0) return [0, 0]
-    const first = positionSamples / HOP_SAMPLES
-    const from = Math.max(EDGE_FRAMES, this.#keptFrom - first)
-    const to = Math.min(heard, this.#keptFrom + this.#keptCount - first)
-    if (to <= from) return [0, 0]
-    const skip = (first + from - this.#keptFrom) * this.bands
+    if (positionSamples === undefined) return [0, 0]
+    const keptFrom = (this.#keptFromSamples - positionSamples) / HOP_SAMPLES
+    const from = Math.max(EDGE_FRAMES, keptFrom)
+    const to = Math.min(heard, keptFrom + this.#keptCount)
+    // Frames that lie between those of this window are no use.
+    if (!Number.isInteger(keptFrom) || to <= from) return [0, 0]
+    const skip = (from - keptFrom + EDGE_FRAMES) * this.bands
     logs.set(this.#kept.subarray(skip, skip + (to - from) * this.bands), from * this.bands)
     return [from, to]
   }
 
   #remember(logs: Float32Array, whole: number, positionSamples: number | undefined): void {
-    if (positionSamples === undefined || positionSamples % HOP_SAMPLES !== 0 || whole <= EDGE_FRAMES) {
-      this.#keptCount = 0
-      return
-    }
-    this.#keptFrom = positionSamples / HOP_SAMPLES + EDGE_FRAMES
-    this.#keptCount = whole - EDGE_FRAMES
-    this.#kept = logs.slice(EDGE_FRAMES * this.bands, whole * this.bands)
+    this.#keptCount = positionSamples === undefined ? 0 : Math.max(0, whole - EDGE_FRAMES)
+    if (positionSamples === undefined || this.#keptCount === 0) return
+    this.#keptFromSamples = positionSamples + EDGE_FRAMES * HOP_SAMPLES
+    this.#kept = logs
   }
 
   /** Computes frames `from` to `to`; two real frames go through one complex transform. */
@@ -137,21 +130,37 @@ export class LogMel {
       logs[frame * this.bands + band] = Math.log10(Math.max(sum, POWER_FLOOR))
     }
   }
+}
 
-  #normalised(logs: Float32Array, heard: number, frames: number): Float32Array {
-    const { bands } = this
-    let loudest = heard < frames ? Math.log10(POWER_FLOOR) : Number.NEGATIVE_INFINITY
+/** The log-mel spectrogram of one window. */
+export class LogMelWindow implements WindowFeatures {
+  readonly frames: number
+  /** The loudest value, which sets the floor of the others: a decimal logarithm. */
+  readonly loudest: number
+  readonly #logs: Float32Array
+  readonly #bands: number
+
+  /** @param logs `[frame][band]`; behind them is silence */
+  constructor(logs: Float32Array, bands: number, frames: number) {
+    this.#logs = logs
+    this.#bands = bands
+    this.frames = frames
+    let loudest = logs.length < frames * bands ? Math.log10(POWER_FLOOR) : Number.NEGATIVE_INFINITY
     for (let i = 0; i < logs.length; i++) if (logs[i]! > loudest) loudest = logs[i]!
-    this.#loudest = loudest
-    const floor = loudest - DYNAMIC_RANGE
+    this.loudest = loudest
+  }
+
+  columns(from: number, to: number): Float32Array {
+    const bands = this.#bands
+    const floor = this.loudest - DYNAMIC_RANGE
     const silence = (Math.max(Math.log10(POWER_FLOOR), floor) + 4) / 4
-    const features = new Float32Array(bands * frames)
-    for (let band = 0; band < bands; band++) {
-      let to = band * frames
-      for (let from = band; from < logs.length; from += bands) {
-        features[to++] = (Math.max(logs[from]!, floor) + 4) / 4
+    const width = to - from
+    const features = new Float32Array(bands * width).fill(silence)
+    const heard = Math.min(to, this.#logs.length / bands)
+    for (let frame = from, at = from * bands; frame < heard; frame++) {
+      for (let band = 0, into = frame - from; band < bands; band++, into += width) {
+        features[into] = (Math.max(this.#logs[at++]!, floor) + 4) / 4
       }
-      features.fill(silence, to, (band + 1) * frames)
     }
     return features
   }
