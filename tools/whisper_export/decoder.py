@@ -38,7 +38,7 @@ class Decoder:
         for index in range(dims["textLayers"]):
             value = self.self_attention(value, index, mask)
             value, weights = self.cross_attention(value, index)
-            followed += self.followed(weights, index)
+            followed += weights
             value = self.layers.mlp(value, f"decoder.blocks.{index}")
         wanted = graph.slice(value, start, graph.ints(np.iinfo(np.int64).max), 1)
         self.scores(self.layers.norm(wanted, "decoder.ln"))
@@ -57,10 +57,10 @@ class Decoder:
         bias[[token for token in self.vocabulary.suppressed() if token < tail]] = BLOCKED
         text = self.linear_form.project(graph, states, self.table(), bias)
         best_logits, best = graph.top(text, 2)
-        likeliest = graph.slice(best_logits, graph.ints(0), graph.ints(1), 2)
-        relative = graph.node("Exp", [graph.node("Sub", [text, likeliest])])
-        total = graph.node("ReduceSum", [relative, graph.ints(2)])
-        graph.output(graph.node("Add", [likeliest, graph.node("Log", [total])]), "text_log_sum", [1, "wanted", 1])
+        likeliest = graph.slice(best, graph.ints(0), graph.ints(1), 2)
+        logarithm = graph.node("GatherElements", [graph.node("LogSoftmax", [text], axis=-1), likeliest], axis=2)
+        logit = graph.slice(best_logits, graph.ints(0), graph.ints(1), 2)
+        graph.output(graph.node("Sub", [logit, logarithm]), "text_log_sum", [1, "wanted", 1])
         graph.output(best_logits, "best_logits", [1, "wanted", 2])
         graph.output(graph.node("Cast", [best], to=TensorProto.INT32), "best", [1, "wanted", 2], TensorProto.INT32)
         others = self.linear_form.multiply(graph, states, "token_embedding.tail", self.table()[tail:], None)
@@ -76,7 +76,7 @@ class Decoder:
         for index in range(self.dims["textLayers"]):
             for part in ("key", "value"):
                 self.graph.input(f"past_{part}.{index}", TensorProto.FLOAT, [1, "past", self.dims["textState"]])
-            self.graph.input(f"cross_key.{index}", TensorProto.FLOAT, [1, heads, width, "positions"])
+            self.graph.input(f"cross_key.{index}", TensorProto.FLOAT, [1, heads, "positions", width])
             self.graph.input(f"cross_value.{index}", TensorProto.FLOAT, [1, heads, "positions", width])
 
     def causal_mask(self) -> str:
@@ -103,8 +103,8 @@ class Decoder:
         normed = layers.norm(value, f"{prefix}_ln")
         names = [f"{prefix}.{part}" for part in ("query", "key", "value")]
         query, key, content = layers.linears(normed, names, f"{prefix}.qkv")
-        graph.output(key, f"new_key.{index}", [1, "tokens", self.dims["textState"]])
-        graph.output(content, f"new_value.{index}", [1, "tokens", self.dims["textState"]])
+        key = graph.output(key, f"new_key.{index}", [1, "tokens", self.dims["textState"]])
+        content = graph.output(content, f"new_value.{index}", [1, "tokens", self.dims["textState"]])
         keys = graph.node("Concat", [f"past_key.{index}", key], axis=1)
         contents = graph.node("Concat", [f"past_value.{index}", content], axis=1)
         attended = graph.node(
@@ -115,18 +115,26 @@ class Decoder:
         )
         return layers.add(value, layers.linear(attended, f"{prefix}.out"))
 
-    def cross_attention(self, value: str, index: int) -> tuple[str, str]:
-        """Gives the new value and the attention weights [1, heads, tokens, positions]."""
+    def cross_attention(self, value: str, index: int) -> tuple[str, list[str]]:
+        """Gives the new value, and the attention [1, n, tokens, positions] of those alignment heads that are in this layer."""
         graph, layers = self.graph, self.layers
         prefix = f"decoder.blocks.{index}.cross_attn"
-        scale = (self.dims["textState"] // self.dims["textHeads"]) ** -0.5
-        query = layers.linear(layers.norm(value, f"{prefix}_ln"), f"{prefix}.query", scale)
-        scores = graph.node("MatMul", [layers.heads_apart(query, [0, 2, 1, 3]), f"cross_key.{index}"])
-        weights = graph.node("Softmax", [scores], axis=-1)
-        attended = layers.heads_together(graph.node("MatMul", [weights, f"cross_value.{index}"]))
-        return layers.add(value, layers.linear(attended, f"{prefix}.out")), weights
+        followed = [head for layer, head in self.checkpoint.followed_heads() if layer == index]
+        attend = self.visible_attention if followed else self.attention
+        attended, weights = attend(layers.norm(value, f"{prefix}_ln"), index, f"{prefix}.query")
+        value = layers.add(value, layers.linear(attended, f"{prefix}.out"))
+        return value, [graph.node("Gather", [weights, graph.ints(*followed)], axis=1)] if followed else []
 
-    def followed(self, weights: str, index: int) -> list[str]:
-        """The weights of those alignment heads that are in this layer."""
-        heads = [head for layer, head in self.checkpoint.followed_heads() if layer == index]
-        return [self.graph.node("Gather", [weights, self.graph.ints(*heads)], axis=1)] if heads else []
+    def attention(self, value: str, index: int, name: str) -> tuple[str, str]:
+        query = self.layers.linear(value, name)
+        inputs = [query, f"cross_key.{index}", f"cross_value.{index}"]
+        return self.graph.node("MultiHeadAttention", inputs, domain=MICROSOFT, num_heads=self.dims["textHeads"]), ""
+
+    def visible_attention(self, value: str, index: int, name: str) -> tuple[str, str]:
+        """Gives the weights [1, heads, tokens, positions] too, which the fused operator keeps to itself."""
+        graph, layers = self.graph, self.layers
+        query = layers.linear(value, name, (self.dims["textState"] // self.dims["textHeads"]) ** -0.5)
+        rows = layers.heads_apart(query, [0, 2, 1, 3])
+        scores = graph.node("FusedMatMul", [rows, f"cross_key.{index}"], domain=MICROSOFT, transB=1)
+        weights = graph.node("Softmax", [scores], axis=-1)
+        return layers.heads_together(graph.node("MatMul", [weights, f"cross_value.{index}"])), weights

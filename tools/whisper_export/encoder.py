@@ -1,7 +1,8 @@
 """encoder.onnx: log-mel features to the cross-attention keys and values of every decoder layer.
 
-The graph computes a stretch of positions and takes the others from an earlier run: states of audio that lies some seconds
-back hardly change when more audio comes. With no earlier run (empty inputs) it computes all.
+The graph computes a stretch of positions and writes it into what an earlier run gave: states of audio that lies some seconds
+back hardly change when more audio comes. `past_key.0` and `key.0` are meant to be the same memory, and so on; what lies there
+before the first run, which computes all positions, does not matter.
 """
 
 import numpy as np
@@ -11,8 +12,6 @@ from .checkpoint import Checkpoint
 from .graph import MICROSOFT, Graph
 from .layers import Layers
 from .linear import Linear
-
-END = np.iinfo(np.int64).max
 
 
 def encoder_model(checkpoint: Checkpoint, linear: Linear, debug_outputs: bool = False) -> ModelProto:
@@ -33,6 +32,7 @@ class Encoder:
         self.first = graph.input("first", TensorProto.INT64, [1])
         self.count = graph.input("count", TensorProto.INT64, [1])
         self.behind = graph.node("Add", [self.first, self.count])
+        self.places = self.computed_places()
         value = self.positioned(convolved(self.layers, features))
         for index in range(dims["audioLayers"]):
             value = self.block(value, index)
@@ -52,41 +52,37 @@ class Encoder:
 
     def block(self, value: str, index: int) -> str:
         graph, layers, prefix = self.graph, self.layers, f"encoder.blocks.{index}"
-        state = self.dims["audioState"]
         normed = layers.norm(value, f"{prefix}.attn_ln")
         names = [f"{prefix}.attn.{part}" for part in ("query", "key", "value")]
         query, key, content = layers.linears(normed, names, f"{prefix}.attn.qkv")
-        keys = self.completed(key, f"key.{index}", [1, "positions", state], 1)
-        contents = self.completed(content, f"value.{index}", [1, "positions", state], 1)
+        keys = self.completed(key, f"key.{index}")
+        contents = self.completed(content, f"value.{index}")
         attended = graph.node(
             "MultiHeadAttention", [query, keys, contents], domain=MICROSOFT, num_heads=self.checkpoint.heads
         )
         return layers.mlp(layers.add(value, layers.linear(attended, f"{prefix}.attn.out")), prefix)
 
-    def completed(self, new: str, name: str, shape: list, axis: int) -> str:
-        """What was computed, in its place among what an earlier run gave; an output under the name."""
-        graph = self.graph
-        past_shape = ["past" if size == "positions" else size for size in shape]
-        past = graph.input(f"past_{name}", TensorProto.FLOAT, past_shape)
-        before = graph.slice(past, graph.ints(0), self.first, axis)
-        after = graph.slice(past, self.behind, graph.ints(END), axis)
-        whole = graph.node("Concat", [before, new, after], axis=axis)
-        graph.output(whole, name, shape)
-        return whole
+    def completed(self, new: str, name: str) -> str:
+        """What was computed, [1, computed, state], in its place among what an earlier run gave; an output under the name."""
+        shape = [1, self.checkpoint.heads, "positions", self.dims["audioState"] // self.checkpoint.heads]
+        past = self.graph.input(f"past_{name}", TensorProto.FLOAT, shape)
+        return self.graph.overwritten(past, self.places, self.layers.heads_apart(new, [0, 2, 1, 3]), name, shape)
+
+    def computed_places(self) -> str:
+        """Indices of the computed rows of [1, heads, positions, width]: [1, heads, computed, 3]."""
+        graph, heads = self.graph, self.checkpoint.heads
+        shape = graph.node("Concat", [graph.ints(1, heads), self.count, graph.ints(1)], axis=0)
+        rows = graph.node("Unsqueeze", [graph.range(self.first, self.behind), graph.ints(0, 1, 3)])
+        numbers = graph.constant(np.arange(heads, dtype=np.int64).reshape(1, heads, 1, 1), "head_numbers")
+        parts = [graph.node("Expand", [part, shape]) for part in (graph.ints(0), numbers, rows)]
+        return graph.node("Concat", parts, axis=3)
 
     def cross_outputs(self, states: str) -> None:
         """Keys and values of all decoder layers in one multiplication."""
-        dims, layers = self.dims, self.layers
-        heads, width = dims["textHeads"], dims["textState"] // dims["textHeads"]
-        names = [
-            f"decoder.blocks.{index}.cross_attn.{part}" for index in range(dims["textLayers"]) for part in ("key", "value")
-        ]
-        parts = layers.linears(states, names, "cross_attn.kv")
-        for index in range(dims["textLayers"]):
-            key = layers.heads_apart(parts[2 * index], [0, 2, 3, 1])
-            value = layers.heads_apart(parts[2 * index + 1], [0, 2, 1, 3])
-            self.completed(key, f"cross_key.{index}", [1, heads, width, "positions"], 3)
-            self.completed(value, f"cross_value.{index}", [1, heads, "positions", width], 2)
+        wanted = [(index, part) for index in range(self.dims["textLayers"]) for part in ("key", "value")]
+        names = [f"decoder.blocks.{index}.cross_attn.{part}" for index, part in wanted]
+        for (index, part), value in zip(wanted, self.layers.linears(states, names, "cross_attn.kv")):
+            self.completed(value, f"cross_{part}.{index}")
 
 
 def convolved(layers: Layers, features: str) -> str:

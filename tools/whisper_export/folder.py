@@ -23,7 +23,7 @@ def write_folder(
     vocabulary = Vocabulary(tokenizer)
     manifest = {
         "format": "asr-stream-whisper",
-        "version": 1,
+        "version": 2,
         "name": name,
         "precision": precision,
         "multilingual": checkpoint.dims["vocabulary"] > ENGLISH_VOCABULARY,

@@ -20,9 +20,18 @@ class Graph:
         self.inputs.append(helper.make_tensor_value_info(name, kind, shape))
         return name
 
-    def output(self, value: str, name: str, shape: list, kind: int = TensorProto.FLOAT) -> None:
-        self.node("Identity", [value], outputs=[name])
+    def output(self, value: str, name: str, shape: list, kind: int = TensorProto.FLOAT) -> str:
+        """Makes a computed value an output; gives its name from now on."""
+        for node in self.nodes:
+            node.output[:] = [name if one == value else one for one in node.output]
+            node.input[:] = [name if one == value else one for one in node.input]
         self.outputs.append(helper.make_tensor_value_info(name, kind, shape))
+        return name
+
+    def overwritten(self, whole: str, places: str, rows: str, name: str, shape: list) -> str:
+        """`whole` with rows replaced, as an output. Where the caller gives both the same memory, only those rows are
+        written."""
+        return self.output(self.node("ScatterND", [whole, places, rows]), name, shape)
 
     def constant(self, array: np.ndarray, name: str | None = None) -> str:
         """An initializer; equal names are one initializer."""
@@ -56,6 +65,11 @@ class Graph:
 
     def slice(self, value: str, start: str, end: str, axis: int) -> str:
         return self.node("Slice", [value, start, end, self.ints(axis)])
+
+    def range(self, start: str, end: str) -> str:
+        """The numbers from one vector of one element to before another."""
+        one = self.constant(np.array(1, np.int64), "one")
+        return self.node("Range", [self.scalar(start), self.scalar(end), one])
 
     def scalar(self, vector: str) -> str:
         return self.node("Squeeze", [vector, self.ints(0)])

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { loadFastModel } from './fast-model.js'
+import { LogMel } from './log-mel.js'
 import type { WhisperModel } from './model.js'
 import type { ModelFolder } from './model-files.js'
 import { WhisperTokenizer } from './tokenizer.js'
@@ -28,7 +29,8 @@ export async function loadModel(
 
 async function warmUp(model: WhisperModel, { special }: WhisperTokenizer): Promise<void> {
   const frames = model.dynamicWindow ? WARM_UP_FRAMES : model.config.dims.audioContext * 2
-  const audio = await model.encode(new Float32Array(model.config.dims.mels * frames), frames)
+  const audio = model.createAudio()
+  await model.encode(new LogMel(model.config.dims.mels).window(new Float32Array(0), frames), audio)
   const cache = model.createCache()
   await model.decode([special.startOfTranscript, special.noTimestamps], 0, cache, audio)
   await model.decode([special.endOfText], 0, cache, audio)

@@ -29,7 +29,7 @@ const heads = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]))
 
 const manifestSchema = z.object({
   format: z.literal('asr-stream-whisper'),
-  version: z.literal(1),
+  version: z.literal(2, { error: 'made for another version of this program; convert the checkpoint again' }),
   name: z.string(),
   multilingual: z.boolean(),
   dims: z.object({

@@ -31,17 +31,23 @@ export interface WhisperModelConfig {
   readonly beginSuppressTokens: readonly number[]
 }
 
-/** One window of audio as the decoder sees it. */
+/** Log-mel features of a window. */
+export interface WindowFeatures {
+  /** Frames of the window, 10 ms each; an even number. */
+  readonly frames: number
+  /** The features of frames `from` to before `to`: `[mels, to - from]`. */
+  columns(from: number, to: number): Float32Array
+}
+
+/** One window of audio as the decoder sees it: memory that an encoder writes. */
 export interface EncodedAudio {
-  /** Encoder positions, 20 ms each. */
+  /** Encoder positions, 20 ms each; 0 before anything was encoded. */
   readonly positions: number
   dispose(): void
 }
 
-/** What an encoder takes over from an earlier window of the same length. */
-export interface EarlierWindow {
-  readonly audio: EncodedAudio
-  /** Positions from this one to before `to` are computed anew. */
+/** Positions `from` to before `to`, 20 ms each. */
+export interface Stretch {
   readonly from: number
   readonly to: number
 }
@@ -72,14 +78,16 @@ export interface WhisperModel {
   readonly dynamicWindow: boolean
   /** Whether `decode` takes several tokens on top of a filled cache. */
   readonly checksDrafts: boolean
-  /** Whether `encode` can take over positions of an earlier window. */
+  /** Whether `encode` can leave positions as they are. */
   readonly encodesParts: boolean
+  createAudio(): EncodedAudio
   /**
-   * Encodes log-mel features `[mels, frames]`, `frames` even.
+   * Encodes a window into `audio`, which holds another one or nothing.
    *
-   * @param earlier a window of which most positions hold; it is not disposed of
+   * @param stretch the positions to compute; those before and behind it stay as they are. Without it, all. Positions
+   *   that the earlier window did not have have to be in it.
    */
-  encode(features: Float32Array, frames: number, earlier?: EarlierWindow): Promise<EncodedAudio>
+  encode(features: WindowFeatures, audio: EncodedAudio, stretch?: Stretch): Promise<void>
   createCache(): DecoderCache
   /**
    * Feeds `tokens` behind those in the cache and adds them to it.

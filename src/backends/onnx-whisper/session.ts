@@ -1,6 +1,6 @@
 import { readContinuation } from './continuation.js'
 import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
-import { loudFrames } from './loudness.js'
+import { loudFrames, loudSeconds } from './loudness.js'
 import type { WhisperModel } from './model.js'
 import type { WhisperContinuation, WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
@@ -13,6 +13,8 @@ import { WINDOW_SAMPLES } from './window-encoder.js'
 
 /** Each window brings the stream on by this much at the least, in seconds. */
 const LEAST_PROGRESS_SEC = 1
+/** With more audio behind a window, this much loud audio behind its text is heard again with it. */
+const LOUD_BEHIND_TEXT_SEC = 0.5
 /** In less than 50 ms nobody says a word, but the model would. */
 const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
@@ -73,8 +75,9 @@ export class WhisperSession {
       const isLast = from + window.length === audio.length
       const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
       segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
-      said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
       from += Math.min(window.length, Math.ceil((heard.untilSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
+      if (from >= audio.length) break
+      said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
     }
     return { language: this.#windows.language ?? 'en', segments, stages: clock.times() }
   }
@@ -119,14 +122,18 @@ export class WhisperSession {
     const segments = isLast || closed.length === 0 ? all : closed
     const timed = timeWords({ decoded, segments, audio, positions, language: this.#windows.language }, this.#tokenizer)
     const durationSec = audio.length / SAMPLE_RATE
-    const unheard = firstUnheard(timed, loudFrames(audio), durationSec)
+    const loud = loudFrames(audio)
+    const unheard = firstUnheard(timed, loud, durationSec)
     const words = timed.slice(0, unheard?.words)
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
       return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec)]
     })
-    const leftOpen = segments.length < all.length
-    const untilSec = unheard?.fromSec ?? (leftOpen ? (described.at(-1)?.end ?? durationSec) : durationSec)
+    const heardSec =
+      segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
+    // The window cuts into what is said: the next one begins where the text ends.
+    const goesOn = !isLast && loudSeconds(loud, heardSec, durationSec) > LOUD_BEHIND_TEXT_SEC
+    const untilSec = unheard?.fromSec ?? (goesOn ? heardSec : durationSec)
     return { segments: described, untilSec: Math.max(LEAST_PROGRESS_SEC, untilSec) }
   }
 }

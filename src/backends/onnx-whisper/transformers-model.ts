@@ -2,7 +2,14 @@ import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError } from '../../errors.js'
-import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel, WhisperModelConfig } from './model.js'
+import type {
+  DecoderCache,
+  DecoderOutput,
+  EncodedAudio,
+  WhisperModel,
+  WhisperModelConfig,
+  WindowFeatures,
+} from './model.js'
 import { disposeAll, floats, openSession, tokenTensor } from './sessions.js'
 import { scoresOf } from './token-scores.js'
 
@@ -68,13 +75,18 @@ class TransformersModel implements WhisperModel {
     this.#attentionNames = decoder.outputNames.filter((name) => name.startsWith('cross_attentions.'))
   }
 
-  async encode(features: Float32Array, frames: number): Promise<EncodedAudio> {
-    const input = new Tensor('float32', features, [1, this.config.dims.mels, frames])
+  createAudio(): EncoderStates {
+    return new EncoderStates()
+  }
+
+  async encode(features: WindowFeatures, audio: EncoderStates): Promise<void> {
+    const { frames } = features
+    const input = new Tensor('float32', features.columns(0, frames), [1, this.config.dims.mels, frames])
     const outputs = await this.#encoder.run({ input_features: input })
     input.dispose()
     const states = outputs.last_hidden_state
     if (!(states instanceof Tensor)) throw new ModelError('the encoder gives no output "last_hidden_state"')
-    return new EncoderStates(frames / 2, states)
+    audio.replace(frames / 2, states)
   }
 
   createCache(): HeadCache {
@@ -90,7 +102,7 @@ class TransformersModel implements WhisperModel {
     const filled = cache.length > 0
     if (filled && tokens.length > 1) throw new ModelError('this decoder takes one token at a time behind the first run')
     const own = { input_ids: tokenTensor(tokens), use_cache_branch: new Tensor('bool', [filled], [1]) }
-    const feeds = { ...own, encoder_hidden_states: audio.states, ...cache.tensors() }
+    const feeds = { ...own, encoder_hidden_states: audio.tensor(), ...cache.tensors() }
     const outputs = await this.#decoder.run(feeds)
     disposeAll(Object.values(own))
     cache.replace(cache.length + tokens.length, outputs, !filled)
@@ -121,16 +133,24 @@ class TransformersModel implements WhisperModel {
 }
 
 class EncoderStates implements EncodedAudio {
-  readonly positions: number
-  readonly states: Tensor
+  positions = 0
+  #states: Tensor | null = null
 
-  constructor(positions: number, states: Tensor) {
+  tensor(): Tensor {
+    if (!this.#states) throw new ModelError('nothing was encoded')
+    return this.#states
+  }
+
+  replace(positions: number, states: Tensor): void {
+    this.dispose()
     this.positions = positions
-    this.states = states
+    this.#states = states
   }
 
   dispose(): void {
-    this.states.dispose()
+    this.#states?.dispose()
+    this.#states = null
+    this.positions = 0
   }
 }
 

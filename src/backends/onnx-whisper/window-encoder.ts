@@ -1,5 +1,5 @@
 import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from './log-mel.js'
-import type { EarlierWindow, EncodedAudio, WhisperModel } from './model.js'
+import type { EncodedAudio, Stretch, WhisperModel } from './model.js'
 import type { StageClock } from './stage-times.js'
 
 /** The longest audio that Whisper hears at once, in seconds. */
@@ -13,10 +13,10 @@ const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
 const LEAST_WINDOW_FRAMES = 1500
 /** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
 const PADDING_FRAMES = 200
-/** Windows have few different lengths: only windows of one length can take over parts of each other. */
+/** Windows have few different lengths: each new one has all of the silence at its end computed. */
 const WINDOW_STEP_FRAMES = 300
 /** Positions so far back from the old end of the audio do not change any more. Measured in docs/engine.md. */
-const LOOK_BACK_POSITIONS = 200
+const LOOK_BACK_POSITIONS = 100
 /** Positions of the silence behind the audio that are computed anew; farther ones stay as they were. */
 const LOOK_AHEAD_POSITIONS = 50
 /** Beyond this share of a window, computing all of it costs as little. */
@@ -43,8 +43,8 @@ export interface EncodingRequest {
   readonly clock: StageClock
 }
 
-interface KeptWindow {
-  readonly audio: EncodedAudio
+/** What the encoder's states were computed from. */
+interface EncodedWindow {
   readonly positionSamples: number
   readonly samples: number
   readonly frames: number
@@ -59,31 +59,28 @@ interface KeptWindow {
 export class WindowEncoder {
   readonly #model: WhisperModel
   readonly #mel: LogMel
-  #kept: KeptWindow | null = null
+  readonly #audio: EncodedAudio
+  #encoded: EncodedWindow | null = null
   #heard: HeardAudio | null = null
-  #passing: EncodedAudio | null = null
 
   constructor(model: WhisperModel) {
     this.#model = model
     this.#mel = new LogMel(model.config.dims.mels)
+    this.#audio = model.createAudio()
   }
 
   /** Encodes a window. The result is good until the next call. */
   async encode({ audio, positionSamples, isGrowing, checkpoint, clock }: EncodingRequest): Promise<EncodedAudio> {
     this.#forgetOtherAudio(audio, positionSamples)
     const frames = this.#windowFrames(audio.length)
-    const features = clock.measure('log-mel', () => this.#mel.compute(audio, frames, positionSamples))
+    const features = clock.measure('log-mel', () => this.#mel.window(audio, frames, positionSamples))
     checkpoint()
-    const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: this.#mel.loudest }
-    const earlier = isGrowing ? this.#earlier(window) : undefined
-    const encoded = await clock.measure('encoder', () => this.#model.encode(features, frames, earlier))
-    this.#passing?.dispose()
-    this.#passing = null
-    if (isGrowing && positionSamples !== undefined && this.#model.encodesParts) {
-      this.#kept?.audio.dispose()
-      this.#kept = { ...window, audio: encoded }
-    } else this.#passing = encoded
-    return encoded
+    const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: features.loudest }
+    const stretch = isGrowing ? this.#changed(window) : undefined
+    this.#encoded = null
+    await clock.measure('encoder', () => this.#model.encode(features, this.#audio, stretch))
+    if (isGrowing && positionSamples !== undefined && this.#model.encodesParts) this.#encoded = window
+    return this.#audio
   }
 
   /** A stream that begins anew has other audio at the same positions: what was computed for the old one is no good then. */
@@ -94,7 +91,7 @@ export class WindowEncoder {
       return at >= 0 && at < audio.length && audio[at] !== value
     })
     if (isOther) {
-      this.close()
+      this.#encoded = null
       this.#mel.forget()
     }
     const step = Math.max(1, Math.floor(audio.length / PROBES))
@@ -104,18 +101,21 @@ export class WindowEncoder {
 
   /** Releases what is kept. */
   close(): void {
-    this.#kept?.audio.dispose()
-    this.#passing?.dispose()
-    this.#kept = this.#passing = null
+    this.#audio.dispose()
+    this.#encoded = null
   }
 
-  #earlier(window: Omit<KeptWindow, 'audio'>): EarlierWindow | undefined {
-    const kept = this.#kept
-    if (!kept || kept.positionSamples !== window.positionSamples || kept.frames !== window.frames) return undefined
-    if (kept.samples > window.samples || Math.abs(kept.loudest - window.loudest) > LOUDEST_TOLERANCE) return undefined
-    const from = Math.max(0, Math.floor(kept.samples / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
-    const to = Math.min(window.frames / 2, Math.ceil(window.samples / POSITION_SAMPLES) + LOOK_AHEAD_POSITIONS)
-    return to - from > (MOST_OF_WINDOW * window.frames) / 2 ? undefined : { audio: kept.audio, from, to }
+  /** The positions of a window that grew which are not as they were; undefined where all are to be computed. */
+  #changed(window: EncodedWindow): Stretch | undefined {
+    const { positions } = this.#audio
+    const before = this.#encoded
+    if (!before || before.positionSamples !== window.positionSamples || before.frames > window.frames) return undefined
+    if (before.samples > window.samples || Math.abs(before.loudest - window.loudest) > LOUDEST_TOLERANCE)
+      return undefined
+    const from = Math.max(0, Math.floor(before.samples / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
+    const end = Math.ceil(window.samples / POSITION_SAMPLES) + LOOK_AHEAD_POSITIONS
+    const to = window.frames / 2 > positions ? window.frames / 2 : Math.min(positions, end)
+    return to - from > (MOST_OF_WINDOW * window.frames) / 2 ? undefined : { from, to }
   }
 
   #windowFrames(samples: number): number {

@@ -104,7 +104,7 @@ describe('the embedded model', () => {
     const { audio, words } = fixture('two_cities')
     const result = await hear(audio)
     const heard = textOf(result)
-    expect(heard.length).toBeGreaterThan(words.length * 0.95)
+    expect(heard.length).toBeGreaterThan(words.length * 0.9)
     expect(heard.length).toBeLessThan(words.length * 1.05)
     const begins = wordsOf(result).map(({ begin }) => begin)
     expect(begins).toEqual([...begins].sort((a, b) => a - b))
@@ -196,20 +196,41 @@ describe('a window that grows', () => {
   it('keeps the positions that are not computed anew, and computes the others as if nothing were kept', async () => {
     const { audio } = fixture('jfk')
     const frames = 1500
-    const features = new LogMel(model.config.dims.mels).compute(audio, frames)
-    const whole = await model.encode(features, frames)
-    const part = await model.encode(features, frames, { audio: whole, from: 300, to: 500 })
+    const features = new LogMel(model.config.dims.mels).window(audio, frames)
+    const window = model.createAudio()
     const cache = model.createCache()
     const { startOfTranscript, firstTimestamp } = tokenizer.special
-    const attention = async (window: EncodedAudio) => {
+    const attention = async () => {
       cache.truncate(0)
       return (await model.decode([startOfTranscript, firstTimestamp], 0, cache, window)).alignment!
     }
-    const [one, other] = [await attention(whole), await attention(part)]
+    await model.encode(features, window)
+    const one = await attention()
+    await model.encode(features, window, { from: 300, to: 500 })
+    const other = await attention()
     const greatest = one.reduce((most, value, i) => Math.max(most, Math.abs(value - other[i]!)), 0)
     expect(greatest).toBeLessThan(0.1)
-    part.dispose()
-    whole.dispose()
+    window.dispose()
+  })
+
+  it('keeps the positions of a window that becomes longer', async () => {
+    const { audio } = fixture('jfk')
+    const [shorter, longer] = [1200, 1500].map((frames) => new LogMel(model.config.dims.mels).window(audio, frames))
+    const cache = model.createCache()
+    const attention = async (window: EncodedAudio) => {
+      cache.truncate(0)
+      return (await model.decode([tokenizer.special.startOfTranscript], 0, cache, window)).alignment!
+    }
+    const [grown, whole] = [model.createAudio(), model.createAudio()]
+    await model.encode(shorter!, grown)
+    await model.encode(longer!, grown, { from: 500, to: 750 })
+    await model.encode(longer!, whole)
+    const [one, other] = [await attention(grown), await attention(whole)]
+    expect(one.length).toBe(other.length)
+    const sumOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0)
+    // Silence that the shorter window did not have moves some attention; heads in wrong places would change all of it.
+    expect(sumOf(one.map((value, i) => Math.abs(value - other[i]!))) / sumOf(one)).toBeLessThan(0.2)
+    for (const window of [grown, whole]) window.dispose()
   })
 })
 
@@ -223,15 +244,22 @@ describe('checking a draft', () => {
   async function encoded(name: string): Promise<EncodedAudio> {
     const { audio } = fixture(name)
     const frames = Math.min(3000, Math.ceil(audio.length / 160 / 50) * 50 + 500)
-    return model.encode(new LogMel(model.config.dims.mels).compute(audio.subarray(0, 30 * RATE), frames), frames)
+    const window = model.createAudio()
+    await model.encode(new LogMel(model.config.dims.mels).window(audio.subarray(0, 30 * RATE), frames), window)
+    return window
   }
 
-  /** How much likelier one token is than another behind a text, in logits, the way the other run may have seen it. */
+  /** How near one choice behind a text was to another: logits between two tokens, or between a token and all timestamps. */
   async function margin(audio: EncodedAudio, before: readonly number[], one: number, other: number): Promise<number> {
-    const { startOfTranscript, endOfText } = tokenizer.special
+    const { startOfTranscript, endOfText, firstTimestamp } = tokenizer.special
     cache.truncate(0)
     const { scores } = await model.decode([startOfTranscript, ...before], before.length, cache, audio)
+    const [isTimestamp, wasTimestamp] = [one >= firstTimestamp, other >= firstTimestamp]
+    // A timestamp is taken when all timestamps together are likelier than the likeliest text.
+    const timestamps = scores.tail.subarray(firstTimestamp - endOfText)
+    const together = Math.log(timestamps.reduce((sum, logit) => sum + Math.exp(logit), 0))
     const logit = (token: number) => {
+      if (isTimestamp !== wasTimestamp && token >= firstTimestamp) return together
       const at = scores.best.indexOf(token)
       return token >= endOfText
         ? scores.tail[token - endOfText]!

@@ -65,11 +65,13 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
 
   it.each(files.map((reference) => [reference.file, reference] as const))('%s', async (file, reference) => {
     const audio = audioOf(file)
-    const features = new LogMel(model.config.dims.mels).compute(audio, WINDOW_FRAMES)
+    const logMel = new LogMel(model.config.dims.mels).window(audio, WINDOW_FRAMES)
+    const features = logMel.columns(0, WINDOW_FRAMES)
     for (const [band, frame, value] of reference.mel.at) {
       expect(features[band * WINDOW_FRAMES + frame]).toBeCloseTo(value, 4)
     }
-    const encoded = await model.encode(features, WINDOW_FRAMES)
+    const encoded = model.createAudio()
+    await model.encode(logMel, encoded)
     const timestamps = await decode(encoded, {})
     expect(timestamps.tokens).toEqual(reference.timestamps.tokens)
     expect(timestamps.averageLogProbability).toBeCloseTo(reference.timestamps.avg_logprob, 3)
@@ -102,9 +104,20 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
   it('has the encoder states', async () => {
     const session = await openSession(join(FLOAT32, 'encoder.onnx'), 2)
     for (const { file, encoder } of files.slice(0, 4)) {
-      const features = new LogMel(model.config.dims.mels).compute(audioOf(file), WINDOW_FRAMES)
-      const input = new Tensor('float32', features, [1, model.config.dims.mels, WINDOW_FRAMES])
-      const { encoder_states: states } = await session.run({ input_features: input })
+      const features = new LogMel(model.config.dims.mels).window(audioOf(file), WINDOW_FRAMES).columns(0, WINDOW_FRAMES)
+      const { mels, audioContext, audioState, textHeads } = model.config.dims
+      const number = (value: number) => new Tensor('int64', BigInt64Array.of(BigInt(value)), [1])
+      const empty = (name: string) => {
+        const shape = [1, textHeads, audioContext, audioState / textHeads]
+        return [name, new Tensor('float32', new Float32Array(audioContext * audioState), shape)] as const
+      }
+      const { encoder_states: states } = await session.run({
+        input_features: new Tensor('float32', features, [1, mels, WINDOW_FRAMES]),
+        skip: number(0),
+        first: number(0),
+        count: number(audioContext),
+        ...Object.fromEntries(session.inputNames.filter((name) => name.startsWith('past_')).map(empty)),
+      })
       const width = states!.dims[2]!
       for (const [row, column, value] of encoder.at) {
         expect((states!.data as Float32Array)[row * width + column]).toBeCloseTo(value, 2)
