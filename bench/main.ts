@@ -3,6 +3,8 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { type Recording, readCorpus } from './corpus.js'
+import { endurance } from './long/endurance.js'
+import { streamsInRealTime } from './long/streams.js'
 import { describeMachine } from './machine.js'
 import { score } from './measures.js'
 import { compare } from './peers/compare.js'
@@ -20,6 +22,8 @@ interface BenchOptions {
   readonly peers: boolean
   readonly runs: number
   readonly programs?: string
+  readonly endurance?: number
+  readonly streams?: readonly number[]
 }
 
 const program = new Command('npm run bench --')
@@ -30,6 +34,12 @@ const program = new Command('npm run bench --')
   .option('--peers', 'run it in several configurations beside other programs, see bench/README.md', false)
   .option('--runs <count>', 'with --peers: runs of each program', Number, 3)
   .option('--programs <names>', 'with --peers: parts of names of programs, with commas between')
+  .option(
+    '--endurance <minutes>',
+    'one run over so much audio, the recordings again and again: memory and computing',
+    Number,
+  )
+  .option('--streams <counts>', 'so many streams of the first recording at once in real time, as 1,8', numbers)
   .option('--name <name>', 'name of the files that are stored (default: latest, or peers)')
   .option('--no-save', 'print only')
   .action(bench)
@@ -40,7 +50,23 @@ async function bench(folder: string, options: BenchOptions): Promise<void> {
   const recordings = chosen(await readCorpus(folder), options.only?.split(','))
   if (recordings.length === 0) throw new Error(`no recording to run in ${folder}`)
   if (options.peers) await benchPeers(recordings, options)
+  else if (options.endurance)
+    await benchLong('endurance', await endurance(recordings, options.endurance, options.args), options)
+  else if (options.streams)
+    await benchLong('streams', await streamsInRealTime(recordings[0]!, options.streams, options.args), options)
   else await benchOwn(folder, recordings, options)
+}
+
+async function benchLong(kind: string, table: string, { args, name = kind, save }: BenchOptions): Promise<void> {
+  const report = `\`${args}\`, ${describeMachine()}\n\n${table}\n`
+  process.stdout.write(`${report}\n`)
+  if (!save) return
+  await mkdir(RESULTS, { recursive: true })
+  await writeFile(join(RESULTS, `${name}.md`), report)
+}
+
+function numbers(list: string): readonly number[] {
+  return list.split(',').map(Number)
 }
 
 function benchPeers(recordings: readonly Recording[], options: BenchOptions): Promise<void> {

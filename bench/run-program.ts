@@ -4,7 +4,8 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import type { OutputLine } from './measures.js'
 
-const PROGRAM = fileURLToPath(new URL('../bin/asr-stream.js', import.meta.url))
+/** The program as `npm run build` leaves it. */
+export const PROGRAM = fileURLToPath(new URL('../bin/asr-stream.js', import.meta.url))
 const USAGE_HOOK = new URL('./usage-hook.mjs', import.meta.url).href
 
 /** What one run of the program gave and cost, start and loading included. */
