@@ -67,6 +67,7 @@ export {
   transcribeStream,
 } from './pipeline.js'
 export type {
+  Abilities,
   ASRBase,
   ASRProcessor,
   AudioSource,

@@ -197,6 +197,20 @@ export type Availability =
   | { readonly available: true }
   | { readonly available: false; readonly reason: string; readonly install?: string }
 
+/** What a backend can do, for listings. A model may be able to do less. */
+export interface Abilities {
+  /** Where the times of words come from: the model, or only its segments; false: there are none. */
+  readonly wordTimes: 'words' | 'segments' | false
+  /** Whether it takes the text before the audio as a prompt. */
+  readonly prompts: boolean
+  /** Codes of the languages that it knows; "model": each model has its own. */
+  readonly languages: readonly string[] | 'model'
+  /** Whether it translates to English. */
+  readonly translation: boolean
+  /** Whether it brings a streaming algorithm of its own: a processor instead of a recogniser. */
+  readonly streaming: boolean
+}
+
 /** What a loader gets besides its configuration. */
 export interface LoadContext {
   /** Aborted when loading is not wanted any more; a loader may reject with its reason. */
@@ -216,6 +230,8 @@ export interface ModelLoader<Options extends object = Record<string, unknown>> {
   readonly description: string
   /** Options of this backend alone. Their names must differ from those of ASRConfig. */
   readonly options?: LoaderOptions
+  /** Absent: not told. */
+  readonly abilities?: Abilities
   /** Asked before `load`; absent: always available. Cheap: it loads no model. */
   availability?(): Promise<Availability>
   /**
