@@ -39,6 +39,11 @@ export interface TranscribeOptions {
    * for audio that it has seen before. Absent: nothing is known.
    */
   readonly positionSamples?: number
+  /**
+   * Seconds of `audio` whose text is committed. A hint: a backend may take what it said there last time for granted.
+   * Absent: nothing is committed.
+   */
+  readonly committedSec?: number
 }
 
 /**

@@ -164,13 +164,18 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const result = await this.#asr.transcribe(this.#audio.samples(), {
       prompt,
       ...(signal ? { signal } : {}),
-      ...(positionSamples === undefined ? {} : { positionSamples }),
+      ...(positionSamples === undefined ? {} : { positionSamples, committedSec: this.#committedSec() }),
     })
     const words = this.#asr.tsWords(result)
     const segmentEnds = this.#asr.segmentsEndTs(result)
     // Differs from reference: it prints whatever the recogniser says.
     if (this.#ways.believesAnything) return { words, segmentEnds, suspicion: null }
     return { segmentEnds, ...guardWords(words, this.#audio.length / SAMPLE_RATE, prompt) }
+  }
+
+  /** Seconds of the buffer whose text is committed. */
+  #committedSec(): number {
+    return Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - this.#audio.offsetSec)
   }
 
   #takeIn(roomSamples: number): void {

@@ -1,3 +1,4 @@
+import { type Draft, NO_DRAFT } from './draft.js'
 import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from './model.js'
 import { endOfFirstRound } from './repetition.js'
 import type { StageClock } from './stage-times.js'
@@ -14,10 +15,10 @@ export interface DecodingOptions {
   /** Whether the model gives times of segments. */
   readonly timestamps: boolean
   /**
-   * What the text will probably be, timestamps included. It is checked in one call, and changes the cost of decoding,
-   * not its result.
+   * What the text will probably be, timestamps included. What of it is not held is checked in one call, and changes the
+   * cost of decoding, not its result.
    */
-  readonly draft: readonly number[]
+  readonly draft: Draft
   /** 0 or absent: the likeliest token each time; above, tokens are drawn, and `draft` is not used. */
   readonly temperature?: number
   /** Called between steps; throws to end the decoding. */
@@ -67,7 +68,7 @@ export async function decodeWindow(
   const run = new GreedyRun(model, tokenizer, options)
   cache.truncate(0)
   let tokens = [...run.prefix, ...run.draft]
-  let scoresStart = run.startOfTranscript
+  let scoresStart = run.firstScores
   while (!run.done) {
     options.checkpoint()
     const before = cache.length
@@ -99,8 +100,9 @@ export function decodingStart(
 /** The state of one greedy decoding: what was sampled, and what the draft says will come. */
 class GreedyRun {
   readonly prefix: readonly number[]
-  readonly startOfTranscript: number
   readonly draft: readonly number[]
+  /** The first of the prefix and the draft whose scores are wanted. */
+  readonly firstScores: number
   /** Whether tokens are drawn. */
   readonly draws: boolean
   done = false
@@ -109,22 +111,29 @@ class GreedyRun {
   readonly #maxTokens: number
   readonly #temperature: number
   readonly #random = randomNumbers()
-  readonly #sampled: number[] = []
-  readonly #probabilities: number[] = []
+  readonly #held: number
+  readonly #sampled: number[]
+  readonly #probabilities: number[]
   readonly #attention: Float32Array[] = []
-  #sumLogProbability = 0
+  #sumLogProbability: number
   #noSpeechProbability = 0
   #looped = false
+  #isFirst = true
 
   constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: DecodingOptions) {
     const { special } = tokenizer
     const { prefix, startOfTranscript, maxTokens } = decodingStart(model, tokenizer, options)
     this.prefix = prefix
-    this.startOfTranscript = startOfTranscript
     this.#maxTokens = maxTokens
     this.#temperature = options.temperature ?? 0
     this.draws = this.#temperature > 0
-    this.draft = model.checksDrafts && !this.draws ? options.draft.slice(0, this.#maxTokens - 1) : []
+    const { tokens, held, probabilities } = model.checksDrafts && !this.draws ? options.draft : NO_DRAFT
+    this.draft = tokens.slice(0, this.#maxTokens - 1)
+    this.#held = Math.min(held, this.draft.length)
+    this.firstScores = this.#held > 0 ? prefix.length - 1 + this.#held : startOfTranscript
+    this.#probabilities = probabilities.slice(0, this.#held)
+    this.#sampled = this.draft.slice(0, this.#held)
+    this.#sumLogProbability = this.#probabilities.reduce((sum, probability) => sum + Math.log(probability), 0)
     this.#tokenizer = tokenizer
     this.#chooser = new TokenChooser(model.config, special, options.timestamps)
   }
@@ -135,16 +144,23 @@ class GreedyRun {
    */
   accept(fed: readonly number[], scoresStart: number, output: DecoderOutput, positions: number): number {
     let at = scoresStart
-    if (this.#sampled.length === 0) {
-      this.#noSpeechProbability = this.#chooser.noSpeech(output.scores, 0)
-      at = this.prefix.length - 1
+    if (this.#isFirst) {
+      this.#isFirst = false
+      at = this.prefix.length - 1 + this.#held
+      // What is held was speech.
+      if (this.#held === 0) this.#noSpeechProbability = this.#chooser.noSpeech(output.scores, 0)
+      for (let row = this.prefix.length - 1; row < at; row++) this.#attend(output, row, fed.length, positions)
     }
     for (; at < fed.length; at++) {
       const token = this.#sample(output.scores, at - scoresStart)
-      if (output.alignment) this.#attention.push(attentionRow(output.alignment, at, fed.length, positions))
+      this.#attend(output, at, fed.length, positions)
       if (this.done || token !== fed[at + 1]) return at + 1
     }
     return fed.length
+  }
+
+  #attend({ alignment }: DecoderOutput, row: number, rows: number, positions: number): void {
+    if (alignment) this.#attention.push(attentionRow(alignment, row, rows, positions))
   }
 
   /** The tokens to feed next: the one sampled last, and the draft where it fits again. */

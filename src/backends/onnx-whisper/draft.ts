@@ -1,5 +1,18 @@
 import { splitSegments, TIMESTAMP_STEP_SEC } from './segments.js'
 
+/** What a text will probably be. */
+export interface Draft {
+  /** Text and timestamp tokens. */
+  readonly tokens: readonly number[]
+  /** So many of them are certain, and are not checked. */
+  readonly held: number
+  /** Probabilities of those. */
+  readonly probabilities: readonly number[]
+}
+
+/** Nothing is known. */
+export const NO_DRAFT: Draft = { tokens: [], held: 0, probabilities: [] }
+
 /** How far a segment's begin may lie before the new begin of the audio and still count as inside. */
 const SLACK_STEPS = 10
 

@@ -26,6 +26,8 @@ export interface SessionRequest {
   readonly prompt: string
   /** Position of the audio in the stream, if known: what was computed for it before is used again. */
   readonly positionSamples: number | undefined
+  /** Seconds of the audio whose text is committed. */
+  readonly committedSec?: number | undefined
   /** Called between steps; throws to end the recognition. */
   readonly checkpoint: () => void
 }
@@ -54,7 +56,13 @@ export class WhisperSession {
    *
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
-  async transcribe({ audio, prompt, positionSamples, checkpoint }: SessionRequest): Promise<WhisperResult> {
+  async transcribe({
+    audio,
+    prompt,
+    positionSamples,
+    committedSec,
+    checkpoint,
+  }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
@@ -65,6 +73,7 @@ export class WhisperSession {
         prompt: said,
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
+        committedSec: from === 0 ? committedSec : 0,
         checkpoint,
         clock,
       })
@@ -74,6 +83,7 @@ export class WhisperSession {
       }
       const isLast = from + window.length === audio.length
       const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
+      if (from === 0) this.#windows.remember(heard.words)
       segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
       from += Math.min(window.length, Math.ceil((heard.untilSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
@@ -134,12 +144,13 @@ export class WhisperSession {
     // The window cuts into what is said: the next one begins where the text ends.
     const goesOn = !isLast && loudSeconds(loud, heardSec, durationSec) > LOUD_BEHIND_TEXT_SEC
     const untilSec = unheard?.fromSec ?? (goesOn ? heardSec : durationSec)
-    return { segments: described, untilSec: Math.max(LEAST_PROGRESS_SEC, untilSec) }
+    return { segments: described, words, untilSec: Math.max(LEAST_PROGRESS_SEC, untilSec) }
   }
 }
 
 interface HeardWindow {
   readonly segments: readonly WhisperSegment[]
+  readonly words: readonly TimedWord[]
   /** How far the text reaches, in seconds of the window. */
   readonly untilSec: number
 }
@@ -155,7 +166,7 @@ function describe(
     begin: Math.min(begin, first.begin),
     end: Math.max(last.end, Math.min(end ?? last.end, durationSec)),
     text: words.map(({ text }) => text).join(''),
-    words: words.map(({ segment: _, ...word }) => word),
+    words: words.map(({ segment: _, untilToken: __, ...word }) => word),
     averageLogProbability,
     noSpeechProbability,
   }

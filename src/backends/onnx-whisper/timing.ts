@@ -20,6 +20,8 @@ const LETTER_SEC = 0.1
 /** A word with the segment it is in. */
 export interface TimedWord extends Word {
   readonly segment: number
+  /** The word ends before this one of the window's tokens. */
+  readonly untilToken: number
 }
 
 /** What there is to time: a decoded window and its audio. */
@@ -59,7 +61,7 @@ export function timeWords(window: DecodedWindow, tokenizer: WhisperTokenizer): r
   const words = grouped.map((word) => {
     const [begin, end] = begins ? [begins[word.from]!, begins[word.to]!] : spread(word, grouped, segments, durationSec)
     const probability = mean(places.slice(word.from, word.to).map((at) => decoded.probabilities[at]!))
-    return { begin, end, text: word.text, probability, segment: word.segment }
+    return { begin, end, text: word.text, probability, segment: word.segment, untilToken: places[word.to - 1]! + 1 }
   })
   return monotonic(withLastCut(withoutSilence(words, audio)), durationSec)
 }

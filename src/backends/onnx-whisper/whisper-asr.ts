@@ -74,9 +74,9 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    const { prompt, positionSamples, signal } = options
+    const { prompt, positionSamples, committedSec, signal } = options
     const { worker, session } = await this.#open()
-    return this.#count(() => worker.transcribe(session, { audio, prompt, positionSamples }, signal))
+    return this.#count(() => worker.transcribe(session, { audio, prompt, positionSamples, committedSec }, signal))
   }
 
   async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {

@@ -1,10 +1,11 @@
 import { searchWindow } from './beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from './decoding.js'
-import { shiftedDraft } from './draft.js'
+import { type Draft, NO_DRAFT, shiftedDraft } from './draft.js'
 import { decodeWithFallback } from './fallback.js'
 import { SAMPLE_RATE } from './log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
 import { decodeOnward, type OnwardResult } from './simultaneous-decoding.js'
+import type { TimedWord } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-encoder.js'
 
@@ -18,6 +19,9 @@ const LEAST_BEGINNING_LOG_PROBABILITY = -1.3
 const LEAST_AVERAGE_LOG_PROBABILITY = -1
 /** Audio whose loudest sample is below -80 dBFS is not listened to. */
 const SILENCE_PEAK = 1e-4
+
+/** The times of a word differ a little from one hypothesis to the next: what ends so little before is checked again. */
+const HELD_MARGIN_SEC = 0.2
 
 /** What is decoded. */
 export interface SessionOptions {
@@ -34,6 +38,8 @@ export interface SessionOptions {
 export interface WindowRequest extends EncodingRequest {
   /** Tokens of what was said before. */
   readonly prompt: readonly number[]
+  /** Seconds of the audio whose text is committed. */
+  readonly committedSec?: number | undefined
 }
 
 /** A window whose text goes on behind what is final. */
@@ -70,7 +76,9 @@ export class WindowDecoder {
   readonly #cache: DecoderCache
   readonly #moreCaches: DecoderCache[] = []
   #language: string | null
-  #last: { readonly tokens: readonly number[]; readonly positionSamples: number } | null = null
+  #last: { readonly result: DecodingResult; readonly positionSamples: number } | null = null
+  /** The words of the last hypothesis. */
+  #words: readonly TimedWord[] = []
 
   constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
     this.#model = model
@@ -92,6 +100,11 @@ export class WindowDecoder {
     const audio = await this.#encoder.encode(request)
     const decoded = await this.#decodeWithDoubt(audio, request)
     return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
+  }
+
+  /** Keeps the times of the words that were decoded last. */
+  remember(words: readonly TimedWord[]): void {
+    this.#words = words
   }
 
   /** Goes on behind a final text; null when there is no speech. */
@@ -120,16 +133,17 @@ export class WindowDecoder {
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
     const steering = await this.#steering(audio)
     const { checkpoint, clock } = request
-    const decode = (prompt: readonly number[], draft: readonly number[]) => {
+    const decode = (prompt: readonly number[], draft: Draft) => {
       const options = { prompt, steering, timestamps: true, draft, checkpoint, clock }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
       return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
     }
     const first = await decode(request.prompt, this.#draft(request))
-    const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], []) : first
+    const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
     const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
     const { positionSamples, isGrowing } = request
-    if (isGrowing && positionSamples !== undefined) this.#last = { tokens: decoded.tokens, positionSamples }
+    if (isGrowing && positionSamples !== undefined) this.#last = { result: decoded, positionSamples }
+    this.#words = []
     return decoded
   }
 
@@ -142,10 +156,17 @@ export class WindowDecoder {
     return searchWindow(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
   }
 
-  #draft({ isGrowing, positionSamples }: WindowRequest): readonly number[] {
-    if (!isGrowing || positionSamples === undefined || !this.#last) return []
+  /** The last hypothesis, of which that is held which is committed. */
+  #draft({ isGrowing, positionSamples, committedSec = 0 }: WindowRequest): Draft {
+    if (!isGrowing || positionSamples === undefined || !this.#last) return NO_DRAFT
+    const { result } = this.#last
     const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
-    return cutSec < 0 ? [] : shiftedDraft(this.#last.tokens, cutSec, this.#tokenizer.special.firstTimestamp)
+    if (cutSec < 0) return NO_DRAFT
+    const tokens = shiftedDraft(result.tokens, cutSec, this.#tokenizer.special.firstTimestamp)
+    const gone = result.tokens.length - tokens.length
+    const committed = this.#words.findLast(({ end }) => end - cutSec <= committedSec - HELD_MARGIN_SEC)
+    const held = Math.max(0, (committed?.untilToken ?? 0) - gone)
+    return { tokens, held, probabilities: result.probabilities.slice(gone, gone + held) }
   }
 
   async #steering(audio: EncodedAudio): Promise<readonly number[]> {

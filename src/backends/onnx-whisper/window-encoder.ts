@@ -16,13 +16,13 @@ const PADDING_FRAMES = 200
 /** Windows have few different lengths: each new one has all of the silence at its end computed. */
 const WINDOW_STEP_FRAMES = 300
 /** Positions so far back from the old end of the audio do not change any more. Measured in docs/engine.md. */
-const LOOK_BACK_POSITIONS = 100
+const LOOK_BACK_POSITIONS = 75
 /** Positions of the silence behind the audio that are computed anew; farther ones stay as they were. */
-const LOOK_AHEAD_POSITIONS = 50
+const LOOK_AHEAD_POSITIONS = 30
 /** Beyond this share of a window, computing all of it costs as little. */
 const MOST_OF_WINDOW = 0.75
 /** The loudest value of a window sets the floor of its log-mel values; another floor, another window. */
-const LOUDEST_TOLERANCE = 0.1
+const LOUDEST_TOLERANCE = 0.2
 
 /** Samples by which audio is known again. */
 const PROBES = 64

@@ -5,6 +5,7 @@ import { Tensor } from 'onnxruntime-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scoringWords } from '../../../bench/measures.js'
 import { type DecodingOptions, decodeWindow } from '../../../src/backends/onnx-whisper/decoding.js'
+import { NO_DRAFT } from '../../../src/backends/onnx-whisper/draft.js'
 import { loadModel } from '../../../src/backends/onnx-whisper/load-model.js'
 import { LogMel } from '../../../src/backends/onnx-whisper/log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../src/backends/onnx-whisper/model.js'
@@ -59,7 +60,14 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
   }
 
   async function decode(audio: EncodedAudio, options: Partial<DecodingOptions>) {
-    const plain = { prompt: [], steering: [], timestamps: true, draft: [], checkpoint() {}, clock: new StageClock() }
+    const plain = {
+      prompt: [],
+      steering: [],
+      timestamps: true,
+      draft: NO_DRAFT,
+      checkpoint() {},
+      clock: new StageClock(),
+    }
     return decodeWindow(model, tokenizer, audio, cache, { ...plain, ...options })
   }
 
@@ -79,7 +87,9 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
     const plain = await decode(encoded, { timestamps: false })
     expect(plain.tokens).toEqual(reference.no_timestamps.tokens)
     for (const draft of [timestamps.tokens, reference.prompted.tokens]) {
-      expect((await decode(encoded, { draft })).tokens).toEqual(timestamps.tokens)
+      expect((await decode(encoded, { draft: { tokens: draft, held: 0, probabilities: [] } })).tokens).toEqual(
+        timestamps.tokens,
+      )
     }
     encoded.dispose()
 
