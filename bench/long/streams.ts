@@ -29,12 +29,13 @@ export async function streamsInRealTime(
     '| streams | WER | lag mean | lag p95 | last line, s behind the audio | CPU s a second of each stream |',
     '|---|--:|--:|--:|--:|--:|',
   ]
-  const own = ['--comp-unaware', '--lan', 'en', ...args.split(' ').filter(Boolean)]
+  const options = args.split(' ').filter((arg) => arg !== '' && arg !== '--comp-unaware')
+  const own = ['--comp-unaware', '--lan', 'en', ...options]
   const { lines, cpuSec } = await runProgram([...own, recording.audio])
   const simulated = [score(recording.words, lines)]
   rows.push(row('computation-unaware', recording, { scores: simulated, lastSec: recording.durationSec, cpuSec }))
   for (const count of counts) {
-    rows.push(row(`${count} in real time`, recording, await serve(recording, count, args)))
+    rows.push(row(`${count} in real time`, recording, await serve(recording, count, options)))
     process.stderr.write(`${count} streams done\n`)
   }
   return rows.join('\n')
@@ -59,9 +60,9 @@ interface Served {
   readonly cpuSec: number
 }
 
-async function serve(recording: Recording, count: number, args: string): Promise<Served> {
+async function serve(recording: Recording, count: number, args: readonly string[]): Promise<Served> {
   const options = ['listen', '--port', '0', '--max-sessions', String(count), '--lan', 'en', '--log-level', 'INFO']
-  const server = spawn(process.execPath, [PROGRAM, ...options, ...args.split(' ').filter(Boolean)], {
+  const server = spawn(process.execPath, [PROGRAM, ...options, ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   try {
