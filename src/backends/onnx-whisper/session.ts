@@ -7,7 +7,7 @@ import { splitSegments, type TokenSegment } from './segments.js'
 import { StageClock } from './stage-times.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
-import { firstUnheard } from './unheard.js'
+import { firstUnheard, type UnheardPlace } from './unheard.js'
 import { type DecodedWindow, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
 
@@ -134,10 +134,11 @@ export class WhisperSession {
     const durationSec = audio.length / SAMPLE_RATE
     const loud = loudFrames(audio)
     const unheard = firstUnheard(timed, loud, durationSec)
-    const words = timed.slice(0, unheard?.words)
+    const words = upTo(unheard, timed)
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
-      return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec)]
+      const isCutShort = unheard !== null && own.at(-1) === words.at(-1)
+      return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec, isCutShort)]
     })
     const heardSec =
       segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
@@ -146,6 +147,12 @@ export class WhisperSession {
     const untilSec = unheard?.fromSec ?? (goesOn ? heardSec : durationSec)
     return { segments: described, words, untilSec: Math.max(LEAST_PROGRESS_SEC, untilSec) }
   }
+}
+
+/** The words before speech that was skipped; the last of them was perhaps stretched over it. */
+function upTo(unheard: UnheardPlace | null, words: readonly TimedWord[]): readonly TimedWord[] {
+  if (!unheard) return words
+  return words.slice(0, unheard.words).map((word) => ({ ...word, end: Math.min(word.end, unheard.fromSec) }))
 }
 
 interface HeardWindow {
@@ -160,11 +167,12 @@ function describe(
   words: readonly TimedWord[],
   { averageLogProbability, noSpeechProbability }: DecodedWindow['decoded'],
   durationSec: number,
+  isCutShort: boolean,
 ): WhisperSegment {
   const [first, last] = [words[0]!, words.at(-1)!]
   return {
     begin: Math.min(begin, first.begin),
-    end: Math.max(last.end, Math.min(end ?? last.end, durationSec)),
+    end: isCutShort ? last.end : Math.max(last.end, Math.min(end ?? last.end, durationSec)),
     text: words.map(({ text }) => text).join(''),
     words: words.map(({ segment: _, untilToken: __, ...word }) => word),
     averageLogProbability,

@@ -31,7 +31,8 @@ export function firstUnheard(words: readonly Word[], loud: LoudFrames, endSec: n
     if (loudSeconds(loud, word.begin, next) - needed < UNHEARD_LOUD_SEC) continue
     // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
     const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= UNHEARD_LOUD_SEC
-    return isStretched && at > 0 ? { words: at, fromSec: words[at - 1]!.end } : { words: at + 1, fromSec: word.end }
+    if (isStretched && at > 0) return { words: at, fromSec: words[at - 1]!.end }
+    return { words: at + 1, fromSec: Math.min(word.end, word.begin + needed) }
   }
   return null
 }
