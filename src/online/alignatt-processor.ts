@@ -153,7 +153,8 @@ export class AlignAttProcessor implements ASRProcessor {
         ...(signal ? { signal } : {}),
       },
     )
-    const { words, suspicion } = guardWords(continuation.words, audioSec, `${this.#staticPrompt} ${this.#initPrompt}`)
+    const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
+    const { words, suspicion } = guardWords(continuation.words, audioSec, prompts, this.#words.length > 0)
     if (suspicion === null) return { ...continuation, words }
     this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
     return { ...continuation, words, ended: 'stuck' }

@@ -34,11 +34,13 @@ const UNSURE = 0.5
  * @param words seconds from the begin of the audio
  * @param audioSec length of the audio
  * @param prompt text that was given with the audio
+ * @param goesOn whether the words go on behind others, whose punctuation may come first
  */
 export function guardWords<Heard extends Word>(
   words: readonly Heard[],
   audioSec: number,
   prompt: string,
+  goesOn = false,
 ): GuardedWords<Heard> {
   const inside = words
     .filter(({ begin }) => begin < audioSec)
@@ -46,8 +48,14 @@ export function guardWords<Heard extends Word>(
   const said = inside.map(({ text }) => spoken(text))
   if (isEcho(said, prompt)) return { words: [], suspicion: 'echo of the prompt' }
   const dropped = new Map<number, Suspicion>([...stretchedWords(inside), ...fastWords(inside), ...laterRounds(said)])
-  if (dropped.size === 0) return { words: inside, suspicion: null }
-  return { words: inside.filter((_, at) => !dropped.has(at)), suspicion: [...dropped.values()].at(-1)! }
+  const kept = inside.filter((_, at) => !dropped.has(at))
+  return { words: goesOn ? kept : withoutLeadingSigns(kept), suspicion: [...dropped.values()].at(-1) ?? null }
+}
+
+/** Signs that belong to no word, "..." or "♪", are nothing that was said. */
+function withoutLeadingSigns<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+  const first = words.findIndex(({ text }) => spoken(text) !== '')
+  return first === 0 ? words : words.slice(first < 0 ? words.length : first)
 }
 
 /** Words as they are compared: letters and digits only. */

@@ -98,3 +98,14 @@ describe('guardWords', () => {
     )
   })
 })
+
+describe('signs without a word', () => {
+  it('are nothing that was said where a text begins', () => {
+    expect(textOf(guardWords(words('... ♪ well then'), 10, ''))).toBe('well then')
+    expect(guardWords(words('... ♪'), 10, '').words).toEqual([])
+  })
+
+  it('belong to the word before where a text goes on', () => {
+    expect(textOf(guardWords(words(', and then'), 10, '', true))).toBe(', and then')
+  })
+})

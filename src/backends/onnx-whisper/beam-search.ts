@@ -1,5 +1,6 @@
 import { attentionRow, type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
+import { endOfFirstRound } from './repetition.js'
 import { TokenChooser } from './token-choice.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 
@@ -74,14 +75,24 @@ export async function searchWindow(
     open = withCaches(chosen, parents, open, spare)
   }
   const best = likeliestForLength([...finished, ...(finished.length < beams ? open : [])])
+  const kept = lengthWithoutLoop(best.tokens, tokenizer)
   return {
-    tokens: best.tokens,
-    probabilities: best.probabilities,
+    tokens: best.tokens.slice(0, kept),
+    probabilities: best.probabilities.slice(0, kept),
     attention: best.attention,
     averageLogProbability: best.logProbability / (best.tokens.length + 1),
     noSpeechProbability,
-    looped: false,
+    looped: kept < best.tokens.length,
   }
+}
+
+/** A text that runs into a loop is good up to the end of the first round. */
+function lengthWithoutLoop(tokens: readonly number[], tokenizer: WhisperTokenizer): number {
+  for (let length = 1; length <= tokens.length; length++) {
+    const kept = endOfFirstRound(tokens.slice(0, length), (token) => tokenizer.isText(token))
+    if (kept !== null) return kept
+  }
+  return tokens.length
 }
 
 /** Each text gets a cache: the first that comes of a beam keeps the beam's own, the others get copies. */

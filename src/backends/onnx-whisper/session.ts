@@ -1,20 +1,22 @@
 import { readContinuation } from './continuation.js'
 import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
-import { loudFrames, loudSeconds } from './loudness.js'
+import { type LoudFrames, loudFrames, loudSeconds } from './loudness.js'
 import type { WhisperModel } from './model.js'
 import type { WhisperContinuation, WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
 import { StageClock } from './stage-times.js'
 import { type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
-import { firstUnheard, type UnheardPlace } from './unheard.js'
-import { type DecodedWindow, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
+import { firstUnheard, speakingSec, type UnheardPlace } from './unheard.js'
+import { type DecodedWindow, isDoubtful, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
 
 /** Each window brings the stream on by this much at the least, in seconds. */
 const LEAST_PROGRESS_SEC = 1
 /** With more audio behind a window, this much loud audio behind its text is heard again with it. */
 const LOUD_BEHIND_TEXT_SEC = 0.5
+/** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
+const LEAST_SPOKEN_SHARE = 0.2
 /** In less than 50 ms nobody says a word, but the model would. */
 const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
@@ -66,6 +68,7 @@ export class WhisperSession {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
+    let leastProgressSec = LEAST_PROGRESS_SEC
     for (let from = 0; audio.length - from >= LEAST_AUDIO_SAMPLES; ) {
       const window = audio.subarray(from, from + WINDOW_SAMPLES)
       const decoded = await this.#windows.decode({
@@ -85,7 +88,10 @@ export class WhisperSession {
       const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
       if (from === 0) this.#windows.remember(heard.words)
       segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
-      from += Math.min(window.length, Math.ceil((heard.untilSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
+      const progressSec = Math.max(leastProgressSec, heard.untilSec)
+      // Sound that the model cannot make sense of is not tried at every second of it.
+      leastProgressSec = isDoubtful(decoded.decoded) ? 2 * leastProgressSec : LEAST_PROGRESS_SEC
+      from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
       said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
     }
@@ -134,10 +140,11 @@ export class WhisperSession {
     const durationSec = audio.length / SAMPLE_RATE
     const loud = loudFrames(audio)
     const unheard = firstUnheard(timed, loud, durationSec)
-    const words = upTo(unheard, timed)
+    const told = upTo(unheard, timed)
+    const words = isDoubtful(decoded) && isSparse(told, loud) ? [] : told
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
-      const isCutShort = unheard !== null && own.at(-1) === words.at(-1)
+      const isCutShort = own.at(-1) === words.at(-1) && timed[words.length - 1]!.end > words.at(-1)!.end
       return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec, isCutShort)]
     })
     const heardSec =
@@ -145,7 +152,7 @@ export class WhisperSession {
     // The window cuts into what is said: the next one begins where the text ends.
     const goesOn = !isLast && loudSeconds(loud, heardSec, durationSec) > LOUD_BEHIND_TEXT_SEC
     const untilSec = unheard?.fromSec ?? (goesOn ? heardSec : durationSec)
-    return { segments: described, words, untilSec: Math.max(LEAST_PROGRESS_SEC, untilSec) }
+    return { segments: described, words, untilSec }
   }
 }
 
@@ -153,6 +160,12 @@ export class WhisperSession {
 function upTo(unheard: UnheardPlace | null, words: readonly TimedWord[]): readonly TimedWord[] {
   if (!unheard) return words
   return words.slice(0, unheard.words).map((word) => ({ ...word, end: Math.min(word.end, unheard.fromSec) }))
+}
+
+/** Whether words take so little of the sound that it is probably no speech. */
+function isSparse(words: readonly TimedWord[], loud: LoudFrames): boolean {
+  const needed = words.reduce((sum, { text }) => sum + speakingSec(text), 0)
+  return needed < LEAST_SPOKEN_SHARE * loudSeconds(loud, 0, Number.POSITIVE_INFINITY)
 }
 
 interface HeardWindow {

@@ -15,6 +15,11 @@ export interface UnheardPlace {
   readonly fromSec: number
 }
 
+/** Seconds that slow speech takes for a word. */
+export function speakingSec(word: string): number {
+  return WORD_SEC + LETTER_SEC * word.length
+}
+
 /**
  * Finds the first place behind a word where speech went by without text: Whisper skips sentences now and then, most
  * often where the speaker changes.
@@ -27,7 +32,7 @@ export interface UnheardPlace {
 export function firstUnheard(words: readonly Word[], loud: LoudFrames, endSec: number): UnheardPlace | null {
   for (const [at, word] of words.entries()) {
     const next = words[at + 1]?.begin ?? endSec
-    const needed = WORD_SEC + LETTER_SEC * word.text.length
+    const needed = speakingSec(word.text)
     if (loudSeconds(loud, word.begin, next) - needed < UNHEARD_LOUD_SEC) continue
     // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
     const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= UNHEARD_LOUD_SEC

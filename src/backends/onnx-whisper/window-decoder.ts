@@ -194,7 +194,8 @@ export function isSilent(audio: Float32Array): boolean {
   return !audio.some((sample) => Math.abs(sample) >= SILENCE_PEAK)
 }
 
-function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {
+/** Whether the model doubts its own text, or fell into a loop. */
+export function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {
   return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
 }
 
@@ -203,8 +204,10 @@ function isSpeech({ noSpeechProbability, averageLogProbability, looped }: Decodi
 }
 
 /** Whether a text that begins here, with nothing final before it, is to be believed. */
-function beginsWithSpeech({ noSpeechProbability, probabilities }: OnwardResult): boolean {
+function beginsWithSpeech({ noSpeechProbability, tokens, probabilities }: OnwardResult): boolean {
   if (noSpeechProbability === null) return true
-  const sum = probabilities.reduce((all, probability) => all + Math.log(probability), 0)
-  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= LEAST_BEGINNING_LOG_PROBABILITY * probabilities.length
+  // What is said again is surer than what is said: "Mmm! Mmm! Mmm!".
+  const first = probabilities.filter((_, at) => tokens.indexOf(tokens[at]!) === at)
+  const sum = first.reduce((all, probability) => all + Math.log(probability), 0)
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= LEAST_BEGINNING_LOG_PROBABILITY * first.length
 }
