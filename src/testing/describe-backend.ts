@@ -4,8 +4,13 @@ import { Bench } from './bench.js'
 import { checkRule, refuseUnknown, rulesFor } from './check-backend.js'
 import type { BackendSource, BackendTestOptions } from './rule.js'
 
-/** Only there while vitest runs: everything else here works without it. */
-const vitest = process.env.VITEST === undefined ? null : await import('vitest')
+/** Where vitest itself keeps what `import.meta.vitest` gives. */
+const running = globalThis as { readonly __vitest_index__?: typeof import('vitest') }
+/**
+ * The vitest that runs: beside a linked asr-stream there may lie another one, whose tests nobody would run. Null outside
+ * of vitest, where the rest of the kit works as well.
+ */
+const vitest = running.__vitest_index__ ?? (process.env.VITEST === undefined ? null : await import('vitest'))
 
 /**
  * A suite for vitest that checks a backend by all rules that bind it, one test a rule. The backend is loaded while the
