@@ -27,6 +27,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'audio',
     'backends/plugin',
     'backends/registry',
+    'backends/scaffold',
     'backends/voices',
     'config',
     'config-defaults',
