@@ -64,15 +64,32 @@ function createProgram(signal: AbortSignal): Command {
       const { listen } = await import('./commands/listen.js')
       await listen({ ...program.opts<CommandFlags>(), ...flags }, signal)
     })
-  program
+  addBackends(program)
+  return program
+}
+
+function addBackends(program: Command): void {
+  const command = program
     .command('backends')
-    .description('list what can recognise, and whether it can be used here')
+    .description('list what can recognise, what it can do, and whether it can be used here')
+    .usage('[options] | new <name>')
     .addOption(pluginOption())
+    .option('--json', 'for programs')
+    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
     .action(async (_flags, command: Command) => {
       const { backends } = await import('./commands/backends.js')
-      await backends(command.optsWithGlobals<CommandFlags>())
+      await backends(command.optsWithGlobals<CommandFlags & { readonly json?: boolean }>())
     })
-  return program
+  command
+    .command('new')
+    .description('write a backend of your own that works, with its test, in TypeScript')
+    .argument('<name>', 'name of the backend and of the package, as my-backend')
+    .option('--folder <path>', 'where to write it (default: a new folder of that name)')
+    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
+    .action(async (name: string, flags: { readonly folder?: string }) => {
+      const { newBackend } = await import('./commands/backends-new.js')
+      await newBackend(name, flags)
+    })
 }
 
 const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)

@@ -28,6 +28,7 @@ export { systemClock } from './audio/system-clock.js'
 export { type WavFileOptions, WavFileSource } from './audio/wav-file-source.js'
 export { loadPlugins, type PluginLoader } from './backends/plugin.js'
 export {
+  abilitiesOf,
   availabilityOf,
   createRegistry,
   getLoader,

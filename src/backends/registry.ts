@@ -1,7 +1,7 @@
 import type { ASRConfig } from '../config.js'
 import { asBackendError, BackendError, messageOf, UsageError } from '../errors.js'
 import { suggestion } from '../nearest.js'
-import type { Availability, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+import type { Abilities, Availability, LoadContext, LoadedModel, ModelLoader } from '../types.js'
 
 /** Where the loaders of this package are; imported when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
@@ -79,6 +79,23 @@ export async function availabilityOf(loader: ModelLoader): Promise<Availability>
   } catch (error) {
     return { available: false, reason: messageOf(error) }
   }
+}
+
+/** What a loader says that its backend can do; plugins need not be typed: what makes no sense is left out. */
+export function abilitiesOf({ abilities }: ModelLoader): Partial<Abilities> {
+  if (typeof abilities !== 'object' || abilities === null) return {}
+  const told = Object.entries(abilities).filter(([name, value]) => SENSIBLE[name as keyof Abilities]?.(value))
+  return Object.fromEntries(told) as Partial<Abilities>
+}
+
+const isBoolean = (value: unknown) => typeof value === 'boolean'
+const SENSIBLE: Readonly<Record<keyof Abilities, (value: unknown) => boolean>> = {
+  wordTimes: (value) => ['words', 'segments', false].includes(value as string | false),
+  prompts: isBoolean,
+  languages: (value) =>
+    value === 'model' || (Array.isArray(value) && value.every((code: unknown) => typeof code === 'string')),
+  translation: isBoolean,
+  streaming: isBoolean,
 }
 
 /**

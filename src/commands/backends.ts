@@ -1,27 +1,38 @@
 import { loadPlugins } from '../backends/plugin.js'
-import { availabilityOf, createRegistry, type LoaderListing, type LoaderRegistry } from '../backends/registry.js'
+import {
+  abilitiesOf,
+  availabilityOf,
+  createRegistry,
+  type LoaderListing,
+  type LoaderRegistry,
+} from '../backends/registry.js'
 import { messageOf } from '../errors.js'
+import { type BackendEntry, backendJson, backendLines } from '../output/backend-list.js'
 import { standardOutput } from '../output/line-writer.js'
 
-/** `asr-stream backends`: lists the backends, whether each can be used here, and where it comes from. */
-export async function backends({ plugin = [] }: { readonly plugin?: readonly string[] }): Promise<void> {
-  const registry = createRegistry()
-  await loadPlugins(plugin, registry)
-  const writer = standardOutput()
-  for (const listing of registry.listLoaders()) {
-    for (const line of await describe(listing, registry)) await writer.write(line)
-  }
+/** Options of `asr-stream backends`. */
+export interface BackendsFlags {
+  readonly plugin?: readonly string[]
+  readonly json?: boolean
 }
 
-async function describe({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<readonly string[]> {
+/** `asr-stream backends`: lists the backends, what each can do, whether it can be used here, and where it comes from. */
+export async function backends({ plugin = [], json = false }: BackendsFlags): Promise<void> {
+  const registry = createRegistry()
+  await loadPlugins(plugin, registry)
+  const entries: BackendEntry[] = []
+  for (const listing of registry.listLoaders()) entries.push(await entryOf(listing, registry))
+  const writer = standardOutput()
+  for (const line of json ? [backendJson(entries)] : entries.flatMap(backendLines)) await writer.write(line)
+}
+
+async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<BackendEntry> {
   try {
     const loader = await registry.getLoader(name)
-    const availability = await availabilityOf(loader)
-    const head = `${name} (${origin}): ${loader.description ?? 'no description'}`
-    if (availability.available) return [head]
-    const install = availability.install === undefined ? [] : [`  install it: ${availability.install}`]
-    return [head, `  not available: ${availability.reason}`, ...install]
+    const description = typeof loader.description === 'string' ? loader.description : null
+    return { name, origin, description, availability: await availabilityOf(loader), abilities: abilitiesOf(loader) }
   } catch (error) {
-    return [`${name} (${origin})`, `  not available: ${messageOf(error)}`]
+    const availability = { available: false, reason: messageOf(error) } as const
+    return { name, origin, description: null, availability, abilities: {} }
   }
 }

@@ -8,8 +8,26 @@ const PLUGINS = {
   'odd.mjs': `export default { name: "odd", description: "is odd", load() {},
     availability() { throw new Error("cannot tell") } }`,
   'broken.mjs': 'throw new Error("no good")',
+  'able.mjs': `const load = () => {}
+    const all = { wordTimes: "segments", prompts: true, languages: ["en", "cs"], translation: false, streaming: true }
+    const many = Array.from({ length: 99 }, (_, index) => "l" + index)
+    const odd = { wordTimes: "often", prompts: "yes", languages: [1], translation: true, more: 7 }
+    export default [
+      { name: "all", description: "can a lot", load, abilities: all },
+      { name: "none", description: "can little", load, abilities: { ...all, wordTimes: false, prompts: false, languages: many, streaming: false } },
+      { name: "odd", description: "says odd things", load, abilities: odd },
+      { name: "text", load, abilities: "everything" },
+    ]`,
 }
-const BUILT_IN = /^onnx-whisper \(built in\): .+\nscripted \(built in\): .+\n/
+const CAN = {
+  'onnx-whisper': 'word times, prompts, languages of the model, translation',
+  scripted: 'word times, no prompts, no translation',
+}
+const BUILT_IN = new RegExp(
+  `^${Object.entries(CAN)
+    .map(([name, can]) => `${name} \\(built in\\): .+\n  ${can}\n`)
+    .join('')}`,
+)
 
 describe('asr-stream backends', () => {
   it('lists what is built in', async () => {
@@ -30,6 +48,50 @@ describe('asr-stream backends', () => {
     )
   })
 
+  it('lists what each can do, as far as it says something sensible', async () => {
+    const run = await runProgram(['backends', '--plugin', './able.mjs'], { cwd: folderWith(PLUGINS) })
+    expect(run.stdout.replace(BUILT_IN, '')).toBe(
+      'all (./able.mjs): can a lot\n' +
+        '  word times from segments only, prompts, languages en cs, no translation, streams by itself\n' +
+        'none (./able.mjs): can little\n  no word times, no prompts, 99 languages, no translation\n' +
+        'odd (./able.mjs): says odd things\n  translation\n' +
+        'text (./able.mjs): no description\n',
+    )
+  })
+
+  it('lists the same for programs', async () => {
+    const plugins = ['./absent.mjs', './able.mjs'].flatMap((plugin) => ['--plugin', plugin])
+    const run = await runProgram(['backends', '--json', ...plugins], { cwd: folderWith(PLUGINS) })
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    const listed = JSON.parse(run.stdout) as readonly { readonly name: string }[]
+    expect(listed.find(({ name }) => name === 'onnx-whisper')).toEqual({
+      name: 'onnx-whisper',
+      origin: 'built in',
+      description: expect.stringContaining('Whisper'),
+      available: true,
+      abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+    })
+    expect(listed.filter(({ name }) => ['absent', 'odd', 'text'].includes(name))).toEqual([
+      {
+        name: 'absent',
+        origin: './absent.mjs',
+        description: 'wants more',
+        available: false,
+        reason: 'no gpu',
+        install: 'npm install gpu',
+        abilities: {},
+      },
+      {
+        name: 'odd',
+        origin: './able.mjs',
+        description: 'says odd things',
+        available: true,
+        abilities: { translation: true },
+      },
+      { name: 'text', origin: './able.mjs', description: null, available: true, abilities: {} },
+    ])
+  })
+
   it('takes --plugin before its name as well', async () => {
     const run = await runProgram(['--plugin', './good.mjs', 'backends'], { cwd: folderWith(PLUGINS) })
     expect(run.stdout).toContain('good (./good.mjs)')
@@ -43,5 +105,6 @@ describe('asr-stream backends', () => {
 
   it('takes no options of the transcriber', async () => {
     expect(await runProgram(['backends', '--offline'])).toMatchObject({ code: 2, stdout: '' })
+    expect(await runProgram(['backends', 'old'])).toMatchObject({ code: 2, stdout: '' })
   })
 })

@@ -1,0 +1,82 @@
+import { UsageError } from '../errors.js'
+import { suggestion } from '../nearest.js'
+import { Bench } from './bench.js'
+import { conductRules } from './conduct-rules.js'
+import { generalRules } from './loader-rules.js'
+import { processorConductRules } from './processor-conduct-rules.js'
+import { processorRules } from './processor-rules.js'
+import { recogniserRules } from './recogniser-rules.js'
+import type { BackendRule, BackendSource, BackendTestOptions } from './rule.js'
+
+/** All rules, for recognisers and for processors. */
+export const backendRules: readonly BackendRule[] = [
+  ...generalRules,
+  ...recogniserRules,
+  ...conductRules,
+  ...processorRules,
+  ...processorConductRules,
+]
+
+/** How a backend does by one rule. */
+export interface Verdict {
+  readonly rule: BackendRule
+  /** "excepted": the caller left it out. */
+  readonly verdict: 'kept' | 'broken' | 'excepted'
+  /** What was wrong, or why it was left out; empty when the rule is kept. */
+  readonly message: string
+}
+
+/** The rules that bind a backend. */
+export async function rulesFor(bench: Bench): Promise<readonly BackendRule[]> {
+  const { asr } = await bench.loaded()
+  const kind = asr ? 'recogniser' : 'processor'
+  return backendRules.filter(({ of }) => of === 'all' || of === kind)
+}
+
+/** Runs one rule; after a breach the next rule gets a new backend. */
+export async function checkRule(rule: BackendRule, bench: Bench): Promise<void> {
+  try {
+    await rule.check(bench)
+  } catch (error) {
+    await bench.renew()
+    throw error
+  }
+}
+
+/**
+ * Checks a backend by all rules that bind it, without a test runner.
+ *
+ * @throws what loading throws; UsageError for an exception to a rule that there is not
+ */
+export async function checkBackend(
+  source: BackendSource,
+  options: BackendTestOptions = {},
+): Promise<readonly Verdict[]> {
+  refuseUnknown(options)
+  const bench = new Bench(source, options)
+  const verdicts: Verdict[] = []
+  try {
+    for (const rule of await rulesFor(bench)) {
+      const reason = options.except?.[rule.id]
+      if (reason !== undefined) {
+        verdicts.push({ rule, verdict: 'excepted', message: reason })
+        continue
+      }
+      const message = await checkRule(rule, bench).then(
+        () => null,
+        (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      )
+      verdicts.push({ rule, verdict: message === null ? 'kept' : 'broken', message: message ?? '' })
+    }
+  } finally {
+    await bench.renew()
+  }
+  return verdicts
+}
+
+/** A misspelt exception would leave nothing out. */
+export function refuseUnknown({ except = {} }: BackendTestOptions): void {
+  const known = [...new Set(backendRules.map(({ id }) => id))]
+  const unknown = Object.keys(except).find((id) => !known.includes(id))
+  if (unknown !== undefined) throw new UsageError(`there is no rule "${unknown}"`, { hint: suggestion(unknown, known) })
+}

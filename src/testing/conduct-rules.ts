@@ -1,0 +1,208 @@
+import type { ASRBase } from '../types.js'
+import type { Bench } from './bench.js'
+import { type Hearing, hear, read } from './hearing.js'
+import {
+  type BackendRule,
+  BrokenRule,
+  demand,
+  isTyped,
+  MOMENTS,
+  type Outcome,
+  outcomeOf,
+  shown,
+  succeed,
+} from './rule.js'
+import { bursts, hum, type Sound } from './sounds.js'
+import { textsOf } from './word-checks.js'
+
+/** Audio that takes a while. */
+const LONG_SEC = 25
+const TYPED = 'a failure is an error of asr-stream, as BackendError'
+
+const of = 'recogniser'
+
+/** How a recogniser behaves: when it is stopped, asked twice at once, shared, closed. */
+export const conductRules: readonly BackendRule[] = [
+  {
+    id: 'abort-before',
+    of,
+    title: 'with a signal that is aborted already it rejects with its reason, or ends',
+    async check(bench) {
+      const asr = await bench.recogniser()
+      const reason = new Error('nobody wants this any more')
+      checkAborted(await aborted(asr, bench.main, AbortSignal.abort(reason), bench), reason, 'before it began', bench)
+    },
+  },
+  {
+    id: 'abort-running',
+    of,
+    title: 'aborted while it runs it rejects with the reason of the signal, or ends, soon',
+    async check(bench) {
+      const reason = new Error('nobody wants this any more')
+      const asr = await bench.recogniser()
+      for (const moment of MOMENTS)
+        checkAborted(await abortedAfter(moment, asr, reason, bench), reason, 'while it ran', bench)
+    },
+  },
+  {
+    id: 'after-abort',
+    of,
+    title: 'after an abort it works as before',
+    check: (bench) =>
+      bench.fresh(async ({ asr }) => {
+        if (!asr) return
+        const before = await hear(asr, bench.main, bench)
+        await aborted(asr, bench.main, AbortSignal.abort(), bench)
+        for (const moment of MOMENTS) await abortedAfter(moment, asr, new Error('not wanted'), bench)
+        const after = await hear(asr, { ...bench.main, what: `${bench.main.what} after an abort` }, bench)
+        demand(
+          textsOf(before.words) === textsOf(after.words),
+          `${before.what} gives ${textsOf(before.words)}, and ${textsOf(after.words)} after an abort`,
+          'an abort ends one call and leaves nothing behind',
+        )
+      }),
+  },
+  {
+    id: 'concurrent',
+    of,
+    title: 'two calls at once give what each gives alone, or reject with a typed error',
+    async check(bench) {
+      const asr = await bench.recogniser()
+      await checkTogether([asr, asr], bench)
+    },
+  },
+  {
+    id: 'sessions',
+    of,
+    title: 'sessions, if there are any, share the model and nothing else',
+    check: (bench) => bench.fresh(async ({ asr }) => (asr?.session ? checkSessions(asr, bench) : undefined)),
+  },
+  {
+    id: 'translation',
+    of,
+    title: 'setTranslateTask, if there is one, works or says with a typed error that the model cannot translate',
+    check: (bench) =>
+      bench.fresh(async ({ asr }) => {
+        const outcome = await outcomeOf(() => asr?.setTranslateTask?.(), 1)
+        if (outcome.kind === 'error') {
+          demand(isTyped(outcome.error), `setTranslateTask throws ${shown(outcome.error)}`, TYPED)
+        } else if (asr) await hear(asr, bench.main, bench)
+      }),
+  },
+  {
+    id: 'after-close',
+    of,
+    title: 'closed, it rejects with a typed error, or answers',
+    check: (bench) =>
+      bench.fresh(async ({ asr }) => {
+        if (!asr?.close) return
+        await succeed(() => asr.close?.(), 'close()', bench.withinSec)
+        const { what, audio } = bench.main
+        const outcome = await outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), bench.withinSec)
+        demand(outcome.kind !== 'late', `recognising ${what} after close() does not end`, 'it rejects')
+        if (outcome.kind === 'error') {
+          demand(isTyped(outcome.error), `recognising ${what} after close() throws ${shown(outcome.error)}`, TYPED)
+        }
+      }),
+  },
+  {
+    id: 'close-twice',
+    of: 'all',
+    title: 'closing it twice does no harm',
+    check: (bench) =>
+      bench.fresh(async ({ asr, processor }) => {
+        const closable = asr ?? processor
+        await succeed(async () => closable.close?.(), 'close()', bench.withinSec)
+        await succeed(async () => closable.close?.(), 'the second close()', bench.withinSec)
+      }),
+  },
+]
+
+function aborted(asr: ASRBase, { audio }: Sound, signal: AbortSignal, bench: Bench): Promise<Outcome<unknown>> {
+  return outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '', signal }), bench.abortWithinSec)
+}
+
+async function abortedAfter(
+  moment: () => Promise<void>,
+  asr: ASRBase,
+  reason: Error,
+  bench: Bench,
+): Promise<Outcome<unknown>> {
+  const abort = new AbortController()
+  const running = (async () => asr.transcribe(bursts(LONG_SEC).audio, { prompt: '', signal: abort.signal }))()
+  // What fails before it is asked about must not end the process.
+  running.catch(() => {})
+  await moment()
+  abort.abort(reason)
+  return outcomeOf(() => running, bench.abortWithinSec)
+}
+
+function checkAborted(outcome: Outcome<unknown>, reason: Error, when: string, { abortWithinSec }: Bench): void {
+  demand(
+    outcome.kind !== 'late',
+    `a recognition that was aborted ${when} has not ended after ${abortWithinSec} s`,
+    'look at signal.aborted while computing',
+  )
+  if (outcome.kind === 'value') return
+  demand(
+    outcome.error === reason,
+    `a recognition that was aborted ${when} rejects with ${shown(outcome.error)}`,
+    'it rejects with signal.reason itself, as signal.throwIfAborted() does',
+  )
+}
+
+/** Each recogniser hears a sound of its own at the same time as the other. */
+async function checkTogether([first, second]: readonly [ASRBase, ASRBase], bench: Bench): Promise<void> {
+  const pairs = [
+    [first, bench.main],
+    [second, { ...hum(2.5), what: 'a hum' }],
+  ] as const
+  const alone: Hearing[] = []
+  for (const [asr, sound] of pairs) alone.push(await hear(asr, sound, bench))
+  const outcomes = await Promise.all(
+    pairs.map(([asr, { audio }]) => outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), bench.withinSec)),
+  )
+  for (const [index, [asr, sound]] of pairs.entries()) {
+    const outcome = outcomes[index]
+    const before = alone[index]
+    if (!outcome || !before) continue
+    demand(
+      outcome.kind !== 'late',
+      `recognising ${sound.what} beside another sound does not end`,
+      'calls may wait, but end',
+    )
+    if (outcome.kind === 'error') {
+      const what = `recognising ${sound.what} beside another sound throws ${shown(outcome.error)}`
+      if (!isTyped(outcome.error)) throw new BrokenRule(what, TYPED, outcome.error)
+      continue
+    }
+    const { words } = await read(asr, outcome.value, sound)
+    demand(
+      textsOf(words) === textsOf(before.words),
+      `${sound.what} gives ${textsOf(before.words)} alone and ${textsOf(words)} beside another sound`,
+      'calls must not share what they compute with: let the second one wait',
+    )
+  }
+}
+
+async function checkSessions(asr: ASRBase, bench: Bench): Promise<void> {
+  const open = async () => succeed(async () => asr.session?.(), 'session()', bench.withinSec)
+  const [first, second] = [await open(), await open()]
+  for (const session of [first, second]) {
+    demand(
+      typeof session?.transcribe === 'function' && typeof session.tsWords === 'function',
+      'session() gives no recogniser',
+      'it gives a promise of one',
+    )
+  }
+  if (!first || !second) return
+  await checkTogether([first, second], bench)
+  await succeed(async () => first.close?.(), 'closing a session', bench.withinSec)
+  for (const [whose, other] of [
+    ['another session', second],
+    ['the recogniser that it came from', asr],
+  ] as const) {
+    const what = `${bench.main.what} by ${whose}, after a session was closed,`
+    await hear(other, { ...bench.main, what }, bench)
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The contract kit, `asr-stream/testing`: checks that a backend does what the program relies on.
+ *
+ * ```js
+ * import { describeBackend } from 'asr-stream/testing'
+ * import loader from './my-backend.js'
+ *
+ * describeBackend(loader.name, loader)
+ * ```
+ *
+ * @packageDocumentation
+ */
+
+export { Bench } from './bench.js'
+export { backendRules, checkBackend, type Verdict } from './check-backend.js'
+export { describeBackend } from './describe-backend.js'
+export {
+  type BackendRule,
+  type BackendSource,
+  type BackendTestOptions,
+  BrokenRule,
+  type TestSpeech,
+} from './rule.js'

@@ -1,0 +1,85 @@
+import type { Abilities } from '../types.js'
+import type { Bench } from './bench.js'
+import { hear } from './hearing.js'
+import { play, textOf } from './playing.js'
+import { type BackendRule, demand, succeed } from './rule.js'
+import { checkText } from './speech-rule.js'
+import { kindOf } from './word-checks.js'
+
+/** Rules on what a loader tells, and on speech: for recognisers and processors alike. */
+export const generalRules: readonly BackendRule[] = [
+  {
+    id: 'metadata',
+    of: 'all',
+    title: 'metadata tell separator, type, size and language',
+    async check(bench) {
+      const { asr, metadata } = await bench.loaded()
+      const { separator, modelType, modelSize, language } = metadata ?? {}
+      for (const [name, value] of Object.entries({ separator, modelType, modelSize })) {
+        demand(typeof value === 'string', `metadata.${name} is ${kindOf(value)}`, 'it is a string')
+      }
+      const isLanguage = language === null || typeof language === 'string'
+      demand(isLanguage, `metadata.language is ${kindOf(language)}`, 'it is a code, or null when it is detected')
+      if (typeof asr?.sep !== 'string') return
+      const differs = `metadata.separator is ${JSON.stringify(separator)} and sep is ${JSON.stringify(asr.sep)}`
+      demand(separator === asr.sep, differs, 'they are the same')
+    },
+  },
+  {
+    id: 'loader',
+    of: 'all',
+    title: 'the loader tells what it is, and its abilities are true',
+    async check(bench) {
+      const { loader } = bench
+      if (!loader) return
+      const { description } = loader
+      const isLine = typeof description === 'string' && description.trim() !== '' && !description.includes('\n')
+      demand(isLine, `description is ${kindOf(description)}`, 'it is one line for `asr-stream backends`')
+      if (loader.abilities !== undefined) await checkAbilities(loader.abilities, bench)
+    },
+  },
+  {
+    id: 'speech',
+    of: 'all',
+    title: 'speech, if it is given, is recognised',
+    async check(bench) {
+      const { speech } = bench.options
+      if (!speech) return
+      const { asr, processor, metadata } = await bench.loaded()
+      const sound = { what: 'the speech', audio: speech.audio }
+      if (asr) {
+        const { words } = await hear(asr, sound, bench)
+        checkText(words.map(({ text }) => text).join(asr.sep), speech)
+        return
+      }
+      const stream = await succeed(() => play(processor, sound), 'a stream of the speech', bench.withinSec)
+      checkText(textOf(stream, metadata.separator), speech)
+    },
+  },
+]
+
+async function checkAbilities(abilities: Abilities, bench: Bench): Promise<void> {
+  const { wordTimes, prompts, languages, translation, streaming } = abilities
+  const known = [false, 'words', 'segments'].includes(wordTimes)
+  demand(known, `abilities.wordTimes is ${kindOf(wordTimes)}`, 'it is "words", "segments" or false')
+  for (const [name, value] of Object.entries({ prompts, translation, streaming })) {
+    demand(typeof value === 'boolean', `abilities.${name} is ${kindOf(value)}`, 'it is true or false')
+  }
+  const isList = Array.isArray(languages) && languages.every((code) => typeof code === 'string')
+  demand(
+    languages === 'model' || isList,
+    `abilities.languages is ${kindOf(languages)}`,
+    'it is a list of codes, or "model"',
+  )
+  const { asr, processor } = await bench.loaded()
+  const given = processor ? 'a processor' : 'a recogniser'
+  const expected = `abilities.streaming is ${!streaming} then`
+  demand(
+    streaming === Boolean(processor),
+    `the loader gives ${given} and abilities.streaming is ${streaming}`,
+    expected,
+  )
+  if (!asr || !translation) return
+  const cannot = typeof asr.setTranslateTask !== 'function'
+  demand(!cannot, 'abilities.translation is true and there is no setTranslateTask()', '--task translate calls it')
+}

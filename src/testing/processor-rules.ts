@@ -1,0 +1,151 @@
+import { messageOf } from '../errors.js'
+import type { Segment } from '../types.js'
+import type { Bench } from './bench.js'
+import { everyPlay, type Play, play, played, segmentsOf } from './playing.js'
+import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
+import { everySound } from './sounds.js'
+import { checkFinite, checkInside, checkOrder, checkWordShapes, kindOf } from './word-checks.js'
+
+const FAR_SEC = 1000
+const FORM = 'a segment is { begin, end, text, words } with seconds of the stream, and nothing new is null'
+const of = 'processor'
+
+/** What a processor gives: shapes and times. */
+export const processorRules: readonly BackendRule[] = [
+  ...everySound().map(
+    ({ id, ...sound }): BackendRule => ({
+      id: `plays-${id}`,
+      of,
+      title: `a stream of ${sound.what}: recognised, with or without words`,
+      async check(bench) {
+        const outcome = await played(bench, sound)
+        const late = `a stream of ${sound.what} has not ended after ${bench.withinSec} s`
+        demand(outcome.kind !== 'late', late, 'it has to end')
+        if (outcome.kind === 'value') return
+        const fails = `a stream of ${sound.what} fails: ${messageOf(outcome.error)}`
+        throw new BrokenRule(fails, 'give null where there is nothing', outcome.error)
+      },
+    }),
+  ),
+  {
+    id: 'empty-pieces',
+    of,
+    title: 'pieces without samples do no harm',
+    async check(bench) {
+      const processor = await bench.processor()
+      const what = `${bench.main.what} with empty pieces`
+      await succeed(() => play(processor, bench.main, { withEmptyPieces: true }), what, bench.withinSec)
+    },
+  },
+  {
+    id: 'segment-shape',
+    of,
+    title: 'answers are null or { begin, end, text, words }',
+    check: (bench) => forEachPlay(bench, checkAnswers),
+  },
+  {
+    id: 'nothing-is-null',
+    of,
+    title: 'what is not new is null: before there is audio, and after the end',
+    check: checkNothing,
+  },
+  {
+    id: 'times-finite',
+    of,
+    title: 'times are finite numbers',
+    check: (bench) =>
+      forEachPlay(bench, (stream) => {
+        const segments = segmentsOf(stream)
+        checkFinite([...segments, ...segments.flatMap(({ words }) => words)], [], stream.what)
+      }),
+  },
+  {
+    id: 'times-in-order',
+    of,
+    title: 'segments and words are in order, and nothing ends before it begins',
+    check: (bench) =>
+      forEachPlay(bench, (stream) => {
+        const segments = segmentsOf(stream)
+        checkOrder(segments, [], stream.what)
+        checkOrder(
+          segments.flatMap(({ words }) => words),
+          [],
+          stream.what,
+        )
+      }),
+  },
+  {
+    id: 'times-inside',
+    of,
+    title: 'times lie in the audio that had been handed over',
+    check: (bench) => forEachPlay(bench, (stream) => checkTimes(segmentsOf(stream), stream.what, 0)),
+  },
+  {
+    id: 'offset',
+    of,
+    title: 'times are seconds of the stream: init(offset) shifts them all',
+    async check(bench) {
+      const processor = await bench.processor()
+      const what = `${bench.main.what} from ${FAR_SEC} s on`
+      const call = () => play(processor, bench.main, { offset: FAR_SEC })
+      for (const { begin, end, text, words } of segmentsOf(await succeed(call, what, bench.withinSec))) {
+        const near = [begin, end, ...words.flatMap((word) => [word.begin, word.end])].find((time) => time < FAR_SEC / 2)
+        demand(near === undefined, `"${text}" of ${what} has a time of ${near} s`, `it counts from ${FAR_SEC} s on`)
+      }
+    },
+  },
+  {
+    id: 'unconfirmed-shape',
+    of,
+    title: 'unconfirmed, if there is one, gives null or { begin, end, text, words }',
+    check: (bench) =>
+      forEachPlay(bench, ({ unconfirmed, what }) => {
+        for (const answer of unconfirmed) if (answer !== null) checkSegment(answer, `unconfirmed() of ${what}`)
+      }),
+  },
+]
+
+async function forEachPlay(bench: Bench, check: (stream: Play) => void): Promise<void> {
+  for (const stream of await everyPlay(bench)) check(stream)
+}
+
+function checkAnswers({ answers, what }: Play): void {
+  for (const { call, answer, heardSec } of answers) {
+    if (answer !== null) checkSegment(answer, `${call} at ${heardSec} s of ${what}`)
+  }
+}
+
+function checkSegment(answer: unknown, what: string): void {
+  demand(
+    typeof answer === 'object' && answer !== null && !Array.isArray(answer),
+    `${what} gives ${kindOf(answer)}`,
+    FORM,
+  )
+  const { begin, end, text, words } = answer as Partial<Segment>
+  for (const [name, time] of Object.entries({ begin, end })) {
+    demand(typeof time === 'number', `${name} of what ${what} gives is ${kindOf(time)}`, FORM)
+  }
+  demand(typeof text === 'string', `text of what ${what} gives is ${kindOf(text)}`, FORM)
+  demand(text !== '', `${what} gives a segment without text`, FORM)
+  checkWordShapes(words, `what ${what} gives`)
+}
+
+/** Each time against the audio that there was when it came. */
+function checkTimes(segments: ReturnType<typeof segmentsOf>, what: string, fromSec: number): void {
+  for (const { heardSec, words, ...segment } of segments) {
+    checkInside([{ ...segment }, ...words], [], { what, fromSec, toSec: heardSec })
+  }
+}
+
+async function checkNothing(bench: Bench): Promise<void> {
+  const processor = await bench.processor()
+  const nothing = async (call: 'processIter' | 'finish', when: string) => {
+    const answer: unknown = await succeed(() => processor[call](), `${call} ${when}`, bench.withinSec)
+    demand(answer === null, `${call} ${when} gives ${JSON.stringify(answer) ?? 'undefined'}`, 'nothing new is null')
+  }
+  processor.init()
+  await nothing('processIter', 'before there is audio')
+  await nothing('finish', 'before there is audio')
+  await succeed(() => play(processor, bench.main), `a stream of ${bench.main.what}`, bench.withinSec)
+  await nothing('finish', 'for the second time')
+}

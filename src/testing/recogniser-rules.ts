@@ -1,0 +1,243 @@
+import { messageOf } from '../errors.js'
+import type { ASRBase } from '../types.js'
+import type { Bench, Heard } from './bench.js'
+import { everyHearing, hear, longSound, read } from './hearing.js'
+import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
+import { bursts, everySound, part, type Sound, secondsOf } from './sounds.js'
+import {
+  checkEndShapes,
+  checkFinite,
+  checkInside,
+  checkOrder,
+  checkWordShapes,
+  kindOf,
+  textsOf,
+} from './word-checks.js'
+
+const SAMPLE_RATE = 16_000
+/** Far enough from the begin of the stream that times of the stream cannot pass for times of the audio. */
+const FAR_SEC = 1000
+const PROMPTS = {
+  'a long prompt': 'a long prompt that goes on and on, '.repeat(300),
+  'a prompt of odd characters': 'Ünïcödé 日本語 עברית 👩‍🚀 \u0000\u0007\n\t <|endoftext|> <|0.00|> \ud800 "\'\\',
+} as const
+
+const of = 'recogniser'
+
+/** What a recogniser gives: shapes and times. */
+export const recogniserRules: readonly BackendRule[] = [
+  {
+    id: 'separator',
+    of,
+    title: 'sep is a string',
+    async check(bench) {
+      const { sep, maxAudioSec } = await bench.recogniser()
+      demand(typeof sep === 'string', `sep is ${kindOf(sep)}`, "it is '' or what joins words")
+      demand(
+        maxAudioSec === undefined || maxAudioSec > 0,
+        `maxAudioSec is ${kindOf(maxAudioSec)}`,
+        'it is a number of seconds above 0, or left out',
+      )
+    },
+  },
+  ...everySound().map(
+    ({ id, ...sound }): BackendRule => ({
+      id: `hears-${id}`,
+      of,
+      title: `${sound.what}: recognised, with or without words`,
+      check: (bench) => checkHeard(sound, bench),
+    }),
+  ),
+  {
+    id: 'hears-long',
+    of,
+    title: 'audio longer than maxAudioSec: recognised, as --offline hands it over',
+    check: async (bench) => checkHeard(longSound(await bench.recogniser()), bench),
+  },
+  {
+    id: 'words-shape',
+    of,
+    title: 'tsWords gives an array of { begin, end, text }',
+    check: (bench) =>
+      forEachAnswer(bench, 'words', async (answer, what) => {
+        const [words] = await succeed(answer, `tsWords of ${what}`, 1)
+        checkWordShapes(words, what)
+      }),
+  },
+  {
+    id: 'segment-ends-shape',
+    of,
+    title: 'segmentsEndTs gives an array of numbers',
+    check: (bench) =>
+      forEachAnswer(bench, 'ends', async (answer, what) => {
+        const [ends] = await succeed(answer, `segmentsEndTs of ${what}`, 1)
+        checkEndShapes(ends, what)
+      }),
+  },
+  {
+    id: 'times-finite',
+    of,
+    title: 'times are finite numbers',
+    async check(bench) {
+      for (const { words, ends, what } of await everyHearing(bench)) checkFinite(words, ends, what)
+    },
+  },
+  {
+    id: 'times-in-order',
+    of,
+    title: 'words and segment ends are in order, and nothing ends before it begins',
+    async check(bench) {
+      for (const { words, ends, what } of await everyHearing(bench)) checkOrder(words, ends, what)
+    },
+  },
+  {
+    id: 'times-inside',
+    of,
+    title: 'times lie in the audio',
+    async check(bench) {
+      for (const hearing of await everyHearing(bench)) checkInside(hearing.words, hearing.ends, hearing)
+    },
+  },
+  {
+    id: 'times-from-audio',
+    of,
+    title: 'times count from the begin of the audio, wherever that lies in the stream',
+    async check(bench) {
+      const { main } = bench
+      const position = { positionSamples: FAR_SEC * SAMPLE_RATE }
+      const { words, ends, what } = await hear(await bench.recogniser(), main, bench, position)
+      const far = [...words.map(({ begin }) => begin), ...ends].find((time) => time > FAR_SEC / 2)
+      demand(
+        far === undefined,
+        `${what}, told to lie at ${FAR_SEC} s of a stream, has a time of ${far} s`,
+        'times are seconds from the begin of the audio, whatever positionSamples says',
+      )
+    },
+  },
+  {
+    id: 'growing-buffer',
+    of,
+    title: 'a buffer that grows, and is then cut in front, is recognised each time',
+    async check(bench) {
+      const { main } = bench
+      const asr = await bench.recogniser()
+      const toSec = Math.floor(secondsOf(main.audio))
+      const cuts = [...Array.from({ length: toSec }, (_, second) => [0, second + 1] as const), [1.3, toSec] as const]
+      for (const [fromSec, untilSec] of cuts.filter(([from, until]) => from < until)) {
+        await checkAtPosition(asr, part(main, fromSec, untilSec), fromSec, bench)
+      }
+    },
+  },
+  {
+    id: 'same-again',
+    of,
+    title: 'the same audio gives the same words',
+    async check(bench) {
+      const asr = await bench.recogniser()
+      const [first, second] = [await hear(asr, bench.main, bench), await hear(asr, bench.main, bench)]
+      demand(
+        textsOf(first.words) === textsOf(second.words),
+        `${first.what} gives ${textsOf(first.words)} first and ${textsOf(second.words)} the second time`,
+        'a word is final once two updates agree on it, so they have to be the same',
+      )
+    },
+  },
+  ...Object.entries(PROMPTS).map(
+    ([what, prompt]): BackendRule => ({
+      id: what.includes('long') ? 'prompt-long' : 'prompt-odd',
+      of,
+      title: `${what} is accepted`,
+      async check(bench) {
+        const { main } = bench
+        await hear(await bench.recogniser(), { ...main, what: `${main.what} behind ${what}` }, bench, { prompt })
+      },
+    }),
+  ),
+  {
+    id: 'audio-untouched',
+    of,
+    title: 'the audio that is handed over stays as it is',
+    async check(bench) {
+      const asr = await bench.recogniser()
+      const { what, audio } = bench.main
+      const handed = audio.slice()
+      await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognising ${what}`, bench.withinSec)
+      const isKept = handed.length === audio.length
+      demand(
+        isKept,
+        `the memory of ${what} is gone after recognition`,
+        'send a copy to the worker, not the audio itself',
+      )
+      const changed = handed.findIndex((sample, index) => sample !== audio[index])
+      demand(changed < 0, `sample ${changed} of ${what} was changed by recognition`, 'work on a copy')
+    },
+  },
+  {
+    id: 'result-untouched',
+    of,
+    title: 'a result is not changed by later recognitions',
+    async check(bench) {
+      const asr = await bench.recogniser()
+      const { main } = bench
+      const ask = () => asr.transcribe(main.audio.slice(), { prompt: '' })
+      const result = await succeed(ask, `recognising ${main.what}`, bench.withinSec)
+      const before = JSON.stringify(await read(asr, result, main))
+      await hear(asr, part(main, 0, secondsOf(main.audio) / 2), bench)
+      await hear(asr, bursts(1.5), bench)
+      const after = JSON.stringify(await read(asr, result, main))
+      demand(
+        before === after,
+        `the result of ${main.what} was ${before} and is ${after} after two more recognitions`,
+        'each call gives a result of its own',
+      )
+    },
+  },
+]
+
+/** Hands over what tsWords or segmentsEndTs said of each sound, as a call that ends as theirs did. */
+async function forEachAnswer(
+  bench: Bench,
+  about: keyof Heard,
+  check: (answer: () => readonly [unknown], what: string) => Promise<void>,
+): Promise<void> {
+  for (const sound of bench.sounds) {
+    const heard = await bench.heard(sound)
+    if (heard.kind !== 'value') continue
+    const outcome = heard.value[about]
+    const answer = (): readonly [unknown] => {
+      if (outcome.kind === 'value') return outcome.value
+      throw outcome.kind === 'error' ? outcome.error : new Error('it does not end')
+    }
+    await check(answer, sound.what)
+  }
+}
+
+async function checkHeard(sound: Sound, bench: Bench): Promise<void> {
+  const outcome = await bench.heard(sound)
+  const late = `recognising ${sound.what} has not ended after ${bench.withinSec} s`
+  demand(outcome.kind !== 'late', late, 'it has to end')
+  if (outcome.kind === 'value') return
+  throw new BrokenRule(
+    `recognising ${sound.what} fails: ${messageOf(outcome.error)}`,
+    'give no words where there are none',
+    outcome.error,
+  )
+}
+
+/** A place in the stream must not carry words out of the audio that lie in it otherwise. */
+async function checkAtPosition(asr: ASRBase, sound: Sound, fromSec: number, bench: Bench): Promise<void> {
+  const placed = await hear(asr, sound, bench, { positionSamples: fromSec * SAMPLE_RATE })
+  const outside = complaintOf(() => checkInside(placed.words, placed.ends, placed))
+  if (outside === null) return
+  const plain = await hear(asr, sound, bench)
+  if (complaintOf(() => checkInside(plain.words, plain.ends, plain)) === null) throw outside
+}
+
+function complaintOf(check: () => void): unknown {
+  try {
+    check()
+    return null
+  } catch (broken) {
+    return broken
+  }
+}

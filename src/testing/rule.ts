@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../errors.js'
+import type { LoadedModel, ModelLoader } from '../types.js'
+import type { Bench } from './bench.js'
+
+/** A loader, or a function that gives what a loader's `load` gives: each time a backend of its own. */
+export type BackendSource = ModelLoader | (() => Promise<LoadedModel>)
+
+/** A recording and, if it is to be compared, what is said in it. */
+export interface TestSpeech {
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** What is said; absent: the backend must say something, whatever it is. */
+  readonly words?: string | readonly (string | { readonly text: string })[]
+  /** The most words that may be wrong, as a part of those that were said; 0.5 if absent. */
+  readonly mostWordErrors?: number
+}
+
+/** How a backend is checked. */
+export interface BackendTestOptions {
+  /** With a loader: the configuration, as `parseConfig` takes it, the backend's own options among it. */
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Real speech for the backend to recognise. Without it all sounds are made by computing. */
+  readonly speech?: TestSpeech
+  /** Seconds that loading, or one recognition, may take; 120 if absent. */
+  readonly withinSec?: number
+  /** Seconds within which a recognition must end that is aborted; 10 if absent. */
+  readonly abortWithinSec?: number
+  /** Rules that this backend need not keep, by id, each with the reason. */
+  readonly except?: Readonly<Record<string, string>>
+}
+
+/** Something that every backend does, or never does. */
+export interface BackendRule {
+  /** Stable name, as "times-in-order". */
+  readonly id: string
+  /** The rule as a sentence. */
+  readonly title: string
+  /** Whom it binds: backends that give a recogniser, those that give a processor, or both. */
+  readonly of: 'recogniser' | 'processor' | 'all'
+  /** @throws BrokenRule that says what was wrong, with what audio, and how it should be */
+  readonly check: (bench: Bench) => Promise<void>
+}
+
+/** A rule that a backend breaks. */
+export class BrokenRule extends Error {
+  override readonly name = 'BrokenRule'
+
+  /**
+   * @param what what was seen, with which audio
+   * @param expected how it should have been
+   */
+  constructor(what: string, expected: string, cause?: unknown) {
+    super(`${what}; ${expected}`, cause === undefined ? undefined : { cause })
+  }
+}
+
+/** Complains unless something is so. */
+export function demand(holds: boolean, what: string, expected: string): asserts holds {
+  if (!holds) throw new BrokenRule(what, expected)
+}
+
+/** How a call ended. */
+export type Outcome<Value> =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'error'; readonly error: unknown }
+  | { readonly kind: 'late' }
+
+/** Calls something and tells how it ended; "late" when it has not ended after so many seconds. */
+export async function outcomeOf<Value>(call: () => Value | Promise<Value>, withinSec: number): Promise<Outcome<Value>> {
+  const timer = new AbortController()
+  const late = sleep(withinSec * 1000, { kind: 'late' } as const, { signal: timer.signal }).catch(
+    () => ({ kind: 'late' }) as const,
+  )
+  const ended = (async () => call())().then(
+    (value) => ({ kind: 'value', value }) as const,
+    (error: unknown) => ({ kind: 'error', error }) as const,
+  )
+  try {
+    return await Promise.race([ended, late])
+  } finally {
+    timer.abort()
+  }
+}
+
+/** The value of a call that has to succeed. */
+export async function succeed<Value>(
+  call: () => Value | Promise<Value>,
+  what: string,
+  withinSec: number,
+): Promise<Value> {
+  const outcome = await outcomeOf(call, withinSec)
+  if (outcome.kind === 'value') return outcome.value
+  if (outcome.kind === 'late') throw new BrokenRule(`${what} has not ended after ${withinSec} s`, 'it has to end')
+  throw new BrokenRule(`${what} fails: ${messageOf(outcome.error)}`, 'it must not fail', outcome.error)
+}
+
+/** Whether an error is one of this program's kinds, from whichever copy of the package. */
+export function isTyped(error: unknown): error is Error {
+  return error instanceof Error && /^ASR_/.test(String((error as { readonly code?: unknown }).code))
+}
+
+/** An error as messages show it: kind and text. */
+export function shown(error: unknown): string {
+  return error instanceof Error ? `${error.name} "${messageOf(error)}"` : JSON.stringify(error)
+}
+
+/** When calls are aborted: as soon as they have begun, and when they have had a turn. */
+export const MOMENTS: readonly (() => Promise<void>)[] = [
+  async () => {},
+  () => new Promise((resolve) => setImmediate(resolve)),
+]

@@ -1,0 +1,40 @@
+import { distance } from 'fastest-levenshtein'
+import { demand, type TestSpeech } from './rule.js'
+
+const MOST_WORD_ERRORS = 0.5
+
+/** Speech has been recognised: something was said, and not something quite different. */
+export function checkText(text: string, { words, mostWordErrors = MOST_WORD_ERRORS }: TestSpeech): void {
+  demand(text.trim() !== '', 'the speech gives no text', 'a recogniser finds words in speech')
+  if (words === undefined) return
+  const said =
+    typeof words === 'string' ? words : words.map((word) => (typeof word === 'string' ? word : word.text)).join(' ')
+  const rate = wordErrorRate(said, text)
+  demand(
+    rate <= mostWordErrors,
+    `${Math.round(rate * 100)} % of the words are wrong: said was "${said}", recognised was "${text.trim()}"`,
+    `at most ${Math.round(mostWordErrors * 100)} % may be (mostWordErrors)`,
+  )
+}
+
+/** Words that were left out, put in or changed, as a part of those that were said. Case and punctuation do not count. */
+export function wordErrorRate(said: string, recognised: string): number {
+  const numbers = new Map<string, number>()
+  // The distance of texts in characters is that of words when each word is one character.
+  const asCharacters = (text: string) =>
+    wordsOf(text)
+      .map((word) => {
+        const number = numbers.get(word) ?? numbers.size
+        numbers.set(word, number)
+        return String.fromCharCode(1 + number)
+      })
+      .join('')
+  const [reference, hypothesis] = [asCharacters(said), asCharacters(recognised)]
+  return distance(reference, hypothesis) / Math.max(1, reference.length)
+}
+
+/** Words of any language, also of those that are written without spaces. */
+function wordsOf(text: string): readonly string[] {
+  const segments = new Intl.Segmenter(undefined, { granularity: 'word' }).segment(text.normalize('NFKC').toLowerCase())
+  return [...segments].filter(({ isWordLike }) => isWordLike).map(({ segment }) => segment)
+}

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { checkBackend } from '../../src/testing/index.js'
+import { breaches, type Fault, fails, type Options, SOON, transcribe } from './faults.js'
+import { GoodRecogniser, METADATA, type Result } from './made-up.js'
+
+const FAULTS: readonly Fault[] = [
+  ['no long prompts', ['prompt-long'], /behind a long prompt fails/, fails((_, { prompt }) => prompt.length > 1000)],
+  [
+    'no odd prompts',
+    ['prompt-odd'],
+    /behind a prompt of odd characters fails/,
+    fails((_, { prompt }) => prompt.includes('日本語')),
+  ],
+  [
+    'changes the audio',
+    ['audio-untouched'],
+    /sample 0 of .* was changed by recognition; work on a copy/,
+    transcribe(async (good, audio) => {
+      const result = await good()
+      audio.fill(0)
+      return result
+    }),
+  ],
+  [
+    'gives the audio away',
+    ['audio-untouched'],
+    /the memory of .* is gone after recognition; send a copy/,
+    transcribe(async (good, audio) => {
+      const result = await good()
+      structuredClone(audio, { transfer: [audio.buffer as ArrayBuffer] })
+      return result
+    }),
+  ],
+  [
+    'one result for all',
+    ['result-untouched', 'concurrent'],
+    /each call gives a result of its own/,
+    class extends GoodRecogniser {
+      readonly #result: Result = { words: [], ends: [] }
+      override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
+        return Object.assign(this.#result, await super.transcribe(audio, options))
+      }
+    },
+  ],
+  [
+    'another error when aborted',
+    ['abort-before', 'abort-running'],
+    /aborted before it began rejects with Error "stopped"; it rejects with signal.reason itself/,
+    transcribe(async (good, _, { signal }) =>
+      good().catch((error) => {
+        throw signal?.aborted ? new Error('stopped') : error
+      }),
+    ),
+  ],
+  [
+    'does not hear of an abort',
+    ['abort-running'],
+    /aborted while it ran has not ended after 1 s; look at signal.aborted/,
+    transcribe(async (good, audio, { signal }) => {
+      signal?.throwIfAborted()
+      if (audio.length === 25 * 16_000) await sleep(3000, undefined, { ref: false })
+      return good()
+    }),
+  ],
+  [
+    'waits with the abort until it has begun',
+    ['abort-before'],
+    /aborted before it began has not ended after 1 s/,
+    transcribe((good, _, { signal }) => (signal?.aborted ? new Promise(() => {}) : good())),
+  ],
+  [
+    'is spoilt by an abort',
+    ['after-abort'],
+    /an abort ends one call and leaves nothing behind/,
+    class extends GoodRecogniser {
+      #spoilt = false
+      override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
+        this.#spoilt ||= options.signal?.aborted === true
+        const result = await super.transcribe(audio, options)
+        return this.#spoilt ? { words: [], ends: [] } : result
+      }
+    },
+  ],
+  [
+    'mixes up calls',
+    ['concurrent'],
+    /alone and .* beside another sound; calls must not share/,
+    class extends GoodRecogniser {
+      #audio: Float32Array = new Float32Array(0)
+      override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
+        this.#audio = audio
+        await super.transcribe(audio, options)
+        return this.result(this.#audio)
+      }
+    },
+  ],
+  [
+    'one call at a time, with an error of its own',
+    ['concurrent'],
+    /beside another sound throws Error "busy"; a failure is an error of asr-stream/,
+    class extends GoodRecogniser {
+      #isBusy = false
+      override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
+        if (this.#isBusy) throw new Error('busy')
+        this.#isBusy = true
+        return super.transcribe(audio, options).finally(() => {
+          this.#isBusy = false
+        })
+      }
+    },
+  ],
+  [
+    'no recogniser as session',
+    ['sessions'],
+    /session\(\) gives no recogniser/,
+    class extends GoodRecogniser {
+      override async session() {
+        return {} as GoodRecogniser
+      }
+    },
+  ],
+  [
+    'a session that closes the model',
+    ['sessions'],
+    /by another session, after a session was closed, fails: the recogniser is closed/,
+    class extends GoodRecogniser {
+      override async session() {
+        return this
+      }
+    },
+  ],
+  [
+    'cannot translate and does not say so well',
+    ['translation'],
+    /setTranslateTask throws TypeError "no"/,
+    class extends GoodRecogniser {
+      override setTranslateTask() {
+        throw new TypeError('no')
+      }
+    },
+  ],
+  [
+    'an untyped error after close',
+    ['after-close'],
+    /after close\(\) throws TypeError "model is null"/,
+    transcribe(async (good, _audio, _options, asr) => {
+      if (asr.closed) throw new TypeError('model is null')
+      return good()
+    }),
+  ],
+  [
+    'cannot be closed twice',
+    ['close-twice'],
+    /the second close\(\) fails: closed already; it must not fail/,
+    class extends GoodRecogniser {
+      override async close() {
+        if (this.closed) throw new Error('closed already')
+        return super.close()
+      }
+    },
+  ],
+]
+
+describe('a recogniser that keeps all rules', () => {
+  it('is told so', async () => {
+    const verdicts = await checkBackend(async () => ({ asr: new GoodRecogniser(), metadata: METADATA }), SOON)
+    expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([])
+    expect(verdicts.length).toBeGreaterThan(25)
+  })
+})
+
+describe('a recogniser that does what it must not', () => {
+  it.each(FAULTS)('%s: breaks %j', async (_, rules, message, Made) => {
+    const [broken, first] = await breaches(Made)
+    expect(broken).toEqual(rules)
+    expect(first).toMatch(message)
+  })
+})
