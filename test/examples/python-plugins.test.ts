@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ASRBase } from '../../src/types.js'
-import { folderWith, runProgram, silentWav } from '../helpers/program.js'
-import { behavesAsRecogniser, examplePlugin, LineLog, sound, wordsOf } from './recogniser-contract.js'
+import { folderWith, runProgram } from '../helpers/program.js'
+import { behavesAsRecogniser, examplePlugin, LineLog, sound, toneWav, wordsOf } from './recogniser-contract.js'
 
 const PYTHON = process.platform === 'win32' ? 'python' : 'python3'
 const EXAMPLES = fileURLToPath(new URL('../../examples/plugins/', import.meta.url))
@@ -230,11 +230,4 @@ function pythonWithoutPackages(): string {
   )
   chmodSync(path, 0o755)
   return path
-}
-
-/** A square wave. */
-function toneWav(seconds: number): Buffer {
-  const wav = silentWav(seconds)
-  for (let at = 44; at < wav.length; at += 2) wav.writeInt16LE(at % 160 < 80 ? 16_384 : -16_384, at)
-  return wav
 }

@@ -3,6 +3,7 @@ import { loadPlugins } from '../../src/backends/plugin.js'
 import { availabilityOf, createRegistry, loadBackend } from '../../src/backends/registry.js'
 import { parseConfig } from '../../src/config.js'
 import type { ASRBase, LoadedModel, Log, ModelLoader, Word } from '../../src/types.js'
+import { silentWav } from '../helpers/program.js'
 
 const RATE = 16_000
 /** Room for the rounding of times. */
@@ -18,8 +19,8 @@ export async function examplePlugin(path: string): Promise<PluginUnderTest> {
   const configured = (settings: object) => parseConfig({ backend: name, ...settings }, loader.options)
   return {
     loader,
-    availability: (settings) => availabilityOf(loader, settings && configured(settings)),
-    load: (settings = {}, log = new LineLog()) =>
+    availability: async (settings) => availabilityOf(loader, settings && configured(settings)),
+    load: async (settings = {}, log = new LineLog()) =>
       loadBackend(loader, configured(settings), { log, progress: () => {} }),
   }
 }
@@ -43,6 +44,13 @@ export class LineLog implements Log {
 /** Sound in every second: a square wave. */
 export function sound(seconds: number): Float32Array {
   return Float32Array.from({ length: Math.round(seconds * RATE) }, (_, at) => (at % 80 < 40 ? 0.5 : -0.5))
+}
+
+/** The same as a WAV file. */
+export function toneWav(seconds: number): Buffer {
+  const wav = silentWav(seconds)
+  for (const [index, sample] of sound(seconds).entries()) wav.writeInt16LE(sample * 32_767, 44 + 2 * index)
+  return wav
 }
 
 /** The words of some audio, which are as they should be. */

@@ -1,4 +1,5 @@
 import { type ASRBase, type TranscribeOptions, UsageError, type Word } from 'asr-stream'
+import { within } from '../words.js'
 import type { PythonChild } from './child.js'
 
 const SAMPLE_RATE = 16_000
@@ -45,15 +46,9 @@ export class PythonWhisper implements ASRBase<Hearing> {
     return { ...answer, durationSec: audio.length / SAMPLE_RATE }
   }
 
-  /** Whisper pads audio with silence, and places words in it. */
   tsWords({ segments, durationSec }: Hearing): readonly Word[] {
-    let last = 0
     const heard = segments.filter(({ noSpeech }) => noSpeech <= MOST_NO_SPEECH).flatMap(({ words }) => words)
-    return heard.map((word) => {
-      const begin = Math.min(Math.max(word.begin, last), durationSec)
-      last = begin
-      return { ...word, begin, end: Math.min(Math.max(word.end, begin), durationSec) }
-    })
+    return within(heard, 0, durationSec)
   }
 
   segmentsEndTs({ segments, durationSec }: Hearing): readonly number[] {
