@@ -196,13 +196,13 @@ describe('mlx-whisper', () => {
 
   it.skipIf(isMac)('says that it needs another machine', async () => {
     const plugin = await examplePlugin('mlx-whisper/mlx-whisper.ts')
-    const reason = 'not available here: it needs a Mac with Apple Silicon'
+    const reason = 'it needs a Mac with Apple Silicon'
     expect(await plugin.availability()).toEqual({ available: false, reason })
     await expect(plugin.load()).rejects.toMatchObject({ code: 'ASR_BACKEND', message: expect.stringContaining(reason) })
     const context = { log: new LineLog(), progress: () => {} }
     await expect(plugin.loader.load({} as never, context)).rejects.toMatchObject({
       code: 'ASR_BACKEND',
-      message: `mlx-whisper is ${reason}`,
+      message: `mlx-whisper is not available here: ${reason}`,
     })
   })
 })

@@ -12,7 +12,7 @@ interface Options {
 }
 
 const name = 'mlx-whisper'
-const ELSEWHERE = 'not available here: it needs a Mac with Apple Silicon'
+const ELSEWHERE = 'it needs a Mac with Apple Silicon'
 /** Models whose repositories are not called after the others. */
 const REPOSITORIES: Readonly<Record<string, string>> = {
   'large-v3-turbo': 'mlx-community/whisper-large-v3-turbo',
@@ -39,7 +39,7 @@ const loader: PluginLoader<Options> = {
   },
 
   async load(config, { log, progress }) {
-    if (!isHere(config.anyPlatform)) throw new BackendError(`${name} is ${ELSEWHERE}`)
+    if (!isHere(config.anyPlatform)) throw new BackendError(`${name} is not available here: ${ELSEWHERE}`)
     const model = config.modelDir ?? repositoryOf(config.model)
     progress(`${name}: loading ${model}`)
     const script = fileURLToPath(new URL('worker.py', import.meta.url))

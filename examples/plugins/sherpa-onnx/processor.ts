@@ -101,7 +101,11 @@ export class SherpaProcessor implements ASRProcessor {
     })
     const words = joined(pieces).map((word) => ({ ...word, text: withBytes(word.text) }))
     // An utterance may begin a frame before the last one ended.
-    return within(words, this.#given === 0 ? this.#last : this.#offset, this.#offset + this.#heardSec)
+    const from = this.#given === 0 ? this.#last : this.#offset
+    return within(words, from, this.#offset + this.#heardSec).map((word, index, all) => ({
+      ...word,
+      end: Math.min(word.end, all[index + 1]?.begin ?? word.end),
+    }))
   }
 
   #open(): Recognizer {

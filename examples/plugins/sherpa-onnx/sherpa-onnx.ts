@@ -1,7 +1,7 @@
 // Streaming transducers by sherpa-onnx: a processor of its own, which hears all audio once. README.md has the details.
 //   npm install sherpa-onnx-node
 //   asr-stream --plugin examples/plugins/sherpa-onnx/sherpa-onnx.ts --backend sherpa-onnx --model-dir FOLDER speech.wav
-import { readdir } from 'node:fs/promises'
+import { open, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,6 +17,8 @@ const name = 'sherpa-onnx'
 const PACKAGE = 'sherpa-onnx-node'
 const MODELS = 'https://k2-fsa.github.io/sherpa/onnx/pretrained_models/online-transducer/index.html'
 const RATE = 16_000
+/** The field of the version, which writers put first. */
+const ONNX_BEGIN = 0x08
 
 /** What is used of the package. */
 interface Sherpa {
@@ -42,7 +44,15 @@ async function filesOf(folder: string, int8: boolean) {
     throw new ModelError(message, { hint: `models: ${MODELS}` })
   }
   const transducer = { encoder: find('encoder'), decoder: find('decoder'), joiner: find('joiner') }
+  for (const file of Object.values(transducer)) await checkModel(file)
   return { transducer, tokens: find('tokens', '.txt') }
+}
+
+/** The package ends the program where a file is no model, as one that stands for a large file in git. */
+async function checkModel(path: string): Promise<void> {
+  const file = await open(path)
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1) }).finally(() => file.close())
+  if (buffer[0] !== ONNX_BEGIN) throw new ModelError(`${path} is no ONNX file`, { hint: 'download it again' })
 }
 
 const loader: PluginLoader<Options> = {
