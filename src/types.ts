@@ -232,8 +232,11 @@ export interface ModelLoader<Options extends object = Record<string, unknown>> {
   readonly options?: LoaderOptions
   /** Absent: not told. */
   readonly abilities?: Abilities
-  /** Asked before `load`; absent: always available. Cheap: it loads no model. */
-  availability?(): Promise<Availability>
+  /**
+   * Asked before `load`; absent: always available. Cheap: it loads no model, and asks no network.
+   * @param config what `load` would get; absent in listings
+   */
+  availability?(config?: ASRConfig & Options): Promise<Availability>
   /**
    * Loads a model. Whatever it throws ends the program with one line.
    * @throws ModelError when a file is missing or damaged; UsageError when an option does not fit the model

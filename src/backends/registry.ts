@@ -6,6 +6,7 @@ import type { Availability, LoadContext, LoadedModel, ModelLoader } from '../typ
 /** Where the loaders of this package are; imported when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
   'onnx-whisper': async () => (await import('./onnx-whisper/loader.js')).onnxWhisperLoader,
+  'openai-api': async () => (await import('./openai-api/loader.js')).openAiApiLoader,
   scripted: async () => (await import('./scripted.js')).scriptedLoader,
 }
 
@@ -72,10 +73,16 @@ export const getLoader: LoaderRegistry['getLoader'] = shared.getLoader
 /** As `LoaderRegistry.listLoaders`, in the shared registry. */
 export const listLoaders: LoaderRegistry['listLoaders'] = shared.listLoaders
 
-/** Asks a loader whether it can be used here; one that fails to answer cannot. */
-export async function availabilityOf(loader: ModelLoader): Promise<Availability> {
+/**
+ * Asks a loader whether it can be used here; one that fails to answer cannot.
+ * @param config what it would be loaded with; absent: its defaults
+ */
+export async function availabilityOf(
+  loader: ModelLoader,
+  config?: ASRConfig & Record<string, unknown>,
+): Promise<Availability> {
   try {
-    return (await loader.availability?.()) ?? { available: true }
+    return (await loader.availability?.(config)) ?? { available: true }
   } catch (error) {
     return { available: false, reason: messageOf(error) }
   }
@@ -92,7 +99,7 @@ export async function loadBackend(
   context: LoadContext,
 ): Promise<LoadedModel> {
   const name = `the backend "${config.backend}"`
-  const availability = await availabilityOf(loader)
+  const availability = await availabilityOf(loader, config)
   if (!availability.available) {
     const { reason, install } = availability
     throw new BackendError(`${name} is not available: ${reason}`, install ? { hint: `install it: ${install}` } : {})
