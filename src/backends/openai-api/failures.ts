@@ -76,7 +76,7 @@ export function connectionFailure(situation: Situation, error: unknown): Service
   const isNoWay = /^(ECONNABORTED|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/.test(code)
   const message = quoted(messageOf(cause), situation)
   return fail(
-    isNoWay ? `${host} cannot be reached (${code})` : `the connection to ${host} broke off: ${message}`,
+    isNoWay ? `${host} cannot be reached (${code})` : `the request to ${host} failed: ${message}`,
     'check the network and the server',
     !isNoWay,
   )

@@ -3,6 +3,8 @@ import { isSpaceless } from './pieces.js'
 /** Words that may be missing in the text at one place, and letters that may be missing among the words. */
 const MOST_WORDS_APART = 40
 const MOST_LETTERS_APART = 400
+/** A whole word of so many letters is the same one, whatever follows. */
+const TELLING_LETTERS = 4
 const LETTER = /^[\p{L}\p{N}\p{M}]$/u
 
 /** Letters and digits of a text, in lower case, and where they are. */
@@ -49,7 +51,7 @@ export function matchWords(text: string, words: readonly string[]): readonly Mat
   return matches
 }
 
-/** The nearest word and place that agree, so that the word behind it agrees as well. */
+/** The nearest word and place that agree; where the word is short, the one behind it has to agree as well. */
 function nextMeeting(
   haystack: Letters,
   needles: readonly (readonly string[])[],
@@ -76,6 +78,8 @@ function agrees(haystack: Letters, needles: readonly (readonly string[])[], word
   const needle = needles[word]!
   if (!isAt(haystack, needle, place)) return false
   const end = place + needle.length
+  const isWhole = end === haystack.letters.length || haystack.isStart[end]
+  if (isWhole && needle.length >= TELLING_LETTERS) return true
   const next = needles.slice(word + 1, word + MOST_WORDS_APART).find(({ length }) => length > 0)
   return next === undefined ? end === haystack.letters.length : isAt(haystack, next, end)
 }

@@ -26,11 +26,10 @@ export function seam(between: string): number {
 
 /** A text word by word; joined with nothing they are the text, white space aside. */
 export function wordsOf(text: string): readonly string[] {
-  return (text.match(SPACED_OUT) ?? []).flatMap((part) => {
+  return (text.match(SPACED_OUT) ?? []).flatMap((part, index) => {
     const trimmed = part.trim()
-    if (![...trimmed].some(isSpaceless)) return [withOwnSpace(part)]
-    const [first = '', ...rest] = spacelessWords(trimmed)
-    return [part === trimmed || isSpaceless([...first][0]) ? withOwnSpace(first) : ` ${first}`, ...rest]
+    const [first = '', ...rest] = [...trimmed].some(isSpaceless) ? spacelessWords(trimmed) : [trimmed]
+    return [index === 0 ? withOwnSpace(first) : ` ${first}`, ...rest]
   })
 }
 
