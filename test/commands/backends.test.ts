@@ -9,11 +9,12 @@ const PLUGINS = {
     availability() { throw new Error("cannot tell") } }`,
   'broken.mjs': 'throw new Error("no good")',
 }
-const BUILT_IN = /^onnx-whisper \(built in\): .+\nscripted \(built in\): .+\n/
+const BUILT_IN = /^onnx-whisper \(built in\): .+\nopenai-api \(built in\): .+\nscripted \(built in\): .+\n/
+const env = { OPENAI_API_KEY: 'a-key' }
 
 describe('asr-stream backends', () => {
   it('lists what is built in', async () => {
-    const run = await runProgram(['backends'])
+    const run = await runProgram(['backends'], { env })
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout).toMatch(BUILT_IN)
     expect(run.stdout.replace(BUILT_IN, '')).toBe('')
@@ -21,7 +22,7 @@ describe('asr-stream backends', () => {
 
   it('lists plugins, and why one cannot be used', async () => {
     const plugins = ['./good.mjs', './absent.mjs', './odd.mjs'].flatMap((plugin) => ['--plugin', plugin])
-    const run = await runProgram(['backends', ...plugins], { cwd: folderWith(PLUGINS) })
+    const run = await runProgram(['backends', ...plugins], { cwd: folderWith(PLUGINS), env })
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout.replace(BUILT_IN, '')).toBe(
       'good (./good.mjs): is there\n' +
