@@ -76,9 +76,10 @@ function joined(text: string, stretches: readonly Stretch[]): readonly Stretch[]
 
 function isOneWord(text: string, { span: left }: Stretch, { span: right }: Stretch): boolean {
   if (left === null || right === null) return false
-  const around = [...text.slice(0, left[1])].at(-1)
-  const [behind] = text.slice(right[0])
-  return !/\p{White_Space}/u.test(text.slice(left[1], right[0])) && !isSpaceless(around) && !isSpaceless(behind)
+  // A character has at most two places.
+  const before = [...text.slice(Math.max(0, left[1] - 2), left[1])].at(-1)
+  const [behind] = text.slice(right[0], right[0] + 2)
+  return !/\p{White_Space}/u.test(text.slice(left[1], right[0])) && !isSpaceless(before) && !isSpaceless(behind)
 }
 
 function cutBetween(text: string, { span: left }: Stretch, { span: right }: Stretch): number {

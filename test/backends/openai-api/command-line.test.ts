@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { folderWith, type RunOptions, runProgram, silentWav, wordsOf } from '../../helpers/program.js'
+import { ServerRun } from '../../helpers/tcp.js'
 import { KEY, transcriptionService } from '../../helpers/transcription-service.js'
 
 const JFK = fileURLToPath(new URL('../../../fixtures/jfk.wav', import.meta.url))
@@ -89,6 +92,22 @@ describe('asr-stream --backend openai-api', () => {
     const ended = await run([...args, JFK])
     expect(ended).toMatchObject({ code, stdout: '' })
     expect(ended.stderr).toContain(message)
+  })
+})
+
+describe('asr-stream listen --backend openai-api', () => {
+  it('serves clients at once', async () => {
+    const visitor = service('jfk-open')
+    const server = await ServerRun.start(['--backend', 'openai-api', ...at(visitor.baseUrl)], tmpdir())
+    const pcm = readFileSync(JFK).subarray(44)
+    const clients = [await server.client(), await server.client()]
+    await Promise.all(clients.map((client) => client.finish(pcm)))
+    for (const { words } of clients) {
+      expect(words.filter(Boolean).join(' ')).toMatch(/^And so, my fellow Americans, .+ do for your country\.$/)
+    }
+    server.child.kill('SIGTERM')
+    await server.ended
+    expect((await visitor.seen()).every(({ seconds }) => seconds !== null && seconds <= 11)).toBe(true)
   })
 })
 
