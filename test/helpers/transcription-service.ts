@@ -28,25 +28,39 @@ export interface Visitor {
   seen(): Promise<readonly SeenRequest[]>
 }
 
-/** Starts the service for the tests of a file. Gives visitors by name of a file of answers. */
-export function transcriptionService(): (answers: string) => Visitor {
-  let port = 0
-  let visitors = 0
-  let stop = () => {}
-  beforeAll(async () => {
-    const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] })
-    stop = () => child.stdin.end()
-    port = await new Promise<number>((resolve, reject) => {
-      child.once('close', (code) => reject(new Error(`the service ended with ${code}`)))
-      createInterface(child.stdout).once('line', (line) => resolve(Number(line)))
-    })
+/** A service that runs. */
+export interface TranscriptionService {
+  /** Somebody new who asks for the answers of this file. */
+  visitor(answers: string): Visitor
+  stop(): void
+}
+
+/** Starts the service as a program of its own. */
+export async function startTranscriptionService(): Promise<TranscriptionService> {
+  const child = spawn(process.execPath, [PROGRAM], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('close', (code) => reject(new Error(`the service ended with ${code}`)))
+    createInterface(child.stdout).once('line', (line) => resolve(Number(line)))
   })
-  afterAll(() => stop())
-  return (answers) => {
-    const visitor = `visitor${++visitors}`
-    return {
-      baseUrl: `http://127.0.0.1:${port}/${answers}/${visitor}/v1`,
-      seen: async () => (await fetch(`http://127.0.0.1:${port}/seen/${visitor}`)).json() as Promise<SeenRequest[]>,
-    }
+  let visitors = 0
+  return {
+    visitor(answers) {
+      const name = `visitor${++visitors}`
+      return {
+        baseUrl: `http://127.0.0.1:${port}/${answers}/${name}/v1`,
+        seen: async () => (await fetch(`http://127.0.0.1:${port}/seen/${name}`)).json() as Promise<SeenRequest[]>,
+      }
+    },
+    stop: () => void child.stdin.end(),
   }
+}
+
+/** Runs a service for the tests of a file. Gives visitors by name of a file of answers. */
+export function transcriptionService(): (answers: string) => Visitor {
+  let service: TranscriptionService
+  beforeAll(async () => {
+    service = await startTranscriptionService()
+  })
+  afterAll(() => service.stop())
+  return (answers) => service.visitor(answers)
 }
