@@ -6,6 +6,7 @@ import type { Abilities, Availability, LoadContext, LoadedModel, ModelLoader } f
 /** Where the loaders of this package are; imported when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
   'onnx-whisper': async () => (await import('./onnx-whisper/loader.js')).onnxWhisperLoader,
+  'openai-api': async () => (await import('./openai-api/loader.js')).openAiApiLoader,
   scripted: async () => (await import('./scripted.js')).scriptedLoader,
 }
 

@@ -25,7 +25,8 @@ async function load(plugins: readonly string[], folder = folderWith(FILES)) {
   await loadPlugins(plugins, registry, folder)
   return registry
 }
-const added = async (...plugins: string[]) => (await load(plugins)).listLoaders().slice(2)
+const added = async (...plugins: string[]) =>
+  (await load(plugins)).listLoaders().filter(({ origin }) => origin !== 'built in')
 
 describe('plugins', () => {
   it.each(['./one.mjs', 'one.mjs', './one.js', './class.mjs', './typed.ts'])('%s brings a backend', async (plugin) => {

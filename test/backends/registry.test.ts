@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
   availabilityOf,
   createRegistry,
@@ -27,8 +27,11 @@ describe('a registry', () => {
     const registry = createRegistry()
     expect(registry.listLoaders()).toEqual([
       { name: 'onnx-whisper', origin: 'built in' },
+      { name: 'openai-api', origin: 'built in' },
       { name: 'scripted', origin: 'built in' },
     ])
+    vi.stubEnv('OPENAI_API_KEY', 'a-key')
+    onTestFinished(() => void vi.unstubAllEnvs())
     for (const { name } of registry.listLoaders()) {
       const loader = await registry.getLoader(name)
       expect(loader.description).not.toBe('')
@@ -51,7 +54,7 @@ describe('a registry', () => {
     registry.registerLoader('vosk', giving({}))
     const attempt = registry.getLoader('kaldi')
     await expect(attempt).rejects.toBeInstanceOf(UsageError)
-    await expect(attempt).rejects.toMatchObject({ hint: 'there are: onnx-whisper, scripted, vosk' })
+    await expect(attempt).rejects.toMatchObject({ hint: 'there are: onnx-whisper, openai-api, scripted, vosk' })
   })
 
   it('does not know what another one was given; the shared one is one', async () => {

@@ -46,7 +46,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [['-l', 'loud', 'a.wav'], 2, ['loud', 'DEBUG, INFO, WARNING, ERROR, CRITICAL']],
   [['--model', '--offline', 'a.wav'], 2, ['--offline', 'value']],
   [['--offline', '--comp_unaware', 'a.wav'], 2, ['--offline', '--comp-unaware', 'exclude each other']],
-  [['--backend', 'whisper', 'a.wav'], 2, ['unknown backend "whisper"', 'onnx-whisper, scripted']],
+  [['--backend', 'whisper', 'a.wav'], 2, ['unknown backend "whisper"', 'there are: onnx-whisper, ']],
   [['--backend', 'scriptd', 'a.wav'], 2, ['unknown backend "scriptd"', 'did you mean "scripted"?']],
   [['--backend', 'scripted', 'a.wav'], 2, ['--option script is missing']],
   [[...SCRIPTED, '--option', 'sped=2', 'a.wav'], 2, ['no option "sped"', 'did you mean "speed"?']],

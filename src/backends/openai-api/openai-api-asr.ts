@@ -1,0 +1,133 @@
+import type { ASRBase, Log, StageCost, TranscribeOptions, Word } from '../../types.js'
+import { parseAnswer } from './answer.js'
+import { badAnswer } from './failures.js'
+import { type Hearing, hearing } from './hearing.js'
+import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
+import { ask } from './request.js'
+import type { Chance } from './retry.js'
+import { SentAudio } from './sent-audio.js'
+
+const SAMPLE_RATE = 16_000
+/** Services refuse audio that is shorter. */
+const LEAST_SAMPLES = 0.1 * SAMPLE_RATE
+/** Three steps of 16 bits: quieter audio has nothing in it that could be heard. */
+const SILENCE = 1e-4
+
+/** What the recogniser is made of. */
+export interface OpenAiApiSettings
+  extends Pick<OpenAiApiOptions, 'timeoutSec' | 'retries' | 'sendPrompt' | 'responseFormat'> {
+  readonly service: Service
+  readonly model: string
+  /** Code; null: the service detects it. */
+  readonly language: string | null
+  readonly temperature: number
+  readonly log: Log
+  /** Time and chance of the pauses between attempts; absent: real. */
+  readonly chance?: Chance
+}
+
+/**
+ * A recogniser that asks a service with OpenAI's interface for transcriptions. Every update sends the whole buffer; what
+ * was sent is counted, because it is what such services want money for.
+ *
+ * Ref: whisper_online.py OpenaiApiASR.
+ */
+export class OpenAiApiASR implements ASRBase<Hearing> {
+  readonly sep = ''
+  readonly originalLanguage: string | null
+  readonly transcribeOptions = {}
+  readonly #settings: OpenAiApiSettings
+  readonly #sent: SentAudio
+  readonly #told: Set<string>
+  #task: 'transcriptions' | 'translations' = 'transcriptions'
+  #isClosed = false
+
+  constructor(settings: OpenAiApiSettings, parent?: { readonly sent: SentAudio; readonly told: Set<string> }) {
+    this.#settings = settings
+    this.originalLanguage = settings.language
+    this.#sent = new SentAudio(parent?.sent)
+    this.#told = parent?.told ?? new Set()
+  }
+
+  /** Seconds of audio that were sent, those of its sessions included. */
+  get sentSec(): number {
+    return this.#sent.seconds
+  }
+
+  /** The model is the service's. */
+  async loadModel(): Promise<void> {}
+
+  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Hearing> {
+    signal?.throwIfAborted()
+    if (audio.length < LEAST_SAMPLES || isSilent(audio)) return { words: [], segmentEnds: [], coarse: null }
+    const { service, model, language, temperature, sendPrompt, responseFormat, timeoutSec, retries, log, chance } =
+      this.#settings
+    const task = this.#task
+    const audioSec = audio.length / SAMPLE_RATE
+    const question = { audio, task, model, language, temperature, responseFormat, prompt: sendPrompt ? prompt : '' }
+    const begin = performance.now()
+    const onSent = () => this.#sent.add(audioSec)
+    const body = await ask(question, { service, timeoutSec, retries, log, signal, chance, onSent }).finally(() =>
+      this.#sent.waited((performance.now() - begin) / 1000),
+    )
+    const heard = this.#understood(body, audioSec)
+    if (heard.coarse) this.#tellOnce(heard.coarse)
+    return heard
+  }
+
+  tsWords({ words }: Hearing): readonly Word[] {
+    return words
+  }
+
+  segmentsEndTs({ segmentEnds }: Hearing): readonly number[] {
+    return segmentEnds
+  }
+
+  /** What is no speech is left out in any case. */
+  useVad(): void {}
+
+  setTranslateTask(): void {
+    this.#task = 'translations'
+  }
+
+  /** The time that was waited; how much audio was sent stands in the name. */
+  costs(): readonly StageCost[] {
+    return [this.#sent.cost()]
+  }
+
+  /** Nothing is kept between calls; what a session sends is counted here as well. */
+  async session(): Promise<OpenAiApiASR> {
+    const session = new OpenAiApiASR(this.#settings, { sent: this.#sent, told: this.#told })
+    if (this.#task === 'translations') session.setTranslateTask()
+    return session
+  }
+
+  async close(): Promise<void> {
+    if (!this.#isClosed) this.#settings.log.info(this.#sent.summary(this.#settings.service.baseUrl.host))
+    this.#isClosed = true
+  }
+
+  #understood(body: string, audioSec: number): Hearing {
+    const { service, model, timeoutSec } = this.#settings
+    const situation = { url: endpoint(service, this.#task), service, model, timeoutSec }
+    let answer: ReturnType<typeof parseAnswer>
+    try {
+      answer = parseAnswer(body)
+    } catch {
+      throw badAnswer(body, situation)
+    }
+    if (answer === null) throw badAnswer(body, situation, 'something else')
+    return hearing(answer, audioSec)
+  }
+
+  #tellOnce(source: 'segments' | 'text'): void {
+    if (this.#told.has(source)) return
+    this.#told.add(source)
+    const what = source === 'segments' ? 'times for segments only' : 'text without times'
+    this.#settings.log.warn(`the service gives ${what}: the times of words are coarse`)
+  }
+}
+
+function isSilent(audio: Float32Array): boolean {
+  return audio.every((sample) => !(Math.abs(sample) >= SILENCE))
+}

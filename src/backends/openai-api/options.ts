@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { BackendError, UsageError } from '../../errors.js'
+
+const OPENAI_HOST = 'api.openai.com'
+const DEFAULT_BASE_URL = `https://${OPENAI_HOST}/v1`
+const DEFAULT_KEY_VARIABLE = 'OPENAI_API_KEY'
+const DEFAULT_MODEL = 'whisper-1'
+/** What `model` is unless it is given; no service has a model of this name. */
+const PROGRAM_DEFAULT_MODEL = 'tiny.en'
+const ENDPOINT_END = /\/audio\/(transcriptions|translations)$/
+
+/** Options of the backend, set with `--option`. A key is none of them: command lines are seen by others. */
+export const openAiApiOptions = z.object({
+  /** Where the service is, as "http://localhost:8000/v1". Absent: OPENAI_BASE_URL, else OpenAI itself. */
+  baseUrl: z.string().trim().min(1).optional(),
+  /** The environment variable that has the key. */
+  keyVariable: z.string().trim().min(1).default(DEFAULT_KEY_VARIABLE),
+  /** What the service calls the model. Absent: `model` unless that is the program's own default, else whisper-1. */
+  apiModel: z.string().trim().min(1).optional(),
+  /** Seconds until a request is given up; no more, because the HTTP client waits no longer. */
+  timeoutSec: z.number().positive().max(300).default(60),
+  /** How often a request that failed for a passing reason is sent again. */
+  retries: z.int().min(0).max(20).default(2),
+  /** Absent: the first of `temperature`. */
+  apiTemperature: z.number().min(0).max(2).optional(),
+  /** Whether the service is told what was said before the audio. */
+  sendPrompt: z.boolean().default(true),
+  /** "json" for models that know no other: text without times. */
+  responseFormat: z.enum(['verbose_json', 'json']).default('verbose_json'),
+})
+
+/** Options of the backend, set with `--option`. */
+export type OpenAiApiOptions = z.infer<typeof openAiApiOptions>
+
+/** Where the requests go, and with what key. */
+export interface Service {
+  readonly baseUrl: URL
+  readonly keyVariable: string
+  /** Null: there is none. */
+  readonly key: string | null
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/**
+ * Reads where the service is, and the key.
+ * @throws UsageError when the base URL is none, or has a password in it
+ * @throws BackendError when the key has characters that cannot be sent
+ */
+export function serviceOf(options: Partial<OpenAiApiOptions>, environment: Environment): Service {
+  const { keyVariable = DEFAULT_KEY_VARIABLE } = options
+  const key = environment[keyVariable]?.trim() || null
+  // The HTTP client would repeat such a key in its error.
+  if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new BackendError(`the key in ${keyVariable} has characters that no key has`, {
+      hint: 'copy it anew, in one line and without quotes',
+    })
+  }
+  const fromEnvironment = environment.OPENAI_BASE_URL?.trim()
+  return { baseUrl: parseBaseUrl(options.baseUrl ?? (fromEnvironment || DEFAULT_BASE_URL)), keyVariable, key }
+}
+
+/** Whether the service answers nobody without a key. */
+export function needsKey({ baseUrl }: Service): boolean {
+  return baseUrl.hostname === OPENAI_HOST
+}
+
+/** The address of a task; what stands behind "?" in the base URL stays there. */
+export function endpoint({ baseUrl }: Service, task: 'transcriptions' | 'translations'): URL {
+  const url = new URL(baseUrl)
+  url.pathname = `${baseUrl.pathname.replace(/\/+$/, '')}/audio/${task}`
+  return url
+}
+
+/** What the service calls the model that is wanted. */
+export function modelOf({ apiModel }: Partial<OpenAiApiOptions>, model: string): string {
+  return apiModel ?? (model === PROGRAM_DEFAULT_MODEL ? DEFAULT_MODEL : model)
+}
+
+/**
+ * The code of a language that is given by code or by its English name.
+ * @returns null for "auto"
+ * @throws UsageError when it is neither
+ */
+export function languageCode(language: string): string | null {
+  const wanted = language.toLowerCase()
+  if (wanted === 'auto') return null
+  if (/^[a-z]{2,3}$/.test(wanted)) return wanted
+  const letters = [...'abcdefghijklmnopqrstuvwxyz']
+  const names = new Intl.DisplayNames('en', { type: 'language' })
+  const codes = letters.flatMap((first) => letters.map((second) => first + second))
+  const code = codes.find((one) => names.of(one)?.toLowerCase() === wanted)
+  if (code !== undefined) return code
+  throw new UsageError(`unknown language "${language}"`, { hint: 'give its code, as "de", or "auto"' })
+}
+
+function parseBaseUrl(text: string): URL {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new UsageError(`the base URL "${withoutPassword(text)}" is no address of a web service`, {
+      hint: 'it is as https://host/v1 or http://localhost:8000/v1',
+    })
+  }
+  const url = new URL(text)
+  if (url.username !== '' || url.password !== '') {
+    throw new UsageError(`the base URL of ${url.host} has a name or password in it`, {
+      hint: 'give the key in the environment instead',
+    })
+  }
+  url.pathname = url.pathname.replace(/\/+$/, '').replace(ENDPOINT_END, '')
+  return url
+}
+
+const withoutPassword = (text: string) => text.replace(/\/\/[^/]*@/, '//')
