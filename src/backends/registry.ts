@@ -7,6 +7,7 @@ import type { Availability, LoadContext, LoadedModel, ModelLoader } from '../typ
 const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
   'onnx-whisper': async () => (await import('./onnx-whisper/loader.js')).onnxWhisperLoader,
   scripted: async () => (await import('./scripted.js')).scriptedLoader,
+  transformers: async () => (await import('./transformers/loader.js')).transformersLoader,
 }
 
 /** A backend by name, and where it comes from. */
