@@ -52,6 +52,7 @@ const HEAVY = [
   'onnxruntime-node',
   'wavefile',
   '@huggingface/tokenizers',
+  '@huggingface/transformers',
 ]
 
 interface Import {

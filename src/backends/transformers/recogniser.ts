@@ -1,3 +1,4 @@
+import type * as Library from '@huggingface/transformers'
 import { bestPath, type CtcVocabulary, ctcWords } from './ctc-words.js'
 import type { DetectedLanguage, Heard, PipelineFacts, PipelineSource, Speech } from './messages.js'
 import { piecesOf } from './pieces.js'
@@ -9,6 +10,8 @@ const SAMPLE_RATE = 16_000
 const MOST_TOKENS_PER_SEC = 6.5
 /** Tokens of very short audio. */
 const LEAST_MOST_TOKENS = 8
+/** Tokens of half a minute: four times as many as Whisper says at once. */
+const MOST_TOKENS = 4 * 448
 /** How a vocabulary writes what stands between words. */
 const DELIMITERS = ['|', ' ']
 
@@ -38,7 +41,7 @@ export class Recogniser {
       checkpoint()
       const piece = audio.subarray(from, to)
       if (language === null && detected === undefined) detected = await this.#detect(piece)
-      const heard = await this.#hear(piece, language ?? detected?.code ?? null, task)
+      const heard = await this.#hear(piece, { language: language ?? detected?.code ?? null, task }, checkpoint)
       areWords &&= heard.areWords
       const offset = from / SAMPLE_RATE
       texts.push(...heard.texts.map((one) => ({ ...one, begin: one.begin + offset, end: one.end + offset })))
@@ -46,28 +49,23 @@ export class Recogniser {
     return { texts, areWords, ...(detected ? { language: detected } : {}) }
   }
 
-  async #hear(audio: Float32Array, language: string | null, task: Speech['task']): Promise<Texts> {
-    const { family, recognise } = this.#parts
+  async #hear(audio: Float32Array, { language, task }: Omit<Speech, 'audio'>, checkpoint: () => void): Promise<Texts> {
+    const { library, family, recognise } = this.#parts
     if (family === 'ctc') return { texts: await this.#letters(audio), areWords: true }
+    const logits_processor = tokenWatch(library, checkpoint)
     const seconds = audio.length / SAMPLE_RATE
     if (family === 'whisper') {
       const told = this.facts.languages.length > 0 ? { language, task } : {}
-      const { chunks = [] } = await recognise(audio, {
-        return_timestamps: this.facts.hasWordTimes ? 'word' : true,
-        ...told,
+      const areWords = this.facts.hasWordTimes
+      const result = await recognise(audio, { logits_processor, return_timestamps: areWords ? 'word' : true, ...told })
+      const texts = (result.chunks ?? []).map(({ text, timestamp: [begin, end] }) => {
+        return { text, begin: begin ?? 0, end: end ?? seconds }
       })
-      const texts = chunks.map(({ text, timestamp: [begin, end] }) => ({
-        text,
-        begin: begin ?? 0,
-        end: end ?? seconds,
-      }))
-      return {
-        texts: this.facts.hasWordTimes ? texts.flatMap(splitUnspaced) : texts,
-        areWords: this.facts.hasWordTimes,
-      }
+      return { texts: areWords ? texts.flatMap(splitUnspaced) : texts, areWords }
     }
     const max_new_tokens = Math.max(LEAST_MOST_TOKENS, Math.ceil(seconds * MOST_TOKENS_PER_SEC))
-    const { text } = await recognise(audio, { max_new_tokens, ...(language === null ? {} : { language }) })
+    const told = language === null ? {} : { language }
+    const { text } = await recognise(audio, { logits_processor, max_new_tokens, ...told })
     return { texts: [{ begin: 0, end: seconds, text }], areWords: false }
   }
 
@@ -97,6 +95,24 @@ export class Recogniser {
   }
 }
 
+/**
+ * Looks after the tokens of one call: it can be stopped between two of them. It also stops the library's loop over the
+ * parts of Whisper's window, which has no end when a part ends at its own begin.
+ */
+function tokenWatch(library: SpeechParts['library'], checkpoint: () => void): object {
+  let count = 0
+  class Watch extends library.LogitsProcessor {
+    override _call(_ids: bigint[][], logits: Library.Tensor): Library.Tensor {
+      checkpoint()
+      if (++count > MOST_TOKENS) throw new Error('the model says the same again and again')
+      return logits
+    }
+  }
+  const list = new library.LogitsProcessorList()
+  list.push(new Watch() as never)
+  return list
+}
+
 function factsOf({ family, model }: SpeechParts): PipelineFacts {
   const { is_multilingual, lang_to_id = {}, alignment_heads } = model.generation_config ?? {}
   const outputs = model.sessions.decoder_model_merged?.outputNames ?? []
@@ -116,11 +132,19 @@ function codeOf(token: string): string {
 
 function vocabularyOf({ tokenizer }: SpeechParts): CtcVocabulary {
   const texts = new Map([...tokenizer.get_vocab()].map(([text, id]) => [id, text]))
-  const special = new Set<number>([...tokenizer.all_special_ids, tokenizer.pad_token_id ?? 0])
+  const blank = tokenizer.pad_token_id ?? 0
+  const special = new Set<number>([...tokenizer.all_special_ids, blank])
   return {
     token: (id) => texts.get(id) ?? '',
     isSpecial: (id) => special.has(id),
     isDelimiter: (id) => DELIMITERS.includes(texts.get(id) ?? ''),
-    decode: (ids) => tokenizer.decode([...ids], { skip_special_tokens: true }),
+    // With `skip_special_tokens` the blanks would be gone before repetitions are, and "HELLO" would be "HELO".
+    decode: (ids) =>
+      tokenizer
+        .decode(
+          ids.map((id) => (special.has(id) ? blank : id)),
+          {},
+        )
+        .replaceAll(texts.get(blank) ?? '', ''),
   }
 }

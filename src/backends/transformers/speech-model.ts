@@ -80,9 +80,10 @@ function setEnvironment({ env, LogLevel }: typeof Library, source: PipelineSourc
   env.logLevel = LogLevel.NONE
   env.cacheDir = source.cacheDir
   env.allowLocalModels = source.isLocal
-  env.allowRemoteModels = !source.isLocal && !source.offline
+  env.allowRemoteModels = !source.isLocal
   env.remoteHost = source.host.endsWith('/') ? source.host : `${source.host}/`
-  env.fetch = withToken(env.fetch, env.remoteHost)
+  // Its own way of being offline refuses the cache, too, or reads files of any revision.
+  env.fetch = source.offline ? async () => new Response(null, { status: 404 }) : withToken(env.fetch, env.remoteHost)
 }
 
 /** The library sends the token to huggingface.co alone; here it goes to whichever Hub was set. */
