@@ -230,8 +230,8 @@ def moonshine() -> None:
 WINDOW_SEC, POSITIONS, MELS = 30, 1500, 80
 POSITIONS_PER_SEC = POSITIONS // WINDOW_SEC
 PROMPT = 3  # <|startoftranscript|>, the language, the task
-#: Tokens far from the one that attends get less attention, but never none: the library divides by its deviation.
-ATTENTION_WIDTH = 150.0
+#: Half a second.
+ATTENTION_WIDTH = 25.0
 
 
 def whisper_encoder() -> Graph:
@@ -270,9 +270,9 @@ def whisper() -> None:
     seconds = graph.constant(np.arange(1, WINDOW_SEC + 1, dtype=np.int64))
     end_second = graph.node("ReduceMax", [graph.node("Mul", [is_loud, seconds]), graph.ints(0)])
 
-    # The rows of this call: places in the whole text, as words (the begin of time is -1).
+    # The rows of this call, as the words that they choose (the begin of time is -1).
     first = graph.node("Sub", [decoder.count, graph.size(decoder.ids, 1)])
-    word = graph.node("Sub", [graph.range(first, decoder.count), graph.ints(PROMPT + 1)])
+    word = graph.node("Sub", [graph.range(first, decoder.count), graph.ints(PROMPT)])
     column = graph.node("Reshape", [graph.node("Cast", [word], to=FLOAT), graph.ints(-1, 1)])
     passed = whole(graph.node("LessOrEqual", [so_far, column]))
     second = graph.node("ReduceSum", [passed, graph.ints(1)], keepdims=0)

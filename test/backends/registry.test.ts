@@ -28,6 +28,7 @@ describe('a registry', () => {
     expect(registry.listLoaders()).toEqual([
       { name: 'onnx-whisper', origin: 'built in' },
       { name: 'scripted', origin: 'built in' },
+      { name: 'transformers', origin: 'built in' },
     ])
     for (const { name } of registry.listLoaders()) {
       const loader = await registry.getLoader(name)
@@ -51,7 +52,7 @@ describe('a registry', () => {
     registry.registerLoader('vosk', giving({}))
     const attempt = registry.getLoader('kaldi')
     await expect(attempt).rejects.toBeInstanceOf(UsageError)
-    await expect(attempt).rejects.toMatchObject({ hint: 'there are: onnx-whisper, scripted, vosk' })
+    await expect(attempt).rejects.toMatchObject({ hint: 'there are: onnx-whisper, scripted, transformers, vosk' })
   })
 
   it('does not know what another one was given; the shared one is one', async () => {

@@ -9,7 +9,7 @@ const PLUGINS = {
     availability() { throw new Error("cannot tell") } }`,
   'broken.mjs': 'throw new Error("no good")',
 }
-const BUILT_IN = /^onnx-whisper \(built in\): .+\nscripted \(built in\): .+\n/
+const BUILT_IN = /^onnx-whisper \(built in\): .+\nscripted \(built in\): .+\ntransformers \(built in\): .+\n/
 
 describe('asr-stream backends', () => {
   it('lists what is built in', async () => {

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import { BackendError, ModelError } from '../../errors.js'
 import type { ModelLoader } from '../../types.js'
-import { findLibrary, LIBRARY } from './library.js'
+import { findLibrary } from './library.js'
 import type { PipelineFacts, PipelineSource } from './messages.js'
 import { hubId, type SourceConfig, sourceOf } from './model-source.js'
 import { PipelineASR } from './pipeline-asr.js'
@@ -24,8 +24,8 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
   options: transformersOptions,
   abilities: { wordTimes: 'words', prompts: false, languages: 'model', translation: true, streaming: false },
   async availability() {
-    if (findLibrary() !== null) return { available: true }
-    return { available: false, reason: `${LIBRARY} is not installed`, install: `npm install ${LIBRARY}` }
+    const found = findLibrary()
+    return 'file' in found ? { available: true } : found
   },
   async load(config, { log, progress, signal }) {
     const source = await sourceOf(config as unknown as SourceConfig)

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { ASRConfig } from '../../config.js'
 import { BackendError, ModelError, UsageError } from '../../errors.js'
-import { findLibrary, LIBRARY } from './library.js'
+import { findLibrary } from './library.js'
 import type { PipelineSource } from './messages.js'
 
 /** Weights in the order in which they are looked for in a folder, and how their files end. */
@@ -19,18 +19,20 @@ export type SourceConfig = Pick<ASRConfig, 'model' | 'modelDir' | 'modelCacheDir
 /**
  * Where a model comes from.
  *
- * @throws BackendError when the library is not installed
+ * @throws BackendError when the library cannot be used
  * @throws UsageError when the model's name is neither that of a Whisper model nor an id of the Hub
  * @throws ModelError when the folder holds no model
  */
 export async function sourceOf(config: SourceConfig): Promise<PipelineSource> {
   const library = findLibrary()
-  if (library === null) throw new BackendError(`${LIBRARY} is not installed`, { hint: `npm install ${LIBRARY}` })
+  if (!('file' in library)) {
+    throw new BackendError(library.reason, library.install === undefined ? {} : { hint: library.install })
+  }
   const { model, modelDir, threads } = config
   const asked = textOr(config.dtype, textOr(config.precision, ''))
   const folder = modelDir === null ? null : resolve(modelDir)
   return {
-    library,
+    library: library.file,
     model: folder ?? hubId(model),
     isLocal: folder !== null,
     offline: config.offlineModels === true || /^(1|true|yes|on)$/i.test(process.env.HF_HUB_OFFLINE ?? ''),

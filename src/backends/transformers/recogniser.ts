@@ -4,6 +4,7 @@ import type { DetectedLanguage, Heard, PipelineFacts, PipelineSource, Speech } f
 import { piecesOf } from './pieces.js'
 import { loadSpeechModel, type SpeechParts } from './speech-model.js'
 import { splitUnspaced, type Texts, type TimedText } from './texts.js'
+import { useOwnTokenTimes } from './token-times.js'
 
 const SAMPLE_RATE = 16_000
 /** Moonshine never says more in a second; what does is caught in a loop. Paper: Jeffries et al. 2024, section 3.2. */
@@ -12,6 +13,8 @@ const MOST_TOKENS_PER_SEC = 6.5
 const LEAST_MOST_TOKENS = 8
 /** Tokens of half a minute: four times as many as Whisper says at once. */
 const MOST_TOKENS = 4 * 448
+/** From one position of Whisper's encoder to the next. */
+const POSITION_SEC = 0.02
 /** How a vocabulary writes what stands between words. */
 const DELIMITERS = ['|', ' ']
 
@@ -20,11 +23,14 @@ export class Recogniser {
   readonly facts: PipelineFacts
   readonly #parts: SpeechParts
   readonly #vocabulary: CtcVocabulary | null
+  /** Positions of Whisper's window that hold audio. */
+  #heardPositions = 0
 
   private constructor(parts: SpeechParts) {
     this.#parts = parts
     this.facts = factsOf(parts)
     this.#vocabulary = parts.family === 'ctc' ? vocabularyOf(parts) : null
+    if (parts.family === 'whisper') useOwnTokenTimes(parts.library, parts.model, () => this.#heardPositions)
   }
 
   /** Loads a model. `tell` hears how it gets on. */
@@ -57,6 +63,7 @@ export class Recogniser {
     if (family === 'whisper') {
       const told = this.facts.languages.length > 0 ? { language, task } : {}
       const areWords = this.facts.hasWordTimes
+      this.#heardPositions = Math.ceil(seconds / POSITION_SEC)
       const result = await recognise(audio, { logits_processor, return_timestamps: areWords ? 'word' : true, ...told })
       const texts = (result.chunks ?? []).map(({ text, timestamp: [begin, end] }) => {
         return { text, begin: begin ?? 0, end: end ?? seconds }

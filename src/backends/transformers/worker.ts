@@ -24,7 +24,7 @@ function say(message: WorkerMessage): void {
 /** What was thrown, with what led to it: "fetch failed" alone says little. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : ''
-  const message = messageOf(error)
+  const message = messageOf(error).replace(/\.$/, '')
   return cause === '' || message.includes(cause) ? message : `${message}: ${cause}`
 }
 
