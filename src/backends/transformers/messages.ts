@@ -64,6 +64,7 @@ export type WorkerRequest =
       /** One element in shared memory; not 0 once the caller has given up. */
       readonly aborted: Int32Array
     }
+  | { readonly kind: 'end' }
 
 /** A request on its way, with the number that its answer carries. */
 export interface WorkerCall {

@@ -33,9 +33,14 @@ export class Recogniser {
     if (parts.family === 'whisper') useOwnTokenTimes(parts.library, parts.model, () => this.#heardPositions)
   }
 
-  /** Loads a model. `tell` hears how it gets on. */
-  static async load(source: PipelineSource, tell: (text: string) => void): Promise<Recogniser> {
-    return new Recogniser(await loadSpeechModel(source, tell))
+  /** Loads a model. `tell` hears how it gets on; `signal` stops downloads. */
+  static async load(source: PipelineSource, tell: (text: string) => void, signal: AbortSignal): Promise<Recogniser> {
+    return new Recogniser(await loadSpeechModel(source, tell, signal))
+  }
+
+  /** Releases the model. */
+  async close(): Promise<void> {
+    await this.#parts.model.dispose()
   }
 
   /** Recognises audio of any length, part by part. `checkpoint` is called between parts, and throws to stop. */

@@ -11,6 +11,7 @@ export interface SpeechModel {
   }
   readonly sessions: Readonly<Record<string, { readonly outputNames: readonly string[] }>>
   readonly generation_config: GenerationConfig | null
+  dispose(): Promise<unknown>
   (inputs: object): Promise<{ readonly logits: Library.Tensor }>
 }
 
@@ -38,9 +39,13 @@ export interface SpeechParts {
  * The pipeline is put together from its parts, as the library's `pipeline()` does; that looks for files of the revision
  * "main" first, whatever revision it is asked for.
  */
-export async function loadSpeechModel(source: PipelineSource, tell: (text: string) => void): Promise<SpeechParts> {
+export async function loadSpeechModel(
+  source: PipelineSource,
+  tell: (text: string) => void,
+  signal: AbortSignal,
+): Promise<SpeechParts> {
   const library = createRequire(import.meta.url)(source.library) as typeof Library
-  setEnvironment(library, source)
+  setEnvironment(library, source, signal)
   const options = {
     revision: source.revision,
     dtype: source.dtype,
@@ -76,25 +81,23 @@ function supports(models: object, modelType: string): boolean {
   return (models as { supports(type: string): boolean }).supports(modelType)
 }
 
-function setEnvironment({ env, LogLevel }: typeof Library, source: PipelineSource): void {
+function setEnvironment({ env, LogLevel }: typeof Library, source: PipelineSource, signal: AbortSignal): void {
   env.logLevel = LogLevel.NONE
   env.cacheDir = source.cacheDir
   env.allowLocalModels = source.isLocal
   env.allowRemoteModels = !source.isLocal
   env.remoteHost = source.host.endsWith('/') ? source.host : `${source.host}/`
   // Its own way of being offline refuses the cache, too, or reads files of any revision.
-  env.fetch = source.offline ? async () => new Response(null, { status: 404 }) : withToken(env.fetch, env.remoteHost)
+  env.fetch = source.offline ? async () => new Response(null, { status: 404 }) : download(env.remoteHost, signal)
 }
 
 /** The library sends the token to huggingface.co alone; here it goes to whichever Hub was set. */
-function withToken(fetchFile: typeof Library.env.fetch, host: string): typeof Library.env.fetch {
+function download(host: string, signal: AbortSignal): typeof Library.env.fetch {
   const token = process.env.HF_TOKEN
-  if (!token) return fetchFile
-  return (input, init) => {
-    if (!String(input).startsWith(host)) return fetchFile(input, init)
-    const headers = new Headers(init?.headers)
-    headers.set('Authorization', `Bearer ${token}`)
-    return fetchFile(input, { ...init, headers })
+  return (input, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    if (token && String(input).startsWith(host)) headers.set('Authorization', `Bearer ${token}`)
+    return fetch(input, { ...init, headers, signal })
   }
 }
 

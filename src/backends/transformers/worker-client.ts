@@ -5,6 +5,8 @@ import type { Heard, PipelineFacts, PipelineSource, Speech, WorkerMessage, Worke
 interface Waiting {
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
+  /** Tells the worker that the answer is not wanted any more. */
+  readonly giveUp: () => void
 }
 
 /**
@@ -17,6 +19,7 @@ export class PipelineWorker {
   readonly #tell: (text: string) => void
   #nextCall = 0
   #gone: Error | null = null
+  #closed: Promise<void> | null = null
 
   private constructor(tell: (text: string) => void) {
     this.#tell = tell
@@ -56,32 +59,53 @@ export class PipelineWorker {
   async recognise(speech: Speech, signal: AbortSignal | undefined): Promise<Heard> {
     const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const audio = speech.audio.slice()
-    const onAbort = () => Atomics.store(aborted, 0, 1)
+    const giveUp = () => Atomics.store(aborted, 0, 1)
+    return this.#call<Heard>({ kind: 'recognise', speech: { ...speech, audio }, aborted }, signal, giveUp)
+  }
+
+  /**
+   * Releases the model and ends the thread; calls under way are rejected. ONNX Runtime takes the process with it when a
+   * thread is ended while it computes: so what runs is told to stop, which downloads do at once and calls at their next
+   * token.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#end()
+    return this.#closed
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#gone) {
+      this.#fail(new BackendError('recognition has ended'))
+      // Nobody waits for an answer of a model that cannot be released, or of a thread that has ended.
+      await this.#send<void>({ kind: 'end' }, () => {}).promise.catch(() => {})
+    }
+    await this.#worker.terminate()
+  }
+
+  async #call<Value>(request: WorkerRequest, signal: AbortSignal | undefined, giveUp = () => {}): Promise<Value> {
+    signal?.throwIfAborted()
+    if (this.#gone) throw this.#gone
+    const { id, promise } = this.#send<Value>(request, giveUp)
+    const onAbort = () => {
+      giveUp()
+      this.#take(id)?.reject(signal?.reason)
+    }
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      return await this.#call<Heard>({ kind: 'recognise', speech: { ...speech, audio }, aborted }, signal)
+      return await promise
     } finally {
       signal?.removeEventListener('abort', onAbort)
     }
   }
 
-  /** Ends the thread, and with it the model; calls under way are rejected. */
-  async close(): Promise<void> {
-    this.#fail(new BackendError('recognition has ended'))
-    await this.#worker.terminate()
-  }
-
-  #call<Value>(request: WorkerRequest, signal: AbortSignal | undefined): Promise<Value> {
-    if (signal?.aborted) return Promise.reject(signal.reason)
-    if (this.#gone) return Promise.reject(this.#gone)
+  #send<Value>(request: WorkerRequest, giveUp: () => void): { readonly id: number; readonly promise: Promise<Value> } {
     const id = this.#nextCall++
-    const { promise, resolve, reject } = settleable<Value>()
-    const onAbort = () => this.#take(id)?.reject(signal?.reason)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject })
+    const promise = new Promise<Value>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, giveUp })
+    })
     this.#worker.ref()
     this.#worker.postMessage({ id, request })
-    return promise.finally(() => signal?.removeEventListener('abort', onAbort))
+    return { id, promise }
   }
 
   #hear(message: WorkerMessage): void {
@@ -103,19 +127,12 @@ export class PipelineWorker {
 
   #fail(error: Error): void {
     this.#gone ??= error
-    for (const { reject } of this.#waiting.values()) reject(this.#gone)
+    for (const { reject, giveUp } of this.#waiting.values()) {
+      giveUp()
+      reject(this.#gone)
+    }
     this.#waiting.clear()
   }
-}
-
-function settleable<Value>() {
-  let resolve!: (value: Value) => void
-  let reject!: (error: unknown) => void
-  const promise = new Promise<Value>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
-  return { promise, resolve, reject }
 }
 
 /** Node starts threads from JavaScript only: from source (tests) it is the compiled one. */

@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { rmSync, writeFileSync } from 'node:fs'
 import { cp, readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -88,6 +89,19 @@ describe('the Hub', () => {
     await expect(absent).rejects.toThrow(ModelError)
   })
 
+  it('is left at once when loading is not wanted any more', async () => {
+    const server = createServer((_, response) => response.writeHead(200, { 'content-length': 1000 }).write('{'))
+    const requested = once(server, 'request')
+    await listening(server)
+    const controller = new AbortController()
+    const reason = new Error('never mind')
+    const loading = load({ model: 'tests/letters', modelCacheDir: temporaryFolder() }, controller.signal)
+    const refused = expect(loading).rejects.toBe(reason)
+    await requested
+    controller.abort(reason)
+    await refused
+  })
+
   it('may not be there', async () => {
     vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:1')
     await expect(load({ model: 'tests/letters', modelCacheDir: temporaryFolder() })).rejects.toMatchObject({
@@ -106,6 +120,12 @@ async function servedHub(): Promise<readonly IncomingMessage[]> {
     const content = file === undefined ? null : await readFile(join(TINY_MODELS, 'wav2vec2', file)).catch(() => null)
     response.writeHead(content ? 200 : 404, { 'content-length': content?.length ?? 0 }).end(content)
   })
+  await listening(server)
+  return requests
+}
+
+/** Makes a server the Hub until the test ends. */
+async function listening(server: Server): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   vi.stubEnv('HF_ENDPOINT', `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   onTestFinished(() => {
@@ -113,5 +133,4 @@ async function servedHub(): Promise<readonly IncomingMessage[]> {
     server.close()
     server.closeAllConnections()
   })
-  return requests
 }

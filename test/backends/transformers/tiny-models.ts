@@ -48,12 +48,13 @@ export interface Loaded {
 }
 
 /** Loads a model as the program does. */
-export async function load(options: Readonly<Record<string, unknown>>): Promise<Loaded> {
+export async function load(options: Readonly<Record<string, unknown>>, signal?: AbortSignal): Promise<Loaded> {
   const config = parseConfig({ backend: 'transformers', ...options }, transformersLoader.options)
   const log = rememberingLog()
   const { asr, metadata } = await transformersLoader.load(config as Parameters<typeof transformersLoader.load>[0], {
     log,
     progress: () => {},
+    ...(signal ? { signal } : {}),
   })
   if (!asr) throw new Error('no recogniser')
   onTestFinished(() => asr.close?.())
