@@ -54,6 +54,7 @@ const HEAVY = [
   'onnxruntime-node',
   'wavefile',
   '@huggingface/tokenizers',
+  '@huggingface/transformers',
 ]
 
 interface Import {

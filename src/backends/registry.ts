@@ -8,6 +8,7 @@ const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
   'onnx-whisper': async () => (await import('./onnx-whisper/loader.js')).onnxWhisperLoader,
   'openai-api': async () => (await import('./openai-api/loader.js')).openAiApiLoader,
   scripted: async () => (await import('./scripted.js')).scriptedLoader,
+  transformers: async () => (await import('./transformers/loader.js')).transformersLoader,
 }
 
 /** A backend by name, and where it comes from. */

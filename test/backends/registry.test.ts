@@ -29,6 +29,7 @@ describe('a registry', () => {
       { name: 'onnx-whisper', origin: 'built in' },
       { name: 'openai-api', origin: 'built in' },
       { name: 'scripted', origin: 'built in' },
+      { name: 'transformers', origin: 'built in' },
     ])
     vi.stubEnv('OPENAI_API_KEY', 'a-key')
     onTestFinished(() => void vi.unstubAllEnvs())
@@ -54,7 +55,9 @@ describe('a registry', () => {
     registry.registerLoader('vosk', giving({}))
     const attempt = registry.getLoader('kaldi')
     await expect(attempt).rejects.toBeInstanceOf(UsageError)
-    await expect(attempt).rejects.toMatchObject({ hint: 'there are: onnx-whisper, openai-api, scripted, vosk' })
+    await expect(attempt).rejects.toMatchObject({
+      hint: 'there are: onnx-whisper, openai-api, scripted, transformers, vosk',
+    })
   })
 
   it('does not know what another one was given; the shared one is one', async () => {

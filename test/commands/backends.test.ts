@@ -19,7 +19,7 @@ const PLUGINS = {
       { name: "text", load, abilities: "everything" },
     ]`,
 }
-const NAMES = ['onnx-whisper', 'openai-api', 'scripted']
+const NAMES = ['onnx-whisper', 'openai-api', 'scripted', 'transformers']
 const BUILT_IN = /^(?:\S+ \(built in\): .+\n(?: {2}.+\n)+)+/
 const env = { OPENAI_API_KEY: 'a-key' }
 

@@ -1,0 +1,81 @@
+import { readdir, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { ASRConfig } from '../../config.js'
+import { BackendError, ModelError, UsageError } from '../../errors.js'
+import { findLibrary } from './library.js'
+import type { PipelineSource } from './messages.js'
+
+/** Weights in the order in which they are looked for in a folder, and how their files end. */
+const SUFFIXES = { q8: '_quantized', fp32: '', fp16: '_fp16', q4: '_q4' } as const
+/** Names of Whisper models stand for this, with their cross attentions for the times of words. */
+const WHISPER_NAME = /^(tiny|base|small|medium|large-v2|large-v3|large-v3-turbo)(\.en)?$/
+const HUB = 'https://huggingface.co/'
+
+/** What of the configuration says which model is meant; the last three may be absent. */
+export type SourceConfig = Pick<ASRConfig, 'model' | 'modelDir' | 'modelCacheDir' | 'threads'> &
+  Readonly<Record<'dtype' | 'device' | 'precision' | 'revision' | 'offlineModels', unknown>>
+
+/**
+ * Where a model comes from.
+ *
+ * @throws BackendError when the library cannot be used
+ * @throws UsageError when the model's name is neither that of a Whisper model nor an id of the Hub
+ * @throws ModelError when the folder holds no model
+ */
+export async function sourceOf(config: SourceConfig): Promise<PipelineSource> {
+  const library = findLibrary()
+  if (!('file' in library)) {
+    throw new BackendError(library.reason, library.install === undefined ? {} : { hint: library.install })
+  }
+  const { model, modelDir, threads } = config
+  const asked = textOr(config.dtype, textOr(config.precision, ''))
+  const folder = modelDir === null ? null : resolve(modelDir)
+  return {
+    library: library.file,
+    model: folder ?? hubId(model),
+    isLocal: folder !== null,
+    offline: config.offlineModels === true || /^(1|true|yes|on)$/i.test(process.env.HF_HUB_OFFLINE ?? ''),
+    cacheDir: resolve(config.modelCacheDir ?? defaultCacheDir()),
+    host: process.env.HF_ENDPOINT || HUB,
+    revision: textOr(config.revision, 'main'),
+    dtype: folder === null ? asked || 'q8' : await dtypeOf(folder, asked),
+    device: textOr(config.device, 'cpu'),
+    threads,
+  }
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' && value !== '' ? value : otherwise
+}
+
+/** The id of a model on the Hub: short names are those of Whisper models. */
+export function hubId(name: string): string {
+  if (/^[^/\s]+\/[^/\s]+$/.test(name)) return name
+  if (WHISPER_NAME.test(name)) return `onnx-community/whisper-${name}_timestamped`
+  throw new UsageError(`the backend "transformers" does not know a model "${name}"`, {
+    hint: 'give its id on the Hub, as onnx-community/moonshine-tiny-ONNX, or its folder with --model-dir',
+  })
+}
+
+/** Where downloaded models are kept unless one says otherwise: the library would keep them among the installed packages. */
+function defaultCacheDir(): string {
+  const base = process.platform === 'win32' ? process.env.LOCALAPPDATA : process.env.XDG_CACHE_HOME
+  return join(base || join(homedir(), '.cache'), 'asr-stream', 'transformers')
+}
+
+/** The weights to use of a folder: those that are asked for, else the first that are there. */
+async function dtypeOf(folder: string, asked: string): Promise<string> {
+  const isModel = await stat(join(folder, 'config.json')).catch(() => null)
+  const hint = 'it needs config.json, tokenizer.json, preprocessor_config.json and onnx/*.onnx, as on the Hub'
+  if (!isModel) throw new ModelError(`${folder} is no model of transformers.js: it has no config.json`, { hint })
+  const files = await readdir(join(folder, 'onnx')).catch((): string[] => [])
+  const there = Object.entries(SUFFIXES)
+    .filter(([, suffix]) => ['model', 'encoder_model'].some((name) => files.includes(`${name}${suffix}.onnx`)))
+    .map(([dtype]) => dtype)
+  if (there.length === 0) throw new ModelError(`${folder} has no weights in onnx/`, { hint })
+  if (asked !== '' && !there.includes(asked)) {
+    throw new ModelError(`${folder} has no weights of the kind ${asked}`, { hint: `it has ${there.join(', ')}` })
+  }
+  return asked || there[0]!
+}

@@ -1,0 +1,142 @@
+import { Worker } from 'node:worker_threads'
+import { BackendError } from '../../errors.js'
+import type { Heard, PipelineFacts, PipelineSource, Speech, WorkerMessage, WorkerRequest } from './messages.js'
+
+interface Waiting {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: unknown) => void
+  /** Tells the worker that the answer is not wanted any more. */
+  readonly giveUp: () => void
+}
+
+/**
+ * A model in a thread of its own, shared by any number of streams. The thread keeps the process alive only while a call
+ * is under way.
+ */
+export class PipelineWorker {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #tell: (text: string) => void
+  #nextCall = 0
+  #gone: Error | null = null
+  #closed: Promise<void> | null = null
+
+  private constructor(tell: (text: string) => void) {
+    this.#tell = tell
+    this.#worker = new Worker(workerEntry())
+    this.#worker.unref()
+    this.#worker.on('message', (message: WorkerMessage) => this.#hear(message))
+    this.#worker.on('error', (cause) =>
+      this.#fail(new BackendError(`recognition stopped: ${cause.message}`, { cause })),
+    )
+    this.#worker.on('exit', () => this.#fail(new BackendError('recognition has ended')))
+  }
+
+  /**
+   * Starts a thread and loads a model in it.
+   * @param tell hears how loading gets on
+   * @throws BackendError with the library's message when it cannot be loaded; the signal's reason when aborted
+   */
+  static async load(
+    source: PipelineSource,
+    tell: (text: string) => void,
+    signal?: AbortSignal,
+  ): Promise<{ readonly worker: PipelineWorker; readonly facts: PipelineFacts }> {
+    const worker = new PipelineWorker(tell)
+    try {
+      return { worker, facts: await worker.#call<PipelineFacts>({ kind: 'load', source }, signal) }
+    } catch (error) {
+      await worker.close()
+      throw error
+    }
+  }
+
+  /**
+   * Recognises audio. Aborting rejects at once with the signal's reason; what is under way then ends behind the scenes,
+   * and further calls wait for it.
+   * @throws BackendError when recognition fails; the signal's reason when aborted
+   */
+  async recognise(speech: Speech, signal: AbortSignal | undefined): Promise<Heard> {
+    const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+    const audio = speech.audio.slice()
+    const giveUp = () => Atomics.store(aborted, 0, 1)
+    return this.#call<Heard>({ kind: 'recognise', speech: { ...speech, audio }, aborted }, signal, giveUp)
+  }
+
+  /**
+   * Releases the model and ends the thread; calls under way are rejected. ONNX Runtime takes the process with it when a
+   * thread is ended while it computes: so what runs is told to stop, which downloads do at once and calls at their next
+   * token.
+   */
+  close(): Promise<void> {
+    this.#closed ??= this.#end()
+    return this.#closed
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#gone) {
+      this.#fail(new BackendError('recognition has ended'))
+      // Nobody waits for an answer of a model that cannot be released, or of a thread that has ended.
+      await this.#send<void>({ kind: 'end' }, () => {}).promise.catch(() => {})
+    }
+    await this.#worker.terminate()
+  }
+
+  async #call<Value>(request: WorkerRequest, signal: AbortSignal | undefined, giveUp = () => {}): Promise<Value> {
+    signal?.throwIfAborted()
+    if (this.#gone) throw this.#gone
+    const { id, promise } = this.#send<Value>(request, giveUp)
+    const onAbort = () => {
+      giveUp()
+      this.#take(id)?.reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return await promise
+    } finally {
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #send<Value>(request: WorkerRequest, giveUp: () => void): { readonly id: number; readonly promise: Promise<Value> } {
+    const id = this.#nextCall++
+    const promise = new Promise<Value>((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, giveUp })
+    })
+    this.#worker.ref()
+    this.#worker.postMessage({ id, request })
+    return { id, promise }
+  }
+
+  #hear(message: WorkerMessage): void {
+    if ('progress' in message) {
+      this.#tell(message.progress)
+      return
+    }
+    const waiting = this.#take(message.id)
+    if ('failure' in message) waiting?.reject(new BackendError(message.failure))
+    else waiting?.resolve(message.value as never)
+  }
+
+  #take(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (this.#waiting.size === 0) this.#worker.unref()
+    return waiting
+  }
+
+  #fail(error: Error): void {
+    this.#gone ??= error
+    for (const { reject, giveUp } of this.#waiting.values()) {
+      giveUp()
+      reject(this.#gone)
+    }
+    this.#waiting.clear()
+  }
+}
+
+/** Node starts threads from JavaScript only: from source (tests) it is the compiled one. */
+function workerEntry(): URL {
+  const isSource = import.meta.url.endsWith('.ts')
+  return new URL(isSource ? '../../../dist/backends/transformers/worker.js' : './worker.js', import.meta.url)
+}

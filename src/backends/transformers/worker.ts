@@ -1,0 +1,46 @@
+import { parentPort } from 'node:worker_threads'
+import { BackendError, messageOf } from '../../errors.js'
+import type { Heard, PipelineFacts, WorkerCall, WorkerMessage, WorkerRequest } from './messages.js'
+import { Recogniser } from './recogniser.js'
+
+/** The thread that computes: models block the event loop of the thread that runs them. Answers come one after the other. */
+let recogniser: Recogniser | null = null
+const ending = new AbortController()
+
+async function answer(request: WorkerRequest): Promise<PipelineFacts | Heard | undefined> {
+  if (request.kind === 'load') {
+    recogniser = await Recogniser.load(request.source, (progress) => say({ progress }), ending.signal)
+    return recogniser.facts
+  }
+  if (request.kind === 'end') {
+    await recogniser?.close()
+    return undefined
+  }
+  if (!recogniser) throw new BackendError('audio came before a model was loaded')
+  return recogniser.recognise(request.speech, () => {
+    if (Atomics.load(request.aborted, 0) !== 0) throw new BackendError('the recognition was aborted')
+  })
+}
+
+function say(message: WorkerMessage): void {
+  parentPort?.postMessage(message)
+}
+
+/** What was thrown, with what led to it: "fetch failed" alone says little. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : ''
+  const message = messageOf(error).replace(/\.$/, '')
+  return cause === '' || message.includes(cause) ? message : `${message}: ${cause}`
+}
+
+let turn = Promise.resolve()
+parentPort?.on('message', ({ id, request }: WorkerCall) => {
+  if (request.kind === 'end') ending.abort(new BackendError('loading was stopped'))
+  turn = turn.then(async () => {
+    try {
+      say({ id, value: await answer(request) })
+    } catch (error) {
+      say({ id, failure: reasonOf(error) })
+    }
+  })
+})
