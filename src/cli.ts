@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
+import { addModelsCommand } from './commands/models-options.js'
 import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
 import { AsrStreamError, EXIT, messageOf } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
@@ -72,6 +73,7 @@ function createProgram(signal: AbortSignal): Command {
       const { backends } = await import('./commands/backends.js')
       await backends(command.optsWithGlobals<CommandFlags>())
     })
+  addModelsCommand(program, signal)
   return program
 }
 

@@ -1,12 +1,13 @@
-import { stat } from 'node:fs/promises'
 import { ModelError } from '../errors.js'
+import { digestLike } from './checksums.js'
 import { download } from './download.js'
 import { asModelError, DamagedError, isPassing, type Wanted } from './failures.js'
 import { chooseFiles, type ModelFiles, missingFiles, type Precision } from './files.js'
 import { Hub, type HubContext, type RemoteFile, type RemoteModel } from './hub.js'
 import { persistently } from './retry.js'
 import type { HubSettings } from './settings.js'
-import { ModelStore } from './store.js'
+import { megabytes } from './sizes.js'
+import { isThere, ModelStore } from './store.js'
 
 /** What is fetched. */
 export interface FetchRequest {
@@ -81,7 +82,8 @@ async function fetchFile(
 ): Promise<void> {
   const { repository, settings } = request
   const target = store.blobPath(repository, file.digest)
-  if (await isOfSize(target, file.bytes)) return onBytes(file, file.bytes)
+  if ((await isThere(target)) && (await digestLike(file.digest, target)) === file.digest)
+    return onBytes(file, file.bytes)
   const hub = new Hub(settings, context.signal)
   const url = hub.urlOf(repository, remote.commit, file.path)
   const wanted = {
@@ -149,16 +151,4 @@ function progressOf({ name }: FetchRequest, parts: readonly RemoteFile[], { prog
     if (text !== shown) progress(text)
     shown = text
   }
-}
-
-/** Bytes for people. */
-export function megabytes(bytes: number): string {
-  return bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e6)} MB`
-}
-
-async function isOfSize(path: string, bytes: number): Promise<boolean> {
-  return stat(path).then(
-    ({ size }) => size === bytes,
-    () => false,
-  )
 }

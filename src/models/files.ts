@@ -52,6 +52,12 @@ export function chooseFiles(all: readonly string[], wanted: Precision): ModelFil
   return { layout: 'transformers', paths: [...DESCRIPTIONS, ...graphs, ...weights], precision }
 }
 
+/** The precisions that are there; none for the fast layout. */
+export function precisionsOf(all: readonly string[]): readonly Precision[] {
+  if (FAST_FILES.every((path) => all.includes(path))) return []
+  return NEXT_BEST.fp32.filter((precision) => graphPaths(all, precision) !== null)
+}
+
 /** The files that a model of this precision wants and that are not there. */
 export function missingFiles(all: readonly string[], precision: Precision): readonly string[] {
   const wanted = all.includes(FAST_FILES[0]) ? FAST_FILES : [...DESCRIPTIONS, ...pathsWith(SUFFIXES[precision][0])]

@@ -31,6 +31,12 @@ export async function loadTransformersModel(
       hint: 'it has to be the merged decoder of a Whisper export',
     })
   }
+  for (const { inputMetadata } of [encoder, decoder]) {
+    if (!inputMetadata.some((input) => input.isTensor && input.type === 'float16')) continue
+    throw new ModelError(`model folder ${folder}: its graphs take half floats, which do not run here`, {
+      hint: 'choose --precision q8 or fp32',
+    })
+  }
   return new TransformersModel(config, endOfText, encoder, decoder)
 }
 
