@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
+import { addModelsCommand } from './commands/models-options.js'
 import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
 import { AsrStreamError, EXIT, messageOf } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
@@ -65,6 +66,7 @@ function createProgram(signal: AbortSignal): Command {
       await listen({ ...program.opts<CommandFlags>(), ...flags }, signal)
     })
   addBackends(program)
+  addModelsCommand(program, signal)
   return program
 }
 

@@ -3,6 +3,7 @@
  * not load it.
  */
 
+export const PRECISIONS = ['fp32', 'fp16', 'q8', 'q4'] as const
 export const TASKS = ['transcribe', 'translate'] as const
 export const POLICIES = ['local-agreement', 'alignatt'] as const
 export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
@@ -12,6 +13,7 @@ export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] 
 /** Ref: whisper_online.py add_shared_args; model and backend are our own. */
 export const ASR_DEFAULTS = {
   model: 'tiny.en',
+  precision: 'q8',
   lan: 'auto',
   task: 'transcribe',
   backend: 'onnx-whisper',

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from './config-defaults.js'
+import {
+  ASR_DEFAULTS,
+  BUFFER_TRIMMINGS,
+  COMPATS,
+  POLICIES,
+  PRECISIONS,
+  RAW_ENCODINGS,
+  TASKS,
+} from './config-defaults.js'
 import { describeIssue } from './config-issues.js'
 import { BackendError, UsageError } from './errors.js'
 import { suggestion } from './nearest.js'
@@ -31,10 +39,16 @@ const asrConfigSchema = z.object({
   initPrompt: z.string().default(''),
   /** AlignAtt: text that always stands before what is said. */
   staticInitPrompt: z.string().default(''),
-  /** Folder in which models lie by name. */
+  /** Folder in which models lie by name, and into which they are downloaded; null: the cache of the Hugging Face Hub. */
   modelCacheDir: name.nullable().default(null),
   /** Folder of the model itself; wins over `model` and `modelCacheDir`. */
   modelDir: name.nullable().default(null),
+  /** Models are never downloaded. */
+  offlineModels: z.boolean().default(false),
+  /** Branch, tag or commit of the model on the Hub; null: main. */
+  revision: name.nullable().default(null),
+  /** How exact the weights are, where the model leaves a choice. */
+  precision: z.enum(PRECISIONS).default(ASR_DEFAULTS.precision),
   /** Threads of the model; 0: the backend chooses. */
   threads: z.int().min(0).default(ASR_DEFAULTS.threads),
   /** Seconds of the audio that are skipped. */

@@ -20,7 +20,8 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   audio: [],
   online: [],
   output: [],
-  backends: ['audio', 'config (types)', 'nearest'],
+  models: ['config (types)', 'nearest'],
+  backends: ['audio', 'config (types)', 'models', 'nearest'],
   server: ['audio', 'config (types)', 'output', 'pipeline'],
   pipeline: ['online', 'config (types)'],
   commands: [
@@ -32,6 +33,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'config',
     'config-defaults',
     'log',
+    'models',
     'nearest',
     'online/audio-ledger',
     'output',
@@ -53,6 +55,7 @@ const HEAVY = [
   'jiti',
   'onnxruntime-node',
   'wavefile',
+  '@huggingface/hub',
   '@huggingface/tokenizers',
   '@huggingface/transformers',
 ]

@@ -35,6 +35,9 @@ describe('parseConfig', () => {
       beamSize: 1,
       temperature: [0],
       modelCacheDir: null,
+      offlineModels: false,
+      revision: null,
+      precision: 'q8',
       modelDir: null,
       threads: 0,
       startAt: 0,
@@ -199,6 +202,7 @@ describe('the command line and the configuration', () => {
       'commands/pacing.ts',
       'commands/configure.ts',
       'backends/onnx-whisper/loader.ts',
+      'models/settings.ts',
     ]
     const text = sources.map((file) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8')).join('\n')
     for (const key of ASR_CONFIG_KEYS) expect(text).toMatch(new RegExp(`\\b${key}\\b`))

@@ -27,6 +27,7 @@ PRECISIONS = {"fp32": (Float32(), Float32()), "int8": (Int8(), Blocks8(128))}
 
 def main() -> None:
     arguments = parse_arguments()
+    tell(f"reading {arguments.source}")
     checkpoint = read(arguments.source)
     if arguments.package:
         checkpoint.source["package"] = arguments.package
@@ -34,11 +35,17 @@ def main() -> None:
     if not tokenizer.is_file():
         raise SystemExit(f"{tokenizer} is missing: give the tokenizer.json of the model with --tokenizer")
     encoder, decoder = PRECISIONS[arguments.precision]
+    tell("building the graphs")
     models = {
         "encoder.onnx": encoder_model(checkpoint, encoder, arguments.debug_outputs),
         "decoder.onnx": decoder_model(checkpoint, decoder, Vocabulary(tokenizer)),
     }
+    tell(f"writing {arguments.out}")
     write_folder(arguments.out, arguments.name, arguments.precision, checkpoint, models, tokenizer)
+
+
+def tell(stage: str) -> None:
+    print(stage, flush=True)
 
 
 def read(source: Path) -> Checkpoint:

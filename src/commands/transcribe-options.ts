@@ -1,6 +1,14 @@
 import { type Command, Option } from 'commander'
 import { RECORDERS, type RecorderName } from '../audio/recorders.js'
-import { ASR_DEFAULTS, BUFFER_TRIMMINGS, COMPATS, POLICIES, RAW_ENCODINGS, TASKS } from '../config-defaults.js'
+import {
+  ASR_DEFAULTS,
+  BUFFER_TRIMMINGS,
+  COMPATS,
+  POLICIES,
+  PRECISIONS,
+  RAW_ENCODINGS,
+  TASKS,
+} from '../config-defaults.js'
 import { UsageError } from '../errors.js'
 import { LOG_LEVELS, type LogLevel } from '../log.js'
 import { suggestion } from '../nearest.js'
@@ -51,9 +59,10 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       new Option('--offline', 'one update over all audio, without waiting'),
     ],
     'Model:': [
-      text('--model <name>', 'name of the model', ASR_DEFAULTS.model),
+      text('--model <name>', 'name of the model, or owner/name on the Hugging Face Hub', ASR_DEFAULTS.model),
       text('--model-dir <folder>', 'folder of the model itself'),
-      text('--model-cache-dir <folder>', 'folder in which models lie by name'),
+      text('--model-cache-dir <folder>', 'where models lie by name and are downloaded to'),
+      ...hubOptions(),
       text('--lan, --language <code>', 'language of the speech; auto: detected', ASR_DEFAULTS.lan),
       choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
       number('--threads <count>', 'threads of the model; 0: as many as serve', ASR_DEFAULTS.threads),
@@ -106,6 +115,18 @@ export function addTranscribeOptions(program: Command, without: readonly string[
     ],
   }
   return addGroups(program, groups, without)
+}
+
+/** The options that say how a model is had from the Hub. */
+export function hubOptions(): readonly Option[] {
+  return [
+    new Option('--offline-models', 'never download a model'),
+    new Option('--revision <name>', 'branch, tag or commit of the model').argParser(asText),
+    new Option(
+      '--precision <name>',
+      withDefault(`weights of a downloaded model: ${PRECISIONS.join(' or ')}`, ASR_DEFAULTS.precision),
+    ).argParser(asText),
+  ]
 }
 
 /** The option that brings further backends. */

@@ -22,6 +22,7 @@ class FastModel implements WhisperModel {
   readonly dynamicWindow = true
   readonly checksDrafts = true
   readonly encodesParts = true
+  readonly attends = true
   readonly config: WhisperModelConfig
   readonly #encoder: InferenceSession
   /** Names of what the encoder reads and writes. */

@@ -10,16 +10,16 @@ const WARM_UP_FRAMES = 1500
 
 /** Loads and warms up the model of an inspected folder. */
 export async function loadModel(
-  { folder, layout, config }: ModelFolder,
+  modelFolder: ModelFolder,
   threads: number,
 ): Promise<{ readonly model: WhisperModel; readonly tokenizer: WhisperTokenizer }> {
+  const { folder, layout, config } = modelFolder
   const tokenizer = await WhisperTokenizer.load(join(folder, 'tokenizer.json'))
   const model =
     layout === 'fast'
       ? await loadFastModel(folder, config, threads)
       : await (await import('./transformers-model.js')).loadTransformersModel(
-          folder,
-          config,
+          modelFolder,
           tokenizer.special.endOfText,
           threads,
         )

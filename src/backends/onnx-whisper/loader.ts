@@ -1,14 +1,19 @@
-import type { ModelLoader } from '../../types.js'
+import { provideModel } from '../../models/provide.js'
+import type { Log, ModelLoader } from '../../types.js'
 import { OnnxWhisperASR } from './whisper-asr.js'
 
 /** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
 export const onnxWhisperLoader: ModelLoader = {
   description: 'Whisper on ONNX Runtime (CPU); tiny.en comes with the program',
   abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
-  async load({ model, modelCacheDir, modelDir, lan, task, threads, beamSize, temperature }, { progress }) {
-    progress(`loading ${modelDir ?? model}`)
-    const asr = new OnnxWhisperASR({ language: lan, task, threads, beamSize, temperatures: temperature })
-    await asr.loadModel(model, modelCacheDir, modelDir)
+  async load(config, context) {
+    const { model, modelDir, lan, task, threads, beamSize, temperature } = config
+    const { folder, layout, precision } = await provideModel(config, context)
+    context.progress(`loading ${modelDir ?? model}`)
+    const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }
+    const asr = new OnnxWhisperASR({ language: lan, task, threads, ...search })
+    await asr.loadModel(model, null, folder)
+    if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
     const metadata = {
       separator: asr.sep,
       modelType: 'whisper',
@@ -17,4 +22,16 @@ export const onnxWhisperLoader: ModelLoader = {
     }
     return { asr, metadata }
   },
+}
+
+/** What the model cannot do because of its layout. */
+function tellLimits(model: string, timesWords: boolean, log: Log): void {
+  if (!timesWords) {
+    log.warn(
+      `${model} gives no attention: times of words are coarse, spread over their segments; an export with attention ("_timestamped") has better ones`,
+    )
+  }
+  log.info(
+    `${model} hears 30 s in every update; "asr-stream models convert" makes a folder of its checkpoint that hears only what was said, and checks drafts: updates then cost a fraction`,
+  )
 }

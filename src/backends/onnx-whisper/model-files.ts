@@ -1,20 +1,15 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ModelError, messageOf } from '../../errors.js'
+import { sha256Of } from '../../models/checksums.js'
+import { chooseFiles, graphPaths, type Precision } from '../../models/files.js'
+import { EMBEDDED_MODEL_NAME, findLocalModel } from '../../models/local.js'
+import { filesOf, isThere } from '../../models/store.js'
 import type { WhisperModelConfig } from './model.js'
 
 /** Name of the file that describes a folder of the exporter. */
 export const MANIFEST_NAME = 'asr-stream.json'
-
-/** The folder of the model that comes with this package. */
-export const EMBEDDED_MODEL_FOLDER = fileURLToPath(new URL('../../../models/whisper-tiny.en/', import.meta.url))
-/** The name of that model. */
-export const EMBEDDED_MODEL_NAME = 'tiny.en'
 
 /** What is in a model folder. */
 export interface ModelFolder {
@@ -22,6 +17,8 @@ export interface ModelFolder {
   /** `fast`: written by the exporter. `transformers`: as on the Hugging Face Hub for transformers.js. */
   readonly layout: 'fast' | 'transformers'
   readonly config: WhisperModelConfig
+  /** Paths in the folder. */
+  readonly graphs: { readonly encoder: string; readonly decoder: string }
 }
 
 const tokens = z.array(z.int().nonnegative())
@@ -73,16 +70,17 @@ const generationConfigSchema = z.object({
  * Reads what a model folder says of itself and checks its files, before any audio is touched: sizes and checksums where
  * the folder names them.
  *
+ * @param precision of the weights, or what comes nearest, where the folder leaves a choice
  * @throws ModelError when the folder, or a file of it, is missing, damaged or of another kind
  */
-export async function inspectModelFolder(folder: string): Promise<ModelFolder> {
+export async function inspectModelFolder(folder: string, precision: Precision = 'q8'): Promise<ModelFolder> {
   if (!(await isThere(folder))) {
     throw new ModelError(`model folder ${folder}: there is no such folder`, {
       hint: 'give a folder with a converted model, or leave --model-dir out for the embedded tiny.en',
     })
   }
   if (await isThere(join(folder, MANIFEST_NAME))) return inspectFastFolder(folder)
-  if (await isThere(join(folder, 'config.json'))) return inspectTransformersFolder(folder)
+  if (await isThere(join(folder, 'config.json'))) return inspectTransformersFolder(folder, precision)
   throw new ModelError(`model folder ${folder}: neither ${MANIFEST_NAME} nor config.json is in it`, {
     hint: 'convert a Whisper checkpoint with tools/export_whisper.py, or give a folder in the layout of transformers.js',
   })
@@ -91,10 +89,10 @@ export async function inspectModelFolder(folder: string): Promise<ModelFolder> {
 async function inspectFastFolder(folder: string): Promise<ModelFolder> {
   const { files, ...config } = await readJson(folder, MANIFEST_NAME, manifestSchema)
   for (const [name, expected] of Object.entries(files)) await verifyFile(folder, name, expected)
-  return { folder, layout: 'fast', config }
+  return { folder, layout: 'fast', config, graphs: { encoder: 'encoder.onnx', decoder: 'decoder.onnx' } }
 }
 
-async function inspectTransformersFolder(folder: string): Promise<ModelFolder> {
+async function inspectTransformersFolder(folder: string, precision: Precision): Promise<ModelFolder> {
   const config = await readJson(folder, 'config.json', huggingFaceConfigSchema)
   const generation = await readJson(folder, 'generation_config.json', generationConfigSchema)
   await requireFile(folder, 'tokenizer.json')
@@ -111,6 +109,7 @@ async function inspectTransformersFolder(folder: string): Promise<ModelFolder> {
   return {
     folder,
     layout: 'transformers',
+    graphs: await transformersGraphs(folder, precision),
     config: {
       name: config._name_or_path ?? 'whisper',
       multilingual: generation.is_multilingual ?? config.vocab_size > ENGLISH_VOCABULARY,
@@ -122,15 +121,31 @@ async function inspectTransformersFolder(folder: string): Promise<ModelFolder> {
   }
 }
 
+async function transformersGraphs(folder: string, wanted: Precision): Promise<ModelFolder['graphs']> {
+  const paths = await filesOf(folder)
+  const precision = chooseFiles(paths, wanted)?.precision
+  const graphs = precision ? graphPaths(paths, precision) : null
+  if (graphs !== null) return { encoder: graphs[0], decoder: graphs[1] }
+  throw new ModelError(`model folder ${folder}: onnx/encoder_model.onnx or onnx/decoder_model_merged.onnx is missing`, {
+    hint: 'fetch the model again; onnx/ has to hold the encoder and the merged decoder',
+  })
+}
+
 /** Tokens of the English-only models; multilingual ones have more. */
 const ENGLISH_VOCABULARY = 51_864
 
-/** Distilled models carry the alignment heads of their teacher, of layers that they do not have. */
+/**
+ * Distilled models carry the alignment heads of their teacher, of layers that they do not have, or none: then all heads of
+ * the upper half follow the audio. Ref: openai-whisper model.py.
+ */
 function validHeads(
   all: readonly (readonly [number, number])[],
   dims: { readonly textLayers: number; readonly textHeads: number },
 ): readonly (readonly [number, number])[] {
-  return all.filter(([layer, head]) => layer < dims.textLayers && head < dims.textHeads)
+  const valid = all.filter(([layer, head]) => layer < dims.textLayers && head < dims.textHeads)
+  if (valid.length > 0) return valid
+  const layers = Array.from({ length: dims.textLayers }, (_, layer) => layer).slice(dims.textLayers >> 1)
+  return layers.flatMap((layer) => Array.from({ length: dims.textHeads }, (_, head) => [layer, head] as const))
 }
 
 async function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T> {
@@ -151,10 +166,9 @@ async function verifyFile(folder: string, name: string, expected: { bytes: numbe
   await requireFile(folder, name)
   const { size } = await stat(join(folder, name))
   if (size !== expected.bytes) throw damaged(folder, name, `${size} bytes instead of ${expected.bytes}`)
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(join(folder, name), { highWaterMark: 1 << 20 }), hash)
-  if (hash.digest('hex') !== expected.sha256)
+  if ((await sha256Of(join(folder, name))) !== expected.sha256) {
     throw damaged(folder, name, 'its SHA-256 is not the one that was recorded')
+  }
 }
 
 async function requireFile(folder: string, name: string): Promise<void> {
@@ -167,13 +181,6 @@ function damaged(folder: string, name: string, what: string, cause?: unknown): M
     hint: 'fetch or convert the model again',
     cause,
   })
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 /**
@@ -191,12 +198,8 @@ export async function findModelFolder(
 ): Promise<string> {
   if (modelDir !== null) return modelDir
   const wanted = name ?? EMBEDDED_MODEL_NAME
-  if (cacheDir !== null) {
-    for (const folder of [join(cacheDir, wanted), join(cacheDir, `whisper-${wanted}`)]) {
-      if (await isThere(folder)) return folder
-    }
-  }
-  if (wanted === EMBEDDED_MODEL_NAME) return EMBEDDED_MODEL_FOLDER
+  const folder = await findLocalModel(wanted, cacheDir)
+  if (folder !== null) return folder
   throw new ModelError(`model "${wanted}" is not on this machine; only ${EMBEDDED_MODEL_NAME} comes with the program`, {
     hint: 'convert it with tools/export_whisper.py and give its folder with --model-dir',
   })

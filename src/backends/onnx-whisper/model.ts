@@ -80,6 +80,8 @@ export interface WhisperModel {
   readonly checksDrafts: boolean
   /** Whether `encode` can leave positions as they are. */
   readonly encodesParts: boolean
+  /** Whether `decode` says where the model looks; else words have no times of their own. */
+  readonly attends: boolean
   createAudio(): EncodedAudio
   /**
    * Encodes a window into `audio`, which holds another one or nothing.

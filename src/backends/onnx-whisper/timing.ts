@@ -107,7 +107,8 @@ export function monotonic<Timed extends Word>(words: readonly Timed[], durationS
   let latest = durationSec
   for (const time of times.reverse()) {
     time.end = Math.min(time.end, latest)
-    time.begin = Math.min(time.begin, time.end - least)
+    // Not below the begin, by however little: "-0" would be printed.
+    time.begin = Math.max(0, Math.min(time.begin, time.end - least))
     latest = time.begin
   }
   times.reverse()

@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError } from '../../errors.js'
@@ -10,47 +9,35 @@ import type {
   WhisperModelConfig,
   WindowFeatures,
 } from './model.js'
+import type { ModelFolder } from './model-files.js'
 import { disposeAll, floats, openSession, tokenTensor } from './sessions.js'
 import { scoresOf } from './token-scores.js'
 
-/** Endings of the file names by precision, the cheapest to run first. */
-const PRECISION_SUFFIXES = ['_quantized', '', '_int8', '_uint8'] as const
-
 /**
- * Loads a folder as it is on the Hugging Face Hub for transformers.js: `onnx/encoder_model*.onnx` and
- * `onnx/decoder_model_merged*.onnx`.
+ * Loads a folder as it is on the Hugging Face Hub for transformers.js.
  *
  * @param endOfText id of the first token that is no text
  * @throws ModelError when a graph is missing or has other inputs
  */
 export async function loadTransformersModel(
-  folder: string,
-  config: WhisperModelConfig,
+  { folder, config, graphs }: ModelFolder,
   endOfText: number,
   threads: number,
 ): Promise<WhisperModel> {
-  const encoder = await openSession(await graphPath(folder, 'encoder_model'), threads)
-  const decoder = await openSession(await graphPath(folder, 'decoder_model_merged'), threads)
+  const encoder = await openSession(join(folder, graphs.encoder), threads)
+  const decoder = await openSession(join(folder, graphs.decoder), threads)
   if (!decoder.inputNames.includes('use_cache_branch')) {
     throw new ModelError(`model folder ${folder}: the decoder has no input "use_cache_branch"`, {
       hint: 'it has to be the merged decoder of a Whisper export',
     })
   }
-  return new TransformersModel(config, endOfText, encoder, decoder)
-}
-
-async function graphPath(folder: string, name: string): Promise<string> {
-  for (const suffix of PRECISION_SUFFIXES) {
-    const path = join(folder, 'onnx', `${name}${suffix}.onnx`)
-    const found = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (found) return path
+  for (const { inputMetadata } of [encoder, decoder]) {
+    if (!inputMetadata.some((input) => input.isTensor && input.type === 'float16')) continue
+    throw new ModelError(`model folder ${folder}: its graphs take half floats, which do not run here`, {
+      hint: 'choose --precision q8 or fp32',
+    })
   }
-  throw new ModelError(`model folder ${folder}: onnx/${name}.onnx is missing`, {
-    hint: 'fetch the model again; onnx/ has to hold the encoder and the merged decoder',
-  })
+  return new TransformersModel(config, endOfText, encoder, decoder)
 }
 
 /**
@@ -61,6 +48,7 @@ class TransformersModel implements WhisperModel {
   readonly dynamicWindow = false
   readonly checksDrafts = false
   readonly encodesParts = false
+  readonly attends: boolean
   readonly config: WhisperModelConfig
   readonly #endOfText: number
   readonly #encoder: InferenceSession
@@ -73,6 +61,7 @@ class TransformersModel implements WhisperModel {
     this.#encoder = encoder
     this.#decoder = decoder
     this.#attentionNames = decoder.outputNames.filter((name) => name.startsWith('cross_attentions.'))
+    this.attends = this.#attentionNames.length > 0
   }
 
   createAudio(): EncoderStates {

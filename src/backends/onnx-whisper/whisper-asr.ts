@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../errors.js'
+import type { Precision } from '../../models/files.js'
 import type { Continuation, ContinueOptions, ContinuingASR, StageCost, TranscribeOptions, Word } from '../../types.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { WhisperResult } from './result.js'
@@ -25,6 +26,8 @@ export interface OnnxWhisperOptions {
   readonly beamSize?: number
   /** Temperatures that are tried while a text is doubtful; [0] if absent. */
   readonly temperatures?: readonly number[]
+  /** Of the weights, or what comes nearest; q8 if absent. */
+  readonly precision?: Precision
 }
 
 /** Whisper through ONNX Runtime, in a thread of its own. */
@@ -34,6 +37,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC
   readonly #threads: number
+  readonly #precision: Precision
   readonly #search: { readonly beamSize: number; readonly temperatures: readonly number[] }
   #task: 'transcribe' | 'translate'
   #modelName = ''
@@ -46,6 +50,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
 
   constructor(options: OnnxWhisperOptions = {}) {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
+    this.#precision = options.precision ?? 'q8'
     this.#search = { beamSize, temperatures }
     this.originalLanguage = language === 'auto' ? null : language
     this.#task = task
@@ -57,6 +62,11 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     return this.#modelName
   }
 
+  /** Whether the loaded model says when each word was said. */
+  get timesWords(): boolean {
+    return this.#worker?.attends ?? false
+  }
+
   /**
    * Checks, loads and warms up a model.
    *
@@ -66,7 +76,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
    * @throws ModelError when there is no such model or a file of it is missing or damaged
    */
   async loadModel(modelSize: string | null, cacheDir: string | null, modelDir: string | null): Promise<void> {
-    const folder = await inspectModelFolder(await findModelFolder(modelSize, cacheDir, modelDir))
+    const folder = await inspectModelFolder(await findModelFolder(modelSize, cacheDir, modelDir), this.#precision)
     this.#modelName = folder.config.name
     this.#multilingual = folder.config.multilingual
     this.#checkTask()

@@ -22,6 +22,7 @@ export class WhisperWorker {
   readonly #waiting = new Map<number, Waiting>()
   #nextCall = 0
   #nextSession = 0
+  #attends = true
   #gone: Error | null = null
 
   private constructor() {
@@ -42,12 +43,17 @@ export class WhisperWorker {
   static async load(model: ModelFolder, threads: number): Promise<WhisperWorker> {
     const worker = new WhisperWorker()
     try {
-      await worker.#call({ kind: 'load', model, threads })
+      worker.#attends = (await worker.#call({ kind: 'load', model, threads })) === true
       return worker
     } catch (error) {
       await worker.close()
       throw error
     }
+  }
+
+  /** Whether words get times of their own; else those of their segment are spread over them. */
+  get attends(): boolean {
+    return this.#attends
   }
 
   /** Opens a session; its number goes with every transcription. */

@@ -20,7 +20,7 @@ class EngineHost {
     switch (request.kind) {
       case 'load':
         ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))
-        return undefined
+        return this.#model.attends
       case 'open':
         return this.#open(request.session, request.options)
       case 'transcribe':

@@ -67,6 +67,7 @@ describe('monotonic', () => {
             raw.map((time) => ({ ...time, text: ' x', segment: 0 })),
             durationSec,
           )
+          expect(words[0]!.begin).toBeGreaterThanOrEqual(0)
           let earliest = 0
           for (const { begin, end } of words) {
             expect(begin).toBeGreaterThanOrEqual(earliest - 1e-9)

@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { isThere } from './store.js'
+
+/** The folder of the model that comes with this package. */
+export const EMBEDDED_MODEL_FOLDER = fileURLToPath(new URL('../../models/whisper-tiny.en/', import.meta.url))
+/** The name of that model. */
+export const EMBEDDED_MODEL_NAME = 'tiny.en'
+
+/**
+ * The folder of a model that lies somewhere by its name: in `cacheDir`, or in this package; null when there is none.
+ * @param cacheDir folder in which models lie by name, as "base.en", "whisper-base.en" or "owner/name"
+ */
+export async function findLocalModel(name: string, cacheDir: string | null): Promise<string | null> {
+  if (cacheDir !== null) {
+    for (const folder of [join(cacheDir, name), join(cacheDir, `whisper-${name}`)]) {
+      if (await isThere(folder)) return folder
+    }
+  }
+  return name === EMBEDDED_MODEL_NAME ? EMBEDDED_MODEL_FOLDER : null
+}

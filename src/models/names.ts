@@ -1,0 +1,52 @@
+import { ModelError } from '../errors.js'
+import { suggestion } from '../nearest.js'
+
+/**
+ * What names stand for: repositories of the Hugging Face Hub in the layout of transformers.js. Those called
+ * "_timestamped" give cross attentions, from which the times of words come; there are none of large-v2 and large-v3.
+ */
+const REPOSITORIES: Readonly<Record<string, string>> = {
+  tiny: 'onnx-community/whisper-tiny_timestamped',
+  'base.en': 'onnx-community/whisper-base.en_timestamped',
+  base: 'onnx-community/whisper-base_timestamped',
+  'small.en': 'onnx-community/whisper-small.en_timestamped',
+  small: 'onnx-community/whisper-small_timestamped',
+  'medium.en': 'onnx-community/whisper-medium.en_timestamped',
+  medium: 'onnx-community/whisper-medium_timestamped',
+  'large-v2': 'Xenova/whisper-large-v2',
+  'large-v3': 'onnx-community/whisper-large-v3-ONNX',
+  'large-v3-turbo': 'onnx-community/whisper-large-v3-turbo_timestamped',
+  'distil-small.en': 'onnx-community/distil-small.en_timestamped',
+  'distil-medium.en': 'onnx-community/distil-medium.en_timestamped',
+  'distil-large-v2': 'distil-whisper/distil-large-v2',
+  'distil-large-v3': 'distil-whisper/distil-large-v3',
+  'distil-large-v3.5': 'onnx-community/distil-large-v3.5-ONNX',
+}
+
+/** Other names. Ref: openai-whisper and faster-whisper. */
+const ALIASES: Readonly<Record<string, string>> = { large: 'large-v3', turbo: 'large-v3-turbo' }
+
+/** Names of models that can be had from the Hub, besides any `owner/name`. */
+export const MODEL_NAMES: readonly string[] = Object.keys(REPOSITORIES)
+
+/** An id on the Hub: owner and name, neither beginning with a dot. */
+const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/
+
+/**
+ * The repository that a name stands for: "base.en", or an id of the Hub, "owner/name".
+ *
+ * @throws ModelError for a name that stands for nothing
+ */
+export function repositoryOf(name: string): string {
+  const proper = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name
+  if (Object.hasOwn(REPOSITORIES, proper)) return REPOSITORIES[proper]!
+  if (HUB_ID.test(name)) return name
+  throw new ModelError(`there is no model "${name}"`, {
+    hint: `${suggestion(name, ['tiny.en', ...MODEL_NAMES])}; any other is named owner/name as on the Hugging Face Hub, or given with --model-dir`,
+  })
+}
+
+/** The name of a repository where it has one. */
+export function nameOf(repository: string): string | undefined {
+  return MODEL_NAMES.find((name) => REPOSITORIES[name] === repository)
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Tries after the first one. */
+const REPETITIONS = 4
+
+/** How something is repeated. */
+export interface RetryOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Wait before the first repetition; each further one waits twice as long. */
+  readonly retrySec: number
+  /** Whether a failure may pass. */
+  readonly isPassing: (error: unknown) => boolean
+  /** Told before each wait. */
+  readonly onRetry: (error: unknown, waitSec: number) => void
+}
+
+/**
+ * Does something that may fail in passing, again after growing waits.
+ * @param act gets a function that says that it came further, after which all repetitions are there again
+ * @throws the last failure; the signal's reason when aborted
+ */
+export async function persistently<Result>(
+  act: (cameFurther: () => void) => Promise<Result>,
+  { signal, retrySec, isPassing, onRetry }: RetryOptions,
+): Promise<Result> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await act(() => {
+        failures = 0
+      })
+    } catch (error) {
+      signal?.throwIfAborted()
+      if (failures >= REPETITIONS || !isPassing(error)) throw error
+      const waitSec = retrySec * 2 ** failures
+      onRetry(error, waitSec)
+      await sleep(waitSec * 1000, undefined, signal ? { signal } : {})
+    }
+  }
+}
