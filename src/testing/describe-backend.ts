@@ -1,4 +1,5 @@
 import { availabilityOf } from '../backends/registry.js'
+import { parseConfig } from '../config.js'
 import { messageOf, UsageError } from '../errors.js'
 import { Bench } from './bench.js'
 import { checkRule, refuseUnknown, rulesFor } from './check-backend.js'
@@ -30,7 +31,7 @@ export function describeBackend(name: string, load: BackendSource, options: Back
   refuseUnknown(options)
   const { describe, it, afterAll } = vitest
   describe(`${name} is a good backend`, async () => {
-    const missing = typeof load === 'function' ? null : await reasonAgainst(load)
+    const missing = typeof load === 'function' ? null : await reasonAgainst(load, options.config)
     if (missing !== null) {
       it.skip(`not available here: ${missing}`, () => {})
       return
@@ -52,7 +53,10 @@ export function describeBackend(name: string, load: BackendSource, options: Back
   })
 }
 
-async function reasonAgainst(loader: Exclude<BackendSource, () => unknown>): Promise<string | null> {
-  const availability = await availabilityOf(loader)
+async function reasonAgainst(
+  loader: Exclude<BackendSource, () => unknown>,
+  config: BackendTestOptions['config'] = {},
+): Promise<string | null> {
+  const availability = await availabilityOf(loader, parseConfig(config, loader.options))
   return availability.available ? null : availability.reason
 }

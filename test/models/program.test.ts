@@ -53,9 +53,8 @@ describe('asr-stream --model owner/name', () => {
   it('warns that times are coarse where the model gives no attention', async () => {
     const decoder = { 'onnx/decoder_model_merged_quantized.onnx': readFileSync(PLAIN_DECODER) }
     const { run } = await surroundings({ [MULTILINGUAL]: { ...tinyMultilingual(), ...decoder } })
-    const { code, stdout, stderr } = await run(GERMAN)
+    const { code, stderr } = await run(GERMAN)
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^\d+\.\d+ \d+ \d+ \S/)
     expect(stderr).toMatch(/^asr-stream: warning: .* times of words are coarse.*\n$/)
   })
 

@@ -7,8 +7,10 @@ import { afterAll, expect, it } from 'vitest'
 import { loadPlugins } from '../../src/backends/plugin.js'
 import { createRegistry } from '../../src/backends/registry.js'
 import { type BackendTestOptions, describeBackend } from '../../src/testing/index.js'
+import { TINY_MODELS } from '../backends/transformers/tiny-models.js'
 import { spokenWords } from '../helpers/program.js'
 import { fixture } from '../helpers/speech.js'
+import { KEY, startTranscriptionService } from '../helpers/transcription-service.js'
 
 const folder = await mkdtemp(join(tmpdir(), 'asr-stream-test-'))
 afterAll(() => rm(folder, { recursive: true, force: true }))
@@ -19,10 +21,18 @@ const examples = fileURLToPath(new URL('../../examples/plugins/', import.meta.ur
 const registry = createRegistry()
 await loadPlugins(['./loudness.mjs'], registry, examples)
 
+process.env.OPENAI_API_KEY ??= KEY
+const service = await startTranscriptionService()
+afterAll(() => service.stop())
+
 /** Backends by name: all that come with the program, and with what they are checked. One row for each. */
 const BACKENDS: Readonly<Record<string, BackendTestOptions>> = {
   'onnx-whisper': { config: { lan: 'en' }, speech: { ...fixture('jfk'), mostWordErrors: 0.2 } },
+  'openai-api': {
+    config: { baseUrl: service.visitor('jfk-open').baseUrl, apiModel: 'whisper-1' },
+  },
   scripted: { config: { script } },
+  transformers: { config: { modelDir: join(TINY_MODELS, 'wav2vec2') } },
   loudness: { speech: { audio: fixture('jfk').audio } },
 }
 

@@ -29,7 +29,7 @@ export async function sourceOf(config: SourceConfig): Promise<PipelineSource> {
     throw new BackendError(library.reason, library.install === undefined ? {} : { hint: library.install })
   }
   const { model, modelDir, threads } = config
-  const asked = textOr(config.dtype, textOr(config.precision, ''))
+  const [dtype, preferred] = [textOr(config.dtype, ''), textOr(config.precision, 'q8')]
   const folder = modelDir === null ? null : resolve(modelDir)
   return {
     library: library.file,
@@ -39,7 +39,7 @@ export async function sourceOf(config: SourceConfig): Promise<PipelineSource> {
     cacheDir: resolve(config.modelCacheDir ?? defaultCacheDir()),
     host: process.env.HF_ENDPOINT || HUB,
     revision: textOr(config.revision, 'main'),
-    dtype: folder === null ? asked || 'q8' : await dtypeOf(folder, asked),
+    dtype: folder === null ? dtype || preferred : await dtypeOf(folder, dtype, preferred),
     device: textOr(config.device, 'cpu'),
     threads,
   }
@@ -64,8 +64,8 @@ function defaultCacheDir(): string {
   return join(base || join(homedir(), '.cache'), 'asr-stream', 'transformers')
 }
 
-/** The weights to use of a folder: those that are asked for, else the first that are there. */
-async function dtypeOf(folder: string, asked: string): Promise<string> {
+/** The weights to use of a folder: those that are asked for, else those that are preferred, or the first that are there. */
+async function dtypeOf(folder: string, asked: string, preferred: string): Promise<string> {
   const isModel = await stat(join(folder, 'config.json')).catch(() => null)
   const hint = 'it needs config.json, tokenizer.json, preprocessor_config.json and onnx/*.onnx, as on the Hub'
   if (!isModel) throw new ModelError(`${folder} is no model of transformers.js: it has no config.json`, { hint })
@@ -77,5 +77,6 @@ async function dtypeOf(folder: string, asked: string): Promise<string> {
   if (asked !== '' && !there.includes(asked)) {
     throw new ModelError(`${folder} has no weights of the kind ${asked}`, { hint: `it has ${there.join(', ')}` })
   }
-  return asked || there[0]!
+  if (asked !== '') return asked
+  return there.includes(preferred) ? preferred : there[0]!
 }
