@@ -20,6 +20,8 @@ const asrConfigSchema = z.object({
   model: name.default(ASR_DEFAULTS.model),
   /** Language code or name; "auto": the backend detects it. The backend says which it knows. */
   lan: name.toLowerCase().default(ASR_DEFAULTS.lan),
+  /** Languages that may be detected where `lan` is "auto"; empty: any. "en,cs" or a list. */
+  languages: z.preprocess(nameList, z.array(name.toLowerCase()).readonly()).default([]),
   task: z.enum(TASKS).default(ASR_DEFAULTS.task),
   /** Name of a registered loader. */
   backend: name.default(ASR_DEFAULTS.backend),
@@ -86,6 +88,11 @@ const asrConfigSchema = z.object({
   /** Modules that bring further backends. */
   plugins: z.array(name).default([]),
 })
+
+/** "en,cs" as a list. */
+function nameList(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',') : value
+}
 
 /** "0,0.2" as a list; what is no list of numbers as it is, for the schema to judge. */
 function numberList(value: unknown): unknown {
@@ -211,6 +218,11 @@ function checked<Schema extends z.ZodObject>(
 function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void {
   if (config.offline && config.compUnaware) {
     throw new UsageError(`${nameOf('offline')} and ${nameOf('compUnaware')} exclude each other`, {
+      hint: 'leave one of them out',
+    })
+  }
+  if (config.languages.length > 0 && config.lan !== 'auto') {
+    throw new UsageError(`${nameOf('languages')} goes with detection, not with ${nameOf('lan')} ${config.lan}`, {
       hint: 'leave one of them out',
     })
   }

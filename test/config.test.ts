@@ -22,6 +22,7 @@ describe('parseConfig', () => {
     expect(parseConfig({})).toEqual({
       model: 'tiny.en',
       lan: 'auto',
+      languages: [],
       task: 'transcribe',
       backend: 'onnx-whisper',
       policy: 'local-agreement',
@@ -79,6 +80,8 @@ describe('parseConfig', () => {
     [{ mdoel: 'x' }, 'unknown key "mdoel"', 'did you mean "model"?'],
     [{ min_chunk_sise: 1 }, 'unknown key "min_chunk_sise"', 'minChunkSize'],
     [{ model_dir: 'a', modelDir: 'b' }, 'modelDir is given twice, once as "modelDir"', undefined],
+    [{ languages: 'en,cs', lan: 'en' }, 'languages goes with detection, not with lan en', 'leave one of them out'],
+    [{ languages: 'en,,cs' }, 'languages.1 must be a text that is not empty, not "en,,cs"', undefined],
     [{ language: 'en', lan: 'en' }, 'lan is given twice, once as "lan"', undefined],
     [{ minChunkSize: 0 }, 'minChunkSize must be greater than 0, not 0', undefined],
     [{ minChunkSize: '1' }, 'minChunkSize must be a number, not "1"', undefined],

@@ -64,6 +64,7 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       text('--model-cache-dir <folder>', 'where models lie by name and are downloaded to'),
       ...hubOptions(),
       text('--lan, --language <code>', 'language of the speech; auto: detected', ASR_DEFAULTS.lan),
+      text('--languages <codes>', 'languages that may be detected, as en,cs,de (default: any)'),
       choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
       number('--threads <count>', 'threads of the model; 0: as many as serve', ASR_DEFAULTS.threads),
     ],

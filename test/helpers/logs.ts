@@ -1,7 +1,15 @@
 import type { Log } from '../../src/types.js'
 
-/** A log that remembers its warnings. */
-export function rememberingLog(): Log & { readonly warnings: string[] } {
+/** A log that remembers its warnings, and what it is told for information. */
+export function rememberingLog(): Log & { readonly warnings: string[]; readonly infos: string[] } {
   const warnings: string[] = []
-  return { warnings, error() {}, warn: (message) => warnings.push(message), info() {}, debug() {} }
+  const infos: string[] = []
+  return {
+    warnings,
+    infos,
+    error() {},
+    warn: (message) => warnings.push(message),
+    info: (message) => infos.push(message),
+    debug() {},
+  }
 }

@@ -7,11 +7,11 @@ export const onnxWhisperLoader: ModelLoader = {
   description: 'Whisper on ONNX Runtime (CPU); tiny.en comes with the program',
   abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
   async load(config, context) {
-    const { model, modelDir, lan, task, threads, beamSize, temperature } = config
+    const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
     const { folder, layout, precision } = await provideModel(config, context)
     context.progress(`loading ${modelDir ?? model}`)
     const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }
-    const asr = new OnnxWhisperASR({ language: lan, task, threads, ...search })
+    const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, log: context.log, ...search })
     await asr.loadModel(model, null, folder)
     if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
     const metadata = {

@@ -11,6 +11,14 @@ export type WorkerRequest =
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' }
 
+/** What the worker says of the model that it loaded. */
+export interface LoadedFacts {
+  /** Whether words get times of their own; else those of their segment are spread over them. */
+  readonly attends: boolean
+  /** Codes of the languages that it knows. */
+  readonly languages: readonly string[]
+}
+
 /** A recognition in a session. */
 export interface Abortable {
   readonly session: number

@@ -1,5 +1,12 @@
 import type { Continuation, Word } from '../../types.js'
+import type { DetectedLanguage } from './language-choice.js'
 import type { StageTimes } from './stage-times.js'
+
+/** A language that was detected. */
+export interface SpokenLanguage extends DetectedLanguage {
+  /** Whether it stays. */
+  readonly isSure: boolean
+}
 
 /** A stretch of speech between two timestamps; seconds from the begin of the audio. */
 export interface WhisperSegment {
@@ -17,6 +24,8 @@ export interface WhisperSegment {
 export interface WhisperResult {
   /** Language code that was decoded in. */
   readonly language: string
+  /** How that was found; null where it is given. */
+  readonly detected: SpokenLanguage | null
   readonly segments: readonly WhisperSegment[]
   /** What the computing went to. */
   readonly stages: StageTimes
@@ -24,6 +33,8 @@ export interface WhisperResult {
 
 /** How a text went on. */
 export interface WhisperContinuation extends Continuation {
+  /** The language that was found; null where it is given. */
+  readonly detected: SpokenLanguage | null
   /** What the computing went to. */
   readonly stages: StageTimes
 }

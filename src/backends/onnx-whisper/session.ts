@@ -95,7 +95,8 @@ export class WhisperSession {
       if (from >= audio.length) break
       said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
     }
-    return { language: this.#windows.language ?? 'en', segments, stages: clock.times() }
+    const { language, detected } = this.#windows
+    return { language: language ?? 'en', detected, segments, stages: clock.times() }
   }
 
   /** Goes on behind a final text, see `ContinuingASR`. */
@@ -103,7 +104,8 @@ export class WhisperSession {
     const { audio, prompt, prefix, fromSec, untilSec, positionSamples, checkpoint } = request
     const clock = new StageClock()
     const nothing = { words: [], ended: 'silence', unheardSec: 0 } as const
-    if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, stages: clock.times() }
+    const told = () => ({ detected: this.#windows.detected, stages: clock.times() })
+    if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, ...told() }
     const window = await this.#windows.goOn({
       audio,
       prompt: this.#tokens(prompt),
@@ -114,12 +116,12 @@ export class WhisperSession {
       checkpoint,
       clock,
     })
-    if (!window) return { ...nothing, stages: clock.times() }
+    if (!window) return { ...nothing, ...told() }
     const { language } = this.#windows
     const read = () =>
       readContinuation({ ...window, prefixTokens: prefix.length, audio, fromSec, untilSec, language }, this.#tokenizer)
     const continuation = clock.measure('word times', read)
-    return { ...continuation, stages: clock.times() }
+    return { ...continuation, ...told() }
   }
 
   /** Releases what the session holds. */

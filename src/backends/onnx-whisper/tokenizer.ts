@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Tokenizer } from '@huggingface/tokenizers'
 import { ModelError, messageOf } from '../../errors.js'
+import { WHISPER_LANGUAGES } from './languages.js'
 
 /** The tokens that steer Whisper; their ids differ from model to model. */
 export interface SpecialTokens {
@@ -21,11 +22,13 @@ export class WhisperTokenizer {
   readonly #tokenizer: Tokenizer
   readonly #byteOf = byteOfCharacter()
   readonly #utf8 = new TextEncoder()
+  readonly #languages: readonly string[]
 
   /** @param description the parsed `tokenizer.json` */
   constructor(description: object) {
     this.#tokenizer = new Tokenizer(description, {})
     this.special = this.#findSpecial()
+    this.#languages = WHISPER_LANGUAGES.filter((code) => this.languageToken(code) !== undefined)
   }
 
   /**
@@ -56,10 +59,9 @@ export class WhisperTokenizer {
     return this.#tokenizer.token_to_id(`<|${code}|>`)
   }
 
-  /** The code of a language token. */
-  languageCode(token: number): string {
-    const name: string = this.#tokenizer.id_to_token(token) ?? ''
-    return name.replace(/^<\|(.*)\|>$/, '$1')
+  /** The codes of all languages that the model has tokens for. */
+  get languages(): readonly string[] {
+    return this.#languages
   }
 
   /** Whether a token stands for text. */

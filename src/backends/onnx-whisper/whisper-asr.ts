@@ -1,10 +1,20 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../errors.js'
 import type { Precision } from '../../models/files.js'
-import type { Continuation, ContinueOptions, ContinuingASR, StageCost, TranscribeOptions, Word } from '../../types.js'
+import { nearestName } from '../../nearest.js'
+import type {
+  Continuation,
+  ContinueOptions,
+  ContinuingASR,
+  Log,
+  StageCost,
+  TranscribeOptions,
+  Word,
+} from '../../types.js'
+import { LANGUAGE_NAMES, languageName, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
-import type { WhisperResult } from './result.js'
-import { StageCosts, type StageTimes } from './stage-times.js'
+import type { SpokenLanguage, WhisperResult } from './result.js'
+import { StageCosts } from './stage-times.js'
 import { WINDOW_SEC } from './window-encoder.js'
 import { WhisperWorker } from './worker-client.js'
 
@@ -13,12 +23,16 @@ const MOST_THREADS = 4
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
 
-const SENTENCE_END = /[.?!。？！]$/u
+const SENTENCE_END = /[.?!。？！｡؟۔।॥။]$/u
 
 /** How a recogniser is made. */
 export interface OnnxWhisperOptions {
-  /** Language code; "auto" or null: detected. */
+  /** Language code or name; "auto" or null: detected. */
   readonly language?: string | null
+  /** Languages that may be detected; absent or empty: any. */
+  readonly languages?: readonly string[]
+  /** Told which language was detected. */
+  readonly log?: Log
   readonly task?: 'transcribe' | 'translate'
   /** Threads of one run; 0 or absent: as many as there are cores, at most four. */
   readonly threads?: number
@@ -38,6 +52,10 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly maxAudioSec = WINDOW_SEC
   readonly #threads: number
   readonly #precision: Precision
+  readonly #languages: readonly string[]
+  readonly #log: Log | undefined
+  /** The language that was told last. */
+  #told = ''
   readonly #search: { readonly beamSize: number; readonly temperatures: readonly number[] }
   #task: 'transcribe' | 'translate'
   #modelName = ''
@@ -52,7 +70,9 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
     this.#precision = options.precision ?? 'q8'
     this.#search = { beamSize, temperatures }
-    this.originalLanguage = language === 'auto' ? null : language
+    this.originalLanguage = language === null || language === 'auto' ? null : knownLanguage(language)
+    this.#languages = (options.languages ?? []).map(knownLanguage)
+    this.#log = options.log
     this.#task = task
     this.#threads = threads === 0 ? Math.min(MOST_THREADS, availableParallelism()) : threads
   }
@@ -64,7 +84,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
 
   /** Whether the loaded model says when each word was said. */
   get timesWords(): boolean {
-    return this.#worker?.attends ?? false
+    return this.#worker?.facts.attends ?? false
   }
 
   /**
@@ -81,6 +101,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     this.#multilingual = folder.config.multilingual
     this.#checkTask()
     this.#worker = await WhisperWorker.load(folder, this.#threads)
+    this.#checkLanguages(this.#worker.facts.languages)
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
@@ -121,7 +142,13 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   async session(): Promise<OnnxWhisperASR> {
-    const guest = new OnnxWhisperASR({ language: this.originalLanguage, task: this.#task, threads: this.#threads })
+    const guest = new OnnxWhisperASR({
+      language: this.originalLanguage,
+      languages: this.#languages,
+      task: this.#task,
+      threads: this.#threads,
+      ...(this.#log ? { log: this.#log } : {}),
+    })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#worker = this.#worker
@@ -144,25 +171,58 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
     const worker = this.#worker
     if (!worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
-    this.#session ??= worker.open({ language: this.originalLanguage, task: this.#task, ...this.#search })
+    this.#session ??= worker.open({
+      language: this.originalLanguage,
+      languages: this.#languages,
+      task: this.#task,
+      ...this.#search,
+    })
     return { worker, session: await this.#session }
   }
 
-  async #count<Result extends { readonly stages: StageTimes }>(recognise: () => Promise<Result>): Promise<Result> {
+  async #count<Result extends Pick<WhisperResult, 'stages' | 'detected'>>(
+    recognise: () => Promise<Result>,
+  ): Promise<Result> {
     const begin = performance.now()
     const result = await recognise()
     this.#costs.add(result.stages, performance.now() - begin)
+    if (result.detected) this.#tellLanguage(result.detected)
     return result
+  }
+
+  #tellLanguage({ code, probability, isSure }: SpokenLanguage): void {
+    const told = `language: ${isSure ? '' : 'perhaps '}${languageName(code)} (${code})`
+    if (told === this.#told) return
+    this.#told = told
+    this.#log?.[isSure ? 'info' : 'debug'](`${told}, ${Math.round(100 * probability)} %`)
+  }
+
+  #checkLanguages(known: readonly string[]): void {
+    const asked = this.originalLanguage === null ? this.#languages : [this.originalLanguage]
+    const unknown = asked.find((code) => !known.includes(code))
+    if (unknown === undefined) return
+    throw new UsageError(`the model ${this.#modelName} does not know ${languageName(unknown)} (${unknown})`, {
+      hint: `it knows: ${known.join(', ')}`,
+    })
   }
 
   /** English-only models have no tokens for languages and translation. */
   #checkTask(): void {
     if (this.#modelName === '' || this.#multilingual) return
     const { originalLanguage: language } = this
-    const hint = 'give a multilingual model with --model-dir'
+    const hint = 'give a multilingual model: --model tiny, --model base, or one with --model-dir'
     if (this.#task === 'translate') throw new UsageError(`the model ${this.#modelName} cannot translate`, { hint })
     if (language !== null && language !== 'en') {
       throw new UsageError(`the model ${this.#modelName} knows English only, not "${language}"`, { hint })
     }
   }
+}
+
+/** @throws UsageError for a language that Whisper does not know */
+function knownLanguage(asked: string): string {
+  const code = whisperLanguageCode(asked)
+  if (code !== undefined) return code
+  const near = nearestName(asked, [...WHISPER_LANGUAGES.filter(({ length }) => length > 2), ...LANGUAGE_NAMES])
+  const list = `the languages of Whisper: ${WHISPER_LANGUAGES.join(', ')}`
+  throw new UsageError(`unknown language "${asked}"`, { hint: near === undefined ? list : `did you mean "${near}"?` })
 }

@@ -2,8 +2,11 @@ import { searchWindow } from './beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from './decoding.js'
 import { type Draft, NO_DRAFT, shiftedDraft } from './draft.js'
 import { decodeWithFallback } from './fallback.js'
+import { LanguageChoice, type LanguageProbabilities } from './language-choice.js'
 import { SAMPLE_RATE } from './log-mel.js'
+import { loudFrames, loudSeconds } from './loudness.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
+import type { SpokenLanguage } from './result.js'
 import { decodeOnward, type OnwardResult } from './simultaneous-decoding.js'
 import type { TimedWord } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
@@ -25,8 +28,10 @@ const HELD_MARGIN_SEC = 0.2
 
 /** What is decoded. */
 export interface SessionOptions {
-  /** Language code; null: detected in the first audio that has speech, and kept. */
+  /** Language code; null: detected, see `LanguageChoice`. */
   readonly language: string | null
+  /** Codes of the languages that may be detected; absent or empty: any. */
+  readonly languages?: readonly string[]
   readonly task: 'transcribe' | 'translate'
   /** Texts that are followed at once where tokens are not drawn; 1: greedily. */
   readonly beamSize: number
@@ -75,8 +80,14 @@ export class WindowDecoder {
   readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
   readonly #moreCaches: DecoderCache[] = []
-  #language: string | null
-  #last: { readonly result: DecodingResult; readonly positionSamples: number } | null = null
+  /** Null: the language is given. */
+  readonly #choice: LanguageChoice | null
+  readonly #givenLanguage: string | null
+  #last: {
+    readonly result: DecodingResult
+    readonly positionSamples: number
+    readonly language: string | null
+  } | null = null
   /** The words of the last hypothesis. */
   #words: readonly TimedWord[] = []
 
@@ -86,12 +97,20 @@ export class WindowDecoder {
     this.#options = options
     this.#encoder = new WindowEncoder(model)
     this.#cache = model.createCache()
-    this.#language = model.config.multilingual ? options.language : 'en'
+    const [one, ...more] = options.languages ?? []
+    const given = options.language ?? (more.length === 0 ? (one ?? null) : null)
+    this.#givenLanguage = model.config.multilingual ? given : 'en'
+    this.#choice = this.#givenLanguage === null ? new LanguageChoice(options.languages ?? []) : null
   }
 
   /** The language that is decoded in; null until it was detected. */
   get language(): string | null {
-    return this.#language
+    return this.#givenLanguage ?? this.#choice?.current?.code ?? null
+  }
+
+  /** What was detected; null where the language is given, or nothing was heard yet. */
+  get detected(): SpokenLanguage | null {
+    return this.#choice?.current ? { ...this.#choice.current, isSure: this.#choice.isSure } : null
   }
 
   /** Decodes a window; null when there is no speech in it. */
@@ -113,7 +132,7 @@ export class WindowDecoder {
     const heard = Math.min(audio.positions, Math.ceil(request.audio.length / POSITION_SAMPLES))
     const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
-      steering: await this.#steering(audio),
+      steering: await this.#steering(audio, request),
       prefix: request.prefix,
       heard,
       until: Math.min(heard, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
@@ -131,7 +150,7 @@ export class WindowDecoder {
 
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
-    const steering = await this.#steering(audio)
+    const steering = await this.#steering(audio, request)
     const { checkpoint, clock } = request
     const decode = (prompt: readonly number[], draft: Draft) => {
       const options = { prompt, steering, timestamps: true, draft, checkpoint, clock }
@@ -142,7 +161,9 @@ export class WindowDecoder {
     const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
     const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
     const { positionSamples, isGrowing } = request
-    if (isGrowing && positionSamples !== undefined) this.#last = { result: decoded, positionSamples }
+    if (isGrowing && positionSamples !== undefined) {
+      this.#last = { result: decoded, positionSamples, language: this.language }
+    }
     this.#words = []
     return decoded
   }
@@ -158,7 +179,7 @@ export class WindowDecoder {
 
   /** The last hypothesis, of which that is held which is committed. */
   #draft({ isGrowing, positionSamples, committedSec = 0 }: WindowRequest): Draft {
-    if (!isGrowing || positionSamples === undefined || !this.#last) return NO_DRAFT
+    if (!isGrowing || positionSamples === undefined || this.#last?.language !== this.language) return NO_DRAFT
     const { result } = this.#last
     const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
     if (cutSec < 0) return NO_DRAFT
@@ -169,24 +190,33 @@ export class WindowDecoder {
     return { tokens, held, probabilities: result.probabilities.slice(gone, gone + held) }
   }
 
-  async #steering(audio: EncodedAudio): Promise<readonly number[]> {
+  async #steering(audio: EncodedAudio, request: WindowRequest): Promise<readonly number[]> {
     if (!this.#model.config.multilingual) return []
     const { special } = this.#tokenizer
-    this.#language ??= await this.#detectLanguage(audio)
-    const language = this.#tokenizer.languageToken(this.#language) ?? special.startOfTranscript + 1
+    await this.#decideLanguage(audio, request)
+    const language = this.#tokenizer.languageToken(this.language ?? 'en') ?? special.startOfTranscript + 1
     return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
   }
 
-  /** The language whose token is likeliest behind start-of-transcript. */
-  async #detectLanguage(audio: EncodedAudio): Promise<string> {
+  /** Asks the model for the language where that is open: the likeliest token behind start-of-transcript. */
+  async #decideLanguage(audio: EncodedAudio, request: WindowRequest): Promise<void> {
+    const begin = request.positionSamples ?? Number.NaN
+    if (!this.#choice?.isDue({ begin })) return
     const { special } = this.#tokenizer
     this.#cache.truncate(0)
     const { scores } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
-    const logit = (token: number) => scores.tail[token - special.endOfText]!
-    let best = special.startOfTranscript + 1
-    for (let token = best; token < special.translate; token++) if (logit(token) > logit(best)) best = token
-    return this.#tokenizer.languageCode(best)
+    const probabilities = languageProbabilities(this.#tokenizer, (token) => scores.tail[token - special.endOfText]!)
+    const loudSec = loudSeconds(loudFrames(request.audio), 0, Number.POSITIVE_INFINITY)
+    this.#choice.take(probabilities, { loudSec, begin })
   }
+}
+
+/** Ref: openai-whisper decoding.py detect_language. */
+function languageProbabilities(tokenizer: WhisperTokenizer, logitOf: (token: number) => number): LanguageProbabilities {
+  const weights = tokenizer.languages.map((code): [string, number] => [code, logitOf(tokenizer.languageToken(code)!)])
+  const most = Math.max(...weights.map(([, logit]) => logit))
+  const sum = weights.reduce((all, [, logit]) => all + Math.exp(logit - most), 0)
+  return new Map(weights.map(([code, logit]) => [code, Math.exp(logit - most) / sum]))
 }
 
 /** Whether there is nothing to listen to; what is no number counts as silence. */

@@ -5,10 +5,10 @@ export interface TokenWord {
   readonly to: number
 }
 
-/** Languages that write without spaces: there every character that tokens can be cut at is a word of its own. */
-export const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue'])
+/** Languages that write without spaces: there words are what the runtime's dictionaries take for words. */
+export const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue', 'km'])
 const OPENING = '"\'“¿([{-'
-const CLOSING = '"\'.。,，!！?？:：”)]}、'
+const CLOSING = '"\'.。,，!！?？:：”)]}、،؟؛۔।॥။'
 const PUNCTUATION = /^[\p{P}\p{S}]+$/u
 
 /**
@@ -22,7 +22,7 @@ const PUNCTUATION = /^[\p{P}\p{S}]+$/u
  */
 export function groupWords(tokens: readonly Uint8Array[], language: string | null): readonly TokenWord[] {
   const pieces = wholeCharacters(tokens)
-  const words = WITHOUT_SPACES.has(language ?? '') ? pieces : joinAtSpaces(pieces)
+  const words = WITHOUT_SPACES.has(language ?? '') ? joinInWords(pieces, language!) : joinAtSpaces(pieces)
   return joinPunctuation(words)
 }
 
@@ -52,6 +52,32 @@ function endsInsideCharacter(bytes: Uint8Array): boolean {
     if (byte >= 0xc0) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back
   }
   return false
+}
+
+/** Joins pieces up to where a word ends; a word may be shorter than a piece, which is then not cut. */
+function joinInWords(pieces: readonly TokenWord[], language: string): TokenWord[] {
+  const text = pieces.map((piece) => piece.text).join('')
+  const ends = new Set(Array.from(segmenterOf(language).segment(text), ({ index, segment }) => index + segment.length))
+  const words: TokenWord[] = []
+  let end = 0
+  let isOpen = false
+  for (const piece of pieces) {
+    end += piece.text.length
+    if (isOpen) words[words.length - 1] = join(words.at(-1)!, piece)
+    else words.push(piece)
+    isOpen = !ends.has(end)
+  }
+  return words
+}
+
+const segmenters = new Map<string, Intl.Segmenter>()
+
+function segmenterOf(language: string): Intl.Segmenter {
+  const known = segmenters.get(language)
+  if (known) return known
+  const segmenter = new Intl.Segmenter(language, { granularity: 'word' })
+  segmenters.set(language, segmenter)
+  return segmenter
 }
 
 function joinAtSpaces(pieces: readonly TokenWord[]): TokenWord[] {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { BackendError, ModelError } from '../../errors.js'
-import type { WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
+import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
 import type { ModelFolder } from './model-files.js'
 import type { WhisperContinuation, WhisperResult } from './result.js'
 import type { SessionOptions } from './window-decoder.js'
@@ -22,7 +22,7 @@ export class WhisperWorker {
   readonly #waiting = new Map<number, Waiting>()
   #nextCall = 0
   #nextSession = 0
-  #attends = true
+  #facts: LoadedFacts = { attends: true, languages: [] }
   #gone: Error | null = null
 
   private constructor() {
@@ -43,7 +43,7 @@ export class WhisperWorker {
   static async load(model: ModelFolder, threads: number): Promise<WhisperWorker> {
     const worker = new WhisperWorker()
     try {
-      worker.#attends = (await worker.#call({ kind: 'load', model, threads })) === true
+      worker.#facts = (await worker.#call({ kind: 'load', model, threads })) as LoadedFacts
       return worker
     } catch (error) {
       await worker.close()
@@ -51,9 +51,9 @@ export class WhisperWorker {
     }
   }
 
-  /** Whether words get times of their own; else those of their segment are spread over them. */
-  get attends(): boolean {
-    return this.#attends
+  /** What it loaded. */
+  get facts(): LoadedFacts {
+    return this.#facts
   }
 
   /** Opens a session; its number goes with every transcription. */

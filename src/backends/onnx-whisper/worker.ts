@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
 import { loadModel } from './load-model.js'
-import type { Abortable, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
+import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 import type { WhisperModel } from './model.js'
 import { WhisperSession } from './session.js'
 import type { WhisperTokenizer } from './tokenizer.js'
@@ -20,7 +20,7 @@ class EngineHost {
     switch (request.kind) {
       case 'load':
         ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))
-        return this.#model.attends
+        return this.#about()
       case 'open':
         return this.#open(request.session, request.options)
       case 'transcribe':
@@ -38,6 +38,11 @@ class EngineHost {
         await this.#model?.close()
         return undefined
     }
+  }
+
+  #about(): LoadedFacts {
+    const { config, attends } = this.#model!
+    return { attends, languages: config.multilingual ? this.#tokenizer!.languages : ['en'] }
   }
 
   #open(session: number, options: SessionOptions): void {

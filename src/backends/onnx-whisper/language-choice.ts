@@ -1,0 +1,102 @@
+/** How likely the languages of a window are, by code. */
+export type LanguageProbabilities = ReadonlyMap<string, number>
+
+/** A language, and how likely it was when it was decided. */
+export interface DetectedLanguage {
+  readonly code: string
+  /** In [0, 1], among the languages that are allowed. */
+  readonly probability: number
+}
+
+/** What is heard when a language is to be decided. */
+export interface Hearing {
+  /** Seconds of sound in the window. */
+  readonly loudSec: number
+  /** Position at which the window begins: another one is another utterance, or a buffer that was cut. */
+  readonly begin: number
+}
+
+/** A language is decided when it is this likely, by this much sound. */
+const SURE_PROBABILITY = 0.5
+const SURE_LOUD_SEC = 1
+/** Another language takes over when it is so many times as likely, twice in a row. */
+const AHEAD = 2
+const CHECKS_IN_A_ROW = 2
+/** With so much sound, once is enough. */
+const PLENTY_LOUD_SEC = 5
+
+/**
+ * Decides in what language a stream is decoded. At first, and for as long as the model is not sure (less than one half, or by
+ * less than a second of sound: the first seconds were silence), each window is asked, and the likeliest language is
+ * taken. Once sure, the language of a stream stays. Where several languages are allowed, each utterance is asked until
+ * it is sure; the language changes only if another one is twice as likely on two checks in a row, or by 5 s of sound.
+ */
+export class LanguageChoice {
+  readonly #allowed: readonly string[]
+  #current: DetectedLanguage | null = null
+  #isSure = false
+  #settledBegin: number | null = null
+  #rival: { readonly code: string; readonly checks: number } | null = null
+
+  /** @param allowed codes; empty: any */
+  constructor(allowed: readonly string[]) {
+    this.#allowed = allowed
+  }
+
+  /** The language as it stands; null before anything was heard. */
+  get current(): DetectedLanguage | null {
+    return this.#current
+  }
+
+  /** Whether the model was sure of it. */
+  get isSure(): boolean {
+    return this.#isSure
+  }
+
+  /** Whether a window that begins there is to be asked. */
+  isDue({ begin }: Pick<Hearing, 'begin'>): boolean {
+    if (!this.#isSure) return true
+    return this.#allowed.length > 1 && begin !== this.#settledBegin
+  }
+
+  /** Takes in what a window says. */
+  take(probabilities: LanguageProbabilities, { loudSec, begin }: Hearing): void {
+    const known = this.#among(probabilities)
+    const [best] = known
+    if (!best) return
+    const isClear = best.probability >= SURE_PROBABILITY && loudSec >= SURE_LOUD_SEC
+    if (!this.#isSure) {
+      this.#current = best
+      this.#isSure = isClear
+      if (isClear) this.#settledBegin = begin
+      return
+    }
+    const current = this.#current!
+    if (best.code === current.code) {
+      this.#rival = null
+      if (isClear) this.#settledBegin = begin
+      return
+    }
+    const own = known.find(({ code }) => code === current.code)?.probability ?? 0
+    if (!isClear || best.probability < AHEAD * own) {
+      this.#rival = null
+      return
+    }
+    const checks = this.#rival?.code === best.code ? this.#rival.checks + 1 : 1
+    this.#rival = { code: best.code, checks }
+    if (checks < CHECKS_IN_A_ROW && loudSec < PLENTY_LOUD_SEC) return
+    this.#current = best
+    this.#rival = null
+    this.#settledBegin = begin
+  }
+
+  /** What is allowed, the likeliest first; probabilities add up to one again. */
+  #among(probabilities: LanguageProbabilities): readonly DetectedLanguage[] {
+    const isAllowed = (code: string) => this.#allowed.length === 0 || this.#allowed.includes(code)
+    const known = [...probabilities].filter(([code]) => isAllowed(code))
+    const total = known.reduce((sum, [, probability]) => sum + probability, 0)
+    return known
+      .map(([code, probability]) => ({ code, probability: total > 0 ? probability / total : 0 }))
+      .sort((one, other) => other.probability - one.probability)
+  }
+}
