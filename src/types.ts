@@ -238,7 +238,7 @@ export interface ModelLoader<Options extends object = Record<string, unknown>> {
   /** Absent: not told. */
   readonly abilities?: Abilities
   /**
-   * Asked before `load`; absent: always available. Cheap: it loads no model, and asks no network.
+   * Asked before `load`; absent: always available. Cheap: it loads no model, and waits for a server of this machine two seconds at the most.
    * @param config what `load` would get; absent in listings
    */
   availability?(config?: ASRConfig & Options): Promise<Availability>

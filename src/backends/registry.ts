@@ -120,7 +120,7 @@ export async function loadBackend(
   const availability = await availabilityOf(loader, config)
   if (!availability.available) {
     const { reason, install } = availability
-    throw new BackendError(`${name} is not available: ${reason}`, install ? { hint: `install it: ${install}` } : {})
+    throw new BackendError(`${name} is not available: ${reason}`, install ? { hint: `to use it: ${install}` } : {})
   }
   context.signal?.throwIfAborted()
   let loaded: LoadedModel

@@ -22,7 +22,7 @@ export function backendLines({ name, origin, description, availability, abilitie
     `${name} (${origin}): ${description ?? 'no description'}`,
     ...(can.length === 0 ? [] : [`  ${can.join(', ')}`]),
     ...(availability.available ? [] : [`  not available: ${availability.reason}`]),
-    ...(availability.available || availability.install === undefined ? [] : [`  install it: ${availability.install}`]),
+    ...(availability.available || availability.install === undefined ? [] : [`  to use it: ${availability.install}`]),
   ]
 }
 

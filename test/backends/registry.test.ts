@@ -117,7 +117,7 @@ describe('loading a backend', () => {
     })
     await expect(loadBackend(loader, config, context())).rejects.toMatchObject({
       message: 'the backend "mine" is not available: no package',
-      hint: 'install it: npm i it',
+      hint: 'to use it: npm i it',
     })
   })
 

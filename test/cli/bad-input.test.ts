@@ -79,7 +79,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [['--plugin', './taken.mjs', 'a.wav'], 1, ['"scripted"', 'taken']],
   [['--plugin', './failing.mjs', '--backend', 'failing', 'a.wav'], 1, ['"failing" cannot be loaded: the model is bad']],
   [['--plugin', './partial.mjs', '--backend', 'partial', 'a.wav'], 1, ['no transcribe(), tsWords(), segmentsEndTs()']],
-  [['--plugin', './absent.mjs', '--backend', 'absent', 'a.wav'], 1, ['not available: no gpu', 'install it: buy one']],
+  [['--plugin', './absent.mjs', '--backend', 'absent', 'a.wav'], 1, ['not available: no gpu', 'to use it: buy one']],
   [['--plugin', './deaf.mjs', '--backend', 'deaf', 'a.wav'], 1, ['cannot hear']],
 ]
 

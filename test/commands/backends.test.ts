@@ -38,7 +38,7 @@ describe('asr-stream backends', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout.replace(BUILT_IN, '')).toBe(
       'good (./good.mjs): is there\n' +
-        'absent (./absent.mjs): wants more\n  not available: no gpu\n  install it: npm install gpu\n' +
+        'absent (./absent.mjs): wants more\n  not available: no gpu\n  to use it: npm install gpu\n' +
         'odd (./odd.mjs): is odd\n  not available: cannot tell\n',
     )
   })

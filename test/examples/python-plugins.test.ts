@@ -158,7 +158,7 @@ describe.skipIf(!hasPython).each([
     const install = `no-such-python -m pip install ${name}`
     const reason = 'there is no no-such-python; another name or path: --option python=PATH'
     expect(await plugin.availability({ ...settings, python })).toEqual({ available: false, reason, install })
-    await expect(plugin.load({ ...settings, python })).rejects.toMatchObject({ hint: `install it: ${install}` })
+    await expect(plugin.load({ ...settings, python })).rejects.toMatchObject({ hint: `to use it: ${install}` })
     if (process.platform === 'win32') return
     const bare = pythonWithoutPackages()
     expect(await plugin.availability({ ...settings, python: bare })).toMatchObject({

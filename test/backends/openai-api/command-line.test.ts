@@ -117,10 +117,10 @@ describe('without a key', () => {
   it('OpenAI is not available, and it is said how to set one', async () => {
     const env = { OPENAI_API_KEY: '', OPENAI_BASE_URL: '' }
     const { stdout } = await runProgram(['backends'], { env })
-    expect(stdout).toContain(`  not available: ${NEEDS}\n  install it: export OPENAI_API_KEY=your-key\n`)
+    expect(stdout).toContain(`  not available: ${NEEDS}\n  to use it: export OPENAI_API_KEY=your-key\n`)
     const used = await run([JFK], env)
     expect(used).toMatchObject({ code: 1, stdout: '' })
-    expect(used.stderr).toContain(`${NEEDS}; install it: export OPENAI_API_KEY=your-key`)
+    expect(used.stderr).toContain(`${NEEDS}; to use it: export OPENAI_API_KEY=your-key`)
   })
 
   it('another service is', async () => {
