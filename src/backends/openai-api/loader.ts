@@ -32,7 +32,8 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
       install: `export ${keyVariable}=your-key`,
     }
   },
-  async load({ model, lan, temperature, ...options }, { log }) {
+  async load({ model, lan, languages, temperature, ...options }, { log }) {
+    if (languages.length > 0) log.warn('openai-api cannot keep detection to some languages: --languages has no effect')
     const service = serviceOf(options, process.env)
     const language = languageCode(lan)
     const name = modelOf(options, model)

@@ -28,6 +28,9 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
     return 'file' in found ? { available: true } : found
   },
   async load(config, { log, progress, signal }) {
+    if (config.languages.length > 0) {
+      log.warn('transformers cannot keep detection to some languages: --languages has no effect')
+    }
     const source = await sourceOf(config as unknown as SourceConfig)
     progress(`loading ${source.model}`)
     const { worker, facts } = await loadWorker(source, progress, signal)
