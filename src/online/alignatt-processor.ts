@@ -8,6 +8,8 @@ import { guardWords } from './hallucination-guard.js'
 const FRAME_SEC = 0.02
 /** The context has as many characters as the prompt of LocalAgreement. */
 const CONTEXT_CHARACTERS = 200
+/** The rest of a word, or of a character, at the begin of a text. Longer runs without spaces are of languages without. */
+const CUT_WORD = /^(?:\S{0,40}(?=\s)|[\uDC00-\uDFFF])/
 /** When the text is finished and so much speech follows, a new text begins there: models end texts behind sentences. */
 const NEW_TEXT_SEC = 0.8
 /** When so much speech went by without words, the model is stuck: it hears it again without context. */
@@ -200,7 +202,7 @@ export class AlignAttProcessor implements ASRProcessor {
   /** The last whole words of a text and what follows it. */
   #followedBy(text: string, words: readonly ContinuableWord[]): string {
     const context = text + words.map((word) => word.text).join(this.#asr.sep)
-    return context.slice(-CONTEXT_CHARACTERS).replace(context.length > CONTEXT_CHARACTERS ? /^\S*/ : /^/, '')
+    return context.length > CONTEXT_CHARACTERS ? context.slice(-CONTEXT_CHARACTERS).replace(CUT_WORD, '') : context
   }
 
   /**

@@ -49,8 +49,9 @@ export interface ForcedCut {
 
 /** So much of the buffer stays behind a forced cut if it can, in seconds: without context the next words come out worse. */
 const LEFT_AFTER_CUT_SEC = 8
-const SENTENCE_END = /[.?!。？！]["'”’)\]]*$/u
-const CLAUSE_END = /[,;:、，；：—]["'”’)\]]*$/u
+/** With the signs of all scripts. */
+const SENTENCE_END = /\p{Sentence_Terminal}["'”’)\]」』）】》]*$/u
+const CLAUSE_END = /[\p{Terminal_Punctuation}—]["'”’)\]」』）】》]*$/u
 
 /**
  * Where to cut a buffer that is full although nothing asked for a cut: behind a committed word in it, at the end of a

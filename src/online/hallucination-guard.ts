@@ -63,8 +63,13 @@ function spoken(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
+/** Scripts in which a prompt does not show its words. */
+const WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
+
 function isEcho(said: readonly string[], prompt: string): boolean {
   const real = said.filter((word) => word !== '')
+  const text = real.join('')
+  if (WITHOUT_SPACES.test(text)) return real.length >= ECHO_WORDS && spoken(prompt).includes(text)
   const before = prompt
     .split(/\s+/)
     .map(spoken)

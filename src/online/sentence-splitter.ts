@@ -7,13 +7,17 @@ export type SentenceSplitter = (words: readonly Word[]) => readonly number[]
  * Splits by the rules of Unicode for a language, kept from breaking behind its abbreviations. Sentences end where words
  * end: a border inside a word ("U.S.-based") does not count.
  *
- * @param language code; null or one that the runtime does not know: the rules that all languages share
+ * @param language code; null or one that the runtime does not know: the rules that all languages share, or Greek ones
+ *   for Greek letters, as Greek alone asks with a semicolon
  * @param separator joins words to text
  */
 export function sentenceSplitter(language: string | null, separator: string): SentenceSplitter {
-  const segmenter = new Intl.Segmenter(segmenterLocale(language), { granularity: 'sentence' })
+  const locale = segmenterLocale(language)
+  const usual = new Intl.Segmenter(locale, { granularity: 'sentence' })
+  const greek = new Intl.Segmenter('el', { granularity: 'sentence' })
   return (words) => {
     const text = words.map((word) => word.text).join(separator)
+    const segmenter = locale === undefined && GREEK.test(text) ? greek : usual
     const borders = new Set(
       Array.from(segmenter.segment(text), ({ index, segment }) => index + segment.trimEnd().length),
     )
@@ -27,6 +31,8 @@ export function sentenceSplitter(language: string | null, separator: string): Se
     return ends
   }
 }
+
+const GREEK = /\p{Script=Greek}/u
 
 /** Titles and initials, behind which the runtime's rules see an end. */
 const ABBREVIATION = /^["'(“]?(?:\p{Lu}|Mrs?|Ms|Dr|Prof|St|Sr|Jr|Gen|Col|Capt|Lt|Rev|Hon|vs|No)\.$/u
