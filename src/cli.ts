@@ -1,3 +1,4 @@
+import './telemetry.js'
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'

@@ -19,6 +19,8 @@
  * @packageDocumentation
  */
 
+import './telemetry.js'
+
 export { type LiveOptions, type LivePacer, live } from './audio/live-pacer.js'
 export { type MicrophoneOptions, openMicrophone } from './audio/microphone.js'
 export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacers.js'

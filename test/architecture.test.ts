@@ -17,11 +17,12 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'config-issues': ['nearest'],
   config: ['config-defaults', 'config-issues', 'nearest'],
   log: [],
+  telemetry: [],
   audio: [],
   online: [],
   output: [],
   models: ['config (types)', 'nearest'],
-  backends: ['audio', 'config (types)', 'models', 'nearest'],
+  backends: ['audio', 'config (types)', 'models', 'nearest', 'telemetry'],
   server: ['audio', 'config (types)', 'output', 'pipeline'],
   pipeline: ['online', 'config (types)'],
   commands: [
@@ -40,9 +41,9 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'server',
   ],
-  testing: ['backends/registry', 'config', 'log', 'nearest'],
-  cli: ['commands', 'log'],
-  index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline'],
+  testing: ['backends/registry', 'config', 'log', 'nearest', 'telemetry'],
+  cli: ['commands', 'log', 'telemetry'],
+  index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline', 'telemetry'],
 }
 /** Packages that make a start slow; `--help` must not load them. */
 const HEAVY = [
@@ -102,6 +103,14 @@ describe('the rooms of the house', () => {
     visit('src/cli.ts')
     expect([...reached].filter((name) => HEAVY.includes(name))).toEqual([])
     expect(reached.size).toBeGreaterThan(5)
+  })
+
+  it('the switch of the telemetry comes before everything else', () => {
+    for (const entry of ['src/cli.ts', 'src/index.ts', 'src/testing/index.ts', 'src/backends/onnx-runtime.ts']) {
+      expect(imports.find(({ from }) => from === entry)?.target, entry).toBe('src/telemetry.ts')
+    }
+    const users = imports.filter(({ target, typesOnly }) => target === 'onnxruntime-node' && !typesOnly)
+    expect(users.map(({ from }) => from)).toEqual(['src/backends/onnx-runtime.ts'])
   })
 })
 

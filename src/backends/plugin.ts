@@ -68,7 +68,7 @@ async function importPlugin(plugin: string, location: string): Promise<unknown> 
     if (TYPESCRIPT.includes(extname(location))) {
       const { createJiti } = await import('jiti')
       const publicFace = fileURLToPath(new URL('../index.js', import.meta.url))
-      const jiti = createJiti(import.meta.url, { alias: { 'asr-stream': publicFace } })
+      const jiti = createJiti(import.meta.url, { alias: { 'asr-stream': publicFace }, fsCache: false })
       return await jiti.import(location, { default: true })
     }
     const module = (await import(pathToFileURL(location).href)) as { default?: unknown }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import type { VoiceDetector, VoiceModel } from '../types.js'
+import { type InferenceSession, Tensor } from './onnx-runtime.js'
 import { floats, openSession } from './onnx-whisper/sessions.js'
 
 /** The folder of the model that comes with this package. */

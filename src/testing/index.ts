@@ -11,6 +11,8 @@
  * @packageDocumentation
  */
 
+import '../telemetry.js'
+
 export { Bench } from './bench.js'
 export { backendRules, checkBackend, type Verdict } from './check-backend.js'
 export { describeBackend } from './describe-backend.js'

@@ -23,7 +23,8 @@ export interface RunOptions {
   readonly cwd?: string
   /** Another program than the command line. */
   readonly program?: string
-  readonly env?: Readonly<Record<string, string>>
+  /** Variables to set; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>
   /** Writes standard input; without it there is none. */
   readonly input?: (stdin: Writable, child: ChildProcess) => void
   /** Called with each line of either stream. */

@@ -20,9 +20,15 @@ export class ServerRun {
     this.ended = ended
   }
 
-  static async start(args: readonly string[], cwd: string): Promise<ServerRun> {
+  /** @param env variables to set; undefined takes one away */
+  static async start(
+    args: readonly string[],
+    cwd: string,
+    env: Readonly<Record<string, string | undefined>> = {},
+  ): Promise<ServerRun> {
     const child = spawn(process.execPath, [PROGRAM, 'listen', '--port', '0', ...args], {
       cwd,
+      env: { ...process.env, ...env },
       stdio: ['ignore', 'inherit', 'pipe'],
     })
     onTestFinished(() => void child.kill('SIGKILL'))

@@ -1,4 +1,4 @@
-import { Tensor } from 'onnxruntime-node'
+import { Tensor } from '../onnx-runtime.js'
 import type { EncodedAudio, WhisperModelConfig } from './model.js'
 import { disposeAll } from './sessions.js'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type InferenceSession, Tensor } from 'onnxruntime-node'
+import { type InferenceSession, Tensor } from '../onnx-runtime.js'
 import { EncodedWindow } from './encoded-window.js'
 import type { DecoderCache, DecoderOutput, Stretch, WhisperModel, WhisperModelConfig, WindowFeatures } from './model.js'
 import { disposeAll, floats, integers, openSession, tokenTensor } from './sessions.js'

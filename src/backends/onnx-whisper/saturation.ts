@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { InferenceSession, Tensor } from '../onnx-runtime.js'
 
 /** A multiplication by two 8-bit weights, each 1, as tools/make_saturation_probe.py prints it. */
 const PROBE =

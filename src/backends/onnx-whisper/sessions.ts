@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError, messageOf } from '../../errors.js'
+import { InferenceSession, Tensor } from '../onnx-runtime.js'
 import { productsSaturate } from './saturation.js'
 
 /**

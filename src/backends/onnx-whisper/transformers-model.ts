@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { type InferenceSession, Tensor } from 'onnxruntime-node'
 import { ModelError } from '../../errors.js'
+import { type InferenceSession, Tensor } from '../onnx-runtime.js'
 import type {
   DecoderCache,
   DecoderOutput,

@@ -1,3 +1,4 @@
+import '../../telemetry.js'
 import { Worker } from 'node:worker_threads'
 import { BackendError, ModelError } from '../../errors.js'
 import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'

@@ -1,3 +1,4 @@
+import '../../telemetry.js'
 import { Worker } from 'node:worker_threads'
 import { BackendError } from '../../errors.js'
 import type { Heard, PipelineFacts, PipelineSource, Speech, WorkerMessage, WorkerRequest } from './messages.js'
