@@ -12,13 +12,15 @@ export function sharedFolder(name: 'conformance' | 'fixtures' | 'reference', ove
 }
 
 /**
- * Recorded cases of the reference: the whole set from `CONFORMANCE_DIR` or from beside the repository; without it the
- * part that is kept in test/vectors.
+ * Recorded cases of the reference: those in test/vectors, and the larger set from `CONFORMANCE_DIR` or from beside the
+ * repository where there is one.
  */
 export function loadConformance<Case>(suite: string): readonly Case[] {
   const whole = sharedFolder('conformance', process.env.CONFORMANCE_DIR)
-  const parsed: { readonly cases: readonly Case[] } = JSON.parse(
-    readFileSync(join(whole ?? VECTORS, `${suite}.json`), 'utf8'),
-  )
-  return parsed.cases
+  const folders = [whole ?? VECTORS, join(VECTORS, 'recorded')]
+  return folders.flatMap((folder) => {
+    const file = join(folder, `${suite}.json`)
+    if (!existsSync(file)) return []
+    return (JSON.parse(readFileSync(file, 'utf8')) as { readonly cases: readonly Case[] }).cases
+  })
 }
