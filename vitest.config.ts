@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/helpers/build.ts'],
+    globalSetup: ['test/helpers/temporary-files.ts', 'test/helpers/build.ts'],
+    setupFiles: ['test/helpers/seeds.ts'],
+    // One for each core of a small machine: most files wait for processes of their own.
+    maxWorkers: 2,
     // Some tests run the program as a process of its own, on machines with two cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,

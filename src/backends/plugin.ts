@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { Module } from 'node:module'
 import { extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BackendError, messageOf } from '../errors.js'
@@ -57,7 +58,7 @@ async function locate(plugin: string, folder: string): Promise<string> {
 async function locatePackage(name: string, folder: string): Promise<string | undefined> {
   const { createJiti } = await import('jiti')
   for (const parent of [pathToFileURL(join(folder, 'any.js')).href, import.meta.url]) {
-    const url = createJiti(parent).esmResolve(name, { try: true })
+    const url = createJiti(parent, { fsCache: false }).esmResolve(name, { try: true })
     if (url?.startsWith('file:')) return fileURLToPath(url)
   }
   return undefined
@@ -67,8 +68,14 @@ async function importPlugin(plugin: string, location: string): Promise<unknown> 
   try {
     if (TYPESCRIPT.includes(extname(location))) {
       const { createJiti } = await import('jiti')
-      const publicFace = fileURLToPath(new URL('../index.js', import.meta.url))
-      const jiti = createJiti(import.meta.url, { alias: { 'asr-stream': publicFace }, fsCache: false })
+      const face = fileURLToPath(
+        new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
+      )
+      // Compiled in memory: the compiler's cache lies where anybody may write, and what is read from it is run.
+      const jiti = createJiti(import.meta.url, { alias: { 'asr-stream': face }, fsCache: false })
+      // Plugins get the library that runs, instead of one that is compiled once more for them.
+      const running = Object.assign(new Module(face), { exports: await import(pathToFileURL(face).href), loaded: true })
+      jiti.cache[face] = running as unknown as (typeof jiti.cache)[string]
       return await jiti.import(location, { default: true })
     }
     const module = (await import(pathToFileURL(location).href)) as { default?: unknown }

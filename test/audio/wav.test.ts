@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,6 +11,7 @@ import { WavFileSource } from '../../src/audio/wav-file-source.js'
 import { readWavHeader } from '../../src/audio/wav-header.js'
 import { InputError } from '../../src/errors.js'
 import { rememberingLog } from '../helpers/logs.js'
+import { temporaryFolder } from '../helpers/program.js'
 import { sharedFolder } from '../helpers/shared-files.js'
 
 const JFK = fileURLToPath(new URL('../../fixtures/austen_880.wav', import.meta.url))
@@ -24,7 +25,7 @@ async function heard(path: string, startAtSec = 0) {
 }
 
 async function written(bytes: Uint8Array, name = 'audio.wav'): Promise<string> {
-  const path = join(await mkdtemp(join(tmpdir(), 'asr-stream-')), name)
+  const path = join(temporaryFolder(), name)
   await writeFile(path, bytes)
   return path
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll } from 'vitest'
+import { waitUntil } from './waiting.js'
 
 const PROGRAM = fileURLToPath(new URL('./transcription-service.mjs', import.meta.url))
 
@@ -26,6 +27,8 @@ export interface Visitor {
   readonly baseUrl: string
   /** What the service got from this visitor. */
   seen(): Promise<readonly SeenRequest[]>
+  /** Waits until what the service got is as wanted. */
+  until(wanted: (requests: readonly SeenRequest[]) => boolean): Promise<void>
 }
 
 /** A service that runs. */
@@ -46,9 +49,12 @@ export async function startTranscriptionService(): Promise<TranscriptionService>
   return {
     visitor(answers) {
       const name = `visitor${++visitors}`
+      const seen = async () => (await fetch(`http://127.0.0.1:${port}/seen/${name}`)).json() as Promise<SeenRequest[]>
       return {
         baseUrl: `http://127.0.0.1:${port}/${answers}/${name}/v1`,
-        seen: async () => (await fetch(`http://127.0.0.1:${port}/seen/${name}`)).json() as Promise<SeenRequest[]>,
+        seen,
+        until: (wanted) =>
+          waitUntil(async () => wanted(await seen()), `the service does not get what ${answers} is about`),
       }
     },
     stop: () => void child.stdin.end(),
