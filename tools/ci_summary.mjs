@@ -28,12 +28,16 @@ const without = skipped.filter(({ test }) => {
   return !place
 })
 
-for (const { test } of without) console.log(`skipped, though test/skipped.json does not allow it: ${test}`)
-for (const { name } of broken) console.log(`broken: ${name}`)
+for (const { test } of without) say(`skipped, though test/skipped.json does not allow it: ${test}`)
+for (const { name } of broken) say(`broken: ${name}`)
 const failed = numFailedTests + broken.length
-console.log(`${numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`)
+say(`${numPassedTests} passed, ${failed} failed, ${skipped.length} skipped`)
 process.exitCode = failed > 0 || without.length > 0 ? 1 : 0
 
 function has(program) {
   return spawnSync(program, ['--version']).error === undefined
+}
+
+function say(line) {
+  process.stdout.write(`${line}\n`)
 }

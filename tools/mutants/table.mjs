@@ -1,0 +1,359 @@
+/**
+ * Small faults, each of which a test must notice: what stands in a file, what is written instead, and the tests that must then fail
+ * (files or folders). `what` says what a user would see.
+ *
+ * Text that is not there exactly once is told as "moved": whoever moves it mends the row.
+ *
+ * @typedef {{ id: string, file: string, search: string, replace: string, tests: string[], what: string }} Mutant
+ * @type {readonly Mutant[]}
+ */
+export const MUTANTS = [...online(), ...audio(), ...whisper(), ...output(), ...server(), ...models(), ...commandLine()]
+
+function online() {
+  const at = (id, file, search, replace, what, tests = ['test/online/', 'test/pipeline']) => {
+    return { id, file: `src/online/${file}`, search, replace, tests, what }
+  }
+  return [
+    at('on1', 'hypothesis-buffer.ts', 'this.#lastCommittedTime - ', 'this.#lastCommittedTime + ', 'words are lost'),
+    at(
+      'on2',
+      'online-asr-processor.ts',
+      '    this.#owed = []\n    this.#unheardSamples = 0\n    this.#warned',
+      '    this.#unheardSamples = 0\n    this.#warned',
+      'words that a failed end owed are said in the next stream',
+    ),
+    at(
+      'on3',
+      'online-asr-processor.ts',
+      '    this.#audio = this.#ways.audioBuffer(offset)\n    this.#hypothesis = new HypothesisBuffer(offset)\n  }',
+      '    this.#audio = this.#ways.audioBuffer(offset)\n  }',
+      'a word said again behind a pause is lost',
+      ['test/online/', 'test/pipeline', 'test/cli/voice-activity'],
+    ),
+    at(
+      'on4',
+      'online-asr-processor.ts',
+      'again.suspicion === null || again.words.length',
+      'again.words.length',
+      'a clean second hearing loses against a longer suspicious one',
+    ),
+    at(
+      'on7',
+      'committed-text.ts',
+      'characters < PROMPT_CHARACTERS',
+      'characters <= PROMPT_CHARACTERS',
+      'the prompt has a word too many',
+    ),
+    at(
+      'on10',
+      'alignatt-processor.ts',
+      '    this.#context = this.#lastSaid\n    this.#committedEnd',
+      '    this.#committedEnd',
+      'the context is lost at every pause',
+    ),
+    at(
+      'on11',
+      'hallucination-guard.ts',
+      'to - from >= FAST_WORDS',
+      'to - from > FAST_WORDS',
+      'five words too fast to be said pass',
+    ),
+    at(
+      'on12',
+      'vad-iterator.ts',
+      'Math.max(threshold - HYSTERESIS, LEAST_SILENCE_THRESHOLD)',
+      'threshold - HYSTERESIS',
+      'speech never ends with a low threshold',
+      ['test/online/'],
+    ),
+    at(
+      'on15',
+      'buffer-trimming.ts',
+      'let last = ends.length - 2',
+      'let last = ends.length - 1',
+      'the buffer is cut at the last segment',
+    ),
+  ]
+}
+
+function audio() {
+  const at = (id, file, search, replace, what) => {
+    return { id, file: `src/audio/${file}`, search, replace, tests: ['test/audio/'], what }
+  }
+  return [
+    at(
+      'au5',
+      'wav-header.ts',
+      'reader.skip(size + (size % 2))',
+      'reader.skip(size)',
+      'a chunk of odd length shifts the header',
+    ),
+    at(
+      'au6',
+      'wav-header.ts',
+      'reader.skip(size - bytes.length + (size % 2))',
+      'reader.skip(size - bytes.length)',
+      'a description of odd length shifts the header',
+    ),
+    at(
+      'au9',
+      'level-meter.ts',
+      'isLoud ? HELD_BLOCKS : Math.max(0, this.#held - 1)',
+      'isLoud ? 1 : 0',
+      '"speech" flickers between words',
+    ),
+    at(
+      'au12',
+      'wav-file-source.ts',
+      'this.#startAtSec * sampleRate)',
+      'this.#startAtSec * 16_000)',
+      '--start-at begins elsewhere in files that are not 16 kHz',
+    ),
+  ]
+}
+
+function whisper() {
+  const at = (id, file, search, replace, what) => {
+    return {
+      id,
+      file: `src/backends/onnx-whisper/${file}`,
+      search,
+      replace,
+      tests: ['test/backends/onnx-whisper/'],
+      what,
+    }
+  }
+  return [
+    at(
+      'wh1',
+      'window-decoder.ts',
+      'committedSec - HELD_MARGIN_SEC)',
+      'committedSec + 100)',
+      'text that is not committed is held unchecked',
+    ),
+    at(
+      'wh2',
+      'window-decoder.ts',
+      'Math.abs(sample) >= SILENCE_PEAK',
+      'sample >= SILENCE_PEAK',
+      'audio below zero is silent',
+    ),
+    at(
+      'wh3',
+      'window-decoder.ts',
+      '(!looped && averageLogProbability >= SURE_LOG_PROBABILITY)',
+      '(averageLogProbability >= SURE_LOG_PROBABILITY)',
+      'text in a loop is believed',
+    ),
+    at(
+      'wh4',
+      'window-decoder.ts',
+      'again.averageLogProbability > first.averageLogProbability ? again : first',
+      'again',
+      'the retry without a prompt always wins',
+    ),
+    at(
+      'wh5',
+      'decoding.ts',
+      'options.prompt.slice(-(half - 1))',
+      'options.prompt.slice(0, half - 1)',
+      'the prompt keeps its oldest words',
+    ),
+    at(
+      'wh6',
+      'decoding.ts',
+      'Math.min(half, config.dims.textContext - prefix.length)',
+      'half',
+      'more tokens than the context holds',
+    ),
+    at(
+      'wh7',
+      'timing.ts',
+      'withLastCut(withoutSilence(words, audio))',
+      'withoutSilence(words, audio)',
+      'the last word is stretched to the end',
+    ),
+    at(
+      'wh8',
+      'timing.ts',
+      'untilToken: places[word.to - 1]! + 1',
+      'untilToken: places[word.to - 1]! + 2',
+      'a token too many is held',
+    ),
+    at(
+      'wh9',
+      'window-encoder.ts',
+      'Math.abs(before.loudest - window.loudest) > LOUDEST_TOLERANCE',
+      'false',
+      'encoder states are kept though the loudness has moved',
+    ),
+    at('wh13', 'token-choice.ts', 'openPair ? latest : latest + 1', 'latest', 'timestamps repeat without end'),
+    at(
+      'wh14',
+      'beam-search.ts',
+      'logProbability / Math.max(1, tokens.length)',
+      'logProbability * Math.min(1, tokens.length)',
+      'beam search prefers short texts',
+    ),
+    at(
+      'wh16',
+      'whisper-asr.ts',
+      'SENTENCE_END.test(word.text) ? [word.end] : []',
+      '[] as number[]',
+      'no cuts at sentence ends inside a segment',
+    ),
+    at(
+      'wh17',
+      'fallback.ts',
+      'noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY) return true',
+      'noSpeechProbability > 2) return true',
+      'silence is decoded at all temperatures',
+    ),
+    at(
+      'wh18',
+      'fallback.ts',
+      '!looped && averageLogProbability',
+      'averageLogProbability',
+      'a loop is not decoded again',
+    ),
+    at(
+      'wh19',
+      'beam-search.ts',
+      'cache.copyFrom(parent.cache)',
+      'cache.truncate(parent.cache.length)',
+      'texts that are followed forget what they began with',
+    ),
+  ]
+}
+
+function output() {
+  const tests = ['test/output/', 'test/cli/terminal']
+  return [
+    {
+      id: 'out1',
+      file: 'src/output/live-view.ts',
+      search: '.slice(-MOST_REMEMBERED)',
+      replace: '.slice(0, MOST_REMEMBERED)',
+      tests,
+      what: 'the oldest lines are remembered instead of the newest',
+    },
+    {
+      id: 'out2',
+      file: 'src/output/live-view.ts',
+      search: 'CURSOR_ROWS - status.length)',
+      replace: 'CURSOR_ROWS)',
+      tests,
+      what: 'the status line pushes a row out of sight',
+    },
+    {
+      id: 'out3',
+      file: 'src/output/account.ts',
+      search: "reason === '' ? WORDING[fate]",
+      replace: "reason !== '' ? WORDING[fate]",
+      tests: ['test/output/'],
+      what: 'the account hides why audio was left out',
+    },
+    {
+      id: 'out4',
+      file: 'src/output/profile.ts',
+      search: '(1000 * seconds) / calls',
+      replace: '(1000 * calls) / seconds',
+      tests: ['test/output/'],
+      what: 'the profile says nonsense for a call',
+    },
+  ]
+}
+
+function server() {
+  const at = (id, search, replace, what) => {
+    return { id, file: 'src/server/tcp-client.ts', search, replace, tests: ['test/server/', 'test/cli/listen'], what }
+  }
+  return [
+    at(
+      'sv1',
+      'if (state.computing) socket.setTimeout(context.idleSec * 1000)\n    else if',
+      'if',
+      'a client is sent away as idle while its update computes',
+    ),
+    at('sv3', '    sharing.leave()\n', '', 'a stream never leaves the share'),
+    at('sv5', '    socket.resume()\n', '', 'what a client still sends takes the last lines with it'),
+  ]
+}
+
+function models() {
+  const at = (id, file, search, replace, what) => {
+    return { id, file: `src/models/${file}`, search, replace, tests: ['test/models/', 'test/commands/models'], what }
+  }
+  return [
+    at(
+      'mo1',
+      'download.ts',
+      'pid === undefined || isRunning(Number(pid))',
+      'pid === undefined',
+      'the part that another process writes is taken over',
+    ),
+    at('mo2', 'retry.ts', '        failures = 0\n', '', 'progress gives no new tries'),
+    at('mo3', 'retry.ts', 'retrySec * 2 ** failures', 'retrySec', 'waits do not grow'),
+    at(
+      'mo6',
+      'store.ts',
+      'if (!blobs.some((blob) => DIGEST.test(blob))) return null',
+      '',
+      'models without checksums count as damaged',
+    ),
+  ]
+}
+
+function commandLine() {
+  const at = (id, file, search, replace, tests, what) => ({ id, file: `src/${file}`, search, replace, tests, what })
+  return [
+    at(
+      'cf2',
+      'config.ts',
+      'maxBacklog >= minChunkSize',
+      'maxBacklog > minChunkSize',
+      ['test/config.test.ts', 'test/cli/'],
+      'a backlog of one update is refused',
+    ),
+    at(
+      'cm1',
+      'commands/pacing.ts',
+      'vac ? Math.min(vacChunkSize, minChunkSize) : minChunkSize',
+      'vac ? vacChunkSize : minChunkSize',
+      ['test/commands/', 'test/cli/'],
+      'long pieces for the voice detector make updates late',
+    ),
+    at(
+      'cm2',
+      'commands/transcribe.ts',
+      'config.startAt + heardSec',
+      'heardSec',
+      ['test/cli/terminal', 'test/commands/', 'test/output/'],
+      'progress ignores --start-at',
+    ),
+    at(
+      'cm3',
+      'commands/input.ts',
+      'compat !== null && offline ? 0 : startAt',
+      'startAt',
+      ['test/commands/', 'test/cli/', 'test/audio/'],
+      'offline begins elsewhere than the reference',
+    ),
+    at(
+      'cm4',
+      'commands/stopping.ts',
+      'LAST_WORDS_SEC = 3',
+      'LAST_WORDS_SEC = 30',
+      ['test/cli/', 'test/commands/'],
+      'Ctrl-C waits half a minute',
+    ),
+    at(
+      'cm6',
+      'cli.ts',
+      '(end >= 0 && index >= end)',
+      'false',
+      ['test/cli/', 'test/commands/', 'test/config'],
+      'file names behind -- are changed',
+    ),
+  ]
+}
