@@ -12,6 +12,7 @@ const SPEECH = fixturePath('austen_880')
 const SPOKEN = /young man/
 /** Opens a graph with the ONNX Runtime of this program, as plugins do that bring a model. */
 const OPENS_A_GRAPH = `
+const { createRequire } = await import('node:module')
 const { InferenceSession } = createRequire(${JSON.stringify(PROGRAM)})('onnxruntime-node')
 const session = await InferenceSession.create(${JSON.stringify(join(ROOT, 'models/silero-vad/silero_vad_16k_sequence.onnx'))})
 await session.release()
@@ -76,8 +77,7 @@ describe('a run leaves nothing behind', () => {
     ['typescript', 'plugin.ts'],
     ['javascript', 'plugin.mjs'],
   ])('with a plugin in %s that loads ONNX Runtime', async (_, file) => {
-    const plugin = `import { createRequire } from 'node:module'
-${OPENS_A_GRAPH}
+    const plugin = `${OPENS_A_GRAPH}
 export default { name: 'graphs', load: () => { throw new Error('the graph was opened') } }`
     const args = [SPEECH, '--plugin', `./${file}`, '--backend', 'graphs']
     const { stderr, left } = await runAtHome({ [file]: plugin }, args)
@@ -159,8 +159,7 @@ if (isMainThread) {
   })
 
   it.skipIf(process.platform !== 'linux')('is needed: without it the library leaves files behind', async () => {
-    const app = `import { createRequire } from 'node:module'\n${OPENS_A_GRAPH}`
-    const { left } = await runAtHome({ 'app.mjs': app }, [], { program: 'app.mjs' })
+    const { left } = await runAtHome({ 'app.mjs': OPENS_A_GRAPH }, [], { program: 'app.mjs' })
     expect(left.join('\n')).toContain('onnxruntime')
   })
 })
