@@ -7,8 +7,8 @@ export default defineConfig({
     setupFiles: ['test/helpers/seeds.ts'],
     // One for each core of a small machine: most files wait for processes of their own.
     maxWorkers: 2,
-    // Some tests run the program as a process of its own, on machines with two cores.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Many tests run the program as a process of its own, with the model, on machines that are busy with other things.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
   },
 })

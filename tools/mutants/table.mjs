@@ -119,7 +119,7 @@ function whisper() {
       file: `src/backends/onnx-whisper/${file}`,
       search,
       replace,
-      tests: ['test/backends/onnx-whisper/'],
+      tests: ['test/backends/onnx-whisper/search', 'test/backends/onnx-whisper/'],
       what,
     }
   }

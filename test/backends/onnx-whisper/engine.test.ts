@@ -11,6 +11,7 @@ import { WhisperSession } from '../../../src/backends/onnx-whisper/session.js'
 import { StageClock } from '../../../src/backends/onnx-whisper/stage-times.js'
 import type { WhisperTokenizer } from '../../../src/backends/onnx-whisper/tokenizer.js'
 import { fixture } from '../../helpers/speech.js'
+import { wordErrors } from '../../helpers/word-errors.js'
 
 const RATE = 16_000
 const SPEECH = ['jfk', 'austen_870', 'austen_880', 'austen_890', 'austen_920', 'austen_930'] as const
@@ -65,12 +66,14 @@ function noise(seconds: number, level: number): Float32Array {
 
 describe('the embedded model', () => {
   it('understands speech', async () => {
-    for (const name of SPEECH) {
-      const { audio, words } = fixture(name)
-      const heard = textOf(await hear(audio))
-      const missed = words.filter(({ text }) => !heard.includes(text))
-      expect(missed.length, `${name}: ${heard.join(' ')}`).toBeLessThanOrEqual(Math.ceil(words.length * 0.25))
-    }
+    const wrong: Record<string, number> = {}
+    for (const name of SPEECH) wrong[name] = wordErrors(name, textOf(await hear(fixture(name).audio)).join(' '))
+    // Five words of 92 are; of a machine with other kernels one or two more.
+    expect(
+      Object.values(wrong).reduce((sum, errors) => sum + errors, 0),
+      JSON.stringify(wrong),
+    ).toBeLessThanOrEqual(8)
+    expect(wrong.jfk).toBeLessThanOrEqual(1)
   })
 
   it('says when each word is, in order, inside the audio', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OnnxWhisperASR } from '../../../src/backends/onnx-whisper/whisper-asr.js'
 import { fixture } from '../../helpers/speech.js'
+import { wordErrors } from '../../helpers/word-errors.js'
 
 const asr = new OnnxWhisperASR({ language: 'en', threads: 2 })
 
@@ -15,7 +16,8 @@ describe('recognition in a thread of its own', () => {
     const recognition = asr.transcribe(fixture('two_cities').audio, { prompt: '' })
     await recognition
     clearInterval(timer)
-    expect(ticks).toBeGreaterThan(50)
+    // A loop that is blocked until the end ticks once.
+    expect(ticks).toBeGreaterThan(5)
   })
 
   it('ends when it is aborted, with the reason, and hears again afterwards', async () => {
@@ -76,7 +78,9 @@ describe('recognition in a thread of its own', () => {
     expect(together).toEqual(alone)
     await guests[0]?.close()
     await expect(heard(guests[0]!, 'jfk')).rejects.toThrow('no model is loaded')
-    expect(await guests[1]!.transcribe(fixture('jfk').audio, { prompt: '' })).toBeDefined()
+    const still = await guests[1]!.transcribe(fixture('jfk').audio, { prompt: '' })
+    const text = asr.tsWords(still).map((word) => word.text)
+    expect(wordErrors('jfk', text.join('')), text.join('')).toBeLessThanOrEqual(1)
   })
 
   it('rejects what is under way when it is closed', async () => {
