@@ -16,12 +16,14 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'config-defaults': [],
   'config-issues': ['nearest'],
   config: ['config-defaults', 'config-issues', 'nearest'],
-  log: [],
+  'terminal-text': [],
+  log: ['terminal-text'],
   audio: [],
   online: [],
-  output: [],
-  models: ['config (types)', 'nearest'],
-  backends: ['audio', 'config (types)', 'models', 'nearest'],
+  output: ['terminal-text'],
+  bodies: [],
+  models: ['bodies', 'config (types)', 'nearest'],
+  backends: ['audio', 'bodies', 'config (types)', 'models', 'nearest'],
   server: ['audio', 'config (types)', 'output', 'pipeline'],
   pipeline: ['online', 'config (types)'],
   commands: [
@@ -41,7 +43,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'server',
   ],
   testing: ['backends/registry', 'config', 'log', 'nearest'],
-  cli: ['commands', 'log'],
+  cli: ['commands', 'log', 'terminal-text'],
   index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline'],
 }
 /** Packages that make a start slow; `--help` must not load them. */

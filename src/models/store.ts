@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { ModelError } from '../errors.js'
+import { isOutOfFiles, ModelError } from '../errors.js'
 import { digestLike } from './checksums.js'
 import { isCommit, isDigest, isInnerPath } from './foreign.js'
 
@@ -66,7 +66,7 @@ export class ModelStore {
 
   /** All repositories that something is here of. */
   async repositories(): Promise<readonly string[]> {
-    const names = await readdir(this.cacheDir).catch(() => [])
+    const names = await readdir(this.cacheDir).catch(orWhenAbsent<string[]>([]))
     return names
       .filter((name) => /^models--./.test(name))
       .map((name) => name.slice('models--'.length).replace('--', '/'))
@@ -75,7 +75,7 @@ export class ModelStore {
 
   /** All commits of a repository that something is here of. */
   async commits(repository: string): Promise<readonly string[]> {
-    const names = await readdir(join(this.folderOf(repository), 'snapshots')).catch(() => [])
+    const names = await readdir(join(this.folderOf(repository), 'snapshots')).catch(orWhenAbsent<string[]>([]))
     return names.filter(isCommit).sort()
   }
 
@@ -141,10 +141,7 @@ export class ModelStore {
   async #refOf(repository: string, revision: string): Promise<string | null> {
     if (!isInnerPath(revision)) return null
     const path = join(this.folderOf(repository), 'refs', revision)
-    return readFile(path, 'utf8').then(
-      (text) => text.trim(),
-      () => null,
-    )
+    return readFile(path, 'utf8').then((text) => text.trim(), orWhenAbsent(null))
   }
 
   /** A place in the folder of a repository that can be written: its folder is there, and is where it seems to be. */
@@ -201,26 +198,35 @@ async function nearest(folder: string): Promise<string> {
   return there === null ? nearest(dirname(folder)) : folder
 }
 
-/** Whether there is such a file or folder; a link to nothing is none. */
+/**
+ * Whether there is such a file or folder; a link to nothing is none.
+ * @throws Error when it cannot be told, because too many files are open
+ */
 export async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
+  return stat(path).then(() => true, orWhenAbsent(false))
 }
 
 /**
  * Paths of the files of a model folder, with slashes: those in it and those in its `onnx`. Links to nothing are left out;
  * empty where there is no such folder.
+ * @throws Error when it cannot be told, because too many files are open
  */
 export async function filesOf(folder: string): Promise<readonly string[]> {
   const paths: string[] = []
   for (const prefix of ['', 'onnx/']) {
-    const entries = await readdir(join(folder, prefix), { withFileTypes: true }).catch(() => [])
+    const entries = await readdir(join(folder, prefix), { withFileTypes: true }).catch(orWhenAbsent([]))
     for (const entry of entries) {
       const isFile = !entry.isDirectory() && (await isThere(join(folder, prefix, entry.name)))
       if (isFile) paths.push(`${prefix}${entry.name}`)
     }
   }
   return paths.sort()
+}
+
+/** What cannot be opened is not there, but for want of files that may be opened. */
+function orWhenAbsent<Value>(value: Value): (error: unknown) => Value {
+  return (error) => {
+    if (isOutOfFiles(error)) throw error
+    return value
+  }
 }
