@@ -4,8 +4,9 @@ import { Command, CommanderError } from 'commander'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
 import { addModelsCommand } from './commands/models-options.js'
 import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
-import { AsrStreamError, EXIT, messageOf } from './errors.js'
+import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
+import { terminalText } from './terminal-text.js'
 
 /** Exit codes after a signal: 128 and its number. */
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: 143 } as const
@@ -127,11 +128,16 @@ function report(error: unknown, debug: boolean): number {
   if ((error instanceof AsrStreamError || error instanceof CommanderError) && error.exitCode === EXIT.ok) return EXIT.ok
   const [message, exitCode] = describe(error)
   process.stderr.write(logLine('error', message))
-  if (debug && error instanceof Error) process.stderr.write(`${withCauses(error)}\n`)
+  if (debug && error instanceof Error)
+    process.stderr.write(`${withCauses(error).split('\n').map(terminalText).join('\n')}\n`)
   return exitCode
 }
 
 function describe(error: unknown): readonly [message: string, exitCode: number] {
+  // Whatever could not be opened then is not to blame.
+  if (isOutOfFiles(error)) {
+    return [`too many files are open at once: ${messageOf(error)}; ${OUT_OF_FILES_HINT}`, EXIT.failed]
+  }
   if (error instanceof AsrStreamError) {
     return [error.hint === undefined ? error.message : `${error.message}; ${error.hint}`, error.exitCode]
   }

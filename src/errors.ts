@@ -64,3 +64,13 @@ export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return text.replace(/\s*\n\s*/g, ' ')
 }
+
+/** What helps when a process, or the system, has as many files and connections open as it may have. */
+export const OUT_OF_FILES_HINT = 'close some, or raise the limit: ulimit -n 4096'
+
+/** Whether something failed, or its cause did, because too many files and connections are open. */
+export function isOutOfFiles(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const code = (error as NodeJS.ErrnoException).code ?? ''
+  return code === 'EMFILE' || code === 'ENFILE' || /\bE[MN]FILE\b/.test(error.message) || isOutOfFiles(error.cause)
+}

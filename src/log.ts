@@ -1,3 +1,4 @@
+import { terminalText } from './terminal-text.js'
 import type { Log } from './types.js'
 
 /** Levels as whisper_online.py calls them, and what pino calls them. */
@@ -13,9 +14,9 @@ const LABELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 
 /** Starts every line on standard error. */
 export const PROGRAM = 'asr-stream'
 
-/** One line for standard error. */
+/** One line for standard error, in which nothing but text reaches the terminal. */
 export function logLine(level: string, message: string): string {
-  return `${PROGRAM}: ${level}: ${message.replace(/\s*\n\s*/g, ' ')}\n`
+  return `${PROGRAM}: ${level}: ${terminalText(message)}\n`
 }
 
 /**
@@ -63,7 +64,7 @@ export async function createProgress(wanted: boolean): Promise<Progress> {
   const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: true })
   return {
     show(text) {
-      spinner.text = text
+      spinner.text = terminalText(text)
       if (!spinner.isSpinning) spinner.start()
     },
     stop: () => void spinner.stop(),

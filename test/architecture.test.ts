@@ -16,15 +16,15 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'config-defaults': [],
   'config-issues': ['nearest'],
   config: ['config-defaults', 'config-issues', 'nearest'],
-  log: [],
+  log: ['terminal-text'],
   telemetry: [],
   audio: [],
   online: [],
-  output: [],
-  models: ['config (types)', 'nearest'],
-  backends: ['audio', 'config (types)', 'models', 'nearest', 'telemetry'],
+  output: ['terminal-text'],
+  models: ['bodies', 'config (types)', 'nearest'],
+  backends: ['audio', 'bodies', 'config (types)', 'models', 'nearest', 'telemetry'],
   server: ['audio', 'config (types)', 'output', 'pipeline'],
-  pipeline: ['online', 'config (types)'],
+  pipeline: ['config (types)', 'online'],
   commands: [
     'audio',
     'backends/plugin',
@@ -42,8 +42,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'server',
   ],
   testing: ['backends/registry', 'config', 'log', 'nearest', 'telemetry'],
-  cli: ['commands', 'log', 'telemetry'],
+  cli: ['commands', 'log', 'telemetry', 'terminal-text'],
   index: ['audio', 'backends', 'config', 'log', 'online', 'output', 'pipeline', 'telemetry'],
+  'terminal-text': [],
+  bodies: [],
 }
 /** Packages that make a start slow; `--help` must not load them. */
 const HEAVY = [

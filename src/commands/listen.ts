@@ -13,7 +13,7 @@ import { delayed, LAST_WORDS_SEC } from './stopping.js'
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
 export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<void> {
   const { logLevel, quiet = false, option = [], plugin = [], live: _, ...rest } = flags
-  const { host: _h, port: _p, maxSessions: _m, idleTimeout: _i, ...settings } = rest
+  const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, ...settings } = rest
   refuseUnfit(settings)
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const { config, loader } = await configure({ ...settings, plugins: plugin }, option)

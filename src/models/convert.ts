@@ -49,9 +49,10 @@ export async function convert(conversion: Conversion, context: HubContext): Prom
   const isFile = (await stat(checkpoint)).isFile()
   const packages = isFile ? ['numpy', 'onnx', 'torch'] : ['numpy', 'onnx', 'safetensors']
   const python = await findPython(conversion.python, packages, context)
-  const options = ['--name', name ?? basename(out), '--precision', precision, '--out', out]
-  const extra = tokenizer === null ? [] : ['--tokenizer', tokenizer]
-  const script = [join(TOOLS, 'export_whisper.py'), checkpoint, ...options, ...extra]
+  // In one word each: a value that begins with a dash is no option.
+  const options = [`--name=${name ?? basename(out)}`, `--precision=${precision}`, `--out=${out}`]
+  const extra = tokenizer === null ? [] : [`--tokenizer=${tokenizer}`]
+  const script = [join(TOOLS, 'export_whisper.py'), ...options, ...extra, '--', checkpoint]
   const { code, said } = await run(python, script, context, (line) => context.progress(`converting: ${line}`))
   if (code === 0) return
   throw new ModelError(`${checkpoint} cannot be converted: ${said || `the exporter ended with ${code}`}`, {

@@ -1,10 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { text as textOf } from 'node:stream/consumers'
 import { z } from 'zod'
-import { ModelError } from '../errors.js'
+import { ModelError, messageOf } from '../errors.js'
 import { chooseFiles, type Layout, type Precision } from './files.js'
-import { Hub, type HubContext } from './hub.js'
+import type { HubContext } from './hub.js'
 import { localModel } from './inventory.js'
 import { repositoryOf } from './names.js'
 import type { ModelRequest } from './provide.js'
@@ -51,19 +50,14 @@ export async function describeName(
       hint: 'leave out --offline-models and HF_HUB_OFFLINE',
     })
   }
-  const { describeModel } = await import('./fetch-model.js')
+  const { describeModel, fetchText } = await import('./fetch-model.js')
   const { remote, files } = await describeModel({ name, repository, precision, settings }, context)
   const { paths, ...choice } = files
   const sized = remote.files.filter(({ path }) => paths.includes(path)).map(({ path, bytes }) => ({ path, bytes }))
-  const languages = languagesIn(await remoteText(remote.commit, repository, aboutLanguages(choice.layout)))
+  const about = remote.files.find(({ path }) => path === aboutLanguages(choice.layout))!
+  const languages = languagesIn(await fetchText({ name, repository, precision, settings }, remote, about, context))
   const folder = local?.commit === remote.commit ? local.folder : null
   return { name, repository, commit: remote.commit, ...choice, files: sized, languages, folder }
-
-  async function remoteText(commit: string, from: string, path: string): Promise<string> {
-    const hub = new Hub(settings, context.signal)
-    const { bytes } = await hub.open(hub.urlOf(from, commit, path), 0)
-    return textOf(bytes)
-  }
 }
 
 function aboutLanguages(layout: Layout): string {
@@ -76,8 +70,17 @@ const languagesSchema = z.object({
   lang_to_id: z.record(z.string(), z.number()).nullish(),
 })
 
+/** @throws ModelError when the text is not such a file */
 function languagesIn(text: string): ModelDescription['languages'] {
-  const { multilingual, is_multilingual, lang_to_id } = languagesSchema.parse(JSON.parse(text))
+  const { multilingual, is_multilingual, lang_to_id } = readLanguages(text)
   if ((multilingual ?? is_multilingual) === false) return ['en']
   return lang_to_id ? Object.keys(lang_to_id).map((token) => token.replace(/^<\|(.*)\|>$/, '$1')) : 'many'
+}
+
+function readLanguages(text: string): z.infer<typeof languagesSchema> {
+  try {
+    return languagesSchema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new ModelError(`what the model says of its languages cannot be read: ${messageOf(cause)}`, { cause })
+  }
 }

@@ -1,10 +1,18 @@
-import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { once } from 'node:events'
+import { constants } from 'node:fs'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { finished } from 'node:stream/promises'
+import { BodyError } from '../bodies.js'
 import { digestLike } from './checksums.js'
 import { BrokenError, DamagedError } from './failures.js'
 import type { Hub, RemoteFile } from './hub.js'
+
+/** Makes the file where there is none; what is a link is not followed. */
+const WRITING = constants.O_WRONLY | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+
+/** Bytes that may wait for the disk. */
+const WAITING_BYTES = 2 ** 20
 
 /** A file on its way. */
 export interface Download {
@@ -22,27 +30,62 @@ export interface Download {
  * Downloads a file, or what is missing of it. What comes is kept when the connection breaks, so that calling it again goes
  * on there. The file gets its name only when size and checksum are right.
  *
- * @throws DamagedError when what came is not the file; whatever the network and the disk throw
+ * @throws DamagedError when what came is not the file, or more than it; whatever the network and the disk throw
  */
 export async function download({ hub, url, file, target, signal, onBytes }: Download): Promise<void> {
   await mkdir(dirname(target), { recursive: true })
   const incomplete = await claimIncomplete(target)
   const kept = Math.min(await sizeOf(incomplete), file.bytes)
   if (kept < file.bytes || file.bytes === 0) {
-    const { from, bytes } = await hub.open(url, kept)
-    const counted = counting(bytes, from, onBytes)
-    const output = createWriteStream(incomplete, from === 0 ? { flags: 'w' } : { flags: 'r+', start: from })
-    await pipeline(counted, output, signal ? { signal } : {})
+    await receive({ from: kept, to: incomplete, hub, url, file, signal, onBytes })
   }
   const size = await sizeOf(incomplete)
   if (size < file.bytes) throw new BrokenError(`it ended after ${size} of ${file.bytes} bytes`)
-  if (size > file.bytes || (await digestLike(file.digest, incomplete)) !== file.digest) {
+  if ((await digestLike(file.digest, incomplete)) !== file.digest) {
     await rm(incomplete)
-    throw new DamagedError(
-      size > file.bytes ? `${size} bytes came instead of ${file.bytes}` : 'what came has another checksum',
-    )
+    throw new DamagedError('what came has another checksum')
   }
   await rename(incomplete, target)
+}
+
+/** Writes what comes behind what is there, and no more than the file has. */
+async function receive({
+  from: kept,
+  to,
+  hub,
+  url,
+  file,
+  signal,
+  onBytes,
+}: Omit<Download, 'target'> & { readonly from: number; readonly to: string }): Promise<void> {
+  // Open before the server is asked: what comes while a file is opened is lost when the connection breaks then.
+  const handle = await open(to, WRITING, 0o666)
+  const { from, bytes } = await hub.open(url, kept, file.bytes).catch(async (error: unknown) => {
+    await handle.close()
+    if (kept === 0) await rm(to, { force: true })
+    throw error
+  })
+  if (from < kept) await handle.truncate(from)
+  const output = handle.createWriteStream({ start: from, highWaterMark: WAITING_BYTES })
+  let there = from
+  let isTooLong = false
+  try {
+    for await (const chunk of bytes) {
+      signal?.throwIfAborted()
+      if (!output.write(chunk)) await once(output, 'drain')
+      there += chunk.length
+      onBytes(there)
+    }
+  } catch (error) {
+    if (!(error instanceof BodyError) || error.kind !== 'too long') throw error
+    isTooLong = true
+    throw new DamagedError(`more than its ${file.bytes} bytes came`, { cause: error })
+  } finally {
+    // What came before a connection broke is kept.
+    output.end()
+    await finished(output)
+    if (isTooLong) await rm(to, { force: true })
+  }
 }
 
 /**
@@ -78,17 +121,4 @@ async function sizeOf(path: string): Promise<number> {
     ({ size }) => size,
     () => 0,
   )
-}
-
-async function* counting(
-  bytes: AsyncIterable<Uint8Array>,
-  from: number,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Uint8Array> {
-  let there = from
-  for await (const chunk of bytes) {
-    there += chunk.length
-    onBytes(there)
-    yield chunk
-  }
 }

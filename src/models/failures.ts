@@ -1,4 +1,5 @@
 import { HubApiError } from '@huggingface/hub'
+import { BodyError } from '../bodies.js'
 import { AsrStreamError, ModelError, messageOf } from '../errors.js'
 
 /** What was wanted when something failed. */
@@ -25,7 +26,10 @@ export class StatusError extends Error {
 /** What came is not what was said to come. */
 export class DamagedError extends Error {}
 
-/** Nothing came for too long, or the connection ended early. */
+/** What came is not the answer of a Hub; the message says what about it. */
+export class UnfitAnswerError extends Error {}
+
+/** The connection ended early. */
 export class BrokenError extends Error {}
 
 /** Names of failures on the way to a server. */
@@ -37,13 +41,18 @@ const DISK: Readonly<Record<string, string>> = {
   EACCES: 'the folder may not be written',
   EPERM: 'the folder may not be written',
   EROFS: 'the folder may not be written',
+  ELOOP: 'there is a link where a file should be',
 }
+
+/** Who answers nonsense is perhaps no Hub. */
+const CHECK_ENDPOINT = 'check HF_ENDPOINT and what stands between'
 
 /** Whether it may well work a moment later. */
 export function isPassing(error: unknown): boolean {
   const status = statusOf(error)
   if (status !== undefined) return status >= 500 || status === 429 || status === 408
   if (error instanceof DamagedError || error instanceof BrokenError) return true
+  if (error instanceof BodyError) return error.kind === 'stalled'
   const code = codeOf(error)
   if (code !== undefined && (UNREACHABLE.includes(code) || code in DISK)) return false
   return isOfNetwork(error)
@@ -78,6 +87,9 @@ function explain(error: unknown, { path }: Wanted): readonly [reason: string, ad
   if (code !== undefined && DISK[code] !== undefined) return [DISK[code], 'give another folder with --model-cache-dir']
   if (code !== undefined && UNREACHABLE.includes(code)) return [`no connection (${code})`, 'check the network']
   if (error instanceof DamagedError) return [error.message, 'try again']
+  if (error instanceof UnfitAnswerError) return [`the answer is not that of a Hub: ${error.message}`, CHECK_ENDPOINT]
+  if (error instanceof BodyError && error.kind === 'too long')
+    return [`the answer has no end: ${error.message}`, CHECK_ENDPOINT]
   return [isOfNetwork(error) ? `the connection broke (${code ?? messageOf(error)})` : messageOf(error), 'try again']
 }
 
@@ -94,7 +106,7 @@ function codeOf(error: unknown): string | undefined {
 
 /** fetch throws a TypeError whatever happens; what led to it says more. */
 function isOfNetwork(error: unknown): boolean {
-  if (error instanceof BrokenError) return true
+  if (error instanceof BrokenError || error instanceof BodyError) return true
   const code = codeOf(error) ?? ''
   return /^(UND_ERR|ECONN|EPIPE|ETIMEDOUT|HPE_)/.test(code) || (error instanceof TypeError && error.cause !== undefined)
 }

@@ -1,3 +1,5 @@
+import { text as textOf } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ModelError } from '../errors.js'
 import { digestLike } from './checksums.js'
 import { download } from './download.js'
@@ -8,6 +10,15 @@ import { persistently } from './retry.js'
 import type { HubSettings } from './settings.js'
 import { megabytes } from './sizes.js'
 import { isThere, ModelStore } from './store.js'
+
+/** Descriptions are smaller. */
+const MOST_TEXT_BYTES = 2 ** 24
+/** A connection that brought less than this has brought the download no further. */
+const LEAST_PROGRESS_BYTES = 2 ** 16
+/** How often who waits for somebody else's download looks whether it still wants to. */
+const LOOK_MS = 200
+/** Files that are being fetched by this process; whoever wants one of them as well waits for it. */
+const underway = new Map<string, Promise<void>>()
 
 /** What is fetched. */
 export interface FetchRequest {
@@ -53,17 +64,37 @@ export async function fetchModel(request: FetchRequest, context: HubContext): Pr
   const store = new ModelStore(settings.cacheDir)
   const parts = files.paths.map((path) => remote.files.find((file) => file.path === path)!)
   const progress = progressOf(request, parts, context)
-  for (const file of parts) await fetchFile(request, remote, file, store, progress, context)
   try {
+    for (const file of parts) await fetchFile(request, remote, file, store, progress, context)
     // All are there: only now does the revision get its files, so that a part of them is never taken for a model.
     for (const { path, digest } of parts) await store.link(repository, remote.commit, path, digest)
     const absent = files.precision === precision ? [] : missingFiles(files.paths, precision)
     if (files.precision !== null) await store.markAbsent(repository, remote.commit, absent)
     await store.setRef(repository, settings.revision, remote.commit)
   } catch (error) {
+    context.signal?.throwIfAborted()
     throw asModelError(error, { repository, url: settings.endpoint, byHand: byHand(request, files) })
   }
   return remote.commit
+}
+
+/**
+ * The text of a small file of a repository.
+ * @throws ModelError when it cannot be had; the signal's reason when aborted
+ */
+export async function fetchText(
+  request: FetchRequest,
+  { commit }: RemoteModel,
+  { path, bytes }: RemoteFile,
+  context: HubContext,
+): Promise<string> {
+  const { repository, settings } = request
+  const hub = new Hub(settings, context.signal)
+  const url = hub.urlOf(repository, commit, path)
+  const wanted = { repository, path, url, byHand: byHand(request, null) }
+  if (bytes > MOST_TEXT_BYTES)
+    throw new ModelError(`${path} of model ${repository} is ${bytes} bytes, which is no such file`)
+  return stubbornly(async () => textOf((await hub.open(url, 0, bytes)).bytes), wanted, settings, context)
 }
 
 /** What to do without a download; a sentence without a stop. */
@@ -80,8 +111,26 @@ async function fetchFile(
   onBytes: (file: RemoteFile, bytes: number) => void,
   context: HubContext,
 ): Promise<void> {
+  const { repository } = request
+  const target = await store.blobPath(repository, file.digest)
+  for (let other = underway.get(target); other; other = underway.get(target)) {
+    context.signal?.throwIfAborted()
+    await Promise.race([other.catch(() => {}), sleep(LOOK_MS)])
+  }
+  const fetching = fetchInto(target, request, remote, file, onBytes, context).finally(() => underway.delete(target))
+  underway.set(target, fetching)
+  await fetching
+}
+
+async function fetchInto(
+  target: string,
+  request: FetchRequest,
+  remote: RemoteModel,
+  file: RemoteFile,
+  onBytes: (file: RemoteFile, bytes: number) => void,
+  context: HubContext,
+): Promise<void> {
   const { repository, settings } = request
-  const target = store.blobPath(repository, file.digest)
   if ((await isThere(target)) && (await digestLike(file.digest, target)) === file.digest)
     return onBytes(file, file.bytes)
   const hub = new Hub(settings, context.signal)
@@ -107,9 +156,10 @@ async function fetchFile(
       target,
       signal: context.signal,
       onBytes(bytes) {
-        if (bytes > furthest) cameFurther()
-        furthest = Math.max(furthest, bytes)
         onBytes(file, bytes)
+        if (bytes < furthest + LEAST_PROGRESS_BYTES) return
+        cameFurther()
+        furthest = bytes
       },
     })
   await stubbornly(fetchIt, wanted, settings, context)

@@ -48,8 +48,13 @@ export function chooseFiles(all: readonly string[], wanted: Precision): ModelFil
   if (precision === undefined || DESCRIPTIONS.some((path) => !all.includes(path))) return null
   const graphs = graphPaths(all, precision) ?? []
   // Weights beyond 2 GB lie beside their graph.
-  const weights = all.filter((path) => graphs.some((graph) => path.startsWith(`${graph}_data`)))
+  const weights = all.filter((path) => graphs.some((graph) => isWeightsOf(graph, path)))
   return { layout: 'transformers', paths: [...DESCRIPTIONS, ...graphs, ...weights], precision }
+}
+
+/** "x.onnx_data", "x.onnx_data_1": of a graph "x.onnx". */
+function isWeightsOf(graph: string, path: string): boolean {
+  return path.startsWith(`${graph}_data`) && /^(_\d+)?$/.test(path.slice(`${graph}_data`.length))
 }
 
 /** The precisions that are there; none for the fast layout. */

@@ -1,6 +1,8 @@
-import { listFiles, modelInfo } from '@huggingface/hub'
+import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub'
+import { boundedBytes, boundedText, stalled } from '../bodies.js'
 import type { Log } from '../types.js'
-import { BrokenError, StatusError } from './failures.js'
+import { StatusError, UnfitAnswerError } from './failures.js'
+import { isCommit, isDigest, isFileSize, isInnerPath } from './foreign.js'
 import type { HubSettings } from './settings.js'
 
 /** A file of a repository. */
@@ -29,8 +31,24 @@ export interface HubContext {
 
 /** The answer to a request for a part of a file. */
 const PARTIAL_CONTENT = 206
+/** Bytes, answers and time that the description of a repository takes at most, all of it; a page has a thousand files. */
+const MOST_DESCRIPTION_BYTES = 2 ** 24
+const MOST_ANSWERS = 50
+const MOST_STALLS = 4
+/** A download may be slower than this only for some stalls' time, in bytes a second. */
+const LEAST_RATE = 1000
 
-/** The Hugging Face Hub, or what speaks like it. Failures are as they come; `failures.ts` explains them. */
+/** What is read of a file. */
+export interface Opened {
+  /** The position at which the bytes begin: 0 when the server gives no parts. */
+  readonly from: number
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/**
+ * The Hugging Face Hub, or what speaks like it. What it says is not believed: whatever becomes a path is checked, whatever is
+ * read has an end. Failures are as they come; `failures.ts` explains them.
+ */
 export class Hub {
   readonly #settings: HubSettings
   readonly #signal: AbortSignal | undefined
@@ -40,40 +58,66 @@ export class Hub {
     this.#signal = signal
   }
 
-  /** Asks for the commit that the revision is at, and for its files. */
+  /**
+   * Asks for the commit that the revision is at, and for its files.
+   * @throws UnfitAnswerError when the answer is not that of a Hub; BodyError when it has no end
+   */
   async describe(repository: string): Promise<RemoteModel> {
-    const common = { hubUrl: this.#settings.endpoint, fetch: this.#fetch }
+    const common = { hubUrl: this.#settings.endpoint, fetch: this.#describing() }
     const { revision } = this.#settings
-    const { sha } = await modelInfo({ ...common, name: repository, revision, additionalFields: ['sha'] })
-    const files: RemoteFile[] = []
-    const entries = listFiles({ ...common, repo: repository, revision: sha, recursive: true })
-    for await (const { type, path, size, oid, lfs } of entries) {
-      const digest = lfs?.oid ?? oid
-      if (type === 'file' && digest !== undefined) files.push({ path, bytes: lfs?.size ?? size, digest })
+    try {
+      const { sha } = await modelInfo({ ...common, name: repository, revision, additionalFields: ['sha'] })
+      if (!isCommit(sha)) throw new UnfitAnswerError(`it names the commit ${JSON.stringify(sha)}`)
+      const files: RemoteFile[] = []
+      for await (const entry of listFiles({ ...common, repo: repository, revision: sha, recursive: true })) {
+        if (entry.type === 'file' && (entry.lfs ?? entry).oid !== undefined) files.push(checkedFile(entry))
+      }
+      return { repository, commit: sha, files }
+    } catch (error) {
+      // JSON of another shape, or none; a TypeError of the network has a cause.
+      const isShape = error instanceof SyntaxError || (error instanceof TypeError && error.cause === undefined)
+      throw isShape ? new UnfitAnswerError('it is not the description of a repository') : error
     }
-    return { repository, commit: sha, files }
   }
 
   /**
    * Opens a file for reading.
    * @param from the byte to begin with
-   * @returns the bytes, and the position at which they begin: 0 when the server gives no parts
+   * @param size bytes of the whole file; with more the reading fails
    */
-  async open(url: string, from: number): Promise<{ readonly from: number; readonly bytes: AsyncIterable<Uint8Array> }> {
+  async open(url: string, from: number, size: number): Promise<Opened> {
+    const { stallSec } = this.#settings
     const response = await this.#fetch(url, { headers: from === 0 ? {} : { range: `bytes=${from}-` } })
     if (!response.ok || response.body === null) {
       await response.body?.cancel()
       throw new StatusError(response.status)
     }
-    return {
-      from: response.status === PARTIAL_CONTENT ? from : 0,
-      bytes: unlessStalled(response.body, this.#settings.stallSec),
-    }
+    const begin = response.status === PARTIAL_CONTENT ? from : 0
+    const left = size - begin
+    const mostSec = MOST_STALLS * stallSec + left / LEAST_RATE
+    return { from: begin, bytes: boundedBytes(response.body, { mostBytes: left, stallSec, mostSec }) }
   }
 
   /** Address of a file. */
   urlOf(repository: string, revision: string, path: string): string {
-    return `${this.#settings.endpoint}/${repository}/resolve/${encodeURIComponent(revision)}/${path}`
+    const place = path.split('/').map(encodeURIComponent).join('/')
+    return `${this.#settings.endpoint}/${repository}/resolve/${encodeURIComponent(revision)}/${place}`
+  }
+
+  /** For one description: all its answers together have an end. */
+  #describing(): typeof fetch {
+    const { stallSec } = this.#settings
+    const until = performance.now() + 1000 * MOST_STALLS * stallSec
+    let bytes = 0
+    let answers = 0
+    return async (input, init) => {
+      if (++answers > MOST_ANSWERS) throw new UnfitAnswerError(`it goes on behind ${MOST_ANSWERS} pages`)
+      const { body, status, headers } = await this.#fetch(input, init)
+      const mostSec = Math.max(0, (until - performance.now()) / 1000)
+      const text = await boundedText(body, { mostBytes: MOST_DESCRIPTION_BYTES - bytes, stallSec, mostSec })
+      bytes += text.length
+      return new Response(text === '' ? null : text, { status, headers })
+    }
   }
 
   /** The token goes to the endpoint alone: fetch takes it away where an answer leads to another server. */
@@ -83,36 +127,23 @@ export class Hub {
     const headers = new Headers(init?.headers)
     if (token !== undefined && url.origin === new URL(endpoint).origin) headers.set('authorization', `Bearer ${token}`)
     const stop = new AbortController()
-    this.#signal?.addEventListener('abort', () => stop.abort(this.#signal?.reason), { once: true })
     this.#signal?.throwIfAborted()
     const timer = setTimeout(() => stop.abort(stalled(stallSec)), stallSec * 1000)
+    const signal = this.#signal ? AbortSignal.any([this.#signal, stop.signal]) : stop.signal
     try {
-      return await fetch(url, { ...init, headers, signal: stop.signal })
+      return await fetch(url, { ...init, headers, signal })
     } finally {
       clearTimeout(timer)
     }
   }
 }
 
-/** The chunks of a body, as long as there is no gap between them that is too long. */
-async function* unlessStalled(body: ReadableStream<Uint8Array>, stallSec: number): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
-  try {
-    for (;;) {
-      let timer: NodeJS.Timeout | undefined
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => reject(stalled(stallSec)), stallSec * 1000)
-      })
-      const { done, value } = await Promise.race([reader.read(), late]).finally(() => clearTimeout(timer))
-      if (done) return
-      yield value
-    }
-  } finally {
-    // Without waiting: a connection that gives nothing may not end either.
-    reader.cancel().catch(() => {})
-  }
-}
-
-function stalled(seconds: number): BrokenError {
-  return new BrokenError(`nothing came for ${seconds} s`)
+/** @throws UnfitAnswerError when a file of it could be none of a repository */
+function checkedFile({ path, size, oid, lfs }: ListFileEntry): RemoteFile {
+  const bytes = lfs?.size ?? size
+  const digest = lfs?.oid ?? oid
+  if (!isInnerPath(path)) throw new UnfitAnswerError(`it names a file ${JSON.stringify(path)}, which is no place in it`)
+  if (!isFileSize(bytes)) throw new UnfitAnswerError(`the size of ${path} is ${JSON.stringify(bytes)}`)
+  if (!isDigest(digest)) throw new UnfitAnswerError(`the checksum of ${path} is ${JSON.stringify(digest)}`)
+  return { path, bytes, digest }
 }

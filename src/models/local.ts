@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isInnerPath } from './foreign.js'
 import { isThere } from './store.js'
 
 /** The folder of the model that comes with this package. */
@@ -8,11 +9,12 @@ export const EMBEDDED_MODEL_FOLDER = fileURLToPath(new URL('../../models/whisper
 export const EMBEDDED_MODEL_NAME = 'tiny.en'
 
 /**
- * The folder of a model that lies somewhere by its name: in `cacheDir`, or in this package; null when there is none.
+ * The folder of a model that lies somewhere by its name: in `cacheDir`, or in this package; null when there is none. A name
+ * is no way out of `cacheDir`: names come over the network as well.
  * @param cacheDir folder in which models lie by name, as "base.en", "whisper-base.en" or "owner/name"
  */
 export async function findLocalModel(name: string, cacheDir: string | null): Promise<string | null> {
-  if (cacheDir !== null) {
+  if (cacheDir !== null && isInnerPath(name)) {
     for (const folder of [join(cacheDir, name), join(cacheDir, `whisper-${name}`)]) {
       if (await isThere(folder)) return folder
     }

@@ -29,8 +29,8 @@ const ALIASES: Readonly<Record<string, string>> = { large: 'large-v3', turbo: 'l
 /** Names of models that can be had from the Hub, besides any `owner/name`. */
 export const MODEL_NAMES: readonly string[] = Object.keys(REPOSITORIES)
 
-/** An id on the Hub: owner and name, neither beginning with a dot. */
-const HUB_ID = /^\w[\w.-]*\/\w[\w.-]*$/
+/** An id on the Hub: owner and name, neither beginning with a dot; "--" and ".." are in none. Ref: huggingface_hub. */
+const HUB_ID = /^(?!.*(?:--|\.\.))\w[\w.-]*\/\w[\w.-]*$/
 
 /**
  * The repository that a name stands for: "base.en", or an id of the Hub, "owner/name".

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 
 /** Tries after the first one. */
 const REPETITIONS = 4
@@ -12,6 +12,8 @@ export interface RetryOptions {
   readonly isPassing: (error: unknown) => boolean
   /** Told before each wait. */
   readonly onRetry: (error: unknown, waitSec: number) => void
+  /** Waits; absent: in real time. */
+  readonly sleep?: (seconds: number, signal?: AbortSignal) => Promise<void>
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RetryOptions {
  */
 export async function persistently<Result>(
   act: (cameFurther: () => void) => Promise<Result>,
-  { signal, retrySec, isPassing, onRetry }: RetryOptions,
+  { signal, retrySec, isPassing, onRetry, sleep = reallySleep }: RetryOptions,
 ): Promise<Result> {
   for (let failures = 0; ; failures++) {
     try {
@@ -33,7 +35,11 @@ export async function persistently<Result>(
       if (failures >= REPETITIONS || !isPassing(error)) throw error
       const waitSec = retrySec * 2 ** failures
       onRetry(error, waitSec)
-      await sleep(waitSec * 1000, undefined, signal ? { signal } : {})
+      await sleep(waitSec, signal)
     }
   }
+}
+
+async function reallySleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  await setTimeout(seconds * 1000, undefined, signal ? { signal } : {})
 }

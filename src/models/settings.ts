@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ASRConfig } from '../config.js'
 import { UsageError } from '../errors.js'
+import { isInnerPath } from './foreign.js'
 
 /** Where models come from and where they are kept. */
 export interface HubSettings {
@@ -32,7 +33,7 @@ const TRUE_VALUES = ['1', 'ON', 'YES', 'TRUE']
  * Options first, then the variables that every program of the Hub knows: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE,
  * HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME, HF_HUB_DOWNLOAD_TIMEOUT.
  *
- * @throws UsageError for an endpoint that is no address
+ * @throws UsageError for an endpoint that is no address, and for a revision that is no name
  */
 export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = process.env): HubSettings {
   const timeout = Number(env.HF_HUB_DOWNLOAD_TIMEOUT)
@@ -41,7 +42,7 @@ export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = proces
     token: env.HF_TOKEN?.trim() || undefined,
     cacheDir: options.modelCacheDir ?? standardCacheDir(env),
     offline: options.offlineModels || TRUE_VALUES.includes((env.HF_HUB_OFFLINE ?? '').toUpperCase()),
-    revision: options.revision ?? 'main',
+    revision: revisionOf(options.revision ?? 'main'),
     stallSec: timeout > 0 ? timeout : STALL_SEC,
     retrySec: RETRY_SEC,
   }
@@ -57,4 +58,10 @@ function standardCacheDir(env: NodeJS.ProcessEnv): string {
 function endpointOf(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
   throw new UsageError(`HF_ENDPOINT "${text}" is no address`, { hint: 'write it as https://huggingface.co' })
+}
+
+/** Revisions are names of files in the cache. */
+function revisionOf(text: string): string {
+  if (isInnerPath(text)) return text
+  throw new UsageError(`--revision "${text}" is no branch, tag or commit`, { hint: 'write it as main or refs/pr/1' })
 }

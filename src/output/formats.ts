@@ -1,3 +1,4 @@
+import { terminalText } from '../terminal-text.js'
 import type { Segment } from '../types.js'
 
 /**
@@ -10,7 +11,7 @@ import type { Segment } from '../types.js'
 export function formatLine(now: number, segment: Pick<Segment, 'begin' | 'end' | 'text'> | null): string | null {
   if (!segment) return null
   const { begin, end, text } = segment
-  return `${fixed(now * 1000, 4)} ${fixed(begin * 1000, 0)} ${fixed(end * 1000, 0)} ${text}`
+  return `${fixed(now * 1000, 4)} ${fixed(begin * 1000, 0)} ${fixed(end * 1000, 0)} ${terminalText(text)}`
 }
 
 /**
@@ -29,7 +30,7 @@ export function serverLines(compat: boolean): (segment: Segment) => string | nul
     const from = Math.max(begin * 1000, lastEnd)
     // Differs from reference: an end before its begin is no time at all.
     lastEnd = compat ? end * 1000 : Math.max(from, end * 1000)
-    const line = `${fixed(from, 0)} ${fixed(lastEnd, 0)} ${text.replace(/\s*[\r\n]+/g, ' ')}`
+    const line = `${fixed(from, 0)} ${fixed(lastEnd, 0)} ${terminalText(text)}`
     if (compat && line === lastLine) return null
     lastLine = line
     return line

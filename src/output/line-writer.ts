@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { AsrStreamError, EXIT, messageOf, OutputError, UsageError } from '../errors.js'
+import { terminalText } from '../terminal-text.js'
 
 /** Writes lines, each of which is out before the next one is taken. */
 export interface LineWriter {
@@ -23,11 +24,12 @@ export class ClosedPipeError extends AsrStreamError {
 }
 
 /**
- * Lines to standard output, whose errors the program listens for.
+ * Lines to standard output, whose errors the program listens for. A terminal gets nothing but text.
  * @param giveUp when it is aborted, a line that nobody takes is not waited for any longer
  */
 export function standardOutput(giveUp?: AbortSignal): LineWriter {
-  return { write: (line) => writeLine(process.stdout, 'standard output', line, giveUp), close: async () => {} }
+  const shown = (text: string) => (process.stdout.isTTY ? text.split('\n').map(terminalText).join('\n') : text)
+  return { write: (line) => writeLine(process.stdout, 'standard output', shown(line), giveUp), close: async () => {} }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { terminalText } from '../terminal-text.js'
 import type { StageCost } from '../types.js'
 
 /**
@@ -9,7 +10,7 @@ import type { StageCost } from '../types.js'
 export function formatProfile(costs: readonly StageCost[], audioSec: number): string {
   const total = costs.reduce((sum, { seconds }) => sum + seconds, 0)
   const rows = [...costs, { stage: 'all', seconds: total, calls: 0 }].map(({ stage, seconds, calls }) => [
-    stage,
+    terminalText(stage),
     (1000 * seconds).toFixed(0),
     calls > 0 ? String(calls) : '',
     calls > 0 ? ((1000 * seconds) / calls).toFixed(1) : '',

@@ -1,4 +1,5 @@
 import wrapAnsi from 'wrap-ansi'
+import { terminalText } from '../terminal-text.js'
 
 /** Ends a paragraph. */
 export const PARAGRAPH_END = '\n'
@@ -37,5 +38,5 @@ export function rowsOf(line: string, columns: number): number {
 
 /** Text without characters that would move the cursor, in the form that widths are counted in. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').normalize()
+  return terminalText(text.replace(/\p{Cc}+/gu, ' ')).normalize()
 }

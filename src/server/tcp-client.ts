@@ -10,10 +10,17 @@ import { messageOf } from '../errors.js'
 import { serverLines } from '../output/formats.js'
 import { type SharedBackend, transcribeStream } from '../pipeline.js'
 import type { Log } from '../types.js'
+import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 import type { FairShare } from './fair-share.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
 const FAREWELL_MS = 2000
+
+/**
+ * A client that sends faster than it is heard waits when so much lies here: then its updates are short, the others soon have
+ * their turn, and a line is soon sent, which shows whether anybody is still there.
+ */
+const MOST_LEAD_SEC = 10
 
 /** What all streams of a server share. */
 export interface ClientContext {
@@ -23,7 +30,7 @@ export interface ClientContext {
   readonly backend: SharedBackend
   readonly log: Log
   readonly share: FairShare
-  /** Seconds after which a client that neither sends nor reads is taken for gone; its text is still sent. */
+  /** Seconds after which a client that sends no audio gets its text, and one that takes no lines is cut off. */
   readonly idleSec: number
   /** Aborted: nothing more is listened to. */
   readonly stop: AbortSignal
@@ -31,66 +38,100 @@ export interface ClientContext {
   readonly giveUp: AbortSignal
 }
 
+/** A client that is there. */
+export interface TcpClient {
+  readonly address: string | undefined
+  /** Whether anything that could be heard has come. */
+  readonly hasSpoken: boolean
+  /** Ends the listening, because somebody else gets the place; the text so far is still sent. */
+  yieldPlace(): void
+  /** Serves it to its end; never throws. */
+  serve(): Promise<void>
+}
+
 /**
- * Serves one client: audio in, lines out, until it closes its sending side; then the rest of the text. Never throws.
+ * A client: audio comes in, lines go out, until it closes its sending side; then the rest of the text. When it has gone,
+ * nothing more is recognised of it.
  *
  * Ref: whisper_online_server.py ServerProcessor.process. Differs from reference: the last words are sent.
  */
-export async function serveClient(socket: Socket, context: ClientContext): Promise<void> {
+export function tcpClient(socket: Socket, context: ClientContext): TcpClient {
+  const address = socket.remoteAddress
+  const idle = new AbortController()
+  let watch: ConnectionWatch | null = null
+  return {
+    address,
+    get hasSpoken() {
+      return watch?.hasSpoken ?? false
+    },
+    yieldPlace: () => idle.abort(),
+    serve() {
+      watch = watchConnection(socket, { idleSec: context.idleSec, onIdle: () => idle.abort() })
+      return serve(socket, `client ${address}:${socket.remotePort}`, watch, idle.signal, context)
+    },
+  }
+}
+
+async function serve(
+  socket: Socket,
+  name: string,
+  watch: ConnectionWatch,
+  idle: AbortSignal,
+  context: ClientContext,
+): Promise<void> {
   const { log } = context
-  const name = `client ${socket.remoteAddress}:${socket.remotePort}`
   log.info(`${name} has come`)
   try {
-    await transcribe(socket, name, context)
-    log.info(`${name} has been served`)
+    await transcribe(socket, name, watch, idle, context)
+    log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
     else log.warn(`${name}: ${messageOf(error)}`)
   } finally {
+    watch.stop()
     await farewell(socket)
   }
 }
 
-async function transcribe(socket: Socket, name: string, context: ClientContext): Promise<void> {
+async function transcribe(
+  socket: Socket,
+  name: string,
+  watch: ConnectionWatch,
+  idle: AbortSignal,
+  context: ClientContext,
+): Promise<void> {
   const { config, backend, log } = context
-  const gone = new AbortController()
-  const idle = new AbortController()
-  const state = { computing: false, writing: false }
-  socket.once('close', () => gone.abort())
-  socket.setTimeout(context.idleSec * 1000, () => {
-    if (state.computing) socket.setTimeout(context.idleSec * 1000)
-    else if (state.writing) socket.destroy()
-    else idle.abort()
-  })
-  const stop = AbortSignal.any([context.stop, idle.signal, gone.signal])
+  const stop = AbortSignal.any([context.stop, idle, watch.gone])
   const sharing = context.share.join()
   const pacer = live({
     source: sourceOf(socket, name, context),
     ...pacingOf(context),
     stop,
     log,
-    onArrival: () => sharing.arrived(),
+    onArrival(audio) {
+      watch.arrived(audio.length)
+      sharing.arrived()
+    },
     turn: () => sharing.turn(stop),
   })
   pacer.start()
   try {
     const format = serverLines(config.compat !== null)
     const updates = transcribeStream(pacer, await backend.open(), {
-      signal: AbortSignal.any([context.giveUp, gone.signal]),
-      onAudio: (heardSec) => {
-        state.computing = true
+      signal: AbortSignal.any([context.giveUp, watch.gone]),
+      onAudio(heardSec) {
+        watch.doing('computing')
         sharing.heard(heardSec)
       },
-      onUnconfirmed: () => {
-        state.computing = false
-      },
+      onUnconfirmed: () => watch.doing('listening'),
       log,
     })
     for await (const { segment } of updates) {
-      state.writing = true
       const line = format(segment)
-      if (line !== null) await send(socket, line)
-      state.writing = false
+      if (line === null) continue
+      watch.doing('writing')
+      await send(socket, line)
+      watch.doing('listening')
     }
   } finally {
     sharing.leave()
@@ -99,7 +140,7 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
 }
 
 function pacingOf({ config, minChunkSec }: ClientContext) {
-  const { maxBacklog: maxBacklogSec } = config
+  const maxBacklogSec = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, minChunkSec))
   return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', clock: systemClock } as const
 }
 

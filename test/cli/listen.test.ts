@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/program.js'
@@ -96,6 +97,22 @@ describe('asr-stream listen', () => {
     expect(server.said).toHaveLength(1)
   })
 
+  it('reads on behind its last line, so that a client that still sends gets that line and no error', async () => {
+    const server = await start('--max-sessions', '1')
+    const client = await server.client()
+    const errors: Error[] = []
+    client.socket.on('error', (error) => errors.push(error))
+    for (let count = 0; count < 200; count++) client.socket.write(seconds(1))
+    await expect.poll(() => client.lines.length, { timeout: 30_000 }).toBeGreaterThan(0)
+    server.child.kill('SIGTERM')
+    await client.closed
+    client.socket.end()
+    await once(client.socket, 'close')
+    expect(errors).toEqual([])
+    expect(client.words).toEqual(TEXTS.slice(0, client.words.length))
+    await server.ended
+  })
+
   it.each([
     [['--port', '70000'], 2, '--port must be a whole number from 0 to 65535'],
     [['--max-sessions', '0'], 2, '--max-sessions must be a whole number from 1 on'],
@@ -180,6 +197,41 @@ describe('clients of asr-stream listen that do harm', () => {
     clearInterval(feeding)
     const next = await admitted(server, seconds(1))
     expect(next.words.length).toBeGreaterThan(1000)
+  })
+
+  it('by sending much and resetting the connection, while what came is recognised', async () => {
+    const transcribe = `async transcribe(audio, { signal }) {
+      if (audio.length <= 16000) return []
+      log.warn('computing ' + audio.length)
+      await new Promise((_, fail) => signal?.addEventListener('abort', () => fail(signal.reason)))
+    }`
+    const endless = `export default { name: 'endless', load: async (_, { log }) => ({ metadata: {}, asr: { ${transcribe},
+      sep: ' ', transcribeOptions: {}, async loadModel() {}, useVad() {}, tsWords: (all) => all, segmentsEndTs: () => [] } }) }`
+    const options = ['--plugin', './endless.mjs', '--backend', 'endless', '--max-sessions', '1', '--log-level', 'INFO']
+    const server = await ServerRun.start(options, folderWith({ 'endless.mjs': endless }))
+    const told = (what: RegExp) => server.said.filter((line) => what.test(line))
+    const flooding = await server.client()
+    for (let count = 0; count < 300; count++) flooding.socket.write(seconds(1))
+    // Its end is behind so much audio that reading would not come to it.
+    await expect.poll(() => told(/computing/), { timeout: 30_000 }).toHaveLength(1)
+    flooding.socket.resetAndDestroy()
+    await expect.poll(() => told(/client .* has gone/), { timeout: 30_000 }).toHaveLength(1)
+    expect(told(/computing/)).toHaveLength(1)
+    // However much may wait: an update of a client is short.
+    expect(Number(/computing (\d+)/.exec(told(/computing/)[0]!)?.[1])).toBeLessThanOrEqual(12 * 16_000)
+    const next = await server.client()
+    next.socket.write(seconds(2))
+    await expect.poll(() => told(/computing/), { timeout: 30_000 }).toHaveLength(2)
+  })
+
+  it('by sending a byte now and then', async () => {
+    const server = await start('--idle-timeout', '1', '--max-sessions', '1')
+    const slow = await server.client()
+    const dripping = setInterval(() => slow.socket.writable && slow.socket.write(Buffer.alloc(1)), 50)
+    await slow.closed
+    clearInterval(dripping)
+    slow.socket.destroy()
+    await served(server)
   })
 
   it('by connecting two hundred times at once', async () => {

@@ -1,11 +1,12 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config.js'
 import type { HubContext } from '../../src/models/hub.js'
 import { type ProvidedModel, provideModel } from '../../src/models/provide.js'
 import { type HubSettings, hubSettings } from '../../src/models/settings.js'
-import { HubLookAlike, type Trouble } from '../helpers/hub.js'
+import { digestOf, HubLookAlike, type Trouble } from '../helpers/hub.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { tinyMultilingual } from '../helpers/models.js'
 import { temporaryFolder } from '../helpers/program.js'
@@ -93,6 +94,25 @@ describe('a model of the Hub', () => {
     expectWhole((await provide()).folder, files)
     expect(hub.requestsFor(DECODER).at(-1)?.range).toBe('bytes=50000-')
     expect(leftovers(cacheDir)).toEqual([])
+  })
+
+  it('is left alone by others while somebody downloads it', async () => {
+    const { hub, cacheDir, files, provide } = await surroundings()
+    const blobs = join(cacheDir, 'models--test--whisper-tiny', 'blobs')
+    const [digest] = [digestOf(files[DECODER]!)]
+    const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    onTestFinished(() => void other.kill())
+    mkdirSync(blobs, { recursive: true })
+    // Other bytes, so that taking them over would be seen.
+    const theirs = join(blobs, `${digest}.${other.pid}.incomplete`)
+    writeFileSync(theirs, 'theirs')
+    const [one, two] = await Promise.all([provide(), provide()])
+    expectWhole(one.folder, files)
+    expect(two.folder).toBe(one.folder)
+    expect(readFileSync(theirs, 'utf8')).toBe('theirs')
+    expect(hub.requestsFor(DECODER).every(({ range }) => range === undefined)).toBe(true)
+    // Both of this process: the second one waits for the first.
+    expect(hub.requestsFor(DECODER).filter((seen) => seen.large)).toHaveLength(1)
   })
 
   it('begins anew where a server gives no parts', async () => {

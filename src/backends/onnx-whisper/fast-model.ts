@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type InferenceSession, Tensor } from '../onnx-runtime.js'
 import { EncodedWindow } from './encoded-window.js'
+import { giveBack, leasedFloats } from './leased-memory.js'
 import type { DecoderCache, DecoderOutput, Stretch, WhisperModel, WhisperModelConfig, WindowFeatures } from './model.js'
 import { disposeAll, floats, integers, openSession, tokenTensor } from './sessions.js'
 
@@ -111,13 +112,21 @@ function integer(value: number): Tensor {
 class RowCache implements DecoderCache {
   length = 0
   readonly #width: number
-  readonly #rows: Readonly<Record<string, Float32Array>>
+  readonly #size: number
+  readonly #names: readonly string[]
+  /** Taken with the first token, given back by `dispose`. */
+  #memory: Readonly<Record<string, Float32Array>> | null = null
 
   constructor({ dims }: WhisperModelConfig) {
     this.#width = dims.textState
+    this.#size = dims.textContext * dims.textState
     const layers = Array.from({ length: dims.textLayers }, (_, layer) => layer)
-    const names = layers.flatMap((layer) => [`key.${layer}`, `value.${layer}`])
-    this.#rows = Object.fromEntries(names.map((name) => [name, new Float32Array(dims.textContext * dims.textState)]))
+    this.#names = layers.flatMap((layer) => [`key.${layer}`, `value.${layer}`])
+  }
+
+  get #rows(): Readonly<Record<string, Float32Array>> {
+    this.#memory ??= Object.fromEntries(this.#names.map((name) => [name, leasedFloats(this.#size)]))
+    return this.#memory
   }
 
   /** Inputs of the decoder. */
@@ -143,6 +152,8 @@ class RowCache implements DecoderCache {
 
   dispose(): void {
     this.length = 0
+    for (const rows of Object.values(this.#memory ?? {})) giveBack(rows)
+    this.#memory = null
   }
 
   #tensors(prefix: string, from: number, count: number): Record<string, Tensor> {

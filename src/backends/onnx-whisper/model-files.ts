@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { ModelError, messageOf } from '../../errors.js'
 import { sha256Of } from '../../models/checksums.js'
 import { chooseFiles, graphPaths, type Precision } from '../../models/files.js'
+import { isInnerPath } from '../../models/foreign.js'
 import { EMBEDDED_MODEL_NAME, findLocalModel } from '../../models/local.js'
 import { filesOf, isThere } from '../../models/store.js'
 import type { WhisperModelConfig } from './model.js'
@@ -42,7 +43,7 @@ const manifestSchema = z.object({
   alignmentHeads: heads,
   suppressTokens: tokens,
   beginSuppressTokens: tokens,
-  files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
+  files: z.record(z.string().refine(isInnerPath), z.object({ bytes: z.int(), sha256: z.string() })),
 })
 
 const huggingFaceConfigSchema = z.object({

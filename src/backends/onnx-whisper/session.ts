@@ -124,6 +124,11 @@ export class WhisperSession {
     return { ...continuation, ...told() }
   }
 
+  /** Gives back most of the memory while nothing is recognised; not to be called during a recognition. */
+  rest(): void {
+    this.#windows.rest()
+  }
+
   /** Releases what the session holds. */
   close(): void {
     this.#windows.close()

@@ -142,6 +142,12 @@ export class WindowDecoder {
     return beginsWithSpeech(onward) ? { onward, positions: audio.positions } : null
   }
 
+  /** Gives back the memory that is of use only while updates follow each other; text and language are kept. */
+  rest(): void {
+    this.#encoder.rest()
+    for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
+  }
+
   /** Releases what is kept. */
   close(): void {
     this.#encoder.close()

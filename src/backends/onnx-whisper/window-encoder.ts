@@ -99,6 +99,11 @@ export class WindowEncoder {
     this.#heard = probes.map((at) => ({ position: positionSamples + at, value: audio[at]! }))
   }
 
+  /** Gives the memory of the states back; the next window is encoded whole. */
+  rest(): void {
+    this.close()
+  }
+
   /** Releases what is kept. */
   close(): void {
     this.#audio.dispose()

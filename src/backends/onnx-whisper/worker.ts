@@ -7,6 +7,9 @@ import { WhisperSession } from './session.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import type { SessionOptions } from './window-decoder.js'
 
+/** A session without an update for so long gives most of its memory back until the next one. */
+const REST_AFTER_MS = 10_000
+
 /**
  * The thread that computes. ONNX Runtime's `run()` blocks the event loop of the thread that calls it; here it blocks
  * nobody. Calls are answered one after the other, so that sessions take turns.
@@ -15,6 +18,7 @@ class EngineHost {
   #model: WhisperModel | null = null
   #tokenizer: WhisperTokenizer | null = null
   readonly #sessions = new Map<number, WhisperSession>()
+  readonly #resting = new Map<number, NodeJS.Timeout>()
 
   async answer(request: WorkerRequest): Promise<unknown> {
     switch (request.kind) {
@@ -26,11 +30,18 @@ class EngineHost {
       case 'transcribe':
       case 'continue': {
         const { session, checkpoint } = this.#session(request)
-        return request.kind === 'transcribe'
-          ? session.transcribe({ ...request.call, checkpoint })
-          : session.continueText({ ...request.call, checkpoint })
+        clearTimeout(this.#resting.get(request.session))
+        try {
+          return request.kind === 'transcribe'
+            ? await session.transcribe({ ...request.call, checkpoint })
+            : await session.continueText({ ...request.call, checkpoint })
+        } finally {
+          this.#resting.set(request.session, setTimeout(() => session.rest(), REST_AFTER_MS).unref())
+        }
       }
       case 'close':
+        clearTimeout(this.#resting.get(request.session))
+        this.#resting.delete(request.session)
         this.#sessions.get(request.session)?.close()
         this.#sessions.delete(request.session)
         return undefined

@@ -46,6 +46,16 @@ export function badAnswer(body: string, situation: Situation, problem: string | 
   })
 }
 
+/** The service gave far more than a transcription of the audio can be. */
+export function endlessAnswer(situation: Situation, cause: Error): ServiceError {
+  return new ServiceError(`${nameOf(situation)} gave too long an answer for so much audio: ${cause.message}`, {
+    hint: baseUrlHint(situation),
+    mayPass: false,
+    reached: true,
+    cause,
+  })
+}
+
 /** The service did not answer in time. */
 export function timeoutFailure(situation: Situation, cause: unknown): ServiceError {
   return new ServiceError(`${nameOf(situation)} did not answer within ${situation.timeoutSec} s`, {

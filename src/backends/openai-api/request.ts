@@ -1,8 +1,16 @@
+import { BodyError, boundedText } from '../../bodies.js'
 import type { Log } from '../../types.js'
-import { connectionFailure, refusal, type Situation, timeoutFailure } from './failures.js'
+import { connectionFailure, endlessAnswer, refusal, type Situation, timeoutFailure } from './failures.js'
 import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
 import { type Chance, withRetries } from './retry.js'
 import { encodeWav } from './wav.js'
+
+const SAMPLE_RATE = 16_000
+/** An answer has room for so much, and for so much more with each second of audio: a second has a few hundred bytes of words. */
+const LEAST_ROOM_BYTES = 2 ** 18
+const BYTES_A_SECOND = 2 ** 14
+/** So much is read of an answer that says what is wrong. */
+const MOST_ERROR_BYTES = 2 ** 16
 
 /** What is asked of the service. */
 export interface Question {
@@ -40,10 +48,11 @@ export async function ask(question: Question, options: AskOptions): Promise<stri
   const url = endpoint(service, question.task)
   const situation: Situation = { url, service, timeoutSec, model: question.model }
   const file = new Blob([encodeWav(question.audio)], { type: 'audio/wav' })
+  const mostBytes = LEAST_ROOM_BYTES + Math.ceil((BYTES_A_SECOND * question.audio.length) / SAMPLE_RATE)
   const attempt = async () => {
     let reached = true
     try {
-      const answer = await post(url, form(question, file), situation, signal)
+      const answer = await post(url, form(question, file), situation, mostBytes, signal)
       if (answer.response.ok) return answer.body
       throw refusal(answer, situation)
     } catch (error) {
@@ -71,7 +80,13 @@ function form({ task, language, prompt, ...rest }: Question, file: Blob): FormDa
   return fields
 }
 
-async function post(url: URL, body: FormData, situation: Situation, signal: AbortSignal | undefined) {
+async function post(
+  url: URL,
+  body: FormData,
+  situation: Situation,
+  mostBytes: number,
+  signal: AbortSignal | undefined,
+) {
   const { key } = situation.service
   const stop = new AbortController()
   let isLate = false
@@ -90,9 +105,13 @@ async function post(url: URL, body: FormData, situation: Situation, signal: Abor
       redirect: 'manual',
       signal: stop.signal,
     })
-    return { response, body: await response.text() }
+    const text = response.ok
+      ? await boundedText(response.body, { mostBytes })
+      : await boundedText(response.body, { mostBytes: MOST_ERROR_BYTES }, 'cut')
+    return { response, body: text }
   } catch (error) {
     signal?.throwIfAborted()
+    if (error instanceof BodyError) throw endlessAnswer(situation, error)
     throw isLate ? timeoutFailure(situation, error) : connectionFailure(situation, error)
   } finally {
     clearTimeout(timer)

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as Library from '@huggingface/transformers'
+import { boundedBytes } from '../../bodies.js'
 import type { Family, PipelineSource } from './messages.js'
 
 /** What is used of a model of the library, beside its pipeline; its own types leave most of it open. */
@@ -81,6 +82,12 @@ function supports(models: object, modelType: string): boolean {
   return (models as { supports(type: string): boolean }).supports(modelType)
 }
 
+/** No graph or its weights are larger, nor is a description. */
+const MOST_WEIGHTS_BYTES = 2 ** 36
+const MOST_DESCRIPTION_BYTES = 2 ** 27
+/** Seconds without a byte after which a connection is broken. */
+const STALL_SEC = 30
+
 function setEnvironment({ env, LogLevel }: typeof Library, source: PipelineSource, signal: AbortSignal): void {
   env.logLevel = LogLevel.NONE
   env.cacheDir = source.cacheDir
@@ -94,10 +101,14 @@ function setEnvironment({ env, LogLevel }: typeof Library, source: PipelineSourc
 /** The library sends the token to huggingface.co alone; here it goes to whichever Hub was set. */
 function download(host: string, signal: AbortSignal): typeof Library.env.fetch {
   const token = process.env.HF_TOKEN
-  return (input, init: RequestInit = {}) => {
+  return async (input, init: RequestInit = {}) => {
     const headers = new Headers(init.headers)
     if (token && String(input).startsWith(host)) headers.set('Authorization', `Bearer ${token}`)
-    return fetch(input, { ...init, headers, signal })
+    const response = await fetch(input, { ...init, headers, signal })
+    if (response.body === null) return response
+    const mostBytes = /\.onnx(_data\w*)?(\?|$)/.test(String(input)) ? MOST_WEIGHTS_BYTES : MOST_DESCRIPTION_BYTES
+    const bytes = boundedBytes(response.body, { mostBytes, stallSec: STALL_SEC })
+    return new Response(ReadableStream.from(bytes), response)
   }
 }
 

@@ -1,0 +1,85 @@
+import { isIP } from 'node:net'
+
+/** Somebody who has a place, or wants one. */
+export interface Guest {
+  /** As sockets tell it; undefined when the connection has gone already. */
+  readonly address: string | undefined
+  /** Whether anything that could be heard has come. */
+  readonly hasSpoken: boolean
+  /** Told when the place is given to somebody else. */
+  yieldPlace(): void
+}
+
+/** How many places there are, and for whom. */
+export interface PlaceOptions {
+  readonly most: number
+  /** Places that one address may have; this machine may have all. */
+  readonly mostOfAddress: number
+  /** Who has said nothing for so many seconds from the begin on may lose the place to somebody else. */
+  readonly silentSec: number
+}
+
+/** Gives places to clients: bounded in all and by address, and none is held by silence while others wait. */
+export class Places {
+  readonly #options: PlaceOptions
+  readonly #guests = new Map<Guest, { readonly sinceMs: number; readonly party: string | null }>()
+
+  constructor(options: PlaceOptions) {
+    this.#options = options
+  }
+
+  /** Places that are taken. */
+  get taken(): number {
+    return this.#guests.size
+  }
+
+  /**
+   * Takes a place.
+   * @returns null when there is one; else why not, a sentence without a stop
+   */
+  take(guest: Guest): string | null {
+    const { most, mostOfAddress } = this.#options
+    const party = partyOf(guest.address)
+    const ofParty = [...this.#guests].filter(([, one]) => party !== null && one.party === party).map(([one]) => one)
+    if (ofParty.length >= mostOfAddress && !this.#freed(ofParty)) {
+      return `all ${mostOfAddress} sessions of one address are taken`
+    }
+    if (this.#guests.size >= most && !this.#freed([...this.#guests.keys()])) return `all ${most} sessions are taken`
+    this.#guests.set(guest, { sinceMs: performance.now(), party })
+    return null
+  }
+
+  /** Gives a place back; again: nothing. */
+  leave(guest: Guest): void {
+    this.#guests.delete(guest)
+  }
+
+  /** Takes the place of the one who has been silent for longest, from the begin on. */
+  #freed(candidates: readonly Guest[]): boolean {
+    const latest = performance.now() - 1000 * this.#options.silentSec
+    // Guests are in the order in which they came.
+    const silent = candidates.find((one) => !one.hasSpoken && this.#guests.get(one)!.sinceMs <= latest)
+    if (!silent) return false
+    this.#guests.delete(silent)
+    silent.yieldPlace()
+    return true
+  }
+}
+
+/**
+ * Who counts as one: an address of IPv4, the 64 bits of IPv6 that one customer has at least.
+ * @returns null for this machine, which is nobody in particular: tunnels and proxies come from there as well
+ */
+export function partyOf(address: string | undefined): string | null {
+  const text = (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  if (isIP(text) === 4) return text.startsWith('127.') ? null : text
+  if (isIP(text) === 0 || text === '::1') return null
+  const [before = '', behind] = text.split('::')
+  const groups = (part: string | undefined) => (part ? part.split(':') : [])
+  const head = groups(before)
+  const zeros = behind === undefined ? 0 : 8 - head.length - groups(behind).length
+  return [...head, ...Array<string>(Math.max(0, zeros)).fill('0'), ...groups(behind)]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}

@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { filesOf, isThere } from '../../src/models/store.js'
+import { folderWith, PROGRAM, silentWav, spokenWords } from '../helpers/program.js'
+
+const isPosix = process.platform !== 'win32'
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--comp-unaware']
+
+/** Runs the program with a limit of open files. */
+async function runWithLimit(files: number, args: readonly string[], cwd: string) {
+  const command = `ulimit -n ${files} && exec "$0" "$@"`
+  const child = spawn('sh', ['-c', command, process.execPath, PROGRAM, ...args], { cwd })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stderr, stdout, code] = await Promise.all([text(child.stderr), text(child.stdout), ended])
+  return { code, stdout, stderr }
+}
+
+describe.skipIf(!isPosix)('too many open files', () => {
+  const folder = () => folderWith({ 'words.json': spokenWords(['one']), 'a.wav': silentWav(2) })
+
+  it('are told as what they are, with what to do', async () => {
+    // How many the program itself needs depends on Node: below some number it is short of them, above it runs.
+    const cwd = folder()
+    const runs = []
+    for (const files of [32, 40, 48]) runs.push(await runWithLimit(files, [...SCRIPTED, 'a.wav'], cwd))
+    const short = runs.filter(({ code }) => code !== 0)
+    expect(short.length).toBeGreaterThan(0)
+    for (const { code, stderr } of short) {
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^asr-stream: error: too many files are open at once: .*EMFILE[^\n]*; .*ulimit -n \d+\n$/)
+    }
+  })
+
+  it('do not make a model look absent', async () => {
+    const cwd = folder()
+    const script = `
+      import { openSync } from 'node:fs'
+      import { filesOf, isThere } from ${JSON.stringify(new URL('../../dist/models/store.js', import.meta.url).href)}
+      try { for (;;) openSync('a.wav') } catch {}
+      console.log(await filesOf('.').catch((error) => error.code), await isThere('a.wav'))`
+    const child = spawn(
+      'sh',
+      ['-c', 'ulimit -n 40 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script],
+      { cwd },
+    )
+    expect(await text(child.stdout)).toBe('EMFILE true\n')
+    expect([await filesOf('/no/such'), await isThere('/no/such')]).toEqual([[], false])
+  })
+})
