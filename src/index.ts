@@ -80,6 +80,7 @@ export type {
   ContinuingASR,
   Fate,
   LedgerEntry,
+  LedgerLift,
   LedgerSum,
   LoadContext,
   LoadedModel,

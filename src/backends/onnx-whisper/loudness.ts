@@ -10,8 +10,10 @@ const LOUD_QUANTILE = 0.95
 const BACKGROUND_QUANTILE = 0.1
 /** What may be speech is this much louder than the background. */
 const ABOVE_BACKGROUND_DB = 9
-/** Nothing quieter is taken for speech, in decibels of full scale. */
-const LEAST_SPEECH_DB = -65
+/** Speech may be this far below the loud parts: somebody speaks from afar behind somebody near. */
+const SPEECH_BELOW_LOUD_DB = 50
+/** Nothing quieter is taken for speech, in decibels of full scale: it is the noise of 16 bit. */
+const LEAST_SPEECH_DB = -90
 /** Shorter silences are stops and breaths inside words. */
 const LEAST_SILENCE_SEC = 0.16
 /** No word gets shorter than this. */
@@ -40,8 +42,13 @@ export type LoudFrames = Uint8Array
 export function loudFrames(audio: Float32Array): LoudFrames {
   const levels = frameLevels(audio)
   const sorted = Float32Array.from(levels).sort()
-  const background = sorted[Math.floor(levels.length * BACKGROUND_QUANTILE)] ?? 0
-  const least = Math.max(background + ABOVE_BACKGROUND_DB, LEAST_SPEECH_DB)
+  const quantile = (share: number) => sorted[Math.floor(levels.length * share)] ?? 0
+  const background = quantile(BACKGROUND_QUANTILE)
+  const least = Math.max(
+    background + ABOVE_BACKGROUND_DB,
+    quantile(LOUD_QUANTILE) - SPEECH_BELOW_LOUD_DB,
+    LEAST_SPEECH_DB,
+  )
   return Uint8Array.from(levels, (level) => (level > least ? 1 : 0))
 }
 
