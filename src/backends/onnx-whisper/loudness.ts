@@ -26,7 +26,7 @@ const LEAST_SILENCE_SEC = 0.16
 const LEAST_PAUSE_SEC = 0.3
 /** No word gets shorter than this. */
 const LEAST_WORD_SEC = 0.06
-/** A mark, which nobody says, reaches into a pause no further than this. */
+/** A mark, which nobody says, stands behind its word, and reaches into a pause no further than this. */
 const MARK_SEC = 0.3
 const MARK = /^[\s\p{P}\p{S}]+$/u
 
@@ -39,10 +39,20 @@ const MARK = /^[\s\p{P}\p{S}]+$/u
  *
  * @param words in order, seconds from the begin of `audio`
  * @param audio mono, 16 kHz
+ * @param fromSec end of the word before the first one
  */
-export function withoutSilence<Timed extends Word>(words: readonly Timed[], audio: Float32Array): readonly Timed[] {
+export function withoutSilence<Timed extends Word>(
+  words: readonly Timed[],
+  audio: Float32Array,
+  fromSec = 0,
+): readonly Timed[] {
   const isSilent = silentFrames(audio)
-  return words.map((word) => trimmed(word, isSilent))
+  let earliest = fromSec
+  return words.map((word) => {
+    const placed = trimmed(word, earliest, isSilent)
+    earliest = placed.end
+    return placed
+  })
 }
 
 /** For each 10 ms of audio, whether there may be speech. */
@@ -88,14 +98,19 @@ function silentFrames(audio: Float32Array): Silence {
   }
 }
 
-function trimmed<Timed extends Word>(word: Timed, isSilent: Silence): Timed {
+function trimmed<Timed extends Word>(word: Timed, earliest: number, isSilent: Silence): Timed {
   const first = Math.round(word.begin / FRAME_SEC)
   const last = Math.max(first, Math.round(word.end / FRAME_SEC) - 1)
   const sound = mostSound(first, last, isSilent)
-  if (!sound) return MARK.test(word.text) ? { ...word, end: Math.min(word.end, word.begin + MARK_SEC) } : word
+  if (!sound) return MARK.test(word.text) ? behindItsWord(word, earliest) : word
   const begin = (sound.from - first) * FRAME_SEC >= LEAST_SILENCE_SEC ? sound.from * FRAME_SEC : word.begin
   const end = (last - sound.to) * FRAME_SEC >= LEAST_SILENCE_SEC ? (sound.to + 1) * FRAME_SEC : word.end
   return end - begin >= LEAST_WORD_SEC ? { ...word, begin, end } : word
+}
+
+function behindItsWord<Timed extends Word>(mark: Timed, wordEnd: number): Timed {
+  const begin = Math.min(mark.begin, wordEnd)
+  return { ...mark, begin, end: Math.min(mark.end, begin + MARK_SEC) }
 }
 
 /** A part of a word, in frames, both ends included. */
