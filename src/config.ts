@@ -73,6 +73,8 @@ const asrConfigSchema = z.object({
   rawChannels: z.int().min(1).max(64).default(ASR_DEFAULTS.rawChannels),
   /** How samples are written in audio without a header. */
   rawEncoding: z.enum(RAW_ENCODINGS).default(ASR_DEFAULTS.rawEncoding),
+  /** Quiet speech is not made louder before anything listens to it. */
+  keepLevel: z.boolean().default(false),
   /** Listens for voices: only utterances are recognised, and each ends when speech does. */
   vac: z.boolean().default(false),
   /** Seconds of audio in which `vac` listens. */

@@ -82,6 +82,7 @@ export type {
   ContinuingASR,
   Fate,
   LedgerEntry,
+  LedgerLift,
   LedgerSum,
   LoadContext,
   LoadedModel,

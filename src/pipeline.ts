@@ -71,7 +71,7 @@ export async function createProcessor(
   }
   if (loaded.asr) await prepare(config, loaded.asr)
   const online = loaded.asr ? surround(config, loaded.asr, log, extras) : loaded.processor
-  return begun(config, withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, extras))
+  return begun(config, withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, log, extras))
 }
 
 /** A backend for any number of streams at once. */
@@ -98,7 +98,7 @@ export async function shareBackend(
   if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log, extras), load)
   await prepare(config, asr)
   const around = (session: ASRBase) =>
-    withVoiceActivity(config, surround(config, session, log, extras), session.sep, extras)
+    withVoiceActivity(config, surround(config, session, log, extras), session.sep, log, extras)
   // What does not fit together is said now, not to the first client.
   around(asr)
   return {
@@ -134,12 +134,14 @@ function withVoiceActivity(
   config: ASRConfig,
   online: ASRProcessor,
   separator: string,
+  log: Log,
   { voices, ledger }: ProcessorExtras,
 ): ASRProcessor {
   const { minChunkSize: minChunkSec, compat } = config
   const options = vadOptions(config)
   const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
-  return aroundUtterances(online, { vac, ledger, separator })
+  // Differs from reference: it hears audio as it is.
+  return aroundUtterances(online, { vac, level: !config.keepLevel && compat === null, ledger, separator, log })
 }
 
 function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {

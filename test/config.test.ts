@@ -48,6 +48,7 @@ describe('parseConfig', () => {
       vac: false,
       vacChunkSize: 0.04,
       vad: false,
+      keepLevel: false,
       vadThreshold: 0.5,
       vadMinSilenceMs: 500,
       vadSpeechPadMs: 100,

@@ -29,7 +29,7 @@ export async function loadExtras(
     ledger,
     async close() {
       await voices?.close()
-      for (const line of ledger ? formatAccount(ledger.sums()) : []) tell(logLine('account', line))
+      for (const line of ledger ? formatAccount(ledger.sums(), ledger.lifts) : []) tell(logLine('account', line))
     },
   }
 }

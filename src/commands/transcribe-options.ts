@@ -102,6 +102,7 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       number('--vad-threshold <probability>', 'from this on it is speech', ASR_DEFAULTS.vadThreshold),
       number('--vad-min-silence-ms <ms>', 'so much silence ends speech', ASR_DEFAULTS.vadMinSilenceMs),
       number('--vad-speech-pad-ms <ms>', 'so much around speech counts as speech', ASR_DEFAULTS.vadSpeechPadMs),
+      new Option('--keep-level', 'hear quiet speech as quiet as it is; it is made louder otherwise'),
     ],
     'Output:': [
       new Option('--account', 'tell at the end what became of all audio (on standard error)'),

@@ -1,6 +1,7 @@
-import type { ASRProcessor, VoiceDetector } from '../types.js'
+import type { ASRProcessor, Log, VoiceDetector } from '../types.js'
 import { accountUtterances, countAudio } from './accounted-processor.js'
 import type { AudioLedger } from './audio-ledger.js'
+import { levelled } from './levelled-processor.js'
 import { VACOnlineASRProcessor, voiceGate } from './vac-online-asr-processor.js'
 import type { VADOptions } from './vad-iterator.js'
 
@@ -13,18 +14,28 @@ export interface AroundOptions {
     readonly minChunkSec: number
     readonly compat: 'whisper_online' | null
   } | null
+  /** Whether quiet speech is made louder. */
+  readonly level: boolean
   /** The account of all audio; absent: none. */
   readonly ledger: AudioLedger | undefined
   /** Joins texts, as `ASRBase.sep`. */
   readonly separator: string
+  readonly log?: Log | undefined
 }
 
-/** Puts around a processor, from the inside to the outside: the account of utterances, VAC, the account of all audio. */
-export function aroundUtterances(online: ASRProcessor, { vac, ledger, separator }: AroundOptions): ASRProcessor {
+/**
+ * Puts around a processor, from the inside to the outside: the account of utterances, VAC, the level of quiet speech, the
+ * account of all audio.
+ */
+export function aroundUtterances(
+  online: ASRProcessor,
+  { vac, level, ledger, separator, log }: AroundOptions,
+): ASRProcessor {
   const accounted = ledger ? accountUtterances(online, ledger) : online
   const gate = vac && voiceGate(vac.detector, vac.options, vac.compat)
   const heard = gate
     ? new VACOnlineASRProcessor(accounted, gate, { minChunkSec: vac.minChunkSec, separator, ledger })
     : accounted
-  return ledger ? countAudio(heard, ledger) : heard
+  const even = level ? levelled(heard, { log, ledger }) : heard
+  return ledger ? countAudio(even, ledger) : even
 }

@@ -1,4 +1,4 @@
-import type { Fate, LedgerEntry, LedgerSum, Word } from '../types.js'
+import type { Fate, LedgerEntry, LedgerLift, LedgerSum, Word } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 
 /**
@@ -15,6 +15,7 @@ export class AudioLedger {
   #wordsInUtterance = false
   readonly #sums = new Map<string, { readonly fate: Fate; readonly reason: string; samples: number }>()
   readonly #entries: LedgerEntry[] = []
+  readonly #lifts: LedgerLift[] = []
 
   /** Samples that have arrived. */
   get receivedSamples(): number {
@@ -29,6 +30,11 @@ export class AudioLedger {
   /** The fates one after the other; words and what lies between them are one entry each utterance, of fate `words`. */
   get entries(): readonly LedgerEntry[] {
     return this.#entries
+  }
+
+  /** The stretches of quiet speech that were heard louder than they came, in order. */
+  get lifts(): readonly LedgerLift[] {
+    return this.#lifts
   }
 
   /** How many samples have which fate. */
@@ -54,6 +60,11 @@ export class AudioLedger {
   mark(begin: number, end: number, fate: 'silent' | 'skipped', reason = ''): void {
     this.#marks.push({ begin: this.#position(begin), end: this.#position(end), fate, reason })
     this.#marks.sort((a, b) => a.begin - b.begin)
+  }
+
+  /** Audio was made louder before it was heard, by so many decibels at the most. Seconds of the stream. */
+  lift(begin: number, end: number, gainDb: number): void {
+    this.#lifts.push({ begin: this.#position(begin), end: this.#position(end), gainDb })
   }
 
   /** Words of the utterance that is heard were committed. */

@@ -1,4 +1,4 @@
-import type { Fate, LedgerSum } from '../types.js'
+import type { Fate, LedgerLift, LedgerSum } from '../types.js'
 
 const SAMPLE_RATE = 16_000
 
@@ -11,17 +11,25 @@ const WORDING: Readonly<Record<Fate, string>> = {
 }
 
 /**
- * What became of all audio, a line each; the last is the whole.
+ * What became of all audio, a line each, and the whole.
  * @param sums they are all there was
+ * @param lifts what of it was made louder
  */
-export function formatAccount(sums: readonly LedgerSum[]): readonly string[] {
+export function formatAccount(sums: readonly LedgerSum[], lifts: readonly LedgerLift[] = []): readonly string[] {
   const order = Object.keys(WORDING)
   const sorted = [...sums].sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate))
   const lines = sorted.map(({ fate, reason, samples }) => {
     return line(samples, reason === '' ? WORDING[fate] : `${WORDING[fate]}: ${reason}`)
   })
   const whole = sums.reduce((sum, { samples }) => sum + samples, 0)
-  return [...lines, line(whole, 'all audio')]
+  return [...lines, line(whole, 'all audio'), ...formatLifts(lifts)]
+}
+
+function formatLifts(lifts: readonly LedgerLift[]): readonly string[] {
+  if (lifts.length === 0) return []
+  const samples = lifts.reduce((sum, { begin, end }) => sum + end - begin, 0)
+  const most = Math.max(...lifts.map(({ gainDb }) => gainDb))
+  return [line(samples, `of it quiet speech, heard up to ${most.toFixed(0)} dB louder`)]
 }
 
 function line(samples: number, what: string): string {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
 import { VACOnlineASRProcessor, voiceGate } from '../../src/online/vac-online-asr-processor.js'
+import { VADIterator } from '../../src/online/vad-iterator.js'
 import type { ASRProcessor, Segment } from '../../src/types.js'
 import { hearTalk, idealDetector, type Talk, talk } from '../helpers/utterances.js'
 import { numberedAudio, Oracle, type OracleOptions, RATE, textsOf } from './oracle.js'
@@ -209,5 +210,17 @@ describe('VACOnlineASRProcessor', () => {
     expect(begins.slice(0, 2)).toEqual([0, 10])
     expect(begins[2]).toBeCloseTo(10.9, 1)
     expect(begins[3]).toBeCloseTo(12.9, 1)
+  })
+})
+
+describe('the begins and ends of speech', () => {
+  it.each([0.05, 0.1, 0.15, 0.5, 0.9])('are found with a threshold of %d', (threshold) => {
+    const iterator = new VADIterator({ threshold, minSilenceMs: 100, speechPadMs: 0 })
+    const next = (probability: number) => iterator.next(probability, 512)
+    expect(next(0)).toBeNull()
+    expect(next(threshold)).toEqual({ start: 512 })
+    const events = Array.from({ length: 6 }, () => next(0)).filter((event) => event !== null)
+    expect(events).toEqual([{ end: 1024 }])
+    expect(iterator.isSpeech).toBe(false)
   })
 })

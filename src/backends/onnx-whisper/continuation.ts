@@ -62,7 +62,7 @@ function timed(words: readonly UntimedWord[], window: OnwardWindow): readonly Co
     end: Math.max(fromSec, at(to)),
     probability: mean(onward.probabilities.slice(from, to)),
   }))
-  return monotonic(withoutSilence(spans, audio), durationSec)
+  return monotonic(withoutSilence(spans, audio, fromSec), durationSec)
 }
 
 function mean(values: readonly number[]): number {

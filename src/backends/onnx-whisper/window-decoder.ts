@@ -20,8 +20,8 @@ const SURE_LOG_PROBABILITY = -0.5
 const LEAST_BEGINNING_LOG_PROBABILITY = -1.3
 /** Less confident text is doubtful, as in openai-whisper. */
 const LEAST_AVERAGE_LOG_PROBABILITY = -1
-/** Audio whose loudest sample is below -80 dBFS is not listened to. */
-const SILENCE_PEAK = 1e-4
+/** Audio whose samples are 0 or the least step of 16 bit is not listened to. */
+const SILENCE_PEAK = 1.5 / 32_768
 
 /** The times of a word differ a little from one hypothesis to the next: what ends so little before is checked again. */
 const HELD_MARGIN_SEC = 0.2

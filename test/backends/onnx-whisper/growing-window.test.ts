@@ -6,7 +6,9 @@ import type { EncodedAudio, WhisperModel } from '../../../src/backends/onnx-whis
 import { findModelFolder, inspectModelFolder } from '../../../src/backends/onnx-whisper/model-files.js'
 import type { WhisperResult } from '../../../src/backends/onnx-whisper/result.js'
 import { WhisperSession } from '../../../src/backends/onnx-whisper/session.js'
+import { StageClock } from '../../../src/backends/onnx-whisper/stage-times.js'
 import type { WhisperTokenizer } from '../../../src/backends/onnx-whisper/tokenizer.js'
+import { WindowEncoder } from '../../../src/backends/onnx-whisper/window-encoder.js'
 import { fixture } from '../../helpers/speech.js'
 
 const RATE = 16_000
@@ -114,5 +116,22 @@ describe('a window that grows', () => {
     // Silence that the shorter window did not have moves some attention; heads in wrong places would change all of it.
     expect(sumOf(one.map((value, i) => Math.abs(value - other[i]!))) / sumOf(one)).toBeLessThan(0.2)
     for (const window of [grown, whole]) window.dispose()
+  })
+
+  it('is computed anew where louder audio moves the floor of the quiet audio before it', async () => {
+    const { audio } = fixture('jfk')
+    const mixed = audio.map((sample, i) => (i < 6 * RATE ? sample / 100 : sample))
+    const cache = model.createCache()
+    const encode = async (seconds: readonly number[]) => {
+      const encoder = new WindowEncoder(model)
+      const shared = { positionSamples: 0, isGrowing: true, checkpoint() {}, clock: new StageClock() }
+      let window: EncodedAudio | undefined
+      for (const end of seconds) window = await encoder.encode({ ...shared, audio: mixed.subarray(0, end * RATE) })
+      cache.truncate(0)
+      const { alignment } = await model.decode([tokenizer.special.startOfTranscript], 0, cache, window!)
+      encoder.close()
+      return alignment!
+    }
+    expect(Buffer.compare(Buffer.from((await encode([6, 8])).buffer), Buffer.from((await encode([8])).buffer))).toBe(0)
   })
 })
