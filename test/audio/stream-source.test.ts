@@ -102,19 +102,16 @@ describe('a stream of raw audio', () => {
     )
   })
 
-  it.each([8000, 11_025, 44_100, 48_000])(
-    'stays within full scale between full-scale samples of %i Hz',
-    async (rate) => {
-      // Signs as those of the filter's weights half-way between two samples: no other input gives a louder output.
-      const loudest = Array.from({ length: 400 }, (_, i) => {
-        const distance = i - 199.5
-        return Math.sin((Math.PI * distance * Math.min(rate, 16_000)) / rate) / distance < 0 ? -1 : 1
-      })
-      const { audio } = await heard(s16le(loudest), [], rawFormat('s16le', rate, 1))
-      expect(Math.max(...audio)).toBe(1)
-      expect(audio.every((sample) => sample >= -1 && sample <= 1)).toBe(true)
-    },
-  )
+  it.each([8000, 11_025, 44_100])('stays within full scale between full-scale samples of %i Hz', async (rate) => {
+    // Signs as those of the filter's weights half-way between two samples: no other input gives a louder output.
+    const loudest = Array.from({ length: 400 }, (_, i) => {
+      const distance = i - 199.5
+      return Math.sin((Math.PI * distance * Math.min(rate, 16_000)) / rate) / distance < 0 ? -1 : 1
+    })
+    const { audio } = await heard(s16le(loudest), [], rawFormat('s16le', rate, 1))
+    expect(Math.max(...audio)).toBe(1)
+    expect(audio.every((sample) => sample >= -1 && sample <= 1)).toBe(true)
+  })
 
   it.each([
     ['an MP3 stream', 'ID3\x04\0\0\0\0\0\0\0\0\0\0'],
