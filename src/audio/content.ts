@@ -33,7 +33,7 @@ const SIGNATURES: readonly (readonly [begin: string, what: string, kind: Content
   ['\x30\x26\xb2\x75\x8e\x66\xcf\x11', 'a WMA or ASF file', 'media'],
   ['RIFF????AVI ', 'an AVI file', 'media'],
   ['FLV\x01', 'an FLV file', 'media'],
-  ['\0\0\x01\xba', 'an MPEG program file', 'media'],
+  ['\0\0\x01\xba', 'an MPEG video file', 'media'],
   ['wvpk', 'a WavPack file', 'media'],
   ['MAC ', "a Monkey's Audio file", 'media'],
   ['TTA1', 'a TTA file', 'media'],
@@ -76,9 +76,11 @@ export async function recognise(peek: Peek): Promise<Content | null> {
   if (isTagged(head)) return { what: 'an MP3 file', kind: 'media' }
   if (isGzip(head)) return { what: 'a gzip file', kind: 'archive' }
   if (isTlsHello(head)) return { what: 'an encrypted connection (TLS)', kind: 'other' }
+  // Who asks by HTTP waits for an answer: no more comes.
+  if (HTTP.test(begin)) return { what: 'an HTTP request or answer', kind: 'other' }
   const framed = await framedContent(peek)
   if (framed !== null) return { what: `${framed} file`, kind: 'media' }
-  return asText(decodedUtf8(head)) === null ? null : describeText(await textOf(peek))
+  return asText(decodedUtf8(head)) === null ? null : describeText(asText(decodedUtf8(await peek(TEXT_BYTES))))
 }
 
 /** An ID3 tag, version 2, before an MP3 or whatever. */
@@ -103,22 +105,19 @@ function isTlsHello(head: Uint8Array): boolean {
   return isHandshake && head[3]! * 256 + head[4]! === head[7]! * 256 + head[8]! + 4
 }
 
-async function textOf(peek: Peek): Promise<string | null> {
-  const bytes = await peek(HEAD_BYTES)
-  if (/^[A-Z]{3,7} \/|^HTTP\/1/.test(latin1(bytes))) return asText(latin1(bytes))
-  return asText(decodedUtf8(await peek(TEXT_BYTES)))
-}
-
 function describeText(text: string | null): Content | null {
   if (text === null || text.length < HEAD_BYTES || new Set(text).size < LEAST_CHARACTERS) return null
   const begin = text.trimStart()
   const known = TEXTS.find(([pattern]) => pattern.test(begin))
-  const quoted = begin.slice(0, QUOTED).replace(/[^\x20-\x7e]+/g, ' ')
-  return { what: `text${known ? ` (${known[1]})` : ''}: "${quoted.trim()}"`, kind: 'text' }
+  const quoted = begin.slice(0, QUOTED).replace(/\s+/g, ' ').trim()
+  // Letters of other scripts may turn the line around.
+  const quote = /^[\x20-\x7e]+$/.test(quoted) ? `: "${quoted}"` : ''
+  return { what: `text${known ? ` (${known[1]})` : ''}${quote}`, kind: 'text' }
 }
 
+const HTTP = /^[A-Z]{3,7} \/|^HTTP\/\d/
+
 const TEXTS: readonly (readonly [RegExp, string])[] = [
-  [/^[A-Z]{3,7} \/|^HTTP\/1/, 'HTTP'],
   [/^<(!doctype html|html|head|body)/i, 'HTML'],
   [/^<(\?xml|[a-z])/i, 'XML'],
   [/^[{[]/, 'JSON'],

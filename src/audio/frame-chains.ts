@@ -23,7 +23,7 @@ export async function framedContent(peek: Peek): Promise<string | null> {
   for (const [what, length] of CODECS) {
     if (head.length === HEADER_BYTES && length(head, 0) > 0 && (await isChain(peek, length))) return what
   }
-  return (await isTransportStream(peek, head)) ? 'an MPEG transport' : null
+  return (await isTransportStream(peek, head)) ? 'an MPEG-TS' : null
 }
 
 async function isChain(peek: Peek, length: FrameLength): Promise<boolean> {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MixDown } from '../../src/audio/mix-down.js'
+import { joined as concatenated } from '../helpers/recordings.js'
 import { fixture } from '../helpers/speech.js'
 
 const RATE = 16_000
@@ -43,7 +44,7 @@ const scaled = (audio: Float32Array, factor: number) => audio.map((sample) => sa
 const sum = (a: Float32Array, b: Float32Array) => a.map((sample, i) => sample + b[i]!)
 const power = (audio: Float32Array) => audio.reduce((total, sample) => total + sample * sample, 0)
 const furthest = (audio: Float32Array) => audio.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
-const joined = (...parts: readonly Float32Array[]) => Float32Array.from(parts.flatMap((part) => [...part]))
+const joined = (...parts: readonly Float32Array[]) => concatenated(parts)
 const silence = new Float32Array(one.length)
 
 /** Share of a source that is in the mix: its projection, 1 when it is there as loud as in a mean of two channels. */
