@@ -40,8 +40,7 @@ export class AudioDecoder {
   }
 
   #resampled(mono: Float32Array): Float32Array {
-    if (this.#resampler) return clipped(this.#resampler.push(mono))
-    return this.#range ? clipped(mono) : mono
+    return this.#resampler ? clipped(this.#resampler.push(mono)) : mono
   }
 }
 

@@ -42,6 +42,9 @@ const INTEGERS: Readonly<Record<IntegerEncoding, ReadSample>> = {
   s32: (view, at, little) => view.getInt32(at, little),
 }
 
+/** Twice the full scale of 32 bits. */
+const LARGEST = 2 ** 32
+
 const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
   u8: (view, at) => (view.getUint8(at) - 128) / 128,
   s16: (view, at, little) => INTEGERS.s16(view, at, little) / 32_768,
@@ -57,7 +60,7 @@ const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
  * Decodes whole samples.
  *
  * @param bytes a whole number of samples
- * @returns samples, channel by channel within a frame; integers in [-1, 1), floats as they are, if they are finite
+ * @returns samples, channel by channel within a frame; integers in [-1, 1), floats as they are, up to 2^32
  */
 export function decodeSamples(bytes: Uint8Array, { encoding, lowBits, littleEndian }: PcmFormat): Float32Array {
   const size = BYTES[encoding]
@@ -86,9 +89,9 @@ function lowEnd(read: ReadSample, bits: number): ReadSample {
   return (view, at, little) => (read(view, at, little) << (32 - bits)) / 2_147_483_648
 }
 
-/** Floats may hold anything: what is no number is silence. */
+/** Floats may hold anything: what is no number is silence, what no integer could be is as loud as the largest. */
 function finite(value: number): number {
-  return Number.isFinite(value) ? value : 0
+  return Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : 0
 }
 
 /** Source: ITU-T G.711, A-law. */

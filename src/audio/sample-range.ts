@@ -8,7 +8,7 @@ const OVER = 2
 /**
  * Finds out what full scale is for audio in floats. It should be 1; some programs write integers as floats, which clipped
  * at 1 would be noise. Blocks of samples that are mostly beyond it, or all whole numbers, show it; from there on full scale
- * stays so. What comes out does not depend on how the input is cut. Differs from reference: which clips.
+ * stays so. What goes beyond it is clipped. What comes out does not depend on how the input is cut.
  */
 export class SampleRange {
   readonly #onLarger: (fullScale: number) => void
@@ -20,7 +20,7 @@ export class SampleRange {
     this.#onLarger = onLarger
   }
 
-  /** Gives whole blocks with full scale at 1. */
+  /** Gives whole blocks with full scale at 1, in [-1, 1]. */
   push(samples: Float32Array): Float32Array {
     const all = new Float32Array(this.#held.length + samples.length)
     all.set(this.#held)
@@ -45,7 +45,7 @@ export class SampleRange {
         this.#onLarger(FULL_SCALES[this.#scale]!)
       }
       const fullScale = FULL_SCALES[this.#scale]!
-      if (fullScale !== 1) for (let i = 0; i < block.length; i++) block[i] = block[i]! / fullScale
+      for (let i = 0; i < block.length; i++) block[i] = Math.max(-1, Math.min(1, block[i]! / fullScale))
     }
     return samples
   }
