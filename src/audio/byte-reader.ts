@@ -1,12 +1,20 @@
+/** Bytes that come one after the other. */
+export interface ByteSource extends AsyncIterable<Uint8Array> {
+  /** Leaves out bytes that come next, without reading them; absent where that is not possible. */
+  skip?(count: number): void
+}
+
 /** Reads a stream of bytes in amounts of one's own choice. */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>
+  readonly #skip: ((count: number) => void) | null
   #held: Uint8Array[] = []
   #length = 0
   #position = 0
 
-  constructor(source: AsyncIterable<Uint8Array>) {
+  constructor(source: ByteSource) {
     this.#source = source[Symbol.asyncIterator]()
+    this.#skip = source.skip?.bind(source) ?? null
   }
 
   /** Bytes that were read or skipped. */
@@ -43,6 +51,11 @@ export class ByteReader {
   /** Leaves out `count` bytes. */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0; ) {
+      if (this.#length === 0 && this.#skip !== null) {
+        this.#skip(left)
+        this.#position += left
+        return
+      }
       const skipped = await this.some(left)
       if (skipped.length === 0) return
       left -= skipped.length

@@ -1,34 +1,148 @@
-/** First bytes as Latin-1 characters; a dot stands for any byte. */
-const SIGNATURES: readonly (readonly [string, string])[] = [
-  ['fLaC', 'it is a FLAC file'],
-  ['OggS', 'it is an Ogg file (Opus or Vorbis)'],
-  ['ID3', 'it is an MP3 file'],
-  ['\u00ff\u00fb', 'it is an MP3 file'],
-  ['....ftyp', 'it is an MP4 or M4A file'],
-  ['\u001aE\u00df\u00a3', 'it is a WebM or Matroska file'],
-  ['FORM....AIF', 'it is an AIFF file'],
-  ['#!AMR', 'it is an AMR file'],
-  ['RIF', 'it is a RIFF file of another kind, or cut off'],
-]
+import { framedContent, type Peek } from './frame-chains.js'
 
-/** Raw audio may begin with two bytes of any kind, but hardly with three of a signature. */
-const LEAST_SIGNATURE = 3
-
-/** Says what a file that is no WAV looks like, from its first bytes. */
-export function describeContent(head: Uint8Array): string {
-  const text = String.fromCharCode(...head)
-  const found = SIGNATURES.find(([signature]) => matches(text, signature))
-  if (found) return found[1]
-  return /^[\t\n\r\x20-\x7e]+$/.test(text) ? 'it looks like text' : 'its first bytes are of no known kind'
+/** What bytes are that are no WAV. */
+export interface Content {
+  /** "an MP3 file", "text (HTML)". */
+  readonly what: string
+  /** "media": ffmpeg reads it; "archive": it has to be unpacked. */
+  readonly kind: 'media' | 'archive' | 'text' | 'other'
 }
 
-/** Says what compressed or other audio a stream surely is, from its first bytes; null: it may be raw audio. */
-export function compressedContent(head: Uint8Array): string | null {
-  const text = String.fromCharCode(...head)
-  const found = SIGNATURES.find(([signature]) => signature.length >= LEAST_SIGNATURE && matches(text, signature))
-  return found ? found[1] : null
+/** Bytes of a signature at the begin. */
+export const HEAD_BYTES = 12
+/** Characters that make text certain. */
+const TEXT_BYTES = 512
+/** Different characters that text has at least: a constant or a clipped wave has few. */
+const LEAST_CHARACTERS = 6
+/** Characters that a message quotes. */
+const QUOTED = 40
+
+/** First bytes as Latin-1 characters; a question mark stands for any byte. Four bytes at least, so that no audio is meant. */
+const SIGNATURES: readonly (readonly [begin: string, what: string, kind: Content['kind']])[] = [
+  ['fLaC', 'a FLAC file', 'media'],
+  ['OggS', 'an Ogg file (Opus or Vorbis)', 'media'],
+  ['????ftyp', 'an MP4 or M4A file', 'media'],
+  ['????moov', 'a QuickTime file', 'media'],
+  ['????mdat', 'a QuickTime file', 'media'],
+  ['\x1aE\xdf\xa3', 'a WebM or Matroska file', 'media'],
+  ['FORM????AIF', 'an AIFF file', 'media'],
+  ['#!AMR', 'an AMR file', 'media'],
+  ['.snd\0\0', 'an AU file', 'media'],
+  ['caff\0\x01', 'a CAF file', 'media'],
+  ['riff\x2e\x91\xcf\x11', 'a Wave64 file', 'media'],
+  ['\x30\x26\xb2\x75\x8e\x66\xcf\x11', 'a WMA or ASF file', 'media'],
+  ['RIFF????AVI ', 'an AVI file', 'media'],
+  ['FLV\x01', 'an FLV file', 'media'],
+  ['\0\0\x01\xba', 'an MPEG video file', 'media'],
+  ['wvpk', 'a WavPack file', 'media'],
+  ['MAC ', "a Monkey's Audio file", 'media'],
+  ['TTA1', 'a TTA file', 'media'],
+  ['DSD \x1c\0\0\0', 'a DSF file', 'media'],
+  ['FRM8', 'a DSDIFF file', 'media'],
+  ['MPCK', 'a Musepack file', 'media'],
+  ['.RMF', 'a RealMedia file', 'media'],
+  ['\x7f\xfe\x80\x01', 'a DTS file', 'media'],
+  ['NIST_1A\n', 'a SPHERE file', 'media'],
+  ['Creative Voi', 'a VOC file', 'media'],
+  ['MThd\0\0\0\x06', 'a MIDI file', 'other'],
+  ['RIFF', 'a RIFF file of another kind, or cut off', 'media'],
+  ['PK\x03\x04', 'a ZIP file', 'archive'],
+  ['\xfd7zXZ\0', 'an xz file', 'archive'],
+  ['7z\xbc\xaf\x27\x1c', 'a 7-Zip file', 'archive'],
+  ['\x28\xb5\x2f\xfd', 'a zstd file', 'archive'],
+  ['Rar!\x1a\x07', 'a RAR file', 'archive'],
+  ['BZh?1AY&SY', 'a bzip2 file', 'archive'],
+  ['\x89PNG\r\n', 'a PNG picture', 'other'],
+  ['\xff\xd8\xff?????JFIF', 'a JPEG picture', 'other'],
+  ['\xff\xd8\xff???JFIF', 'a JPEG picture', 'other'],
+  ['\xff\xd8\xff???Exif', 'a JPEG picture', 'other'],
+  ['GIF8', 'a GIF picture', 'other'],
+  ['%PDF-', 'a PDF file', 'other'],
+  ['\x7fELF', 'a program', 'other'],
+]
+
+/**
+ * Says what bytes surely are besides raw audio; null: they may be raw audio. It looks at the first bytes, and further only
+ * where they might begin something: silence, noise and speech, in any encoding that has 16 bits or more, are never taken
+ * for something else.
+ *
+ * @param peek gives the first bytes without taking them
+ */
+export async function recognise(peek: Peek): Promise<Content | null> {
+  const head = await peek(HEAD_BYTES)
+  const begin = latin1(head)
+  const found = SIGNATURES.find(([signature]) => matches(begin, signature))
+  if (found) return { what: found[1], kind: found[2] }
+  if (isTagged(head)) return { what: 'an MP3 file', kind: 'media' }
+  if (isGzip(head)) return { what: 'a gzip file', kind: 'archive' }
+  if (isTlsHello(head)) return { what: 'an encrypted connection (TLS)', kind: 'other' }
+  // Who asks by HTTP waits for an answer: no more comes.
+  if (HTTP.test(begin)) return { what: 'an HTTP request or answer', kind: 'other' }
+  const framed = await framedContent(peek)
+  if (framed !== null) return { what: `${framed} file`, kind: 'media' }
+  return asText(decodedUtf8(head)) === null ? null : describeText(asText(decodedUtf8(await peek(TEXT_BYTES))))
+}
+
+/** An ID3 tag, version 2, before an MP3 or whatever. */
+export function isTagged(head: Uint8Array): boolean {
+  const [version, revision, flags, ...size] = head.subarray(3, 10)
+  if (!latin1(head).startsWith('ID3') || size.length < 4) return false
+  return version! <= 4 && revision! < 0xff && (flags! & 0x0f) === 0 && size.every((byte) => byte < 0x80)
+}
+
+/** Source: RFC 1952. */
+function isGzip(head: Uint8Array): boolean {
+  const [first, second, method, flags, , , , , extra, system] = head
+  const isKnownSystem = system !== undefined && (system <= 13 || system === 255)
+  return (
+    first === 0x1f && second === 0x8b && method === 8 && flags! < 0x20 && [0, 2, 4].includes(extra!) && isKnownSystem
+  )
+}
+
+/** Source: RFC 8446, record and handshake headers. */
+function isTlsHello(head: Uint8Array): boolean {
+  const isHandshake = head[0] === 0x16 && head[1] === 3 && head[2]! <= 4 && head[5] === 1 && head[6] === 0
+  return isHandshake && head[3]! * 256 + head[4]! === head[7]! * 256 + head[8]! + 4
+}
+
+function describeText(text: string | null): Content | null {
+  if (text === null || text.length < HEAD_BYTES || new Set(text).size < LEAST_CHARACTERS) return null
+  const begin = text.trimStart()
+  const known = TEXTS.find(([pattern]) => pattern.test(begin))
+  const quoted = begin.slice(0, QUOTED).replace(/\s+/g, ' ').trim()
+  // Letters of other scripts may turn the line around.
+  const quote = /^[\x20-\x7e]+$/.test(quoted) ? `: "${quoted}"` : ''
+  return { what: `text${known ? ` (${known[1]})` : ''}${quote}`, kind: 'text' }
+}
+
+const HTTP = /^[A-Z]{3,7} \/|^HTTP\/\d/
+
+const TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/^<(!doctype html|html|head|body)/i, 'HTML'],
+  [/^<(\?xml|[a-z])/i, 'XML'],
+  [/^[{[]/, 'JSON'],
+  [/^#EXTM3U/, 'a playlist'],
+]
+
+/** The text itself if it has no character that text has not. */
+function asText(text: string | null): string | null {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text !== null && text.length > 0 && !/[\0-\x08\x0e-\x1f\x7f]/.test(text) ? text : null
+}
+
+/** Null when it is no UTF-8; a character that is cut off at the end is left out. */
+function decodedUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
+  } catch {
+    return null
+  }
+}
+
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes)
 }
 
 function matches(text: string, signature: string): boolean {
-  return [...signature].every((character, i) => character === '.' || character === text[i])
+  return [...signature].every((character, i) => character === '?' || character === text[i])
 }

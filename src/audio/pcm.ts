@@ -4,8 +4,13 @@ export type SampleEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'ala
 /** The form of uncompressed audio. */
 export interface PcmFormat {
   readonly encoding: SampleEncoding
+  /**
+   * Bits of an integer when it has fewer than its bytes hold, and lies at their low end; what is above them means nothing.
+   * Absent: it fills them, or lies at the high end.
+   */
+  readonly lowBits?: number
   readonly channels: number
-  /** Samples a second and channel. */
+  /** Sample rate in Hz. */
   readonly sampleRate: number
   readonly littleEndian: boolean
 }
@@ -28,39 +33,65 @@ export function frameBytes({ encoding, channels }: PcmFormat): number {
 
 type ReadSample = (view: DataView, at: number, littleEndian: boolean) => number
 
+type IntegerEncoding = 's16' | 's24' | 's32'
+
+const INTEGERS: Readonly<Record<IntegerEncoding, ReadSample>> = {
+  s16: (view, at, little) => view.getInt16(at, little),
+  s24: (view, at, little) =>
+    (view.getInt8(at + (little ? 2 : 0)) << 16) | (view.getUint8(at + 1) << 8) | view.getUint8(at + (little ? 0 : 2)),
+  s32: (view, at, little) => view.getInt32(at, little),
+}
+
+/** Twice the full scale of 32 bits. */
+const LARGEST = 2 ** 32
+
 const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
   u8: (view, at) => (view.getUint8(at) - 128) / 128,
-  s16: (view, at, little) => view.getInt16(at, little) / 32_768,
-  s24: (view, at, little) =>
-    ((view.getInt8(at + (little ? 2 : 0)) << 16) |
-      (view.getUint8(at + 1) << 8) |
-      view.getUint8(at + (little ? 0 : 2))) /
-    8_388_608,
-  s32: (view, at, little) => view.getInt32(at, little) / 2_147_483_648,
-  f32: (view, at, little) => sane(view.getFloat32(at, little)),
-  f64: (view, at, little) => sane(view.getFloat64(at, little)),
+  s16: (view, at, little) => INTEGERS.s16(view, at, little) / 32_768,
+  s24: (view, at, little) => INTEGERS.s24(view, at, little) / 8_388_608,
+  s32: (view, at, little) => INTEGERS.s32(view, at, little) / 2_147_483_648,
+  f32: (view, at, little) => finite(view.getFloat32(at, little)),
+  f64: (view, at, little) => finite(view.getFloat64(at, little)),
   alaw: (view, at) => fromALaw(view.getUint8(at)),
   mulaw: (view, at) => fromMuLaw(view.getUint8(at)),
 }
 
 /**
- * Decodes whole frames.
+ * Decodes whole samples.
  *
- * @param bytes a whole number of frames
- * @returns samples in [-1, 1], channel by channel within a frame
+ * @param bytes a whole number of samples
+ * @returns samples, channel by channel within a frame; integers in [-1, 1), floats as they are, up to 2^32
  */
-export function decodeSamples(bytes: Uint8Array, { encoding, littleEndian }: PcmFormat): Float32Array {
+export function decodeSamples(bytes: Uint8Array, { encoding, lowBits, littleEndian }: PcmFormat): Float32Array {
   const size = BYTES[encoding]
-  const read = READERS[encoding]
+  const read = isInteger(encoding) && lowBits !== undefined ? lowEnd(INTEGERS[encoding], lowBits) : READERS[encoding]
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const samples = new Float32Array(bytes.length / size)
   for (let i = 0; i < samples.length; i++) samples[i] = read(view, i * size, littleEndian)
   return samples
 }
 
-/** Floats may hold anything: what is no number is silence, what is too loud is clipped. */
-function sane(value: number): number {
-  return Number.isFinite(value) ? Math.min(1, Math.max(-1, value)) : 0
+/** Whether samples of an encoding are integers of two bytes or more. */
+export function isInteger(encoding: SampleEncoding): encoding is IntegerEncoding {
+  return encoding in INTEGERS
+}
+
+/** The integers themselves. */
+export function integersOf(bytes: Uint8Array, encoding: IntegerEncoding, littleEndian: boolean): Int32Array {
+  const size = BYTES[encoding]
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Int32Array.from({ length: Math.floor(bytes.length / size) }, (_, i) =>
+    INTEGERS[encoding](view, i * size, littleEndian),
+  )
+}
+
+function lowEnd(read: ReadSample, bits: number): ReadSample {
+  return (view, at, little) => (read(view, at, little) << (32 - bits)) / 2_147_483_648
+}
+
+/** Floats may hold anything: what is no number is silence, what no integer could be is as loud as the largest. */
+function finite(value: number): number {
+  return Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : 0
 }
 
 /** Source: ITU-T G.711, A-law. */

@@ -1,14 +1,13 @@
-/** Zero crossings of the filter on each side: steepness against cost. */
-const ZERO_CROSSINGS = 32
+import { type FilterBank, filterBank, ZERO_CROSSINGS } from './resample-filters.js'
+
 /** Share of the lower Nyquist frequency that passes; the rest is for the slope. */
 const PASS_SHARE = 0.95
-/** Shape of the Kaiser window: side lobes of about -90 dB. */
-const KAISER_BETA = 9
 
 /**
  * Changes the sample rate of a stream: a polyphase filter, windowed sinc, that removes what the new rate cannot hold.
  * Sample n of the output belongs to the time of sample n of the new rate: there is no delay. What comes out does not
- * depend on how the input is cut.
+ * depend on how the input is cut. Between full-scale samples a band-limited signal may be louder than they are: the output
+ * may go beyond [-1, 1].
  *
  * Source: J. O. Smith, Digital Audio Resampling (bandlimited interpolation).
  */
@@ -17,9 +16,7 @@ export class Resampler {
   readonly #step: number
   readonly #phases: number
   readonly #half: number
-  readonly #cutoff: number
-  /** Made when they are first needed: an odd rate has thousands. */
-  readonly #filters: (Float32Array | undefined)[]
+  readonly #weights: FilterBank
   #held: Float32Array
   /** Input index of the first held sample; negative at the begin, where silence is held. */
   #heldFrom: number
@@ -34,9 +31,9 @@ export class Resampler {
     const divisor = greatestCommonDivisor(from, to)
     this.#step = from / divisor
     this.#phases = to / divisor
-    this.#cutoff = 0.5 * PASS_SHARE * Math.min(1, to / from)
-    this.#half = Math.ceil(ZERO_CROSSINGS / (2 * this.#cutoff))
-    this.#filters = new Array(this.#phases)
+    const cutoff = 0.5 * PASS_SHARE * Math.min(1, to / from)
+    this.#half = Math.ceil(ZERO_CROSSINGS / (2 * cutoff))
+    this.#weights = filterBank(this.#phases, this.#half, cutoff)
     this.#held = new Float32Array(this.#half - 1)
     this.#heldFrom = 1 - this.#half
   }
@@ -79,40 +76,6 @@ export class Resampler {
     }
     return output
   }
-
-  #weights(phase: number): Float32Array {
-    const known = this.#filters[phase] ?? filter(phase / this.#phases, this.#half, this.#cutoff)
-    this.#filters[phase] = known
-    return known
-  }
-}
-
-/** Weights of the samples around a position that lies `fraction` behind sample `half - 1` of them. */
-function filter(fraction: number, half: number, cutoff: number): Float32Array {
-  const weights = Float32Array.from({ length: 2 * half }, (_, i) => {
-    const distance = i - (half - 1) - fraction
-    return sinc(2 * cutoff * distance) * kaiser(distance / half)
-  })
-  const sum = weights.reduce((total, weight) => total + weight, 0)
-  return weights.map((weight) => weight / sum)
-}
-
-function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x)
-}
-
-function kaiser(x: number): number {
-  return Math.abs(x) >= 1 ? 0 : besselI0(KAISER_BETA * Math.sqrt(1 - x * x)) / besselI0(KAISER_BETA)
-}
-
-/** Modified Bessel function of the first kind, order 0, by its power series. */
-function besselI0(x: number): number {
-  let sum = 1
-  for (let k = 1, term = 1; term > sum * 1e-12; k++) {
-    term *= (x / (2 * k)) ** 2
-    sum += term
-  }
-  return sum
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

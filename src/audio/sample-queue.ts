@@ -1,3 +1,9 @@
+import { InputError } from '../errors.js'
+import { SAMPLE_RATE } from './audio-decoder.js'
+
+/** Samples that are held at the most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
+const MOST_AT_ONCE = 12 * 3600 * SAMPLE_RATE
+
 /** Audio that was read ahead of its use. */
 export class SampleQueue {
   readonly #source: AsyncIterator<Float32Array>
@@ -43,10 +49,19 @@ export class SampleQueue {
     return taken
   }
 
-  /** Takes everything out that the source still gives. */
-  async takeAll(): Promise<Float32Array> {
-    await this.fill(Number.POSITIVE_INFINITY)
-    return this.take(this.#length)
+  /**
+   * Takes everything out that the source still gives.
+   * @throws InputError when it does not end within `mostSamples`
+   */
+  async takeAll(mostSamples = MOST_AT_ONCE): Promise<Float32Array> {
+    await this.fill(mostSamples + 1)
+    if (this.#length <= mostSamples) return this.take(this.#length)
+    throw new InputError(
+      `there are more than ${mostSamples / SAMPLE_RATE / 3600} h of audio, the most that is held at once`,
+      {
+        hint: 'leave --offline out, or give the recording in parts',
+      },
+    )
   }
 
   /** Ends the source. */

@@ -2,13 +2,14 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { InputError, messageOf } from '../errors.js'
 import type { AudioSource, Log } from '../types.js'
+import { audioParts } from './audio-parts.js'
 import { ByteReader } from './byte-reader.js'
 import { decodeStream } from './decode-stream.js'
+import { fileBytes } from './file-bytes.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
 import { DEFAULT_RAW_FORMAT } from './raw-format.js'
-import { readWavHeader, type WavHeader } from './wav-header.js'
+import type { AudioPart } from './wav-parts.js'
 
-const PIECE_BYTES = 256 * 1024
 /** Files with these endings and without a header are raw audio. */
 const RAW_ENDINGS: ReadonlySet<string> = new Set(['.raw', '.pcm', '.s16', '.s16le'])
 
@@ -20,67 +21,83 @@ export interface WavFileOptions {
   readonly startAtSec?: number
   /** Form of a raw file; absent: 16 bit, 16 kHz, mono. */
   readonly raw?: PcmFormat
+  /** Whether a raw file is taken as such even if it looks like something else; false if absent. */
+  readonly isSurelyRaw?: boolean
 }
 
-/** A WAV file, read as it is needed; the header is checked when it is opened. */
+/** A WAV file, read as it is needed; its headers are checked when it is opened. */
 export class WavFileSource implements AudioSource {
   readonly name: string
   readonly durationSec: number
-  readonly #header: WavHeader
-  readonly #startAtSec: number
-  readonly #log: Log
+  readonly #options: WavFileOptions
 
-  private constructor(name: string, header: WavHeader, fileBytes: number, startAtSec: number, log: Log) {
+  private constructor(name: string, durationSec: number, options: WavFileOptions) {
     this.name = name
-    this.#header = header
-    this.#startAtSec = startAtSec
-    this.#log = log
-    const there = Math.max(0, fileBytes - header.dataBegin)
-    const frames = Math.floor(Math.min(header.dataBytes ?? there, there) / frameBytes(header))
-    this.durationSec = frames / header.sampleRate
+    this.durationSec = durationSec
+    this.#options = options
   }
 
   /**
-   * Opens a file and reads its header.
+   * Opens a file and reads its headers.
    *
    * @throws InputError when the file is missing, cannot be read, or is not a WAV that is supported
    */
-  static async open(
-    path: string,
-    { log, startAtSec = 0, raw = DEFAULT_RAW_FORMAT }: WavFileOptions,
-  ): Promise<WavFileSource> {
+  static async open(path: string, options: WavFileOptions): Promise<WavFileSource> {
+    const { log, startAtSec = 0 } = options
     const file = await openFile(path)
     try {
-      const { size } = await file.stat()
-      const header = await readHeader(path, file, raw)
-      const source = new WavFileSource(path, header, size, startAtSec, log)
-      if (size === header.dataBegin || header.dataBytes === 0) log.warn(`${path} has no audio in it`)
-      else if (startAtSec > 0 && startAtSec >= source.durationSec) throw behindEnd(path, startAtSec, source.durationSec)
-      return source
+      const durationSec = await durationOf(path, file, options)
+      if (durationSec === 0) log.warn(`${path} has no audio in it`)
+      else if (startAtSec > 0 && startAtSec >= durationSec) throw behindEnd(path, startAtSec, durationSec)
+      return new WavFileSource(path, durationSec, options)
     } finally {
       await file.close()
     }
   }
 
   async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
-    const { dataBegin, dataBytes, sampleRate } = this.#header
-    const skipped = Math.floor(this.#startAtSec * sampleRate) * frameBytes(this.#header)
-    const file = await openFile(this.name)
-    const reader = new ByteReader(pieces(file, dataBegin + skipped))
+    const { log, startAtSec = 0 } = this.#options
+    const { name } = this
+    const file = await openFile(name)
     try {
-      const left = dataBytes === null ? null : Math.max(0, dataBytes - skipped)
-      const options = { format: this.#header, dataBytes: left, name: this.name, log: this.#log }
-      for await (const audio of decodeStream(reader, options)) {
+      const reader = new ByteReader(fileBytes(file))
+      // What is wrong with the headers was said when the file was opened.
+      const parts = partsOf(reader, name, { ...this.#options, log: { warn() {} } })
+      for await (const audio of decodeStream(reader, parts, { name, log, startAtSec })) {
         signal?.throwIfAborted()
         yield audio
       }
     } catch (cause) {
       if (cause instanceof InputError || signal?.aborted) throw cause
-      throw new InputError(`${this.name} cannot be read any further: ${messageOf(cause)}`, { cause })
+      throw new InputError(`${name} cannot be read any further: ${messageOf(cause)}`, { cause })
     } finally {
       await file.close()
     }
   }
+}
+
+interface PartOptions extends Pick<WavFileOptions, 'raw' | 'isSurelyRaw'> {
+  readonly log: Pick<Log, 'warn'>
+}
+
+function partsOf(
+  reader: ByteReader,
+  path: string,
+  { raw = DEFAULT_RAW_FORMAT, isSurelyRaw, log }: PartOptions,
+): AsyncGenerator<AudioPart> {
+  const mayBeRaw = RAW_ENDINGS.has(extname(path).toLowerCase())
+  return audioParts(reader, { name: path, isFile: true, log, raw: mayBeRaw ? raw : null, isSurelyRaw })
+}
+
+async function durationOf(path: string, file: FileHandle, options: PartOptions): Promise<number> {
+  const { size } = await file.stat()
+  const reader = new ByteReader(fileBytes(file))
+  let seconds = 0
+  for await (const { format, bytes } of partsOf(reader, path, options)) {
+    const there = Math.max(0, size - reader.position)
+    seconds += Math.floor(Math.min(bytes ?? there, there) / frameBytes(format)) / format.sampleRate
+  }
+  return seconds
 }
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -104,29 +121,6 @@ const REASONS: Partial<Record<string, string>> = { ENOENT: 'there is no such fil
 
 function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
-}
-
-async function readHeader(path: string, file: FileHandle, raw: PcmFormat): Promise<WavHeader> {
-  const reader = new ByteReader(pieces(file, 0))
-  try {
-    return await readWavHeader(reader, path)
-  } catch (error) {
-    const isRaw = RAW_ENDINGS.has(extname(path).toLowerCase()) && reader.position === RIFF_HEAD_BYTES
-    if (!isRaw) throw error
-    return { ...raw, dataBytes: null, dataBegin: 0 }
-  }
-}
-
-/** What is read to see that there is no header. */
-const RIFF_HEAD_BYTES = 12
-
-async function* pieces(file: FileHandle, from: number): AsyncGenerator<Uint8Array> {
-  for (let position = from; ; ) {
-    const { bytesRead, buffer } = await file.read(new Uint8Array(PIECE_BYTES), 0, PIECE_BYTES, position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
 }
 
 function behindEnd(path: string, startAtSec: number, durationSec: number): InputError {

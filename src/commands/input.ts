@@ -3,13 +3,13 @@ import { isPipe, openPipe } from '../audio/named-pipe.js'
 import { rawFormat } from '../audio/raw-format.js'
 import { openStandardInput } from '../audio/standard-input.js'
 import { StreamSource } from '../audio/stream-source.js'
-import { WavFileSource } from '../audio/wav-file-source.js'
+import { type WavFileOptions, WavFileSource } from '../audio/wav-file-source.js'
 import type { ASRConfig } from '../config.js'
 import { UsageError } from '../errors.js'
 import { type Input, type InputContext, listened, simulated } from './pacing.js'
 
 /** Where audio comes from: a name, or the microphone. */
-export interface InputChoice extends MicrophoneOptions {
+export interface InputChoice extends MicrophoneOptions, Pick<WavFileOptions, 'isSurelyRaw'> {
   /** Path of a file or pipe; "-": standard input. */
   readonly audio: string | undefined
   readonly mic: boolean
@@ -22,9 +22,9 @@ export interface InputChoice extends MicrophoneOptions {
  */
 export async function openInput(choice: InputChoice, config: ASRConfig, context: InputContext): Promise<Input> {
   refuseClashes(choice, config)
-  const { audio: path } = choice
+  const { audio: path, isSurelyRaw = false } = choice
   const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
-  const options = { log: context.log, startAtSec: audioBegin(config), raw }
+  const options = { log: context.log, startAtSec: audioBegin(config), raw, isSurelyRaw }
   if (path === undefined) {
     const source = new StreamSource({ ...options, name: 'the microphone', open: await openMicrophone(choice) })
     return listened(source, 'skip', config, context)

@@ -22,7 +22,8 @@ export async function transcribe(
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
-    const { signal, ...input } = await openInput({ audio, mic, device, recorder }, config, context)
+    const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
+    const { signal, ...input } = await openInput({ audio, mic, device, recorder, isSurelyRaw }, config, context)
     const extras = await loadExtras(config, account, display.aside)
     try {
       display.loading(`loading ${config.backend}`)

@@ -6,7 +6,7 @@ import { readableBytes } from '../audio/readable-bytes.js'
 import { StreamSource } from '../audio/stream-source.js'
 import { systemClock } from '../audio/system-clock.js'
 import type { ASRConfig } from '../config.js'
-import { messageOf } from '../errors.js'
+import { InputError, messageOf } from '../errors.js'
 import { serverLines } from '../output/formats.js'
 import { type SharedBackend, transcribeStream } from '../pipeline.js'
 import type { Log } from '../types.js'
@@ -87,6 +87,8 @@ async function serve(
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
     else log.warn(`${name}: ${messageOf(error)}`)
+    // Whoever sends something else than audio hears why nothing comes.
+    if (error instanceof InputError) await send(socket, `asr-stream: ${error.message}`).catch(() => undefined)
   } finally {
     watch.stop()
     await farewell(socket)
@@ -151,7 +153,14 @@ function sourceOf(socket: Socket, name: string, { config, log }: ClientContext):
   socket.once('error', (error) => bytes.destroy(error))
   socket.pipe(bytes)
   const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
-  return new StreamSource({ name, open: (signal) => readableBytes(bytes, signal), raw, log, mayBeEmpty: true })
+  return new StreamSource({
+    name,
+    open: (signal) => readableBytes(bytes, signal),
+    raw,
+    log,
+    mayBeEmpty: true,
+    isWhole: true,
+  })
 }
 
 function send(socket: Socket, line: string): Promise<void> {

@@ -56,4 +56,27 @@ describe('Resampler', () => {
       { numRuns: 30 },
     )
   })
+
+  // They share no divisor with 16 kHz, or a small one: thousands of phases.
+  const ODD_RATES = [1009, 7919, 44_099, 44_101, 47_999, 192_001, 383_987]
+
+  it.each(ODD_RATES)('keeps a sweep of tones where it is, from %i Hz', (rate) => {
+    const highest = 0.45 * Math.min(rate, 16_000)
+    const sweep = (atRate: number) =>
+      Float32Array.from({ length: Math.round(atRate * 0.5) }, (_, i) => {
+        const t = i / atRate
+        return Math.sin(2 * Math.PI * highest * t * t)
+      })
+    const output = resampled(sweep(rate), rate).subarray(1000, 7000)
+    const expected = sweep(16_000).subarray(1000, 7000)
+    expect(decibels(output.map((sample, i) => sample - expected[i]!))).toBeLessThan(-80)
+  })
+
+  it.each(ODD_RATES)('does not keep a filter for each of thousands of phases, from %i Hz', (rate) => {
+    const before = process.memoryUsage().arrayBuffers
+    const resampler = new Resampler(rate, 16_000)
+    for (let piece = 0; piece < 12; piece++) resampler.push(new Float32Array(Math.ceil(rate / 10)))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20e6)
+    expect(resampler.flush().length).toBeGreaterThan(0)
+  })
 })

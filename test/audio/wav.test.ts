@@ -5,10 +5,8 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import wavefile from 'wavefile'
-import { ByteReader } from '../../src/audio/byte-reader.js'
-import { decodeStream } from '../../src/audio/decode-stream.js'
+import { StreamSource } from '../../src/audio/stream-source.js'
 import { WavFileSource } from '../../src/audio/wav-file-source.js'
-import { readWavHeader } from '../../src/audio/wav-header.js'
 import { InputError } from '../../src/errors.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { temporaryFolder } from '../helpers/program.js'
@@ -131,12 +129,9 @@ describe('WavFileSource', () => {
     wav.fromScratch(2, 22_050, '24', [asShorts(await speech()), asShorts(await speech())])
     const bytes = wav.toBuffer().subarray(0, 40_000)
     const decoded = async (cuts: readonly number[]) => {
-      const log = rememberingLog()
-      const reader = new ByteReader(pieces(bytes, cuts))
-      const header = await readWavHeader(reader, 'bytes')
+      const source = new StreamSource({ name: 'bytes', open: () => pieces(bytes, cuts), log: rememberingLog() })
       const parts: number[] = []
-      const options = { format: header, dataBytes: header.dataBytes, name: 'bytes', log }
-      for await (const audio of decodeStream(reader, options)) parts.push(...audio)
+      for await (const audio of source.read()) parts.push(...audio)
       return parts
     }
     const whole = await decoded([])

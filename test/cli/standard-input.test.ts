@@ -48,7 +48,7 @@ describe('audio from standard input', () => {
     const run = await runProgram([...SCRIPTED, '--min-chunk-size', '0.5', '-'], {
       cwd: folder(),
       input(stdin) {
-        stdin.write(silentWav(3))
+        stdin.write(silentWav(3).subarray(HEADER_BYTES))
         const more = setInterval(() => stdin.write(Buffer.alloc(SECOND_BYTES / 2)), 100)
         stdinEnd = () => {
           clearInterval(more)

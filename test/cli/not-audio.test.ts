@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { folderWith, runProgram, silentWav, spokenWords, wordsOf, written } from '../helpers/program.js'
+import { ServerRun } from '../helpers/tcp.js'
+
+const PAGE = Buffer.from('<html><body><p>The requested URL was not found on this server.</p></body></html>\n'.repeat(9))
+const FRAME = Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0x64]), Buffer.alloc(413, 5)])
+const MP3 = Buffer.concat(Array.from({ length: 40 }, () => FRAME))
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
+const WORDS = { 'words.json': spokenWords(['one', 'two', 'three', 'four']) }
+
+describe('what is no audio', () => {
+  it.each([
+    ['a page', PAGE, ['standard input', 'it looks like text (HTML): "<html><body><p>', '--raw-encoding']],
+    ['an MP3', MP3, ['standard input', 'it is an MP3 stream', 'ffmpeg -i INPUT']],
+  ] as const)('is refused from a pipe: %s', async (_, bytes, says) => {
+    const run = await runProgram([...SCRIPTED, '-', '--offline'], { cwd: folderWith(WORDS), input: written(bytes) })
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    for (const part of says) expect(run.stderr).toContain(part)
+    expect(run.stderr.trimEnd()).not.toContain('\n')
+  })
+
+  it.each([
+    ['a.mp3', 'ffmpeg -i a.mp3 -ar 16000 -ac 1 a.wav'],
+    ['my talk.wav', "ffmpeg -i 'my talk.wav' -ar 16000 -ac 1 'my talk-16k.wav'"],
+  ])('is refused as a file, with a command for that file: %s', async (name, command) => {
+    const run = await runProgram([...SCRIPTED, name], { cwd: folderWith({ ...WORDS, [name]: MP3 }) })
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.stderr).toContain(command)
+  })
+
+  it('is heard as raw audio where that is asked for, with a warning', async () => {
+    const input = written(Buffer.concat([PAGE, Buffer.alloc(64_000)]))
+    const args = [...SCRIPTED, '-', '--offline', '--raw-encoding', 's16le']
+    const run = await runProgram(args, { cwd: folderWith(WORDS), input })
+    expect(run.code).toBe(0)
+    expect(wordsOf(run.stdout)).toEqual(['one', 'two', 'three', 'four'])
+    expect(run.stderr).toContain('looks like text')
+  })
+
+  it('is told to a client of the server that waits for an answer, and nobody else notices', async () => {
+    const server = await ServerRun.start(SCRIPTED, folderWith(WORDS))
+    const browser = await server.client()
+    const ended = new Promise((resolve) => browser.socket.once('end', resolve))
+    browser.socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await ended
+    expect(browser.lines).toEqual([expect.stringContaining('it is an HTTP request')])
+    const client = await server.client()
+    await client.finish(silentWav(2))
+    expect(client.words).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  it('a WAV is heard to its announced end for a client that waits before it closes', async () => {
+    const server = await ServerRun.start(SCRIPTED, folderWith(WORDS))
+    const client = await server.client()
+    const ended = new Promise((resolve) => client.socket.once('end', resolve))
+    client.socket.write(silentWav(2))
+    await ended
+    expect(client.words).toEqual(['one', 'two', 'three', 'four'])
+  })
+})
