@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../errors.js'
 import type { Precision } from '../../models/files.js'
-import { nearestName } from '../../nearest.js'
 import type {
   Continuation,
   ContinueOptions,
@@ -11,7 +10,7 @@ import type {
   TranscribeOptions,
   Word,
 } from '../../types.js'
-import { LANGUAGE_NAMES, languageName, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
+import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { SpokenLanguage, WhisperResult } from './result.js'
 import { StageCosts } from './stage-times.js'
@@ -222,7 +221,8 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
 function knownLanguage(asked: string): string {
   const code = whisperLanguageCode(asked)
   if (code !== undefined) return code
-  const near = nearestName(asked, [...WHISPER_LANGUAGES.filter(({ length }) => length > 2), ...LANGUAGE_NAMES])
-  const list = `the languages of Whisper: ${WHISPER_LANGUAGES.join(', ')}`
-  throw new UsageError(`unknown language "${asked}"`, { hint: near === undefined ? list : `did you mean "${near}"?` })
+  const near = nearestLanguages(asked)
+  const list = `give a code or a name, as de, pt-BR, German or deutsch; docs/languages.md lists all ${WHISPER_LANGUAGES.length}`
+  const question = `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+  throw new UsageError(`unknown language "${asked}"`, { hint: near.length === 0 ? list : question })
 }
