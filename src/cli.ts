@@ -79,7 +79,7 @@ function createProgram(signal: AbortSignal): Command {
 const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)
 const HELP_END = `
 Examples:
-  asr-stream speech.wav                        heard at the speed of speech, as a rehearsal of live audio
+  asr-stream speech.wav                        heard at the speed of speech, like live audio
   asr-stream speech.wav --offline              as fast as possible
   asr-stream speech.wav --offline -o text.txt  the lines go to a file
   asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { chunkSec } from '../src/commands/pacing.js'
 import { ASR_CONFIG_KEYS, parseConfig } from '../src/config.js'
 import { ineffective, NOT_FOR_LISTEN } from '../src/options/effects.js'
 import { type BackendFacts, type Circumstances, type InputKind, OPTION_TABLE } from '../src/options/option-table.js'
@@ -85,6 +86,12 @@ describe('options without effect', () => {
     }
     expect(ineffective([], at({}))).toEqual([])
     expect(ineffective(['somethingElse'], at({}))).toEqual([])
+  })
+
+  it('looks for voices no more seldom than updates come', () => {
+    expect(chunkSec(parseConfig({ vac: true, vacChunkSize: 5, minChunkSize: 1 }))).toBe(1)
+    expect(chunkSec(parseConfig({ vac: true, minChunkSize: 1 }))).toBe(0.04)
+    expect(chunkSec(parseConfig({ vacChunkSize: 5, minChunkSize: 1 }))).toBe(1)
   })
 
   it('the table has every key of the configuration', () => {
