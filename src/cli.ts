@@ -93,7 +93,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C, 143 wi
 (listening ends and the text so far is printed; a second time: at once).`
 
 const LISTEN_HELP_END = `
-Clients send 16 kHz mono signed 16-bit little endian audio, or a WAV stream, and get lines of begin and end in
+Clients send 16 kHz mono signed 16-bit little endian audio (or as the --raw options say), or a WAV stream, and get lines of begin and end in
 milliseconds and the text. A client that closes its sending side gets the rest of the text.`
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
