@@ -1,9 +1,12 @@
 import './telemetry.js'
-import { readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { type Command, CommanderError } from 'commander'
+import { addBackendsCommand } from './commands/backends-options.js'
+import { addInfoCommands, programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
+import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
 import { addModelsCommand } from './commands/models-options.js'
-import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
+import { ProgramCommand } from './commands/program-command.js'
+import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
 import { terminalText } from './terminal-text.js'
@@ -42,20 +45,22 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function createProgram(signal: AbortSignal): Command {
-  const program = new Command(PROGRAM)
-    .description('Prints what is said, with times, as soon as it will not change any more.')
+  const program = new ProgramCommand(PROGRAM)
+    .description('Transcribes speech while it is spoken. Prints each piece of text, with times, once it is final.')
     .usage('[options] <audio> | - | --mic')
     .argument('[audio]', 'WAV file; - for standard input: WAV, or raw audio as the --raw options say')
     .enablePositionalOptions()
-    .version(version(), '--version', 'print the version')
+    .version(programVersion(), '-V, --version', 'print the version; "asr-stream info" prints more')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
+    .hook('preSubcommand', refuseForeignOptions)
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)
     .action(async (audio: string | undefined, flags: CommandFlags) => {
+      refuseMisspeltCommand(audio, program)
       const { transcribe } = await import('./commands/transcribe.js')
       await transcribe(audio, flags, signal)
     })
@@ -67,50 +72,31 @@ function createProgram(signal: AbortSignal): Command {
       const { listen } = await import('./commands/listen.js')
       await listen({ ...program.opts<CommandFlags>(), ...flags }, signal)
     })
-  addBackends(program)
+  addBackendsCommand(program)
   addModelsCommand(program, signal)
+  addInfoCommands(program)
   return program
-}
-
-function addBackends(program: Command): void {
-  const command = program
-    .command('backends')
-    .description('list what can recognise, what it can do, and whether it can be used here')
-    .usage('[options] | new <name>')
-    .addOption(pluginOption())
-    .option('--json', 'for programs')
-    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
-    .action(async (_flags, command: Command) => {
-      const { backends } = await import('./commands/backends.js')
-      await backends(command.optsWithGlobals<CommandFlags & { readonly json?: boolean }>())
-    })
-  command
-    .command('new')
-    .description('write a backend of your own that works, with its test, in TypeScript')
-    .argument('<name>', 'name of the backend and of the package, as my-backend')
-    .option('--folder <path>', 'where to write it (default: a new folder of that name)')
-    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
-    .action(async (name: string, flags: { readonly folder?: string }) => {
-      const { newBackend } = await import('./commands/backends-new.js')
-      await newBackend(name, flags)
-    })
 }
 
 const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)
 const HELP_END = `
+Examples:
+  asr-stream speech.wav                        heard at the speed of speech, like live audio
+  asr-stream speech.wav --offline              as fast as possible
+  asr-stream speech.wav --offline -o text.txt  the lines go to a file
+  asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses
+  ffmpeg -loglevel error -i talk.mp3 -f wav - | asr-stream -
+  asr-stream --model base --lan de rede.wav    another model, downloaded once, for another language
+
+Lines on standard output: emission, begin and end in milliseconds, and the text (cut -d' ' -f4- keeps the text alone).
 Options may be written with underscores as well: --min_chunk_size.
-Lines on standard output: emission, begin and end in milliseconds, and the text.
+"asr-stream help COMMAND" and "asr-stream help BACKEND" tell more.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C, 143 with SIGTERM
 (listening ends and the text so far is printed; a second time: at once).`
 
 const LISTEN_HELP_END = `
-Clients send 16 kHz mono signed 16-bit little endian audio, or a WAV stream, and get lines of begin and end in
+Clients send 16 kHz mono signed 16-bit little endian audio (or as the --raw options say), or a WAV stream, and get lines of begin and end in
 milliseconds and the text. A client that closes its sending side gets the rest of the text.`
-
-function version(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-  return manifest.version
-}
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {
@@ -141,11 +127,11 @@ function describe(error: unknown): readonly [message: string, exitCode: number] 
   if (error instanceof AsrStreamError) {
     return [error.hint === undefined ? error.message : `${error.message}; ${error.hint}`, error.exitCode]
   }
-  if (error instanceof CommanderError) {
-    const hint = /did you mean/i.test(error.message) ? '' : `; see ${PROGRAM} --help`
-    return [error.message.replace(/^error: /, '') + hint, EXIT.usage]
-  }
-  return [`unexpected: ${messageOf(error)}; please report this, with what --log-level debug says`, EXIT.failed]
+  if (error instanceof CommanderError) return [error.message.replace(/^error: /, ''), EXIT.usage]
+  return [
+    `unexpected: ${messageOf(error)}; please report this, with what --log-level debug and asr-stream info say`,
+    EXIT.failed,
+  ]
 }
 
 function withCauses(error: Error): string {

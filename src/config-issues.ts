@@ -7,17 +7,32 @@ export function describeIssue(
   issue: z.core.$ZodIssue,
   values: Readonly<Record<string, unknown>>,
   nameOf: (key: string) => string,
+  schema?: z.ZodObject,
 ): UsageError {
   const [first, ...rest] = issue.path.map(String)
   const name = [nameOf(first ?? 'the configuration'), ...rest].join('.')
   const value = valueAt(values, issue.path)
-  if (value === undefined) return new UsageError(`${name} is missing`, { hint: `give ${wanted(issue)}` })
+  if (value === undefined) return new UsageError(`${name} is missing`, { hint: missingHint(name, issue, schema) })
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const nearest = nearestName(String(value), choices)
   return new UsageError(
     `${name} must be ${wanted(issue)}, not ${shown(value)}`,
     nearest === undefined ? {} : { hint: `did you mean "${nearest}"?` },
   )
+}
+
+/** As "give --option script=words.json: JSON file with the words", as far as the schema tells. */
+function missingHint(name: string, issue: z.core.$ZodIssue, schema: z.ZodObject | undefined): string {
+  const option = schema?.shape[String(issue.path[0])] as z.ZodType | undefined
+  const { description, examples = [] } = (option?.meta?.() ?? {}) as Meta
+  const value = examples.length > 0 ? String(examples[0]) : '...'
+  const form = name.startsWith('--') ? `${name}=${value}` : wanted(issue)
+  return description === undefined ? `give ${form}` : `give ${form}: ${description}`
+}
+
+interface Meta {
+  readonly description?: string
+  readonly examples?: readonly unknown[]
 }
 
 function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {

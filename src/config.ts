@@ -9,8 +9,10 @@ import {
   TASKS,
 } from './config-defaults.js'
 import { describeIssue } from './config-issues.js'
-import { BackendError, UsageError } from './errors.js'
-import { suggestion } from './nearest.js'
+import { coerced, findKey, resolveOptions } from './config-loader-options.js'
+import { UsageError } from './errors.js'
+import { nearestName, suggestion } from './nearest.js'
+import { flagOf } from './options/names.js'
 import type { LoaderOptions } from './types.js'
 
 const name = z.string().trim().min(1)
@@ -110,9 +112,6 @@ export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
 /** Names of the configuration's keys. */
 export const ASR_CONFIG_KEYS: readonly string[] = Object.keys(asrConfigSchema.shape)
 
-/** Other names that keys go by. */
-const ALIASES: Readonly<Record<string, string>> = { language: 'lan' }
-
 /**
  * Checks a configuration and fills in the defaults. Keys may be written in snake_case; undefined values are absent.
  *
@@ -126,7 +125,7 @@ export function parseConfig(
   loaderOptions?: LoaderOptions,
   nameOf: (key: string) => string = (key) => key,
 ): ASRConfig & Record<string, unknown> {
-  const loaderSchema = resolveOptions(loaderOptions)
+  const loaderSchema = resolveOptions(loaderOptions, ASR_CONFIG_KEYS)
   const known = [...ASR_CONFIG_KEYS, ...Object.keys(loaderSchema.shape)]
   const general: Record<string, unknown> = {}
   const special: Record<string, unknown> = {}
@@ -138,9 +137,8 @@ export function parseConfig(
     if (Object.hasOwn(part, key)) throw new UsageError(`${nameOf(key)} is given twice, once as "${written}"`)
     part[key] = value
   }
-  const config = checked(asrConfigSchema, general, nameOf)
+  const config = withRoom(checked(asrConfigSchema, general, nameOf), general, nameOf)
   refuseClashes(config, nameOf)
-  refuseNoRoom(config, nameOf)
   return { ...checked(loaderSchema, special, nameOf), ...config }
 }
 
@@ -154,7 +152,7 @@ export function parseLoaderOptions(
   backend: string,
   loaderOptions?: LoaderOptions,
 ): Record<string, unknown> {
-  const { shape } = resolveOptions(loaderOptions)
+  const { shape } = resolveOptions(loaderOptions, ASR_CONFIG_KEYS)
   const values: Record<string, unknown> = {}
   for (const pair of pairs) {
     const [, written, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
@@ -162,16 +160,19 @@ export function parseLoaderOptions(
       throw new UsageError(`--option "${pair}" gives no value`, { hint: 'write --option key=value' })
     }
     const key = findKey(written, Object.keys(shape))
-    if (key === undefined) throw unknownOption(written, backend, Object.keys(shape))
+    if (key === undefined) throw unknownOption(written, backend, shape)
     if (Object.hasOwn(values, key)) throw new UsageError(`--option ${key} is given twice`)
     values[key] = coerced(shape[key] as z.ZodType, text)
   }
   return values
 }
 
-function unknownOption(written: string, backend: string, known: readonly string[]): UsageError {
+function unknownOption(written: string, backend: string, shape: Readonly<Record<string, unknown>>): UsageError {
   const general = findKey(written, ASR_CONFIG_KEYS)
-  const hint = general === undefined ? suggestion(written, known) : `${optionName(general)} sets it`
+  const known = Object.keys(shape)
+  const isNear = known.length === 0 || nearestName(written, known) !== undefined
+  const listing = isNear ? '' : `; "asr-stream backends ${backend}" describes them`
+  const hint = general === undefined ? `${suggestion(written, known)}${listing}` : `${optionName(general)} sets it`
   return new UsageError(`the backend "${backend}" has no option "${written}"`, { hint })
 }
 
@@ -179,31 +180,7 @@ function unknownOption(written: string, backend: string, known: readonly string[
 export function optionName(key: string): string {
   if (key === 'plugins') return '--plugin'
   if (!ASR_CONFIG_KEYS.includes(key)) return `--option ${key}`
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-}
-
-function resolveOptions(options: LoaderOptions | undefined): z.ZodObject {
-  const schema = typeof options === 'function' ? options(z) : (options ?? z.object({}))
-  const taken = Object.keys(schema.shape).find((key) => ASR_CONFIG_KEYS.includes(key))
-  if (taken === undefined) return schema
-  throw new BackendError(`the backend's option "${taken}" has the name of a general option`, {
-    hint: 'its author must give it another name, or read it from the configuration',
-  })
-}
-
-function findKey(written: string, known: readonly string[]): string | undefined {
-  const camelCase = written.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
-  return [written, camelCase, ALIASES[written] ?? ''].find((key) => known.includes(key))
-}
-
-/** Text as it stands where the schema takes it, else the value that it spells. */
-function coerced(schema: z.ZodType, text: string): unknown {
-  if (schema.safeParse(text).success) return text
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
+  return flagOf(key)
 }
 
 function checked<Schema extends z.ZodObject>(
@@ -214,7 +191,7 @@ function checked<Schema extends z.ZodObject>(
   const result = schema.safeParse(values)
   if (result.success) return result.data
   const [issue] = result.error.issues
-  throw issue ? describeIssue(issue, values, nameOf) : new UsageError(result.error.message)
+  throw issue ? describeIssue(issue, values, nameOf, schema) : new UsageError(result.error.message)
 }
 
 function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void {
@@ -244,8 +221,11 @@ function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void
   }
 }
 
-function refuseNoRoom({ maxBacklog, minChunkSize }: ASRConfig, nameOf: (key: string) => string): void {
-  if (maxBacklog >= minChunkSize) return
+/** The backlog has room for an update: where it is not given it grows with the update. */
+function withRoom(config: ASRConfig, given: object, nameOf: (key: string) => string): ASRConfig {
+  const { maxBacklog, minChunkSize } = config
+  if (maxBacklog >= minChunkSize) return config
+  if (!('maxBacklog' in given)) return { ...config, maxBacklog: minChunkSize }
   throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
     hint: `give at least ${minChunkSize}`,
   })

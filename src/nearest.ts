@@ -2,14 +2,18 @@ import { distance } from 'fastest-levenshtein'
 
 /** The known name that a misspelt one was probably meant to be; undefined when none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
+  return nearestNames(name, known)[0]
+}
+
+/** The known names that are as near as any to a misspelt one; empty when none is near. */
+export function nearestNames(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.toLowerCase()
   // Two letters of five may be wrong: two that changed places count as two.
   const furthest = Math.max(1, Math.floor(name.length * 0.4))
-  const byDistance = known
-    .map((candidate) => ({ candidate, steps: distance(wanted, candidate.toLowerCase()) }))
-    .sort((a, b) => a.steps - b.steps)
-  const [best] = byDistance
-  return best && best.steps <= furthest ? best.candidate : undefined
+  const byDistance = known.map((candidate) => ({ candidate, steps: distance(wanted, candidate.toLowerCase()) }))
+  const least = Math.min(...byDistance.map(({ steps }) => steps))
+  if (least > furthest) return []
+  return byDistance.filter(({ steps }) => steps === least).map(({ candidate }) => candidate)
 }
 
 /** "did you mean "x"?" where a name is near, else the list of what there is. */

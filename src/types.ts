@@ -1,6 +1,5 @@
 /**
  * The values and roles that the rooms of this program share. Types only: nothing here runs.
- *
  * Times are seconds, audio is mono float32 at 16 kHz with samples in [-1, 1], unless a name says otherwise.
  */
 
@@ -246,6 +245,8 @@ export interface ModelLoader<Options extends object = Record<string, unknown>> {
   readonly options?: LoaderOptions
   /** Absent: not told. */
   readonly abilities?: Abilities
+  /** Keys of ASRConfig that have no effect with this backend, as "threads": who gives one is told. Absent: none. */
+  readonly ignores?: readonly (keyof ASRConfig)[]
   /**
    * Asked before `load`; absent: always available. Cheap: it loads no model, and waits for a server of this machine two seconds at the most.
    * @param config what `load` would get; absent in listings

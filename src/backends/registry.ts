@@ -2,6 +2,7 @@ import type { ASRConfig } from '../config.js'
 import { asBackendError, BackendError, messageOf, UsageError } from '../errors.js'
 import { suggestion } from '../nearest.js'
 import type { Abilities, Availability, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+import { backendElsewhere } from './elsewhere.js'
 
 /** Where the loaders of this package are; imported when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
@@ -54,7 +55,7 @@ export function createRegistry(): LoaderRegistry {
     },
     async getLoader(name) {
       const entry = entries.get(name)
-      if (!entry) throw new UsageError(`unknown backend "${name}"`, { hint: suggestion(name, [...entries.keys()]) })
+      if (!entry) throw unknownBackend(name, [...entries.keys()])
       try {
         return await entry.open()
       } catch (cause) {
@@ -63,6 +64,10 @@ export function createRegistry(): LoaderRegistry {
     },
     listLoaders: () => [...entries].map(([name, { origin }]) => ({ name, origin })),
   }
+}
+
+function unknownBackend(name: string, known: readonly string[]): UsageError {
+  return new UsageError(`unknown backend "${name}"`, { hint: backendElsewhere(name) ?? suggestion(name, known) })
 }
 
 const shared = createRegistry()
@@ -94,6 +99,12 @@ export function abilitiesOf({ abilities }: ModelLoader): Partial<Abilities> {
   if (typeof abilities !== 'object' || abilities === null) return {}
   const told = Object.entries(abilities).filter(([name, value]) => SENSIBLE[name as keyof Abilities]?.(value))
   return Object.fromEntries(told) as Partial<Abilities>
+}
+
+/** Keys of the configuration that a loader says it does not read; what is no list of texts counts as none. */
+export function ignoredBy({ ignores }: ModelLoader): readonly string[] {
+  if (!Array.isArray(ignores)) return []
+  return ignores.filter((key: unknown) => typeof key === 'string')
 }
 
 const isBoolean = (value: unknown) => typeof value === 'boolean'

@@ -9,16 +9,18 @@ const SAMPLE_RATE = 16_000
 const SENTENCE_END = /[.!?…。！？]["'»”)\]]*$/
 
 const scriptedOptions = z.object({
-  /** File with the words. */
-  script: z.string().min(1),
-  /** 2: the words come twice as early as the script says. */
-  speed: z.number().positive().default(1),
-  /** Words at the end of each hypothesis that are still wrong. */
-  unstable: z.int().min(0).default(0),
-  /** Seconds that every update takes. */
-  computeSec: z.number().min(0).default(0),
-  /** Second of the stream that cannot be recognised: the update that hears it fails. */
-  failAtSec: z.number().min(0).optional(),
+  script: z
+    .string()
+    .min(1)
+    .meta({ description: 'JSON file with the words', examples: ['words.json'] }),
+  speed: z.number().positive().default(1).describe('2: the words come twice as early as the script says'),
+  unstable: z.int().min(0).default(0).describe('words at the end of each hypothesis that are still wrong'),
+  computeSec: z.number().min(0).default(0).describe('seconds that every update takes'),
+  failAtSec: z
+    .number()
+    .min(0)
+    .optional()
+    .describe('second of the stream that cannot be recognised: the update that hears it fails'),
 })
 
 /** How a script is played. */
@@ -41,6 +43,10 @@ export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   description: 'plays words from a JSON file: --option script=words.json',
   options: scriptedOptions,
   abilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
+  ignores: [
+    ...(['model', 'modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads'] as const),
+    ...(['beamSize', 'temperature'] as const),
+  ],
   async load(config) {
     const language = config.lan === 'auto' ? null : config.lan
     const asr = new ScriptedASR(config, language)

@@ -6,8 +6,10 @@ import {
   type LoaderListing,
   type LoaderRegistry,
 } from '../backends/registry.js'
-import { messageOf } from '../errors.js'
-import { type BackendEntry, backendJson, backendLines } from '../output/backend-list.js'
+import { describeOptions } from '../config-loader-options.js'
+import { messageOf, UsageError } from '../errors.js'
+import { nearestName } from '../nearest.js'
+import { type BackendEntry, backendJson, backendLines, backendsJson } from '../output/backend-list.js'
 import { standardOutput } from '../output/line-writer.js'
 
 /** Options of `asr-stream backends`. */
@@ -16,14 +18,33 @@ export interface BackendsFlags {
   readonly json?: boolean
 }
 
-/** `asr-stream backends`: lists the backends, what each can do, whether it can be used here, and where it comes from. */
-export async function backends({ plugin = [], json = false }: BackendsFlags): Promise<void> {
+/**
+ * `asr-stream backends [name]`: lists the backends, what each can do, whether it can be used here, and where it comes
+ * from; of one also its own options.
+ *
+ * @param words what may stand in place of the name, for those who misspell it
+ * @throws UsageError when there is no backend of that name
+ */
+export async function backends(
+  name: string | undefined,
+  { plugin = [], json = false }: BackendsFlags,
+  words: readonly string[],
+): Promise<void> {
   const registry = createRegistry()
   await loadPlugins(plugin, registry)
-  const entries: BackendEntry[] = []
-  for (const listing of registry.listLoaders()) entries.push(await entryOf(listing, registry))
   const writer = standardOutput()
-  for (const line of json ? [backendJson(entries)] : entries.flatMap(backendLines)) await writer.write(line)
+  const entries: BackendEntry[] = []
+  if (name !== undefined) {
+    const listing = registry.listLoaders().find((one) => one.name === name)
+    const word = listing === undefined ? nearestName(name, words) : undefined
+    if (word !== undefined) throw new UsageError(`there is no "${name}"`, { hint: `did you mean "${word}"?` })
+    const { options } = await registry.getLoader(name)
+    const entry = { ...(await entryOf(listing ?? { name, origin: '' }, registry)), options: describeOptions(options) }
+    for (const line of json ? [backendJson(entry)] : backendLines(entry)) await writer.write(line)
+    return
+  }
+  for (const listing of registry.listLoaders()) entries.push(await entryOf(listing, registry))
+  for (const line of json ? [backendsJson(entries)] : entries.flatMap(backendLines)) await writer.write(line)
 }
 
 async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<BackendEntry> {

@@ -1,7 +1,11 @@
 import { loadPlugins } from '../backends/plugin.js'
-import { createRegistry } from '../backends/registry.js'
-import { type ASRConfig, optionName, parseConfig, parseLoaderOptions } from '../config.js'
-import type { ModelLoader } from '../types.js'
+import { abilitiesOf, createRegistry, ignoredBy, type LoaderRegistry } from '../backends/registry.js'
+import { type ASRConfig, optionName, parseConfig } from '../config.js'
+import { UsageError } from '../errors.js'
+import { ineffective } from '../options/effects.js'
+import type { BackendFacts, InputKind } from '../options/option-table.js'
+import type { Log, ModelLoader } from '../types.js'
+import { ownOptions } from './own-options.js'
 
 /** A checked configuration and the loader of the backend that it names. */
 export interface Configured {
@@ -9,16 +13,48 @@ export interface Configured {
   readonly loader: ModelLoader
 }
 
+/** What options are judged by, besides the configuration. */
+export interface Surroundings {
+  /** All options of the command line as they were given. */
+  readonly flags: object
+  readonly input: InputKind | null
+  readonly log: Log
+}
+
 /**
- * Checks the options of the command line, registers the plugins, and reads the backend's own options.
+ * Checks the options of the command line, registers the plugins, and reads the backend's own options. Options without
+ * effect are refused or warned of.
  * @param pairs `key=value` for the backend
  */
-export async function configure(settings: Record<string, unknown>, pairs: readonly string[]): Promise<Configured> {
+export async function configure(
+  settings: Record<string, unknown>,
+  pairs: readonly string[],
+  { flags, input, log }: Surroundings,
+): Promise<Configured> {
+  const given = Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [key]))
   // The backend's options are known only when it is there, but what is wrong without them is said before plugins run.
-  const { backend, plugins } = parseConfig(settings, undefined, optionName)
+  const general = parseConfig(settings, undefined, optionName)
+  judge(given, { config: general, input, backend: null })
+  const { backend, plugins } = general
   const registry = createRegistry()
   await loadPlugins(plugins, registry)
   const loader = await registry.getLoader(backend)
-  const own = parseLoaderOptions(pairs, backend, loader.options)
-  return { config: parseConfig({ ...settings, ...own }, loader.options, optionName), loader }
+  const own = await ownOptions(pairs, backend, registry)
+  const config = parseConfig({ ...settings, ...own }, loader.options, optionName)
+  judge(given, { config, input, backend: factsOf(loader, backend, registry) }, log)
+  return { config, loader }
+}
+
+function judge(given: readonly string[], at: Parameters<typeof ineffective>[1], log?: Log): void {
+  for (const { message, hint, isRefused } of ineffective(given, at)) {
+    if (isRefused) throw new UsageError(message, { hint })
+    log?.warn(hint === 'leave it out' ? message : `${message}; ${hint}`)
+  }
+}
+
+function factsOf(loader: ModelLoader, name: string, registry: LoaderRegistry): BackendFacts {
+  const brought = registry.listLoaders().filter(({ origin }) => origin !== 'built in')
+  const isBuiltIn = brought.every((one) => one.name !== name)
+  const unusedPlugins = isBuiltIn ? brought.map((one) => one.name) : []
+  return { isBuiltIn, abilities: abilitiesOf(loader), ignores: ignoredBy(loader), unusedPlugins }
 }

@@ -6,6 +6,7 @@ import { StreamSource } from '../audio/stream-source.js'
 import { type WavFileOptions, WavFileSource } from '../audio/wav-file-source.js'
 import type { ASRConfig } from '../config.js'
 import { UsageError } from '../errors.js'
+import type { InputKind } from '../options/option-table.js'
 import { type Input, type InputContext, listened, simulated } from './pacing.js'
 
 /** Where audio comes from: a name, or the microphone. */
@@ -21,7 +22,7 @@ export interface InputChoice extends MicrophoneOptions, Pick<WavFileOptions, 'is
  * @throws UsageError when it is not clear which; InputError, UsageError as the sources do
  */
 export async function openInput(choice: InputChoice, config: ASRConfig, context: InputContext): Promise<Input> {
-  refuseClashes(choice, config)
+  refuseClashes(choice)
   const { audio: path, isSurelyRaw = false } = choice
   const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
   const options = { log: context.log, startAtSec: audioBegin(config), raw, isSurelyRaw }
@@ -36,22 +37,21 @@ export async function openInput(choice: InputChoice, config: ASRConfig, context:
   return listened(source, 'wait', config, context)
 }
 
-function refuseClashes({ audio, mic, device, recorder }: InputChoice, config: ASRConfig): void {
-  const refuse = (message: string, hint: string) => {
-    throw new UsageError(message, { hint })
+/** Where audio comes from, as far as options have to do with it; null: nothing was given. */
+export async function inputKind(audio: string | undefined, mic: boolean): Promise<InputKind | null> {
+  if (mic) return 'microphone'
+  if (audio === undefined) return null
+  return audio === '-' || (await isPipe(audio)) ? 'pipe' : 'file'
+}
+
+function refuseClashes({ audio, mic }: InputChoice): void {
+  if (mic && audio !== undefined) {
+    throw new UsageError(`--mic and "${audio}" exclude each other`, { hint: 'leave one of them out' })
   }
-  if (mic && audio !== undefined) refuse(`--mic and "${audio}" exclude each other`, 'leave one of them out')
-  if (!mic && audio === undefined) {
-    refuse(
-      "missing required argument 'audio'",
-      'give a WAV file, - for standard input, or --mic; see asr-stream --help',
-    )
-  }
-  const forMic = device === undefined ? (recorder === undefined ? null : '--recorder') : '--device'
-  if (!mic && forMic) refuse(`${forMic} is for the microphone`, 'give --mic as well')
-  if (mic && (config.offline || config.compUnaware || config.startAt > 0)) {
-    refuse('--mic is heard as it is spoken', 'leave --offline, --comp-unaware and --start-at out')
-  }
+  if (mic || audio !== undefined) return
+  throw new UsageError("missing required argument 'audio'", {
+    hint: 'give a WAV file, - for standard input, or --mic; see asr-stream --help',
+  })
 }
 
 /** The reference hears the whole file offline, wherever it is told to start. */

@@ -1,22 +1,11 @@
 import { type Command, Option } from 'commander'
+import { NOT_FOR_LISTEN } from '../options/effects.js'
 import { addGroups, addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 import { wholeNumber } from './whole-number.js'
 
 /** Values that the server has unless they are given. Ref: whisper_online_server.py; sessions and time are our own. */
 const LISTEN_DEFAULTS = { host: '127.0.0.1', port: 43_007, maxSessions: 4, idleTimeout: 300 } as const
 const MOST_PORT = 65_535
-/** Options of the program that have no meaning for a server. */
-export const NOT_FOR_LISTEN = [
-  'mic',
-  'device',
-  'recorder',
-  'output',
-  'profile',
-  'offline',
-  'compUnaware',
-  'startAt',
-] as const
-
 /** Options of `asr-stream listen`. */
 export interface ListenFlags extends CommandFlags {
   readonly host?: string
@@ -24,6 +13,7 @@ export interface ListenFlags extends CommandFlags {
   readonly maxSessions?: number
   readonly idleTimeout?: number
   readonly maxPerAddress?: number
+  readonly warmupFile?: string
 }
 
 /** Gives the command its options: those of the server, and those of recognition. */
@@ -39,7 +29,12 @@ export function addListenOptions(command: Command): Command {
       number('--idle-timeout <seconds>', 'a client sends no audio for so long at most', LISTEN_DEFAULTS.idleTimeout, 1),
     ],
   }
-  return addTranscribeOptions(addGroups(command, server), [...NOT_FOR_LISTEN, 'live'])
+  return addTranscribeOptions(addGroups(command, server), [...NOT_FOR_LISTEN.keys()]).addOption(warmupOption())
+}
+
+/** Of whisper_online_server.py; taken so that its callers need not change, and told of as without effect. */
+function warmupOption(): Option {
+  return new Option('--warmup-file <file>').hideHelp()
 }
 
 /** What is given, and the defaults. */

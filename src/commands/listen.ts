@@ -1,22 +1,24 @@
 import { loadBackend } from '../backends/registry.js'
-import { optionName } from '../config.js'
 import { UsageError } from '../errors.js'
 import { createLog, createProgress, logLine } from '../log.js'
+import { NOT_FOR_LISTEN } from '../options/effects.js'
+import { flagOf } from '../options/names.js'
 import { shareBackend } from '../pipeline.js'
 import { serveTcp } from '../server/tcp-server.js'
 import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
-import { type ListenFlags, NOT_FOR_LISTEN, serverOptions } from './listen-options.js'
+import { type ListenFlags, serverOptions } from './listen-options.js'
 import { chunkSec } from './pacing.js'
 import { delayed, LAST_WORDS_SEC } from './stopping.js'
 
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
 export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<void> {
-  const { logLevel, quiet = false, option = [], plugin = [], live: _, ...rest } = flags
-  const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, ...settings } = rest
-  refuseUnfit(settings)
+  const { logLevel, quiet = false, option = [], plugin = [], live, ...rest } = flags
+  const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, warmupFile: _w, ...settings } = rest
+  // Absent, --no-live is true.
+  refuseUnfit({ ...settings, live: live === false ? live : undefined })
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
-  const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
+  const { config, loader } = await configure({ ...settings, plugins: plugin }, option, { flags, input: 'clients', log })
   const progress = await createProgress(!quiet)
   const load = () => loadBackend(loader, config, { signal: stop, log, progress: (text) => progress.show(text) })
   try {
@@ -39,8 +41,11 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
   }
 }
 
-function refuseUnfit(settings: Readonly<Record<string, unknown>>): void {
-  const unfit = NOT_FOR_LISTEN.find((key) => settings[key] !== undefined)
+function refuseUnfit(flags: Readonly<Record<string, unknown>>): void {
+  const [unfit] = [...NOT_FOR_LISTEN].filter(([key]) => flags[key] !== undefined)
   if (unfit === undefined) return
-  throw new UsageError(`${optionName(unfit).replace('--option ', '--')} is not for listen`, { hint: 'leave it out' })
+  const [key, why] = unfit
+  throw new UsageError(`${key === 'live' ? '--no-live' : flagOf(key)} is not for listen: ${why}`, {
+    hint: 'leave it out; see asr-stream listen --help',
+  })
 }

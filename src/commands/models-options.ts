@@ -1,16 +1,19 @@
 import { type Command, Option } from 'commander'
 import type { ModelFlags } from './models-context.js'
+import type { ProgramCommand } from './program-command.js'
 import { addGroups, hubOptions } from './transcribe-options.js'
 
 /** Adds `asr-stream models list`, `pull`, `info`, `verify` and `convert`. */
-export function addModelsCommand(program: Command, signal: AbortSignal): void {
-  const models = program
-    .command('models')
+export function addModelsCommand(program: ProgramCommand, signal: AbortSignal): void {
+  const models = program.createCommand('models')
+  program.addCommand(models.copyInheritedSettings(program))
+  models
     .description('list, download, check and convert models')
     .configureHelp({ showGlobalOptions: false })
     .helpCommand(false)
-  const json = () => new Option('--json', 'as JSON')
-  const cache = () => new Option('--model-cache-dir <folder>', 'where models lie by name and are downloaded to')
+    .setDefault('list')
+  const json = () => new Option('--json', 'print JSON')
+  const cache = () => new Option('--model-cache-dir <folder>', 'folder for downloaded models')
   const add = (usage: string, about: string, options: readonly Option[]): Command =>
     addGroups(models.command(usage, { isDefault: usage === 'list' }).description(about), { 'Options:': options })
   const flagsOf = (command: Command) => command.optsWithGlobals<ModelFlags>()

@@ -32,7 +32,8 @@ export interface CommandFlags {
 
 /**
  * Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them.
- * @param without names of options, in camelCase, that the command does not have
+ * @param without names of options, in camelCase, that the command does not have: they are read, so that they can be
+ * refused with a reason, and not shown
  */
 export function addTranscribeOptions(program: Command, without: readonly string[] = []): Command {
   const number = (flags: string, about: string, standard: number) =>
@@ -40,79 +41,122 @@ export function addTranscribeOptions(program: Command, without: readonly string[
   const text = (flags: string, about: string, standard?: string) =>
     new Option(flags, withDefault(about, standard)).argParser(asText)
   const choice = (flags: string, about: string, choices: readonly string[], standard?: string) => {
-    return text(flags, `${about}: ${choices.join(' or ')}`, standard)
+    return text(flags, `${about}: ${choices.join(', ')}`, standard)
   }
   const groups = {
     'Live input:': [
       new Option('--mic', 'hear the microphone'),
       text('--device <name>', 'which microphone, as the recorder calls it'),
-      new Option('--recorder <name>', `by what it is recorded: ${RECORDERS.join(', ')}`).argParser(asRecorder),
-      number('--max-backlog <seconds>', 'audio that may wait while an update computes', ASR_DEFAULTS.maxBacklog),
+      new Option('--recorder <name>', `program that records: ${RECORDERS.join(', ')}`).argParser(asRecorder),
+      number(
+        '--max-backlog <seconds>',
+        'seconds of live audio to buffer when the machine is too slow',
+        ASR_DEFAULTS.maxBacklog,
+      ),
       number('--raw-rate <hertz>', 'sample rate of audio without a header', ASR_DEFAULTS.rawRate),
-      number('--raw-channels <count>', 'its channels', ASR_DEFAULTS.rawChannels),
-      choice('--raw-encoding <name>', 'its samples', RAW_ENCODINGS, ASR_DEFAULTS.rawEncoding),
+      number('--raw-channels <count>', 'channels of audio without a header', ASR_DEFAULTS.rawChannels),
+      choice(
+        '--raw-encoding <name>',
+        'sample format of audio without a header',
+        RAW_ENCODINGS,
+        ASR_DEFAULTS.rawEncoding,
+      ),
     ],
     'Time:': [
-      number('--min-chunk-size <seconds>', 'audio between updates, at the least', ASR_DEFAULTS.minChunkSize),
-      number('--start-at <seconds>', 'begin there in the audio', ASR_DEFAULTS.startAt),
-      new Option('--comp-unaware', 'stop the clock while the model computes'),
-      new Option('--offline', 'one update over all audio, without waiting'),
+      number(
+        '--min-chunk-size <seconds>',
+        'seconds of new audio before the text is updated; smaller is faster and costs more',
+        ASR_DEFAULTS.minChunkSize,
+      ),
+      number('--start-at <seconds>', 'skip this many seconds at the start', ASR_DEFAULTS.startAt),
+      new Option('--comp-unaware', 'simulate: ignore computing time in the timestamps (for benchmarks)'),
+      new Option('--offline', 'transcribe the whole file at once, as fast as possible'),
     ],
     'Model:': [
-      text('--model <name>', 'name of the model, or owner/name on the Hugging Face Hub', ASR_DEFAULTS.model),
+      text(
+        '-m, --model <name>',
+        'name of the model, or owner/name on the Hugging Face Hub; the default knows English only',
+        ASR_DEFAULTS.model,
+      ),
       text('--model-dir <folder>', 'folder of the model itself'),
-      text('--model-cache-dir <folder>', 'where models lie by name and are downloaded to'),
+      text('--model-cache-dir <folder>', 'folder for downloaded models'),
       ...hubOptions(),
-      text('--lan, --language <code>', 'language of the speech; auto: detected', ASR_DEFAULTS.lan),
+      text('--lan, --language <code>', 'language of the speech, by code or name; auto: detected', ASR_DEFAULTS.lan),
       text('--languages <codes>', 'languages that may be detected, as en,cs,de (default: any)'),
       choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
-      number('--threads <count>', 'threads of the model; 0: as many as serve', ASR_DEFAULTS.threads),
+      number('--threads <count>', 'threads of the model; 0: as many as help, at most 4', ASR_DEFAULTS.threads),
     ],
-    'Search, with --offline:': [
-      number('--beam-size <count>', 'texts that the model follows at once', ASR_DEFAULTS.beamSize),
-      text('--temperature <list>', 'tried in order while text is doubtful, as 0,0.2,0.4', ASR_DEFAULTS.temperature),
+    'Search (only with --offline):': [
+      number('--beam-size <count>', 'beam width', ASR_DEFAULTS.beamSize),
+      text(
+        '--temperature <list>',
+        'fallback temperatures, tried in order when the result looks unreliable, as 0,0.2,0.4',
+        ASR_DEFAULTS.temperature,
+      ),
     ],
     'Backend:': [
-      text('--backend <name>', 'what recognises; "asr-stream backends" lists them', ASR_DEFAULTS.backend),
+      text('--backend <name>', 'recognition engine; "asr-stream backends" lists them', ASR_DEFAULTS.backend),
       new Option('--option <key=value>', 'an option of the backend itself (repeatable)').argParser(append),
       pluginOption(),
     ],
     'Streaming:': [
-      choice('--policy <name>', 'when text is final', POLICIES, ASR_DEFAULTS.policy),
-      choice('--buffer-trimming <where>', 'cut heard audio at', BUFFER_TRIMMINGS, ASR_DEFAULTS.bufferTrimming),
-      number('--buffer-trimming-sec <seconds>', 'cut when it is longer than this', ASR_DEFAULTS.bufferTrimmingSec),
+      choice(
+        '--policy <name>',
+        'how text is confirmed, by two passes that agree or by one, with half the delay',
+        POLICIES,
+        ASR_DEFAULTS.policy,
+      ),
+      choice(
+        '--buffer-trimming <where>',
+        'where to cut the audio buffer',
+        BUFFER_TRIMMINGS,
+        ASR_DEFAULTS.bufferTrimming,
+      ),
+      number(
+        '--buffer-trimming-sec <seconds>',
+        'cut the buffer when it exceeds this many seconds',
+        ASR_DEFAULTS.bufferTrimmingSec,
+      ),
       number(
         '--frame-threshold <frames>',
-        'alignatt: distance to the end of the audio, in 20 ms',
+        'alignatt: hold back text heard in the last N frames (20 ms each)',
         ASR_DEFAULTS.frameThreshold,
       ),
       number(
         '--audio-max-len <seconds>',
-        'alignatt: cut when the buffer is longer than this',
+        'alignatt: cut the buffer when it exceeds this many seconds',
         ASR_DEFAULTS.audioMaxLen,
       ),
-      text('--init-prompt <text>', 'alignatt: text before what is said; scrolls away'),
-      text('--static-init-prompt <text>', 'alignatt: text that always stands before what is said'),
-      choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
+      text('--init-prompt <text>', 'alignatt: context or vocabulary for the beginning'),
+      text('--static-init-prompt <text>', 'alignatt: context or vocabulary for the whole stream'),
+      choice('--compat <program>', 'behave exactly like another program, including where it loses words', COMPATS),
     ],
     'Voice activity:': [
-      new Option('--vac', 'listen for voices, recognise utterances, end each when speech does'),
-      number('--vac-chunk-size <seconds>', 'audio between looks for voices', ASR_DEFAULTS.vacChunkSize),
-      new Option('--vad', 'leave out what is not speech before each recognition'),
-      number('--vad-threshold <probability>', 'from this on it is speech', ASR_DEFAULTS.vadThreshold),
-      number('--vad-min-silence-ms <ms>', 'so much silence ends speech', ASR_DEFAULTS.vadMinSilenceMs),
-      number('--vad-speech-pad-ms <ms>', 'so much around speech counts as speech', ASR_DEFAULTS.vadSpeechPadMs),
-      new Option('--keep-level', 'hear quiet speech as quiet as it is; it is made louder otherwise'),
+      new Option('--vac', 'split speech into utterances (finishes sentences at pauses)'),
+      number(
+        '--vac-chunk-size <seconds>',
+        'vac: seconds of audio between checks for speech',
+        ASR_DEFAULTS.vacChunkSize,
+      ),
+      new Option('--vad', 'remove silence before recognition'),
+      number(
+        '--vad-threshold <probability>',
+        'probability from which sound counts as speech (0-1)',
+        ASR_DEFAULTS.vadThreshold,
+      ),
+      number('--vad-min-silence-ms <ms>', 'this much silence ends speech', ASR_DEFAULTS.vadMinSilenceMs),
+      number('--vad-speech-pad-ms <ms>', 'margin kept before and after speech', ASR_DEFAULTS.vadSpeechPadMs),
+      new Option('--keep-level', 'do not make quiet speech louder before it is recognised'),
     ],
     'Output:': [
-      new Option('--account', 'tell at the end what became of all audio (on standard error)'),
-      text('--output <file>', 'write the lines there, not to standard output'),
-      new Option('--no-live', 'lines with times on a terminal as well, not text that grows'),
+      text('-o, --output <file>', 'write the lines to a file'),
+      new Option('--no-live', 'print lines with times on a terminal too, not growing text'),
       new Option(
         '-l, --log-level <level>',
-        withDefault(`told on standard error: ${LOG_LEVELS.join(', ')}`, 'WARNING'),
+        withDefault(`how much to log: ${LOG_LEVELS.join(', ')}`, 'WARNING'),
       ).argParser(asLogLevel),
-      new Option('--profile', 'tell on standard error what the computing went to'),
+      new Option('--account', 'print a summary of transcribed, silent and dropped audio'),
+      new Option('--profile', 'print where computing time went'),
       new Option('--quiet', 'no progress, and only errors on standard error'),
     ],
   }
@@ -123,10 +167,10 @@ export function addTranscribeOptions(program: Command, without: readonly string[
 export function hubOptions(): readonly Option[] {
   return [
     new Option('--offline-models', 'never download a model'),
-    new Option('--revision <name>', 'branch, tag or commit of the model').argParser(asText),
+    new Option('--revision <name>', 'branch, tag or commit of a downloaded model').argParser(asText),
     new Option(
       '--precision <name>',
-      withDefault(`weights of a downloaded model: ${PRECISIONS.join(' or ')}`, ASR_DEFAULTS.precision),
+      withDefault(`quantisation of a downloaded model: ${PRECISIONS.join(', ')}`, ASR_DEFAULTS.precision),
     ).argParser(asText),
   ]
 }
@@ -143,8 +187,9 @@ export function addGroups(
   without: readonly string[] = [],
 ): Command {
   for (const [heading, options] of Object.entries(groups)) {
-    const wanted = options.filter((option) => !without.includes(option.attributeName()))
-    for (const option of wanted) program.addOption(option.helpGroup(heading))
+    for (const option of options) {
+      program.addOption(option.helpGroup(heading).hideHelp(without.includes(option.attributeName())))
+    }
   }
   return program
 }

@@ -5,7 +5,7 @@ import { createProcessor, transcribeStream } from '../pipeline.js'
 import type { LoadedModel } from '../types.js'
 import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
-import { openInput } from './input.js'
+import { inputKind, openInput } from './input.js'
 import { openDisplay } from './open-display.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -20,7 +20,8 @@ export async function transcribe(
   const display = await openDisplay(audio, flags, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
-    const { config, loader } = await configure({ ...settings, plugins: plugin }, option)
+    const surroundings = { flags, input: await inputKind(audio, mic), log }
+    const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const { signal, ...input } = await openInput({ audio, mic, device, recorder, isSurelyRaw }, config, context)

@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.js'
-import { suggestion } from '../nearest.js'
+import { nearestName } from '../nearest.js'
 
 /**
  * What names stand for: repositories of the Hugging Face Hub in the layout of transformers.js. Those called
@@ -41,8 +41,16 @@ export function repositoryOf(name: string): string {
   const proper = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name
   if (Object.hasOwn(REPOSITORIES, proper)) return REPOSITORIES[proper]!
   if (HUB_ID.test(name)) return name
+  if (/^[.~]|^\/|\\|^[a-z]:|\/.*\//i.test(name)) {
+    throw new ModelError(`there is no model "${name}"`, { hint: `a folder is given with --model-dir ${name}` })
+  }
+  const known = ['tiny.en', ...MODEL_NAMES]
+  const nearest = nearestName(name, known)
+  if (nearest !== undefined) {
+    throw new ModelError(`there is no model "${name}"`, { hint: `did you mean "${nearest}"?` })
+  }
   throw new ModelError(`there is no model "${name}"`, {
-    hint: `${suggestion(name, ['tiny.en', ...MODEL_NAMES])}; any other is named owner/name as on the Hugging Face Hub, or given with --model-dir`,
+    hint: `there are: ${known.join(', ')}; any other is named owner/name as on the Hugging Face Hub, or given with --model-dir`,
   })
 }
 

@@ -7,6 +7,9 @@ import { repositoryOf } from './names.js'
 import { type HubSettings, hubSettings } from './settings.js'
 import { filesOf, ModelStore, type Snapshot } from './store.js'
 
+/** What is wanted unless another is asked for. */
+const STANDARD_PRECISION: Precision = 'q8'
+
 /** Which model is wanted, and where from. */
 export type ModelRequest = Pick<
   ASRConfig,
@@ -42,8 +45,12 @@ export async function provideModel(
   context: HubContext,
   settings: HubSettings = hubSettings(request),
 ): Promise<ProvidedModel> {
-  const { model, modelDir, modelCacheDir, precision } = request
-  const folder = modelDir ?? (await findLocalModel(model, modelCacheDir))
+  const { model, modelDir, modelCacheDir, precision, revision } = request
+  const named = modelDir === null ? await findLocalModel(model, modelCacheDir) : null
+  if (named !== null && revision !== null) {
+    context.log.warn(`--revision has no effect: model ${model} is not taken from the Hub, but from ${named}`)
+  }
+  const folder = modelDir ?? named
   if (folder !== null) return provided(folder, chooseFiles(await filesOf(folder), precision), request, context)
   const repository = repositoryOf(model)
   const store = new ModelStore(settings.cacheDir)
@@ -111,6 +118,9 @@ function provided(
   { log }: HubContext,
 ): ProvidedModel {
   const { layout = null, precision = null } = files ?? {}
+  if (layout === 'fast' && wanted !== STANDARD_PRECISION) {
+    log.warn(`--precision ${wanted} has no effect: ${modelDir ?? `model ${model}`} comes in one precision only`)
+  }
   if (precision !== null && precision !== wanted) {
     const say = modelDir === null ? log.warn : log.info
     say(`${modelDir ?? `model ${model}`} has no precision ${wanted}; taking ${precision}`)
@@ -118,12 +128,10 @@ function provided(
   return { folder, layout, precision }
 }
 
-function notHere({ model, precision }: ModelRequest, repository: string, settings: HubSettings): ModelError {
+function notHere({ model }: ModelRequest, repository: string, settings: HubSettings): ModelError {
   const which = model === repository ? model : `${model} (${repository})`
   return new ModelError(
     `model ${which} is not in ${settings.cacheDir}, and --offline-models or HF_HUB_OFFLINE forbids to download it`,
-    {
-      hint: `run "asr-stream models pull ${model}" with a network, or put ${missingFiles([], precision).join(', ')} of ${settings.endpoint}/${repository} into a folder and give it with --model-dir`,
-    },
+    { hint: `run "asr-stream models pull ${model}" with a network; docs/models.md says how to bring it by hand` },
   )
 }

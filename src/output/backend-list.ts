@@ -1,3 +1,4 @@
+import type { OptionDescription } from '../config-loader-options.js'
 import type { Abilities, Availability } from '../types.js'
 
 /** A backend as listings have it. */
@@ -10,29 +11,52 @@ export interface BackendEntry {
   readonly availability: Availability
   /** What it says of itself; may be empty. */
   readonly abilities: Partial<Abilities>
+  /** Options of the backend itself; absent where they are not listed. */
+  readonly options?: readonly OptionDescription[]
 }
 
 /** More codes than this are counted instead of listed. */
 const MOST_CODES = 12
 
 /** The lines for one backend: what it is, what it can do, and what is missing. */
-export function backendLines({ name, origin, description, availability, abilities }: BackendEntry): readonly string[] {
+export function backendLines(entry: BackendEntry): readonly string[] {
+  const { name, origin, description, availability, abilities, options } = entry
   const can = abilityWords(abilities)
   return [
     `${name} (${origin}): ${description ?? 'no description'}`,
     ...(can.length === 0 ? [] : [`  ${can.join(', ')}`]),
     ...(availability.available ? [] : [`  not available: ${availability.reason}`]),
     ...(availability.available || availability.install === undefined ? [] : [`  to use it: ${availability.install}`]),
+    ...(options === undefined ? [] : optionLines(options)),
   ]
 }
 
 /** The same for programs: a JSON array. */
-export function backendJson(entries: readonly BackendEntry[]): string {
-  return JSON.stringify(
-    entries.map(({ availability, ...entry }) => ({ ...entry, ...availability })),
-    null,
-    2,
-  )
+export function backendsJson(entries: readonly BackendEntry[]): string {
+  return JSON.stringify(entries.map(flat), null, 2)
+}
+
+/** One backend for programs: a JSON object. */
+export function backendJson(entry: BackendEntry): string {
+  return JSON.stringify(flat(entry), null, 2)
+}
+
+const flat = ({ availability, ...entry }: BackendEntry) => ({ ...entry, ...availability })
+
+function optionLines(options: readonly OptionDescription[]): readonly string[] {
+  if (options.length === 0) return ['no options of its own']
+  const terms = options.map(({ name, type }) => `  ${name}=<${type}>`)
+  const width = Math.max(...terms.map(({ length }) => length)) + 2
+  return [
+    'options, each as --option NAME=VALUE:',
+    ...options.map((option, index) => `${terms[index]!.padEnd(width)}${aboutOption(option)}`.trimEnd()),
+  ]
+}
+
+function aboutOption({ description, choices, isRequired, standard }: OptionDescription): string {
+  const rest = isRequired ? '(required)' : standard === undefined ? '' : `(default: ${JSON.stringify(standard)})`
+  const about = [description ?? '', choices === undefined ? '' : choices.join(', ')].filter((part) => part !== '')
+  return [about.join(': '), rest].filter((part) => part !== '').join(' ')
 }
 
 function abilityWords({ wordTimes, prompts, languages, translation, streaming }: Partial<Abilities>): string[] {

@@ -118,7 +118,7 @@ describe('asr-stream listen', () => {
     [['--max-sessions', '0'], 2, '--max-sessions must be a whole number from 1 on'],
     [['--host', 'no.such.host.invalid'], 1, 'cannot listen on no.such.host.invalid:43007'],
     [['--backend', 'scripted'], 2, '--option script is missing'],
-    [['--offline'], 2, 'unknown option'],
+    [['--offline'], 2, '--offline is not for listen: clients are heard as they speak; leave it out'],
   ])('refuses in one line: %j', async (args, code, says) => {
     const cwd = folderWith({ 'words.json': [] })
     const own = args.includes('--backend') ? args : [...SCRIPTED, ...args]

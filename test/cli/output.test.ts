@@ -37,7 +37,7 @@ describe('what the program prints', () => {
       '--lan',
       'en',
       '--task',
-      'translate',
+      'transcribe',
       '-l',
       'warning',
       '--model_cache_dir',
@@ -90,11 +90,63 @@ describe('what the program prints', () => {
     expect(run.stderr).toMatch(/^(asr-stream: debug: [\x20-\x7e]+\n)+$/)
   })
 
+  it('takes a name that begins with dashes behind "--", as it stands', async () => {
+    const cwd = folderWith({ 'words.json': WORDS, '--my_file.wav': silentWav(4) })
+    const run = await runProgram([...SCRIPTED, '--comp_unaware', '--', '--my_file.wav'], { cwd })
+    expect(run).toEqual({ code: 0, stdout: LINES, stderr: '' })
+    const absent = await runProgram([...SCRIPTED, '--', '--no_file.wav'], { cwd })
+    expect(absent.stderr).toContain('--no_file.wav')
+  })
+
+  it('goes to the file of -o, from the model of -m', async () => {
+    const cwd = speech()
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '-o', 'lines.txt', '-m', 'x', 'a.wav'], { cwd })
+    expect(run).toMatchObject({ code: 0, stdout: '' })
+    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(LINES)
+  })
+
+  it('helps for the program, commands and backends in the same words, however it is asked', async () => {
+    const asked = (...args: string[]) => runProgram(args)
+    const pairs = [
+      [['help'], ['--help']],
+      [
+        ['help', 'listen'],
+        ['listen', '--help'],
+      ],
+      [
+        ['help', 'models', 'pull'],
+        ['models', 'pull', '-h'],
+      ],
+      [
+        ['help', 'scripted'],
+        ['backends', 'scripted'],
+      ],
+    ] as const
+    for (const [one, other] of pairs) {
+      const help = await asked(...one)
+      expect(help).toMatchObject({ code: 0, stderr: '' })
+      expect(help.stdout.length).toBeGreaterThan(200)
+      expect(help).toEqual(await asked(...other))
+    }
+  })
+
+  it('is facts for bug reports with info', async () => {
+    const { code, stdout, stderr } = await runProgram(['info'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^asr-stream: [\d.]+\nNode\.js: [\d.]+\nONNX Runtime: [\d.]+\n/)
+    expect(stdout).toMatch(/^model: tiny\.en \(.*whisper-tiny\.en/m)
+    const facts = JSON.parse((await runProgram(['info', '--json'])).stdout) as Record<string, string>
+    expect(stdout.split('\n').slice(0, -1)).toEqual(
+      Object.entries(facts).map(([name, value]) => `${name}: ${value ?? 'not installed'}`),
+    )
+  })
+
   it('tells the version and helps', async () => {
     const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
     const [version, help] = await Promise.all([runProgram(['--version']), runProgram(['--help'])])
+    expect(await runProgram(['-V'])).toEqual(version)
     expect(version).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' })
     expect(help).toMatchObject({ code: 0, stderr: '' })
     expect(help.stdout).toContain('--min-chunk-size <seconds>')

@@ -19,6 +19,13 @@ const PLUGINS = {
       { name: "text", load, abilities: "everything" },
     ]`,
 }
+Object.assign(PLUGINS, {
+  'spotter.mjs': `export default { name: "spotter", description: "finds a word", load() {}, options: (zod) => zod.object({
+    keyword: zod.string().describe("what is looked for"), ratio: zod.number().default(0.5), most: zod.int().optional(),
+    way: zod.enum(["fast", "slow"]).default("fast").describe("how"), loud: zod.boolean().default(false) }) }`,
+  'other-zod.mjs': `export default { name: "odd", description: "is odd", load() {},
+    options: { shape: { size: { description: "how big" } } } }`,
+})
 const NAMES = ['onnx-whisper', 'openai-api', 'scripted', 'transformers']
 const BUILT_IN = /^(?:\S+ \(built in\): .+\n(?: {2}.+\n)+)+/
 const env = { OPENAI_API_KEY: 'a-key' }
@@ -85,6 +92,60 @@ describe('asr-stream backends', () => {
       },
       { name: 'text', origin: './able.mjs', description: null, available: true, abilities: {} },
     ])
+  })
+
+  it("describes one, with a plugin's own options", async () => {
+    const cwd = folderWith(PLUGINS)
+    const run = await runProgram(['backends', 'spotter', '--plugin', './spotter.mjs'], { cwd })
+    expect(run).toEqual({
+      code: 0,
+      stderr: '',
+      stdout:
+        'spotter (./spotter.mjs): finds a word\n' +
+        'options, each as --option NAME=VALUE:\n' +
+        '  keyword=<text>        what is looked for (required)\n' +
+        '  ratio=<number>        (default: 0.5)\n' +
+        '  most=<whole number>\n' +
+        '  way=<name>            how: fast, slow (default: "fast")\n' +
+        '  loud=<true or false>  (default: false)\n',
+    })
+    expect(await runProgram(['--plugin', './spotter.mjs', 'help', 'spotter'], { cwd })).toEqual(run)
+    const json = await runProgram(['backends', 'spotter', '--json', '--plugin', './spotter.mjs'], { cwd })
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      name: 'spotter',
+      available: true,
+      options: [
+        { name: 'keyword', type: 'text', description: 'what is looked for', isRequired: true },
+        { name: 'ratio', type: 'number', isRequired: false, standard: 0.5 },
+        { name: 'most' },
+        { name: 'way', choices: ['fast', 'slow'] },
+        { name: 'loud' },
+      ],
+    })
+    const misspelt = ['--plugin', './spotter.mjs', '--backend', 'spotter', '--option', 'word=x', 'a.wav']
+    expect((await runProgram(misspelt, { cwd })).stderr).toBe(
+      'asr-stream: error: the backend "spotter" has no option "word"; there are: keyword, ratio, most, way, loud; ' +
+        '"asr-stream backends spotter" describes them\n',
+    )
+  })
+
+  it('describes every option of what is built in, and says where there are none', async () => {
+    for (const name of NAMES) {
+      const { stdout } = await runProgram(['backends', name, '--json'], { env })
+      const { options } = JSON.parse(stdout) as { readonly options: readonly { readonly description?: string }[] }
+      expect(options.every(({ description = '' }) => description !== '')).toBe(true)
+    }
+    expect((await runProgram(['backends', 'onnx-whisper'])).stdout).toMatch(/\nno options of its own\n$/)
+  })
+
+  it('names the options of a schema that it cannot read', async () => {
+    const { code, stdout } = await runProgram(['backends', 'odd', '--plugin', './other-zod.mjs'], {
+      cwd: folderWith(PLUGINS),
+    })
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'odd (./other-zod.mjs): is odd\noptions, each as --option NAME=VALUE:\n  size=<value>  how big\n',
+    })
   })
 
   it('takes --plugin before its name as well', async () => {

@@ -1,3 +1,5 @@
+import { nearestNames } from '../../nearest.js'
+
 /** Whisper's languages, by code. Source: openai-whisper tokenizer.py; Cantonese came with large-v3. */
 const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
   (
@@ -20,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
     }),
 )
 
-/** Other names and codes that people use. */
+/** Other English names and codes that people use. */
 const ALIASES: Readonly<Record<string, string>> = {
   burmese: 'my',
   valencian: 'ca',
@@ -43,14 +45,48 @@ const ALIASES: Readonly<Record<string, string>> = {
   iw: 'he',
 }
 
+/**
+ * Own names besides those that the runtime knows, by code: other words for the language, and its name in Latin letters.
+ * Accents need not be written.
+ */
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  es: 'castellano',
+  zh: '汉语,漢語,普通话,普通話,国语,國語,华语,華語,简体中文,繁體中文,zhongwen,putonghua',
+  yue: '粤语,廣東話,广东话',
+  ja: 'nihongo',
+  ko: '한국말,hangugeo',
+  ru: 'russkij,russkiy',
+  uk: 'ukrainska',
+  el: 'ellinika',
+  cs: 'česky',
+  sk: 'slovensky',
+  pl: 'język polski',
+  ca: 'valencià',
+  nl: 'vlaams',
+  no: 'norsk bokmål,bokmål',
+  nn: 'nynorsk',
+  eu: 'euskera',
+  id: 'bahasa indonesia',
+  ms: 'bahasa melayu',
+  sw: 'swahili',
+  ht: 'kreyòl ayisyen,kreyòl',
+  jw: 'basa jawa',
+  kk: 'қазақша',
+  hi: 'hindustani',
+  yo: 'yorùbá',
+  tl: 'tagalog,wikang filipino',
+  la: 'latina',
+}
+
 /** The codes of all languages of Whisper. */
 export const WHISPER_LANGUAGES: readonly string[] = Object.keys(NAMES)
 
-/** All names by which languages can be asked for. */
-export const LANGUAGE_NAMES: readonly string[] = [...Object.values(NAMES), ...Object.keys(ALIASES)]
+/** English names by which languages can be asked for. */
+const LANGUAGE_NAMES: readonly string[] = [...Object.values(NAMES), ...Object.keys(ALIASES)]
 
 /**
- * The code of a language that is given by its code, its English name or with a region: "de", "German", "pt_BR".
+ * The code of a language that is given by its code, its English name, its own name, or with a region: "de", "German",
+ * "deutsch", "pt_BR".
  *
  * @returns undefined for a language that Whisper does not know
  */
@@ -58,7 +94,7 @@ export function whisperLanguageCode(asked: string): string | undefined {
   const wanted = asked.trim().toLowerCase()
   const known = [wanted, wanted.split(/[-_]/)[0]!]
   return known
-    .map((one) => (Object.hasOwn(NAMES, one) ? one : (ALIASES[one] ?? codeOfName(one))))
+    .map((one) => (Object.hasOwn(NAMES, one) ? one : (ALIASES[one] ?? codeOfName(one) ?? codeOfOwnName(one))))
     .find((code) => code !== undefined)
 }
 
@@ -70,4 +106,36 @@ export function languageName(code: string): string {
 
 function codeOfName(name: string): string | undefined {
   return WHISPER_LANGUAGES.find((code) => NAMES[code] === name)
+}
+
+let ownNames: readonly (readonly [name: string, code: string])[] | null = null
+
+/** The names are asked of the runtime, a few milliseconds for all, when the first is looked for. */
+function allOwnNames(): readonly (readonly [name: string, code: string])[] {
+  ownNames ??= WHISPER_LANGUAGES.flatMap((code) => {
+    const own = new Intl.DisplayNames([code], { type: 'language', fallback: 'none' }).of(code)
+    const more = OWN_NAMES[code]?.split(',') ?? []
+    return [...(own === undefined ? [] : [own.toLowerCase()]), ...more].map((one) => [one, code] as const)
+  })
+  return ownNames
+}
+
+function codeOfOwnName(name: string): string | undefined {
+  const wanted = plain(name)
+  return allOwnNames().find(([own]) => plain(own) === wanted)?.[1]
+}
+
+/** Names that a misspelt one may have been meant to be; empty when none is near. */
+export function nearestLanguages(asked: string): readonly string[] {
+  const longCodes = WHISPER_LANGUAGES.filter(({ length }) => length > 2)
+  const own = allOwnNames().map(([name]) => name)
+  return [...new Set(nearestNames(asked, [...longCodes, ...LANGUAGE_NAMES, ...own]))]
+}
+
+/** Without accents and case, so that "espanol" and "ESPAÑOL" are one name. */
+function plain(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
 }

@@ -2,6 +2,9 @@ import { provideModel } from '../../models/provide.js'
 import type { Log, ModelLoader } from '../../types.js'
 import { OnnxWhisperASR } from './whisper-asr.js'
 
+/** Whisper models for one language are called so: "tiny.en", "models/whisper-base.en/". */
+const ENGLISH_ONLY = /\.en[/\\]?$/
+
 /** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
 export const onnxWhisperLoader: ModelLoader = {
   description: 'Whisper on ONNX Runtime (CPU); tiny.en comes with the program',
@@ -9,7 +12,8 @@ export const onnxWhisperLoader: ModelLoader = {
   async load(config, context) {
     const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
     const { folder, layout, precision } = await provideModel(config, context)
-    context.progress(`loading ${modelDir ?? model}`)
+    const name = modelDir ?? model
+    context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
     const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }
     const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, log: context.log, ...search })
     await asr.loadModel(model, null, folder)

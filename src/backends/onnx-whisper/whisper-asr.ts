@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../errors.js'
 import type { Precision } from '../../models/files.js'
-import { nearestName } from '../../nearest.js'
 import type {
   Continuation,
   ContinueOptions,
@@ -11,7 +10,8 @@ import type {
   TranscribeOptions,
   Word,
 } from '../../types.js'
-import { LANGUAGE_NAMES, languageName, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
+import { LanguageDoubt } from './language-doubt.js'
+import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
 import type { SpokenLanguage, WhisperResult } from './result.js'
 import { StageCosts } from './stage-times.js'
@@ -23,6 +23,7 @@ const MOST_THREADS = 4
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
 
+const SAMPLE_RATE = 16_000
 const SENTENCE_END = /[.?!。？！｡؟۔।॥။]$/u
 
 /** How a recogniser is made. */
@@ -65,6 +66,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   #isGuest = false
   #session: Promise<number> | null = null
   readonly #costs = new StageCosts()
+  readonly #languageDoubt = new LanguageDoubt()
 
   constructor(options: OnnxWhisperOptions = {}) {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
@@ -107,7 +109,10 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
     const { prompt, positionSamples, committedSec, signal } = options
     const { worker, session } = await this.#open()
-    return this.#count(() => worker.transcribe(session, { audio, prompt, positionSamples, committedSec }, signal))
+    const call = { audio, prompt, positionSamples, committedSec }
+    const result = await this.#count(() => worker.transcribe(session, call, signal))
+    this.#doubt(this.tsWords(result), positionSamples)
+    return result
   }
 
   async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
@@ -115,7 +120,9 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     const { worker, session } = await this.#open()
     const prefix = options.prefix.flatMap(({ tokens }) => tokens)
     const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec }
-    return this.#count(() => worker.continueText(session, call, signal))
+    const result = await this.#count(() => worker.continueText(session, call, signal))
+    this.#doubt(result.words, positionSamples)
+    return result
   }
 
   tsWords({ segments }: WhisperResult): readonly Word[] {
@@ -190,6 +197,14 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     return result
   }
 
+  /** An English-only model is not asked for the language; what it makes of another is told from its doubt. */
+  #doubt(words: readonly Word[], positionSamples = 0): void {
+    if (this.#multilingual || !this.#languageDoubt.take(words, positionSamples / SAMPLE_RATE)) return
+    this.#log?.warn(
+      `this is hardly English, the only language of the model ${this.#modelName}: its text is guesswork; a multilingual model knows others: --model base, or one with --model-dir`,
+    )
+  }
+
   #tellLanguage({ code, probability, isSure }: SpokenLanguage): void {
     const told = `language: ${isSure ? '' : 'perhaps '}${languageName(code)} (${code})`
     if (told === this.#told) return
@@ -222,7 +237,8 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
 function knownLanguage(asked: string): string {
   const code = whisperLanguageCode(asked)
   if (code !== undefined) return code
-  const near = nearestName(asked, [...WHISPER_LANGUAGES.filter(({ length }) => length > 2), ...LANGUAGE_NAMES])
-  const list = `the languages of Whisper: ${WHISPER_LANGUAGES.join(', ')}`
-  throw new UsageError(`unknown language "${asked}"`, { hint: near === undefined ? list : `did you mean "${near}"?` })
+  const near = nearestLanguages(asked)
+  const list = `give a code or a name, as de, pt-BR, German or deutsch; docs/languages.md lists all ${WHISPER_LANGUAGES.length}`
+  const question = `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+  throw new UsageError(`unknown language "${asked}"`, { hint: near.length === 0 ? list : question })
 }

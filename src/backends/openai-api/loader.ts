@@ -16,6 +16,7 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
   description: "a transcription service with OpenAI's interface; audio leaves this machine",
   options: openAiApiOptions,
   abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+  ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'beamSize'],
   async availability(config) {
     let service: Service
     try {

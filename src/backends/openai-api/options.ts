@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { BackendError, UsageError } from '../../errors.js'
+import { whisperLanguageCode } from '../onnx-whisper/languages.js'
 
 const OPENAI_HOST = 'api.openai.com'
 const DEFAULT_BASE_URL = `https://${OPENAI_HOST}/v1`
@@ -11,22 +12,38 @@ const ENDPOINT_END = /\/audio\/(transcriptions|translations)$/
 
 /** Options of the backend, set with `--option`. A key is none of them: command lines are seen by others. */
 export const openAiApiOptions = z.object({
-  /** Where the service is, as "http://localhost:8000/v1". Absent: OPENAI_BASE_URL, else OpenAI itself. */
-  baseUrl: z.string().trim().min(1).optional(),
-  /** The environment variable that has the key. */
-  keyVariable: z.string().trim().min(1).default(DEFAULT_KEY_VARIABLE),
-  /** What the service calls the model. Absent: `model` unless that is the program's own default, else whisper-1. */
-  apiModel: z.string().trim().min(1).optional(),
-  /** Seconds until a request is given up; no more, because the HTTP client waits no longer. */
-  timeoutSec: z.number().positive().max(300).default(60),
-  /** How often a request that failed for a passing reason is sent again. */
-  retries: z.int().min(0).max(20).default(2),
-  /** Absent: the first of `temperature`. */
-  apiTemperature: z.number().min(0).max(2).optional(),
-  /** Whether the service is told what was said before the audio. */
-  sendPrompt: z.boolean().default(true),
-  /** "json" for models that know no other: text without times. */
-  responseFormat: z.enum(['verbose_json', 'json']).default('verbose_json'),
+  baseUrl: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .describe('address of the service, as http://localhost:8000/v1 (default: OPENAI_BASE_URL, else OpenAI itself)'),
+  keyVariable: z.string().trim().min(1).default(DEFAULT_KEY_VARIABLE).describe('environment variable with the key'),
+  apiModel: z
+    .string()
+    .trim()
+    .min(1)
+    .optional()
+    .describe('what the service calls the model (default: --model where it is given, else whisper-1)'),
+  // No more than 300, because the HTTP client waits no longer.
+  timeoutSec: z.number().positive().max(300).default(60).describe('seconds until a request is given up'),
+  retries: z
+    .int()
+    .min(0)
+    .max(20)
+    .default(2)
+    .describe('how often a request that failed for a passing reason is sent again'),
+  apiTemperature: z
+    .number()
+    .min(0)
+    .max(2)
+    .optional()
+    .describe('temperature of the search (default: that of --temperature)'),
+  sendPrompt: z.boolean().default(true).describe('whether the service is told what was said before the audio'),
+  responseFormat: z
+    .enum(['verbose_json', 'json'])
+    .default('verbose_json')
+    .describe('json is for models that know no other: text without times'),
 })
 
 /** Options of the backend, set with `--option`. */
@@ -78,7 +95,7 @@ export function modelOf({ apiModel }: Partial<OpenAiApiOptions>, model: string):
 }
 
 /**
- * The code of a language that is given by code or by its English name.
+ * The code of a language that is given by code, by its English name, or by its own where Whisper knows it.
  * @returns null for "auto"
  * @throws UsageError when it is neither
  */
@@ -86,6 +103,8 @@ export function languageCode(language: string): string | null {
   const wanted = language.toLowerCase()
   if (wanted === 'auto') return null
   if (/^[a-z]{2,3}$/.test(wanted)) return wanted
+  const known = whisperLanguageCode(wanted)
+  if (known !== undefined) return known
   const letters = [...'abcdefghijklmnopqrstuvwxyz']
   const names = new Intl.DisplayNames('en', { type: 'language' })
   const codes = letters.flatMap((first) => letters.map((second) => first + second))

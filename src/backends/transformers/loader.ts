@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { z } from 'zod'
 import { BackendError, ModelError } from '../../errors.js'
 import type { ModelLoader } from '../../types.js'
+import { whisperLanguageCode } from '../onnx-whisper/languages.js'
 import { findLibrary } from './library.js'
 import type { PipelineFacts, PipelineSource } from './messages.js'
 import { hubId, type SourceConfig, sourceOf } from './model-source.js'
@@ -9,10 +10,11 @@ import { PipelineASR } from './pipeline-asr.js'
 import { PipelineWorker } from './worker-client.js'
 
 const transformersOptions = z.object({
-  /** Kind of the weights; wins over a general `precision`. */
-  dtype: z.enum(['fp32', 'fp16', 'q8', 'q4']).optional(),
-  /** What computes. */
-  device: z.enum(['cpu', 'cuda', 'dml', 'webgpu', 'coreml']).default('cpu'),
+  dtype: z
+    .enum(['fp32', 'fp16', 'q8', 'q4'])
+    .optional()
+    .describe('quantisation of the model (default: that of --precision)'),
+  device: z.enum(['cpu', 'cuda', 'dml', 'webgpu', 'coreml']).default('cpu').describe('what computes'),
 })
 
 /** Options of this backend alone. */
@@ -23,6 +25,7 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
   description: 'any speech model of the Hugging Face Hub in ONNX: Whisper, Moonshine, Wav2Vec2, HuBERT',
   options: transformersOptions,
   abilities: { wordTimes: 'words', prompts: false, languages: 'model', translation: true, streaming: false },
+  ignores: ['beamSize', 'temperature'],
   async availability() {
     const found = findLibrary()
     return 'file' in found ? { available: true } : found
@@ -35,7 +38,7 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
     progress(`loading ${source.model}`)
     const { worker, facts } = await loadWorker(source, progress, signal)
     try {
-      const language = config.lan === 'auto' ? null : config.lan
+      const language = config.lan === 'auto' ? null : (whisperLanguageCode(config.lan) ?? config.lan)
       const asr = new PipelineASR(worker, facts, { language, task: config.task }, log)
       if (!facts.hasWordTimes) log.warn(coarseWarning(facts))
       const modelSize = config.modelDir === null ? hubId(config.model) : basename(source.model)

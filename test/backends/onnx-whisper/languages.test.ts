@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LanguageChoice } from '../../../src/backends/onnx-whisper/language-choice.js'
@@ -16,6 +17,22 @@ describe('languages of Whisper', () => {
     ['haitian creole', 'ht'],
     ['Cantonese', 'yue'],
     ['Castilian', 'es'],
+    ['deutsch', 'de'],
+    ['Français', 'fr'],
+    ['francais', 'fr'],
+    ['español', 'es'],
+    ['castellano', 'es'],
+    ['italiano', 'it'],
+    ['português', 'pt'],
+    ['РУССКИЙ', 'ru'],
+    ['日本語', 'ja'],
+    ['中文', 'zh'],
+    ['普通话', 'zh'],
+    ['한국어', 'ko'],
+    ['čeština', 'cs'],
+    ['svenska', 'sv'],
+    ['हिन्दी', 'hi'],
+    ['עברית', 'he'],
     ['klingon', undefined],
     ['', undefined],
   ])('%s is %s', (asked, code) => {
@@ -25,6 +42,15 @@ describe('languages of Whisper', () => {
   it('are a hundred, each found by its name', () => {
     expect(new Set(WHISPER_LANGUAGES).size).toBe(100)
     for (const code of WHISPER_LANGUAGES) expect(whisperLanguageCode(languageName(code))).toBe(code)
+    for (const code of WHISPER_LANGUAGES) {
+      const own = new Intl.DisplayNames([code], { type: 'language', fallback: 'none' }).of(code)
+      if (own !== undefined) expect(whisperLanguageCode(own)).toBe(code)
+    }
+  })
+
+  it('are all in the documentation, by code and name', () => {
+    const page = readFileSync(new URL('../../../docs/languages.md', import.meta.url), 'utf8')
+    for (const code of WHISPER_LANGUAGES) expect(page).toContain(`${code} ${languageName(code)}`)
   })
 
   it('are refused with the nearest name, or with the list', () => {
@@ -33,7 +59,9 @@ describe('languages of Whisper', () => {
     )
     const refused = () => new OnnxWhisperASR({ languages: ['en', 'qqq'] })
     expect(refused).toThrow(UsageError)
-    expect(refused).toThrow(expect.objectContaining({ hint: expect.stringContaining('en, zh, de, es') }))
+    expect(refused).toThrow(expect.objectContaining({ hint: expect.stringContaining('docs/languages.md') }))
+    const between = () => new OnnxWhisperASR({ language: 'deutch' })
+    expect(between).toThrow(expect.objectContaining({ hint: 'did you mean "dutch" or "deutsch"?' }))
   })
 })
 

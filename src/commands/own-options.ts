@@ -1,0 +1,35 @@
+import type { LoaderRegistry } from '../backends/registry.js'
+import { parseLoaderOptions } from '../config.js'
+import { findKey, resolveOptions } from '../config-loader-options.js'
+import { AsrStreamError, UsageError } from '../errors.js'
+import type { LoaderOptions } from '../types.js'
+
+/**
+ * Reads `key=value` pairs for a backend.
+ * @throws UsageError as `parseLoaderOptions`; where another backend has the option it says which
+ */
+export async function ownOptions(pairs: readonly string[], backend: string, registry: LoaderRegistry) {
+  const { options } = await registry.getLoader(backend)
+  try {
+    return parseLoaderOptions(pairs, backend, options)
+  } catch (error) {
+    const stranger = pairs.map((pair) => pair.split('=')[0] ?? '').find((key) => !has(options, key))
+    const owner = stranger === undefined ? null : await ownerOf(stranger, registry)
+    if (owner === null || !(error instanceof AsrStreamError)) throw error
+    throw new UsageError(`the backend "${backend}" has no option "${stranger}"`, {
+      hint: `the backend ${owner} has it: give --backend ${owner}`,
+    })
+  }
+}
+
+async function ownerOf(option: string, registry: LoaderRegistry): Promise<string | null> {
+  for (const { name } of registry.listLoaders()) {
+    const loader = await registry.getLoader(name)
+    if (has(loader.options, option)) return name
+  }
+  return null
+}
+
+function has(options: LoaderOptions | undefined, key: string): boolean {
+  return findKey(key, Object.keys(resolveOptions(options).shape)) !== undefined
+}

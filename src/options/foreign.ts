@@ -1,0 +1,40 @@
+const LINES =
+  'output is lines of emission, begin and end in milliseconds and the text: "cut -d\' \' -f4-" keeps the text alone'
+const called = (name: string) => `it is called ${name} here`
+
+/** What those look for who give options of other programs. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  format: LINES,
+  'output-format': LINES,
+  srt: LINES,
+  vtt: LINES,
+  txt: LINES,
+  json: LINES,
+  'output-dir': 'give a file with --output',
+  'out-txt': 'give a file with --output',
+  'warmup-file': 'the model is warmed up before the first audio; leave it out',
+  beams: called('--beam-size, with --offline'),
+  'model-path': called('--model-dir'),
+  'compute-type': called('--precision'),
+  dtype: called('--precision'),
+  translate: called('--task translate'),
+  prompt: called('--init-prompt, with --policy alignatt'),
+  'initial-prompt': called('--init-prompt, with --policy alignatt'),
+  'vad-filter': called('--vad'),
+  'vac-threshold': called('--vad-threshold'),
+  verbose: called('--log-level debug'),
+  debug: called('--log-level debug'),
+  'no-fallback': 'there is no fallback unless --temperature asks for one',
+  'word-timestamps':
+    'lines have the times of their first and last word; a shorter --min-chunk-size gives shorter lines',
+  microphone: called('--mic'),
+  input: 'the audio is given without an option: asr-stream speech.wav',
+  file: 'the audio is given without an option: asr-stream speech.wav',
+  audio: 'the audio is given without an option: asr-stream speech.wav',
+}
+
+/** What to do instead of an option of another program; undefined for options that nobody knows. */
+export function insteadOf(flag: string): string | undefined {
+  const name = flag.replace(/^--/, '')
+  return Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined
+}

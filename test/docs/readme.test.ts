@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { ASR_DEFAULTS } from '../../src/config-defaults.js'
+import { runProgram } from '../helpers/program.js'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const README = readFileSync(`${ROOT}README.md`, 'utf8')
+const SAMPLE = /^\$ npx asr-stream (.+)\n((?:\d.*\n)+)\.\.\.$/gm
+
+/** Options of whisper_online.py with their defaults, as its `add_shared_args` and `__main__` have them. */
+const REFERENCE = {
+  minChunkSize: 1,
+  model: 'large-v2',
+  lan: 'auto',
+  task: 'transcribe',
+  backend: 'faster-whisper',
+  vacChunkSize: 0.04,
+  bufferTrimming: 'segment',
+  bufferTrimmingSec: 15,
+  startAt: 0,
+} as const
+
+describe('README.md', () => {
+  it('shows what the program prints', async () => {
+    const samples = [...README.matchAll(SAMPLE)]
+    expect(samples.length).toBeGreaterThan(0)
+    for (const [, args = '', lines = ''] of samples) {
+      const wanted = lines.trimEnd().split('\n')
+      const printed: string[] = []
+      await runProgram(args.split(' '), {
+        cwd: ROOT,
+        onLine: (line, child) => {
+          printed.push(line)
+          if (printed.length === wanted.length) child.kill()
+        },
+      })
+      expect(printed.slice(0, wanted.length)).toEqual(wanted)
+    }
+  })
+
+  it('says which defaults are not those of whisper_online.py', () => {
+    const different = Object.entries(REFERENCE).filter(
+      ([key, value]) => ASR_DEFAULTS[key as keyof typeof REFERENCE] !== value,
+    )
+    expect(different.map(([key]) => key)).toEqual(['model', 'backend'])
+    for (const [key, value] of different) {
+      expect(README).toContain(`| \`--${key}\` | \`${value}\` | \`${ASR_DEFAULTS[key as keyof typeof REFERENCE]}\``)
+    }
+    expect(README).toContain('| `--log-level` | `DEBUG` | `WARNING` |')
+  })
+
+  it('has each option in one row of its table, called as the program calls it', async () => {
+    const rows = [...README.matchAll(/^\| (`-.*?`) \|/gm)].map(([, cell = '']) => cell)
+    const flags = rows.flatMap((cell) => cell.match(/--[a-z-]+/g) ?? [])
+    const { stdout: help } = await runProgram(['--help'])
+    const known = new Set(help.match(/--[a-z-]+/g))
+    expect(flags.filter((flag) => !known.has(flag))).toEqual([])
+    const table = README.slice(README.indexOf('## Options'), README.indexOf('## A backend'))
+    const listed = [...table.matchAll(/^\| (`-.*?`) \|/gm)].flatMap(([, cell = '']) => cell.match(/--[a-z-]+/g) ?? [])
+    expect(listed).toEqual([...new Set(listed)])
+  })
+})
