@@ -129,7 +129,7 @@ export class WindowDecoder {
   /** Goes on behind a final text; null when there is no speech. */
   async goOn(request: OnwardRequest): Promise<OnwardWindow | null> {
     const audio = await this.#encoder.encode(request)
-    const heard = Math.min(audio.positions, Math.ceil(request.audio.length / POSITION_SAMPLES))
+    const heard = heardPositions(audio, request)
     const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
       steering: await this.#steering(audio, request),
@@ -153,7 +153,15 @@ export class WindowDecoder {
     const steering = await this.#steering(audio, request)
     const { checkpoint, clock } = request
     const decode = (prompt: readonly number[], draft: Draft) => {
-      const options = { prompt, steering, timestamps: true, draft, checkpoint, clock }
+      const options = {
+        prompt,
+        steering,
+        timestamps: true,
+        draft,
+        heard: heardPositions(audio, request),
+        checkpoint,
+        clock,
+      }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
       return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
     }
@@ -209,6 +217,11 @@ export class WindowDecoder {
     const loudSec = loudSeconds(loudFrames(request.audio), 0, Number.POSITIVE_INFINITY)
     this.#choice.take(probabilities, { loudSec, begin })
   }
+}
+
+/** Encoder positions that hold real audio. */
+function heardPositions({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
+  return Math.min(positions, Math.ceil(audio.length / POSITION_SAMPLES))
 }
 
 /** Ref: openai-whisper decoding.py detect_language. */
