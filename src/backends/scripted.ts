@@ -40,7 +40,7 @@ const scriptSchema = z.union([
 export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   description: 'plays words from a JSON file: --option script=words.json',
   options: scriptedOptions,
-  abilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
+  capabilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
   async load(config) {
     const language = config.lan === 'auto' ? null : config.lan
     const asr = new ScriptedASR(config, language)

@@ -93,6 +93,7 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       ),
       text('--init-prompt <text>', 'alignatt: text before what is said; scrolls away'),
       text('--static-init-prompt <text>', 'alignatt: text that always stands before what is said'),
+      new Option('--no-hallucination-filter', 'keep words that the model probably made up'),
       choice('--compat <program>', 'do exactly as another program, its losses included', COMPATS),
     ],
     'Voice activity:': [

@@ -1,4 +1,4 @@
-import type { Abilities, Availability } from '../types.js'
+import type { Availability, Capabilities } from '../types.js'
 
 /** A backend as listings have it. */
 export interface BackendEntry {
@@ -9,15 +9,21 @@ export interface BackendEntry {
   readonly description: string | null
   readonly availability: Availability
   /** What it says of itself; may be empty. */
-  readonly abilities: Partial<Abilities>
+  readonly capabilities: Partial<Capabilities>
 }
 
 /** More codes than this are counted instead of listed. */
 const MOST_CODES = 12
 
 /** The lines for one backend: what it is, what it can do, and what is missing. */
-export function backendLines({ name, origin, description, availability, abilities }: BackendEntry): readonly string[] {
-  const can = abilityWords(abilities)
+export function backendLines({
+  name,
+  origin,
+  description,
+  availability,
+  capabilities,
+}: BackendEntry): readonly string[] {
+  const can = capabilityWords(capabilities)
   return [
     `${name} (${origin}): ${description ?? 'no description'}`,
     ...(can.length === 0 ? [] : [`  ${can.join(', ')}`]),
@@ -35,7 +41,7 @@ export function backendJson(entries: readonly BackendEntry[]): string {
   )
 }
 
-function abilityWords({ wordTimes, prompts, languages, translation, streaming }: Partial<Abilities>): string[] {
+function capabilityWords({ wordTimes, prompts, languages, translation, streaming }: Partial<Capabilities>): string[] {
   const told: readonly (string | false | undefined)[] = [
     wordTimes === 'words' && 'word times',
     wordTimes === 'segments' && 'word times from segments only',
@@ -48,7 +54,7 @@ function abilityWords({ wordTimes, prompts, languages, translation, streaming }:
   return told.filter((part) => typeof part === 'string')
 }
 
-function languageWords(languages: Abilities['languages']): string | undefined {
+function languageWords(languages: Capabilities['languages']): string | undefined {
   if (languages === 'model') return 'languages of the model'
   if (languages.length === 0) return undefined
   if (languages.length > MOST_CODES) return `${languages.length} languages`
