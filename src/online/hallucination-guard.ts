@@ -43,6 +43,10 @@ const LEAST_ECHO_WORDS = 4
 /** Nobody takes so long for a letter; a model that is unsure of such a word has heard no word there. */
 const STRETCHED_LETTER_SEC = 0.4
 const UNSURE = 0.5
+/** Below this a model has heard nothing. */
+const NO_WORD = 0.2
+/** A word that begins so soon behind another follows it at once. */
+const FOLLOWS_SEC = 0.1
 
 /**
  * Takes out of a hypothesis what models make up where nobody speaks, or what they repeat without end. What a speaker
@@ -59,7 +63,7 @@ export function guardWords<Heard extends Word>(
 ): GuardedWords<Heard> {
   const inside = wordsInside(words, audio.length / SAMPLE_RATE)
   if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
-  const placed = withFirstAtItsEnd(inside)
+  const placed = withoutSoundBefore(inside)
   const dropped = new Map<number, Suspicion>([...stretchedWords(placed), ...fastWords(placed), ...loops(placed, audio)])
   const kept = placed.filter((_, at) => !dropped.has(at))
   return {
@@ -157,13 +161,18 @@ function fastWords(words: readonly Word[]): [number, Suspicion][] {
 }
 
 /**
- * Alignment begins the first word where the audio begins: what sounds before it seems to belong to it. Where others follow
- * at once, it was said right before them.
+ * Alignment gives what sounds before a word to that word, above all before the first. Where another follows at once it was
+ * said right before that, unless most is as bad.
  */
-function withFirstAtItsEnd<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
-  const [first, ...others] = words
-  if (!first || !isStretched(first) || others.length < 2 || others.slice(0, 2).some(isStretched)) return words
-  return words.with(0, { ...first, begin: first.end - STRETCHED_LETTER_SEC * Math.max(2, spoken(first.text).length) })
+function withoutSoundBefore<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+  const stretched = words.filter(isStretched).length
+  if (stretched === 0 || stretched * 2 >= words.length) return words
+  return words.map((word, at) => {
+    const next = words[at + 1]
+    if (!isStretched(word) || !next || isStretched(next) || next.begin - word.end > FOLLOWS_SEC) return word
+    if ((word.probability ?? 0) < NO_WORD) return word
+    return { ...word, begin: word.end - longestSec(word) }
+  })
 }
 
 /** Where half of the words are stretched, the others are no better. */
@@ -175,5 +184,9 @@ function stretchedWords(words: readonly Word[]): [number, Suspicion][] {
 
 function isStretched({ begin, end, text, probability }: Word): boolean {
   if (probability === undefined || probability >= UNSURE) return false
-  return end - begin > STRETCHED_LETTER_SEC * Math.max(2, spoken(text).length)
+  return end - begin > longestSec({ text })
+}
+
+function longestSec({ text }: Pick<Word, 'text'>): number {
+  return STRETCHED_LETTER_SEC * Math.max(2, spoken(text).length)
 }

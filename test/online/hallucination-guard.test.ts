@@ -102,10 +102,12 @@ describe('guardWords', () => {
   })
 
   it('gives a first word that is stretched to what follows the time before that', () => {
-    const stretched = [{ begin: 0, end: 8.6, text: ' And', probability: 0.45 }]
+    const stretched: readonly Word[] = [{ begin: 0, end: 8.6, text: ' And', probability: 0.45 }]
     const following = words('so my fellow').map((word) => ({ ...word, begin: word.begin + 8.6, end: word.end + 8.6 }))
     const guarded = guard([...stretched, ...following], 12)
     expect(textOf(guarded)).toBe('And so my fellow')
+    expect(guarded.suspicion).toBeNull()
+    expect(textOf(guard([{ ...stretched[0]!, probability: 0.1 }, ...following], 12))).toBe('so my fellow')
     expect(guarded.words[0]?.begin).toBeGreaterThan(7)
     expect(guarded.words[0]?.end).toBe(8.6)
   })

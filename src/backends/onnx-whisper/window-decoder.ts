@@ -167,7 +167,7 @@ export class WindowDecoder {
     }
     const first = await decode(request.prompt, this.#draft(request))
     const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
-    const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
+    const decoded = surerOf(first, again)
     const { positionSamples, isGrowing } = request
     if (isGrowing && positionSamples !== undefined) {
       this.#last = { result: decoded, positionSamples, language: this.language }
@@ -242,7 +242,13 @@ export function isDoubtful({ averageLogProbability, looped }: DecodingResult): b
   return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
 }
 
-function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
+/** The text of which the model is surer; of two alike the first. */
+export function surerOf(first: DecodingResult, again: DecodingResult): DecodingResult {
+  return again.averageLogProbability > first.averageLogProbability ? again : first
+}
+
+/** Whether text is to be believed where the model may have heard no speech: never a loop. */
+export function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
   return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
 }
 
