@@ -171,7 +171,7 @@ function withoutSoundBefore<Heard extends Word>(words: readonly Heard[]): readon
     const next = words[at + 1]
     if (!isStretched(word) || !next || isStretched(next) || next.begin - word.end > FOLLOWS_SEC) return word
     if ((word.probability ?? 0) < NO_WORD) return word
-    return { ...word, begin: word.end - longestSec(word) }
+    return { ...word, begin: word.end - longestSec(word) / 2 }
   })
 }
 

@@ -37,7 +37,7 @@ export function withLateBegin<Timed extends Word>(
   if (!first || attendedSec < (first.begin + first.end) / 2) return words
   const needed = speakingSec(first.text)
   if (loudSeconds(loud, first.begin, first.end) - needed < UNHEARD_LOUD_SEC) return words
-  return words.with(0, { ...first, begin: first.end - needed })
+  return words.with(0, { ...first, begin: first.end - needed / 2 })
 }
 
 /** Whether sound goes by before the first word in which there could have been speech. */
