@@ -19,7 +19,7 @@ const LOUD_BEHIND_TEXT_SEC = 0.5
 /** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
 const LEAST_SPOKEN_SHARE = 0.2
 /** Words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
-const LEAST_LATE_LOG_PROBABILITY = -1
+const LEAST_LATE_LOG_PROBABILITY = -0.7
 /** In less than 50 ms nobody says a word, but the model would. */
 const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
