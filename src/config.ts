@@ -65,6 +65,8 @@ const asrConfigSchema = z.object({
   offline: z.boolean().default(false),
   /** The clock stops while the model computes. */
   compUnaware: z.boolean().default(false),
+  /** Leaves out what models make up, where the backend says that they do; `compat` believes everything anyway. */
+  hallucinationFilter: z.boolean().default(true),
   /** Does as whisper_online.py did, its losses included. */
   compat: z.enum(COMPATS).nullable().default(null),
   /** Seconds of live audio that may wait while an update computes. */
@@ -178,6 +180,7 @@ function unknownOption(written: string, backend: string, shape: Readonly<Record<
 
 /** The option of the command line for a key: "minChunkSize" is "--min-chunk-size". */
 export function optionName(key: string): string {
+  if (key === 'hallucinationFilter') return '--no-hallucination-filter'
   if (key === 'plugins') return '--plugin'
   if (!ASR_CONFIG_KEYS.includes(key)) return `--option ${key}`
   return flagOf(key)

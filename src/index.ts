@@ -30,8 +30,8 @@ export { systemClock } from './audio/system-clock.js'
 export { type WavFileOptions, WavFileSource } from './audio/wav-file-source.js'
 export { loadPlugins, type PluginLoader } from './backends/plugin.js'
 export {
-  abilitiesOf,
   availabilityOf,
+  capabilitiesOf,
   createRegistry,
   getLoader,
   type LoaderListing,
@@ -70,11 +70,11 @@ export {
   transcribeStream,
 } from './pipeline.js'
 export type {
-  Abilities,
   ASRBase,
   ASRProcessor,
   AudioSource,
   Availability,
+  Capabilities,
   Clock,
   ContinuableWord,
   Continuation,

@@ -3,7 +3,7 @@ import { asBackendError, BackendError, UsageError } from './errors.js'
 import { AlignAttProcessor } from './online/alignatt-processor.js'
 import { aroundUtterances } from './online/around-utterances.js'
 import type { AudioLedger } from './online/audio-ledger.js'
-import { OnlineASRProcessor } from './online/online-asr-processor.js'
+import { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
 import { speechOnly } from './online/speech-only-asr.js'
 import type { VADOptions } from './online/vad-iterator.js'
 import type {
@@ -70,7 +70,7 @@ export async function createProcessor(
     })
   }
   if (loaded.asr) await prepare(config, loaded.asr)
-  const online = loaded.asr ? surround(config, loaded.asr, log, extras) : loaded.processor
+  const online = loaded.asr ? surround(config, loaded, log, extras) : loaded.processor
   return begun(config, withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, log, extras))
 }
 
@@ -98,7 +98,7 @@ export async function shareBackend(
   if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log, extras), load)
   await prepare(config, asr)
   const around = (session: ASRBase) =>
-    withVoiceActivity(config, surround(config, session, log, extras), session.sep, log, extras)
+    withVoiceActivity(config, surround(config, { ...first, asr: session }, log, extras), session.sep, log, extras)
   // What does not fit together is said now, not to the first client.
   around(asr)
   return {
@@ -170,13 +170,18 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   }
 }
 
-function surround(config: ASRConfig, asr: ASRBase, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
+type LoadedASR = LoadedModel & { readonly asr: ASRBase }
+
+function surround(config: ASRConfig, loaded: LoadedASR, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
+  const { asr, hallucinates = false } = loaded
+  const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
   const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
-  const online = onlineProcessor(config, heard, log, ledger)
-  return Object.assign(online, { close: async () => asr.close?.() })
+  return onlineProcessor(config, heard, { hallucinationFilter, log, ledger })
 }
 
-function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: AudioLedger): ASRProcessor {
+type Parts = Pick<OnlineOptions, 'hallucinationFilter' | 'log' | 'ledger'>
+
+function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: Parts): ASRProcessor {
   if (config.policy === 'alignatt') {
     const { frameThreshold, audioMaxLen, initPrompt, staticInitPrompt } = config
     if (!canContinue(asr)) {
@@ -185,7 +190,7 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: Aud
       })
     }
     const prompts = { initPrompt, staticInitPrompt }
-    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec: audioMaxLen, ...prompts, log, ledger })
+    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec: audioMaxLen, ...prompts, ...parts })
   }
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
@@ -193,8 +198,7 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: Aud
     // Offline is one update over everything: how to cut it is then the recogniser's business.
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
     ...(config.compat === null ? {} : { compat: config.compat }),
-    log,
-    ledger,
+    ...parts,
   })
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { z } from 'zod'
+import type { Availability, Capabilities } from './capabilities.js'
 import type { ASRConfig } from './config.js'
 
 /** A word of a hypothesis or of committed text. */
@@ -60,6 +61,11 @@ export interface ASRBase<Result = unknown> {
   readonly transcribeOptions: Readonly<Record<string, unknown>>
   /** Longest audio that the model hears at once, in seconds. Absent: 30. */
   readonly maxAudioSec?: number
+  /**
+   * Whether the model makes up text where nobody speaks, or repeats itself: its words then go through the hallucination
+   * filter. Absent: what the loader's `capabilities` say, and false without them.
+   */
+  readonly hallucinates?: boolean
   /**
    * Loads the model. A loader calls it before it hands the recogniser out.
    * @throws ModelError when a file is missing or damaged
@@ -199,30 +205,22 @@ export interface ModelMetadata {
 
 /** A loaded backend: a recogniser (the pipeline puts the online processor around it) or a whole processor. */
 export type LoadedModel =
-  | { readonly asr: ASRBase; readonly processor?: never; readonly metadata: ModelMetadata }
-  | { readonly processor: ASRProcessor; readonly asr?: never; readonly metadata: ModelMetadata }
+  | {
+      readonly asr: ASRBase
+      readonly processor?: never
+      readonly metadata: ModelMetadata
+      /** What the loader's capabilities say, for a recogniser that does not say it; `loadBackend` fills it in. */
+      readonly hallucinates?: boolean
+    }
+  | {
+      readonly processor: ASRProcessor
+      readonly asr?: never
+      readonly metadata: ModelMetadata
+      readonly hallucinates?: never
+    }
 
 /** Options that only one backend knows: a zod object, or a function that makes one with the zod it is given. */
 export type LoaderOptions = z.ZodObject | ((zod: typeof z) => z.ZodObject)
-
-/** Whether a backend can be used on this machine; if not, why, and the command that installs what is missing. */
-export type Availability =
-  | { readonly available: true }
-  | { readonly available: false; readonly reason: string; readonly install?: string }
-
-/** What a backend can do, for listings. A model may be able to do less. */
-export interface Abilities {
-  /** Where the times of words come from: the model, or only its segments; false: there are none. */
-  readonly wordTimes: 'words' | 'segments' | false
-  /** Whether it takes the text before the audio as a prompt. */
-  readonly prompts: boolean
-  /** Codes of the languages that it knows; "model": each model has its own. */
-  readonly languages: readonly string[] | 'model'
-  /** Whether it translates to English. */
-  readonly translation: boolean
-  /** Whether it brings a streaming algorithm of its own: a processor instead of a recogniser. */
-  readonly streaming: boolean
-}
 
 /** What a loader gets besides its configuration. */
 export interface LoadContext {
@@ -244,7 +242,7 @@ export interface ModelLoader<Options extends object = Record<string, unknown>> {
   /** Options of this backend alone. Their names must differ from those of ASRConfig. */
   readonly options?: LoaderOptions
   /** Absent: not told. */
-  readonly abilities?: Abilities
+  readonly capabilities?: Capabilities
   /** Keys of ASRConfig that have no effect with this backend, as "threads": who gives one is told. Absent: none. */
   readonly ignores?: readonly (keyof ASRConfig)[]
   /**
@@ -306,4 +304,5 @@ export interface Pacer {
   endTime(): number
 }
 
+export type { Availability, Capabilities } from './capabilities.js'
 export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'

@@ -9,7 +9,8 @@ const MOST_COMMAND_LINES = 60
 
 /** What each room may import besides itself, types and errors; the map of docs/architecture.md as a table. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  types: ['config (types)', 'continuing'],
+  types: ['capabilities', 'config (types)', 'continuing'],
+  capabilities: [],
   continuing: [],
   errors: [],
   nearest: [],

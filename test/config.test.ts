@@ -37,6 +37,7 @@ describe('parseConfig', () => {
       bufferTrimmingSec: 15,
       frameThreshold: 25,
       audioMaxLen: 15,
+      hallucinationFilter: true,
       initPrompt: '',
       staticInitPrompt: '',
       beamSize: 1,

@@ -7,7 +7,7 @@ import { folderWith, runProgram, silentWav, spokenWords } from './helpers/progra
 
 const able: BackendFacts = {
   isBuiltIn: true,
-  abilities: { translation: true, languages: 'model' },
+  capabilities: { translation: true, languages: 'model' },
   ignores: [],
   unusedPlugins: [],
 }
@@ -48,17 +48,17 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['model', at({}), at({ modelDir: 'x' }), 'warned'],
   ['modelCacheDir', at({ modelDir: 'x' }, 'file', { isBuiltIn: false }), at({ modelDir: 'x' }), 'warned'],
   ['revision', at({}), at({ modelDir: 'x' }), 'warned'],
-  ['languages', at({}), at({}, 'file', { abilities: { languages: [] } }), 'warned'],
+  ['languages', at({}), at({}, 'file', { capabilities: { languages: [] } }), 'warned'],
   [
     'task',
     at({ task: 'translate' }),
-    at({ task: 'translate' }, 'file', { abilities: { translation: false } }),
+    at({ task: 'translate' }, 'file', { capabilities: { translation: false } }),
     'refused',
   ],
   [
     'task',
-    at({}, 'file', { abilities: { translation: false } }),
-    at({ task: 'translate' }, 'file', { abilities: { translation: false } }),
+    at({}, 'file', { capabilities: { translation: false } }),
+    at({ task: 'translate' }, 'file', { capabilities: { translation: false } }),
     'refused',
   ],
   ['threads', at({}), at({}, 'file', { ignores: ['threads'] }), 'warned'],

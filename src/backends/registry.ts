@@ -1,7 +1,7 @@
 import type { ASRConfig } from '../config.js'
 import { asBackendError, BackendError, messageOf, UsageError } from '../errors.js'
 import { suggestion } from '../nearest.js'
-import type { Abilities, Availability, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+import type { Availability, Capabilities, LoadContext, LoadedModel, ModelLoader } from '../types.js'
 import { backendElsewhere } from './elsewhere.js'
 
 /** Where the loaders of this package are; imported when they are asked for. */
@@ -95,10 +95,10 @@ export async function availabilityOf(
 }
 
 /** What a loader says that its backend can do; plugins need not be typed: what makes no sense is left out. */
-export function abilitiesOf({ abilities }: ModelLoader): Partial<Abilities> {
-  if (typeof abilities !== 'object' || abilities === null) return {}
-  const told = Object.entries(abilities).filter(([name, value]) => SENSIBLE[name as keyof Abilities]?.(value))
-  return Object.fromEntries(told) as Partial<Abilities>
+export function capabilitiesOf({ capabilities }: ModelLoader): Partial<Capabilities> {
+  if (typeof capabilities !== 'object' || capabilities === null) return {}
+  const told = Object.entries(capabilities).filter(([name, value]) => SENSIBLE[name as keyof Capabilities]?.(value))
+  return Object.fromEntries(told) as Partial<Capabilities>
 }
 
 /** Keys of the configuration that a loader says it does not read; what is no list of texts counts as none. */
@@ -108,13 +108,14 @@ export function ignoredBy({ ignores }: ModelLoader): readonly string[] {
 }
 
 const isBoolean = (value: unknown) => typeof value === 'boolean'
-const SENSIBLE: Readonly<Record<keyof Abilities, (value: unknown) => boolean>> = {
+const SENSIBLE: Readonly<Record<keyof Capabilities, (value: unknown) => boolean>> = {
   wordTimes: (value) => ['words', 'segments', false].includes(value as string | false),
   prompts: isBoolean,
   languages: (value) =>
     value === 'model' || (Array.isArray(value) && value.every((code: unknown) => typeof code === 'string')),
   translation: isBoolean,
   streaming: isBoolean,
+  hallucinates: isBoolean,
 }
 
 /**
@@ -143,7 +144,8 @@ export async function loadBackend(
   }
   const missing = missingParts(loaded)
   if (missing.length > 0) throw new BackendError(`${name} is incomplete: it has no ${missing.join(', ')}`)
-  return loaded
+  const { hallucinates } = capabilitiesOf(loader)
+  return loaded.asr && hallucinates !== undefined ? { hallucinates, ...loaded } : loaded
 }
 
 /** Plugins need not be typed, so what they give is looked at. */

@@ -42,7 +42,7 @@ const scriptSchema = z.union([
 export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   description: 'plays words from a JSON file: --option script=words.json',
   options: scriptedOptions,
-  abilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
+  capabilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
   ignores: [
     ...(['model', 'modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads'] as const),
     ...(['beamSize', 'temperature'] as const),

@@ -1,7 +1,7 @@
 import { loadPlugins } from '../backends/plugin.js'
 import {
-  abilitiesOf,
   availabilityOf,
+  capabilitiesOf,
   createRegistry,
   type LoaderListing,
   type LoaderRegistry,
@@ -51,9 +51,15 @@ async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry
   try {
     const loader = await registry.getLoader(name)
     const description = typeof loader.description === 'string' ? loader.description : null
-    return { name, origin, description, availability: await availabilityOf(loader), abilities: abilitiesOf(loader) }
+    return {
+      name,
+      origin,
+      description,
+      availability: await availabilityOf(loader),
+      capabilities: capabilitiesOf(loader),
+    }
   } catch (error) {
     const availability = { available: false, reason: messageOf(error) } as const
-    return { name, origin, description: null, availability, abilities: {} }
+    return { name, origin, description: null, availability, capabilities: {} }
   }
 }

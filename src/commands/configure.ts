@@ -1,5 +1,5 @@
 import { loadPlugins } from '../backends/plugin.js'
-import { abilitiesOf, createRegistry, ignoredBy, type LoaderRegistry } from '../backends/registry.js'
+import { capabilitiesOf, createRegistry, ignoredBy, type LoaderRegistry } from '../backends/registry.js'
 import { type ASRConfig, optionName, parseConfig } from '../config.js'
 import { UsageError } from '../errors.js'
 import { ineffective } from '../options/effects.js'
@@ -56,5 +56,5 @@ function factsOf(loader: ModelLoader, name: string, registry: LoaderRegistry): B
   const brought = registry.listLoaders().filter(({ origin }) => origin !== 'built in')
   const isBuiltIn = brought.every((one) => one.name !== name)
   const unusedPlugins = isBuiltIn ? brought.map((one) => one.name) : []
-  return { isBuiltIn, abilities: abilitiesOf(loader), ignores: ignoredBy(loader), unusedPlugins }
+  return { isBuiltIn, capabilities: capabilitiesOf(loader), ignores: ignoredBy(loader), unusedPlugins }
 }

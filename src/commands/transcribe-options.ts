@@ -129,6 +129,7 @@ export function addTranscribeOptions(program: Command, without: readonly string[
       ),
       text('--init-prompt <text>', 'alignatt: context or vocabulary for the beginning'),
       text('--static-init-prompt <text>', 'alignatt: context or vocabulary for the whole stream'),
+      new Option('--no-hallucination-filter', 'keep words that the model probably made up'),
       choice('--compat <program>', 'behave exactly like another program, including where it loses words', COMPATS),
     ],
     'Voice activity:': [

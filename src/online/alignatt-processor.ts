@@ -2,7 +2,8 @@ import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, S
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
-import { guardWords } from './hallucination-guard.js'
+import { guardWords, wordsInside } from './hallucination-guard.js'
+import { LeftOut } from './left-out.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
@@ -31,6 +32,8 @@ export interface AlignAttOptions {
   readonly initPrompt?: string
   /** Text that always stands before what was said: terms that must not be forgotten. */
   readonly staticInitPrompt?: string
+  /** As of `OnlineOptions`. */
+  readonly hallucinationFilter?: boolean
   readonly log?: Log
   /** Told of audio that goes without words. */
   readonly ledger?: AudioLedger | undefined
@@ -55,6 +58,8 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #staticPrompt: string
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
+  readonly #filters: boolean
+  readonly #leftOut: LeftOut
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
   #words: readonly ContinuableWord[] = []
@@ -74,6 +79,8 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#staticPrompt = options.staticInitPrompt ?? ''
     this.#log = options.log
     this.#ledger = options.ledger
+    this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
+    this.#leftOut = new LeftOut(options.log, options.ledger)
     this.init()
   }
 
@@ -112,10 +119,17 @@ export class AlignAttProcessor implements ASRProcessor {
       if (this.#unheardSec < LAST_UNHEARD_SEC) break
       this.#startAfresh()
     }
+    this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#words)
     this.#audio.end()
     this.#words = []
     this.#hasNewAudio = false
     return this.#say()
+  }
+
+  /** Says what was left out of the stream, and closes the recogniser. */
+  async close(): Promise<void> {
+    this.#leftOut.tell()
+    await this.#asr.close?.()
   }
 
   /** Lets the text go on up to a distance from the end of the audio; more audio than fits is heard part by part. */
@@ -144,19 +158,21 @@ export class AlignAttProcessor implements ASRProcessor {
   async #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
     const offset = this.#audio.offsetSec
     const prompt = `${this.#staticPrompt}${this.#context}`
-    const continuation = await this.#asr.continueText(
-      this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE)),
-      {
-        prompt,
-        prefix: this.#words,
-        fromSec: Math.max(0, this.#committedEnd - offset),
-        untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
-        positionSamples: this.#audio.positionSamples,
-        ...(signal ? { signal } : {}),
-      },
-    )
+    this.#leftOut.settle(offset, this.#words)
+    const audio = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
+    const continuation = await this.#asr.continueText(audio, {
+      prompt,
+      prefix: this.#words,
+      fromSec: Math.max(0, this.#committedEnd - offset),
+      untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
+      positionSamples: this.#audio.positionSamples,
+      ...(signal ? { signal } : {}),
+    })
+    if (!this.#filters) return { ...continuation, words: wordsInside(continuation.words, audioSec) }
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
-    const { words, suspicion } = guardWords(continuation.words, audioSec, prompts, this.#words.length > 0)
+    const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0 }
+    const { words, leftOut, suspicion } = guardWords(continuation.words, guarded)
+    this.#leftOut.doubt(leftOut, offset, suspicion)
     if (suspicion === null) return { ...continuation, words }
     this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
     return { ...continuation, words, ended: 'stuck' }

@@ -1,4 +1,7 @@
 import type { Word } from '../types.js'
+import { SAMPLE_RATE } from './audio-buffer.js'
+import { soundIn } from './sound-levels.js'
+import { spoken } from './spoken.js'
 
 /** Why a hypothesis is not believed. */
 export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound'
@@ -6,14 +9,31 @@ export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched 
 /** What is left of a hypothesis. */
 export interface GuardedWords<Heard extends Word> {
   readonly words: readonly Heard[]
-  /** What was found; null when nothing was dropped but for being beyond the audio. */
+  /** What the model probably made up. */
+  readonly leftOut: readonly Word[]
+  /** Why; null when nothing was left out. */
   readonly suspicion: Suspicion | null
+}
+
+/** What a hypothesis is about. */
+export interface GuardedAudio {
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** Text that was given with the audio. */
+  readonly prompt: string
+  /** Whether the words go on behind others, whose punctuation may come first. */
+  readonly goesOn?: boolean
 }
 
 /** A repeated run has at most this many words, comes this often at least, and has so many words in all. */
 const LONGEST_ROUND = 12
 const LEAST_ROUNDS = 3
 const LEAST_LOOP_WORDS = 6
+/** Whoever repeats himself takes at least this for a word, and this for each letter. */
+const LEAST_WORD_SEC = 0.05
+const LEAST_LETTER_SEC = 0.015
+/** So much of the time of a round stands out of the background, if somebody says it. */
+const LEAST_SOUND_SHARE = 0.2
 /** So many words in a row that are shorter than this were not said. */
 const FAST_WORDS = 5
 const FAST_WORD_SEC = 0.045
@@ -23,33 +43,41 @@ const LEAST_ECHO_WORDS = 4
 /** Nobody takes so long for a letter; a model that is unsure of such a word has heard no word there. */
 const STRETCHED_LETTER_SEC = 0.4
 const UNSURE = 0.5
+/** Below this a model has heard nothing. */
+const NO_WORD = 0.2
+/** A word that begins so soon behind another follows it at once. */
+const FOLLOWS_SEC = 0.1
 
 /**
- * Takes out of a hypothesis what models make up where nobody speaks, or what they repeat without end. It looks at words,
- * times and probabilities only, so that it serves any recogniser.
+ * Takes out of a hypothesis what models make up where nobody speaks, or what they repeat without end. What a speaker
+ * repeats is told from that by its pace, and by the sound under it.
  *
  * Source: the cures that collect in the issue lists of streaming Whisper programs; openai-whisper `transcribe.py` for
  * anomalous words.
  *
  * @param words seconds from the begin of the audio
- * @param audioSec length of the audio
- * @param prompt text that was given with the audio
- * @param goesOn whether the words go on behind others, whose punctuation may come first
  */
 export function guardWords<Heard extends Word>(
   words: readonly Heard[],
-  audioSec: number,
-  prompt: string,
-  goesOn = false,
+  { audio, prompt, goesOn = false }: GuardedAudio,
 ): GuardedWords<Heard> {
-  const inside = words
+  const inside = wordsInside(words, audio.length / SAMPLE_RATE)
+  if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
+  const placed = withoutSoundBefore(inside)
+  const dropped = new Map<number, Suspicion>([...stretchedWords(placed), ...fastWords(placed), ...loops(placed, audio)])
+  const kept = placed.filter((_, at) => !dropped.has(at))
+  return {
+    words: goesOn ? kept : withoutLeadingSigns(kept),
+    leftOut: placed.filter((_, at) => dropped.has(at)),
+    suspicion: [...dropped.values()].at(-1) ?? null,
+  }
+}
+
+/** The words that begin inside the audio, none of which ends behind it. */
+export function wordsInside<Heard extends Word>(words: readonly Heard[], audioSec: number): readonly Heard[] {
+  return words
     .filter(({ begin }) => begin < audioSec)
     .map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word))
-  const said = inside.map(({ text }) => spoken(text))
-  if (isEcho(said, prompt)) return { words: [], suspicion: 'echo of the prompt' }
-  const dropped = new Map<number, Suspicion>([...stretchedWords(inside), ...fastWords(inside), ...laterRounds(said)])
-  const kept = inside.filter((_, at) => !dropped.has(at))
-  return { words: goesOn ? kept : withoutLeadingSigns(kept), suspicion: [...dropped.values()].at(-1) ?? null }
 }
 
 /** Signs that belong to no word, "..." or "♪", are nothing that was said. */
@@ -58,16 +86,11 @@ function withoutLeadingSigns<Heard extends Word>(words: readonly Heard[]): reado
   return first === 0 ? words : words.slice(first < 0 ? words.length : first)
 }
 
-/** Words as they are compared: letters and digits only. */
-function spoken(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
-}
-
 /** Scripts in which a prompt does not show its words. */
 const WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
 
-function isEcho(said: readonly string[], prompt: string): boolean {
-  const real = said.filter((word) => word !== '')
+function isEcho(words: readonly Word[], prompt: string): boolean {
+  const real = words.map(({ text }) => spoken(text)).filter((word) => word !== '')
   const text = real.join('')
   if (WITHOUT_SPACES.test(text)) return real.length >= ECHO_WORDS && spoken(prompt).includes(text)
   const before = prompt
@@ -78,8 +101,30 @@ function isEcho(said: readonly string[], prompt: string): boolean {
   return ` ${before.join(' ')} `.includes(` ${real.join(' ')} `)
 }
 
-/** The words of a run that comes again and again, but for its first round. */
-function laterRounds(said: readonly string[]): [number, Suspicion][] {
+/** A run of words that comes again and again: the place of its first word, the words of a round and of all rounds. */
+interface Run {
+  readonly begin: number
+  readonly round: number
+  readonly length: number
+}
+
+/** The words of rounds that nobody said, whatever comes behind them. */
+function loops(words: readonly Word[], audio: Float32Array): [number, Suspicion][] {
+  const runs = repeatedRuns(words.map(({ text }) => spoken(text)))
+  if (runs.length === 0) return []
+  const sound = soundIn(audio)
+  return runs.flatMap(({ begin, round, length }) => {
+    const dropped: [number, Suspicion][] = []
+    for (let from = begin + round; from < begin + length; from += round) {
+      const to = Math.min(from + round, begin + length)
+      if (isSaid(words.slice(from, to), sound)) continue
+      for (let at = from; at < to; at++) dropped.push([at, 'loop'])
+    }
+    return dropped
+  })
+}
+
+function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
   for (let begin = 0; begin < said.length; begin++) {
     for (let round = 1; round <= LONGEST_ROUND && begin + round * LEAST_ROUNDS <= said.length; round++) {
       let same = 0
@@ -87,11 +132,21 @@ function laterRounds(said: readonly string[]): [number, Suspicion][] {
       const rounds = Math.floor(same / round) + 1
       if (rounds < LEAST_ROUNDS || rounds * round < LEAST_LOOP_WORDS) continue
       const end = begin + round + same
-      const own = Array.from({ length: same }, (_, i): [number, Suspicion] => [begin + round + i, 'loop'])
-      return [...own, ...laterRounds(said.slice(end)).map(([at, why]): [number, Suspicion] => [at + end, why])]
+      return [{ begin: offset + begin, round, length: round + same }, ...repeatedRuns(said.slice(end), offset + end)]
     }
   }
   return []
+}
+
+/** Whether there is time for a round, and sound under it or at least a model that is sure of it. */
+function isSaid(round: readonly Word[], sound: (begin: number, end: number) => number): boolean {
+  const [first, last] = [round[0], round.at(-1)]
+  if (!first || !last) return true
+  const sec = last.end - first.begin
+  const needed = round.reduce((sum, { text }) => sum + LEAST_WORD_SEC + LEAST_LETTER_SEC * spoken(text).length, 0)
+  if (sec < needed) return false
+  if (sound(first.begin, last.end) >= LEAST_SOUND_SHARE * sec) return true
+  return round.every(({ probability = 0 }) => probability >= UNSURE)
 }
 
 function fastWords(words: readonly Word[]): [number, Suspicion][] {
@@ -105,6 +160,21 @@ function fastWords(words: readonly Word[]): [number, Suspicion][] {
   return found
 }
 
+/**
+ * Alignment gives what sounds before a word to that word, above all before the first. Where another follows at once it was
+ * said right before that, unless most is as bad.
+ */
+function withoutSoundBefore<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+  const stretched = words.filter(isStretched).length
+  if (stretched === 0 || stretched * 2 >= words.length) return words
+  return words.map((word, at) => {
+    const next = words[at + 1]
+    if (!isStretched(word) || !next || isStretched(next) || next.begin - word.end > FOLLOWS_SEC) return word
+    if ((word.probability ?? 0) < NO_WORD) return word
+    return { ...word, begin: word.end - longestSec(word) / 2 }
+  })
+}
+
 /** Where half of the words are stretched, the others are no better. */
 function stretchedWords(words: readonly Word[]): [number, Suspicion][] {
   const stretched = words.filter(isStretched)
@@ -114,5 +184,9 @@ function stretchedWords(words: readonly Word[]): [number, Suspicion][] {
 
 function isStretched({ begin, end, text, probability }: Word): boolean {
   if (probability === undefined || probability >= UNSURE) return false
-  return end - begin > STRETCHED_LETTER_SEC * Math.max(2, spoken(text).length)
+  return end - begin > longestSec({ text })
+}
+
+function longestSec({ text }: Pick<Word, 'text'>): number {
+  return STRETCHED_LETTER_SEC * Math.max(2, spoken(text).length)
 }

@@ -1,4 +1,5 @@
 import type { Word } from '../types.js'
+import { spoken } from './spoken.js'
 
 /** Words that begin this much before the last committed time still count as new: times of hypotheses waver. */
 const COMMIT_SLACK_SEC = 0.1
@@ -23,9 +24,16 @@ export class HypothesisBuffer {
   #lastCommittedTime: number
   #lastCommittedWord: string | null = null
 
-  /** @param startTime nothing before it is new */
-  constructor(startTime = 0) {
+  readonly #heedsRepetition: boolean
+
+  /**
+   * @param startTime nothing before it is new
+   * @param heedsRepetition whether words at the seam are kept that the hypothesis says once more behind the committed ones:
+   *   a speaker who repeats himself. Differs from reference: it takes the second "no" of "no, no" for the first.
+   */
+  constructor(startTime = 0, heedsRepetition = false) {
     this.#lastCommittedTime = startTime
+    this.#heedsRepetition = heedsRepetition
   }
 
   /** End of the last committed word. */
@@ -62,7 +70,7 @@ export class HypothesisBuffer {
     this.#new = absolute.filter(({ begin }) => begin > this.#lastCommittedTime - COMMIT_SLACK_SEC)
     const [first] = this.#new
     if (first && Math.abs(first.begin - this.#lastCommittedTime) < OVERLAP_REACH_SEC)
-      this.#new.splice(0, this.#overlap())
+      this.#new.splice(0, this.#overlap(absolute.slice(0, absolute.length - this.#new.length)))
   }
 
   /**
@@ -104,14 +112,20 @@ export class HypothesisBuffer {
     return committed
   }
 
-  /** How many new words say the last committed words again: the shortest such run. */
-  #overlap(): number {
+  /**
+   * How many new words say the last committed words again: the shortest such run.
+   *
+   * @param before the words of the hypothesis before the new ones
+   */
+  #overlap(before: readonly Word[]): number {
     const committed = this.#committedInBuffer
     const longest = Math.min(committed.length, this.#new.length, MAX_OVERLAP_WORDS)
     for (let count = 1; count <= longest; count++) {
       const tail = committed.slice(-count).map(({ text }) => text)
       const head = this.#new.slice(0, count).map(({ text }) => text)
-      if (tail.join(' ') === head.join(' ')) return count
+      if (tail.join(' ') !== head.join(' ')) continue
+      const isSaidAgain = this.#heedsRepetition && sameWords(before.slice(-count), committed.slice(-count))
+      return isSaidAgain ? 0 : count
     }
     return 0
   }
@@ -123,4 +137,9 @@ export class HypothesisBuffer {
     this.#lastCommittedTime = last.end
     this.#lastCommittedWord = last.text
   }
+}
+
+/** Whether words are the same but for signs and capitals. */
+function sameWords(some: readonly Word[], others: readonly Word[]): boolean {
+  return some.length === others.length && some.every(({ text }, i) => spoken(text) === spoken(others[i]?.text ?? ''))
 }

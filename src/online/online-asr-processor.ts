@@ -3,8 +3,9 @@ import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffe
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
-import { type GuardedWords, guardWords } from './hallucination-guard.js'
+import { type GuardedWords, guardWords, wordsInside } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
+import { LeftOut } from './left-out.js'
 import { type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
 
 export type { OnlineOptions } from './ways.js'
@@ -24,6 +25,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #ways: Ways
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
+  readonly #leftOut: LeftOut
   #audio!: AudioBuffer
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
@@ -39,6 +41,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#ways = options.compat ? referenceWays() : ownWays(asr, options)
     this.#log = options.log
     this.#ledger = options.ledger
+    this.#leftOut = new LeftOut(options.log, options.ledger)
     this.init()
   }
 
@@ -60,7 +63,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   init(offset = 0): void {
     this.#audio = this.#ways.audioBuffer(offset)
     this.#waiting = new GrowingAudioBuffer()
-    this.#hypothesis = new HypothesisBuffer(offset)
+    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)
     this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
     this.#owed = []
     this.#unheardSamples = 0
@@ -69,7 +72,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   resume(offset: number): void {
     this.#audio = this.#ways.audioBuffer(offset)
-    this.#hypothesis = new HypothesisBuffer(offset)
+    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -120,8 +123,15 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const rest = this.#hypothesis.complete()
     if (this.#ways.finishHearsTheRest) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
     else committed.push(...rest)
+    this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#committed.words)
     this.#audio.end()
     return this.#segment(committed)
+  }
+
+  /** Says what was left out of the stream, and closes the recogniser. */
+  async close(): Promise<void> {
+    this.#leftOut.tell()
+    await this.#asr.close?.()
   }
 
   /** The rest of the last hypothesis. */
@@ -135,7 +145,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
-    const { words, segmentEnds } = await this.#recognise(signal)
+    const { words, leftOut, suspicion, segmentEnds } = await this.#recognise(signal)
+    this.#leftOut.doubt(leftOut, offset, suspicion)
     this.#unheardSamples = this.#waiting.length
     this.#hypothesis.insert(words, offset)
     const agreed = this.#hypothesis.flush()
@@ -161,7 +172,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   async #hear(prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { positionSamples } = this.#audio
-    const result = await this.#asr.transcribe(this.#audio.samples(), {
+    const audio = this.#audio.samples()
+    const result = await this.#asr.transcribe(audio, {
       prompt,
       ...(signal ? { signal } : {}),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec: this.#committedSec() }),
@@ -169,8 +181,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const words = this.#asr.tsWords(result)
     const segmentEnds = this.#asr.segmentsEndTs(result)
     // Differs from reference: it prints whatever the recogniser says.
-    if (this.#ways.believesAnything) return { words, segmentEnds, suspicion: null }
-    return { segmentEnds, ...guardWords(words, this.#audio.length / SAMPLE_RATE, prompt) }
+    if (this.#ways.believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
+    if (this.#ways.filtersHallucinations) return { segmentEnds, ...guardWords(words, { audio, prompt }) }
+    return { words: wordsInside(words, audio.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
   }
 
   /** Seconds of the buffer whose text is committed. */
@@ -221,6 +234,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   #cut(time: number | null): void {
     if (time === null) return
+    this.#leftOut.settle(time, this.#committed.words)
     this.#hypothesis.popCommitted(time)
     this.#audio.dropBefore(time)
     this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)

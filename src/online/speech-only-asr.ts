@@ -64,6 +64,10 @@ class SpeechOnlyASR<Result> implements ASRBase<SpeechResult<Result>> {
     return this.#asr.originalLanguage
   }
 
+  get hallucinates() {
+    return this.#asr.hallucinates ?? false
+  }
+
   get transcribeOptions() {
     return this.#asr.transcribeOptions
   }

@@ -20,6 +20,11 @@ export interface OnlineOptions {
    * Infinity leaves long audio to the recogniser.
    */
   readonly maxBufferSec?: number
+  /**
+   * Whether text that the model probably made up is left out; absent: where the recogniser says that it
+   * `hallucinates`.
+   */
+  readonly hallucinationFilter?: boolean
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
   readonly log?: Log
@@ -31,8 +36,12 @@ export interface OnlineOptions {
 export interface Ways {
   /** The longest audio that is recognised at once; a whole number, or Infinity. */
   readonly maxSamples: number
-  /** Whether text that the recogniser may have made up gets through. */
+  /** Whether words get through as they come, even behind the end of the audio. */
   readonly believesAnything: boolean
+  /** Whether text that the recogniser may have made up is left out. */
+  readonly filtersHallucinations: boolean
+  /** Whether a word that is said once more at the seam of two hypotheses is kept. */
+  readonly heedsRepetition: boolean
   readonly remembersAsReference: boolean
   readonly finishHearsTheRest: boolean
   readonly skipsEmptyAudio: boolean
@@ -43,7 +52,8 @@ export interface Ways {
 }
 
 /** The ways of this program. */
-export function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTrimming }: OnlineOptions): Ways {
+export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
+  const { maxBufferSec, language = null, bufferTrimming, hallucinationFilter } = options
   const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
   const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
   if (!(maxSamples > 0)) {
@@ -55,6 +65,8 @@ export function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTri
   return {
     maxSamples,
     believesAnything: false,
+    filtersHallucinations: hallucinationFilter ?? asr.hallucinates ?? false,
+    heedsRepetition: true,
     remembersAsReference: false,
     finishHearsTheRest: true,
     skipsEmptyAudio: true,
@@ -69,6 +81,8 @@ export function referenceWays(): Ways {
   return {
     maxSamples: Number.POSITIVE_INFINITY,
     believesAnything: true,
+    filtersHallucinations: false,
+    heedsRepetition: false,
     remembersAsReference: true,
     finishHearsTheRest: false,
     skipsEmptyAudio: false,

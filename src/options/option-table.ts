@@ -1,5 +1,5 @@
 import type { ASRConfig } from '../config.js'
-import type { Abilities } from '../types.js'
+import type { Capabilities } from '../types.js'
 
 /** Where the audio of a run comes from. */
 export type InputKind = 'file' | 'pipe' | 'microphone' | 'clients'
@@ -17,7 +17,7 @@ export interface Circumstances {
 export interface BackendFacts {
   /** Whether it comes with this program. */
   readonly isBuiltIn: boolean
-  readonly abilities: Partial<Abilities>
+  readonly capabilities: Partial<Capabilities>
   /** Keys of the configuration that it says it does not read. */
   readonly ignores: readonly string[]
   /** Backends of the plugins that are not the chosen one; empty when the chosen one is among them. */
@@ -160,7 +160,7 @@ export const OPTION_TABLE: Readonly<Record<keyof ASRConfig | CommandKey, OptionR
   languages: {
     needs: [
       {
-        holds: ({ backend }) => backend?.abilities.languages?.length !== 0,
+        holds: ({ backend }) => backend?.capabilities.languages?.length !== 0,
         otherwise: 'warn',
         says: ({ config }) => `has no effect: the backend "${config.backend}" detects no languages`,
       },
@@ -169,7 +169,7 @@ export const OPTION_TABLE: Readonly<Record<keyof ASRConfig | CommandKey, OptionR
   task: {
     needs: [
       {
-        holds: ({ config, backend }) => config.task === 'transcribe' || backend?.abilities.translation !== false,
+        holds: ({ config, backend }) => config.task === 'transcribe' || backend?.capabilities.translation !== false,
         otherwise: 'refuse',
         says: ({ config }) => `translate is not possible: the backend "${config.backend}" does not translate`,
       },
@@ -217,6 +217,7 @@ export const OPTION_TABLE: Readonly<Record<keyof ASRConfig | CommandKey, OptionR
   vadMinSilenceMs: { needs: [voiceDetection] },
   vadSpeechPadMs: { needs: [voiceDetection] },
   keepLevel: { needs: [notWithCompat] },
+  hallucinationFilter: { needs: [notWithCompat] },
   account: { notForListen: 'no account is kept of the audio of clients' },
   output: { notForListen: 'each client gets its own lines' },
   live: { notForListen: 'clients get lines' },

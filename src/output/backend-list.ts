@@ -1,5 +1,5 @@
 import type { OptionDescription } from '../config-loader-options.js'
-import type { Abilities, Availability } from '../types.js'
+import type { Availability, Capabilities } from '../types.js'
 
 /** A backend as listings have it. */
 export interface BackendEntry {
@@ -10,7 +10,7 @@ export interface BackendEntry {
   readonly description: string | null
   readonly availability: Availability
   /** What it says of itself; may be empty. */
-  readonly abilities: Partial<Abilities>
+  readonly capabilities: Partial<Capabilities>
   /** Options of the backend itself; absent where they are not listed. */
   readonly options?: readonly OptionDescription[]
 }
@@ -20,8 +20,8 @@ const MOST_CODES = 12
 
 /** The lines for one backend: what it is, what it can do, and what is missing. */
 export function backendLines(entry: BackendEntry): readonly string[] {
-  const { name, origin, description, availability, abilities, options } = entry
-  const can = abilityWords(abilities)
+  const { name, origin, description, availability, capabilities, options } = entry
+  const can = capabilityWords(capabilities)
   return [
     `${name} (${origin}): ${description ?? 'no description'}`,
     ...(can.length === 0 ? [] : [`  ${can.join(', ')}`]),
@@ -59,7 +59,7 @@ function aboutOption({ description, choices, isRequired, standard }: OptionDescr
   return [about.join(': '), rest].filter((part) => part !== '').join(' ')
 }
 
-function abilityWords({ wordTimes, prompts, languages, translation, streaming }: Partial<Abilities>): string[] {
+function capabilityWords({ wordTimes, prompts, languages, translation, streaming }: Partial<Capabilities>): string[] {
   const told: readonly (string | false | undefined)[] = [
     wordTimes === 'words' && 'word times',
     wordTimes === 'segments' && 'word times from segments only',
@@ -72,7 +72,7 @@ function abilityWords({ wordTimes, prompts, languages, translation, streaming }:
   return told.filter((part) => typeof part === 'string')
 }
 
-function languageWords(languages: Abilities['languages']): string | undefined {
+function languageWords(languages: Capabilities['languages']): string | undefined {
   if (languages === 'model') return 'languages of the model'
   if (languages.length === 0) return undefined
   if (languages.length > MOST_CODES) return `${languages.length} languages`

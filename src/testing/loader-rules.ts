@@ -1,4 +1,4 @@
-import type { Abilities } from '../types.js'
+import type { Capabilities } from '../types.js'
 import type { Bench } from './bench.js'
 import { hear } from './hearing.js'
 import { play, textOf } from './playing.js'
@@ -28,14 +28,14 @@ export const generalRules: readonly BackendRule[] = [
   {
     id: 'loader',
     of: 'all',
-    title: 'the loader tells what it is, and its abilities are true',
+    title: 'the loader tells what it is, and its capabilities are true',
     async check(bench) {
       const { loader } = bench
       if (!loader) return
       const { description } = loader
       const isLine = typeof description === 'string' && description.trim() !== '' && !description.includes('\n')
       demand(isLine, `description is ${kindOf(description)}`, 'it is one line for `asr-stream backends`')
-      if (loader.abilities !== undefined) await checkAbilities(loader.abilities, bench)
+      if (loader.capabilities !== undefined) await checkCapabilities(loader.capabilities, bench)
     },
   },
   {
@@ -58,28 +58,28 @@ export const generalRules: readonly BackendRule[] = [
   },
 ]
 
-async function checkAbilities(abilities: Abilities, bench: Bench): Promise<void> {
-  const { wordTimes, prompts, languages, translation, streaming } = abilities
+async function checkCapabilities(capabilities: Capabilities, bench: Bench): Promise<void> {
+  const { wordTimes, prompts, languages, translation, streaming, hallucinates = false } = capabilities
   const known = [false, 'words', 'segments'].includes(wordTimes)
-  demand(known, `abilities.wordTimes is ${kindOf(wordTimes)}`, 'it is "words", "segments" or false')
-  for (const [name, value] of Object.entries({ prompts, translation, streaming })) {
-    demand(typeof value === 'boolean', `abilities.${name} is ${kindOf(value)}`, 'it is true or false')
+  demand(known, `capabilities.wordTimes is ${kindOf(wordTimes)}`, 'it is "words", "segments" or false')
+  for (const [name, value] of Object.entries({ prompts, translation, streaming, hallucinates })) {
+    demand(typeof value === 'boolean', `capabilities.${name} is ${kindOf(value)}`, 'it is true or false')
   }
   const isList = Array.isArray(languages) && languages.every((code) => typeof code === 'string')
   demand(
     languages === 'model' || isList,
-    `abilities.languages is ${kindOf(languages)}`,
+    `capabilities.languages is ${kindOf(languages)}`,
     'it is a list of codes, or "model"',
   )
   const { asr, processor } = await bench.loaded()
   const given = processor ? 'a processor' : 'a recogniser'
-  const expected = `abilities.streaming is ${!streaming} then`
+  const expected = `capabilities.streaming is ${!streaming} then`
   demand(
     streaming === Boolean(processor),
-    `the loader gives ${given} and abilities.streaming is ${streaming}`,
+    `the loader gives ${given} and capabilities.streaming is ${streaming}`,
     expected,
   )
   if (!asr || !translation) return
   const cannot = typeof asr.setTranslateTask !== 'function'
-  demand(!cannot, 'abilities.translation is true and there is no setTranslateTask()', '--task translate calls it')
+  demand(!cannot, 'capabilities.translation is true and there is no setTranslateTask()', '--task translate calls it')
 }

@@ -13,10 +13,10 @@ const PLUGINS = {
     const many = Array.from({ length: 99 }, (_, index) => "l" + index)
     const odd = { wordTimes: "often", prompts: "yes", languages: [1], translation: true, more: 7 }
     export default [
-      { name: "all", description: "can a lot", load, abilities: all },
-      { name: "none", description: "can little", load, abilities: { ...all, wordTimes: false, prompts: false, languages: many, streaming: false } },
-      { name: "odd", description: "says odd things", load, abilities: odd },
-      { name: "text", load, abilities: "everything" },
+      { name: "all", description: "can a lot", load, capabilities: all },
+      { name: "none", description: "can little", load, capabilities: { ...all, wordTimes: false, prompts: false, languages: many, streaming: false } },
+      { name: "odd", description: "says odd things", load, capabilities: odd },
+      { name: "text", load, capabilities: "everything" },
     ]`,
 }
 Object.assign(PLUGINS, {
@@ -71,7 +71,14 @@ describe('asr-stream backends', () => {
       origin: 'built in',
       description: expect.stringContaining('Whisper'),
       available: true,
-      abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+      capabilities: {
+        wordTimes: 'words',
+        prompts: true,
+        languages: 'model',
+        translation: true,
+        streaming: false,
+        hallucinates: true,
+      },
     })
     expect(listed.filter(({ name }) => ['absent', 'odd', 'text'].includes(name))).toEqual([
       {
@@ -81,16 +88,16 @@ describe('asr-stream backends', () => {
         available: false,
         reason: 'no gpu',
         install: 'npm install gpu',
-        abilities: {},
+        capabilities: {},
       },
       {
         name: 'odd',
         origin: './able.mjs',
         description: 'says odd things',
         available: true,
-        abilities: { translation: true },
+        capabilities: { translation: true },
       },
-      { name: 'text', origin: './able.mjs', description: null, available: true, abilities: {} },
+      { name: 'text', origin: './able.mjs', description: null, available: true, capabilities: {} },
     ])
   })
 

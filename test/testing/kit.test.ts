@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { BackendError } from '../../src/errors.js'
 import { type BackendTestOptions, backendRules, checkBackend } from '../../src/testing/index.js'
 import { wordErrorRate } from '../../src/testing/speech-rule.js'
-import type { Abilities, LoadedModel, ModelLoader } from '../../src/types.js'
+import type { Capabilities, LoadedModel, ModelLoader } from '../../src/types.js'
 import { GoodProcessor, GoodRecogniser, METADATA } from './made-up.js'
 
 const RECOGNISER = async (): Promise<LoadedModel> => ({ asr: new GoodRecogniser(), metadata: METADATA })
 const PROCESSOR = async (): Promise<LoadedModel> => ({ processor: new GoodProcessor(), metadata: METADATA })
-const ABILITIES: Abilities = {
+const CAPABILITIES: Capabilities = {
   wordTimes: 'words',
   prompts: true,
   languages: ['en'],
@@ -27,27 +27,31 @@ describe('what a loader tells', () => {
     ['two lines', { description: 'a\nb' }, 'loader: description is a string (a\nb); it is one line'],
     [
       'odd word times',
-      { abilities: { ...ABILITIES, wordTimes: true } },
-      'loader: abilities.wordTimes is a boolean (true)',
+      { capabilities: { ...CAPABILITIES, wordTimes: true } },
+      'loader: capabilities.wordTimes is a boolean (true)',
     ],
-    ['odd prompts', { abilities: { ...ABILITIES, prompts: 'yes' } }, 'loader: abilities.prompts is a string (yes)'],
+    [
+      'odd prompts',
+      { capabilities: { ...CAPABILITIES, prompts: 'yes' } },
+      'loader: capabilities.prompts is a string (yes)',
+    ],
     [
       'one language as text',
-      { abilities: { ...ABILITIES, languages: 'en' } },
-      'loader: abilities.languages is a string (en)',
+      { capabilities: { ...CAPABILITIES, languages: 'en' } },
+      'loader: capabilities.languages is a string (en)',
     ],
     [
       'a stream that is none',
-      { abilities: { ...ABILITIES, streaming: true } },
-      'loader: the loader gives a recogniser and abilities.streaming is true',
+      { capabilities: { ...CAPABILITIES, streaming: true } },
+      'loader: the loader gives a recogniser and capabilities.streaming is true',
     ],
   ])('%s breaks the rule', async (_, changes, message) => {
     expect(await breachOf(loader(changes))).toContain(message)
   })
 
   it('is good when it is true', async () => {
-    expect(await breachOf(loader({ abilities: ABILITIES }))).toBe('')
-    expect(await breachOf(loader({ abilities: { ...ABILITIES, streaming: true }, load: PROCESSOR }))).toBe('')
+    expect(await breachOf(loader({ capabilities: CAPABILITIES }))).toBe('')
+    expect(await breachOf(loader({ capabilities: { ...CAPABILITIES, streaming: true }, load: PROCESSOR }))).toBe('')
   })
 
   it('has metadata that fit', async () => {

@@ -25,7 +25,14 @@ const loader: PluginLoader<Options> = {
       computeType: zod.string().default('auto'),
       beams: zod.int().min(1).default(5),
     }),
-  abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+  capabilities: {
+    wordTimes: 'words',
+    prompts: true,
+    languages: 'model',
+    translation: true,
+    streaming: false,
+    hallucinates: true,
+  },
   availability: (config) => pythonHas(config?.python ?? PYTHON, 'faster_whisper', 'faster-whisper'),
 
   async load(config, { log, progress }) {

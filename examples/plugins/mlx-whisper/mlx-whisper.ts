@@ -31,7 +31,14 @@ const loader: PluginLoader<Options> = {
   description: 'Whisper by MLX, on Apple Silicon, in a Python process',
   options: (zod) =>
     zod.object({ python: zod.string().min(1).default(PYTHON), anyPlatform: zod.boolean().default(false) }),
-  abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+  capabilities: {
+    wordTimes: 'words',
+    prompts: true,
+    languages: 'model',
+    translation: true,
+    streaming: false,
+    hallucinates: true,
+  },
 
   async availability(config): Promise<Availability> {
     if (!isHere(config?.anyPlatform)) return { available: false, reason: ELSEWHERE }

@@ -60,7 +60,7 @@ const loader: PluginLoader<Options> = {
   description: 'streaming transducers (Zipformer) by sherpa-onnx',
   options: (zod) =>
     zod.object({ int8: zod.boolean().default(true), endSilenceSec: zod.number().positive().default(1.2) }),
-  abilities: { wordTimes: 'words', prompts: false, languages: 'model', translation: false, streaming: true },
+  capabilities: { wordTimes: 'words', prompts: false, languages: 'model', translation: false, streaming: true },
 
   async availability() {
     try {

@@ -143,7 +143,14 @@ const loader: PluginLoader<Options> = {
   name: 'whisper-cpp',
   description: 'whisper.cpp through its server, whisper-server',
   options: (zod) => zod.object({ url: zod.url({ protocol: /^https?$/ }).default(URL_DEFAULT) }),
-  abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+  capabilities: {
+    wordTimes: 'words',
+    prompts: true,
+    languages: 'model',
+    translation: true,
+    streaming: false,
+    hallucinates: true,
+  },
 
   async availability(config) {
     const url = baseOf(config?.url ?? URL_DEFAULT)

@@ -43,6 +43,25 @@ export function attendedPosition(row: Float32Array, positions: number, heard: nu
   return best
 }
 
+/**
+ * `attendedPosition` of rows that may still be added to, found when it is asked for.
+ *
+ * @returns for a row by its place; 0 where there is none
+ */
+export function attendedPositions(
+  rows: readonly Float32Array[],
+  positions: number,
+  heard: number,
+): (place: number) => number {
+  const known: number[] = []
+  return (place) => {
+    const row = rows[place]
+    if (row === undefined) return 0
+    known[place] ??= attendedPosition(row, positions, heard)
+    return known[place] ?? 0
+  }
+}
+
 /** The attention of all heads, `[rows, width]`: how far it is, at each position, above what the other tokens get there. */
 function meanOfHeads(rows: readonly Float32Array[], positions: number, width: number): Float32Array {
   const sum = new Float32Array(rows.length * width)

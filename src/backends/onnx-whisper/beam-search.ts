@@ -1,6 +1,7 @@
+import { attendedPositions } from './alignment.js'
 import { attentionRow, type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
-import { endOfFirstRound } from './repetition.js'
+import { endOfHeardRounds } from './repetition.js'
 import { TokenChooser } from './token-choice.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 
@@ -75,7 +76,7 @@ export async function searchWindow(
     open = withCaches(chosen, parents, open, spare)
   }
   const best = likeliestForLength([...finished, ...(finished.length < beams ? open : [])])
-  const kept = lengthWithoutLoop(best.tokens, tokenizer)
+  const kept = lengthWithoutLoop(best, tokenizer, audio.positions, options.heard)
   return {
     tokens: best.tokens.slice(0, kept),
     probabilities: best.probabilities.slice(0, kept),
@@ -86,10 +87,17 @@ export async function searchWindow(
   }
 }
 
-/** A text that runs into a loop is good up to the end of the first round. */
-function lengthWithoutLoop(tokens: readonly number[], tokenizer: WhisperTokenizer): number {
+/** A text that runs into a loop is good up to the last round that was heard. */
+function lengthWithoutLoop(
+  { tokens, attention }: Beam,
+  tokenizer: WhisperTokenizer,
+  positions: number,
+  heard = positions,
+): number {
+  const attendedAt = attention.length > 0 ? attendedPositions(attention, positions, heard) : null
+  const isText = (token: number) => tokenizer.isText(token)
   for (let length = 1; length <= tokens.length; length++) {
-    const kept = endOfFirstRound(tokens.slice(0, length), (token) => tokenizer.isText(token))
+    const kept = endOfHeardRounds(tokens.slice(0, length), { isText, attendedAt, heard })
     if (kept !== null) return kept
   }
   return tokens.length

@@ -1,10 +1,11 @@
 import type { ContinuableWord, Continuation } from '../../types.js'
-import { beginPositions } from './alignment.js'
+import { attendedPosition, beginPositions } from './alignment.js'
 import { SAMPLE_RATE } from './log-mel.js'
-import { loudFrames, loudSeconds, withoutSilence } from './loudness.js'
+import { type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './loudness.js'
 import type { OnwardResult } from './simultaneous-decoding.js'
 import { monotonic, POSITION_SEC } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
+import { withLateBegin } from './unheard.js'
 import { groupWords, type TokenWord, WITHOUT_SPACES } from './words.js'
 
 /** What there is to read: how a text went on, and the audio that it is about. */
@@ -24,9 +25,10 @@ export interface OnwardWindow {
 export function readContinuation(window: OnwardWindow, tokenizer: WhisperTokenizer): Continuation {
   const { onward, audio, fromSec, untilSec } = window
   const grouped = wholeWords(window, tokenizer)
-  const words = grouped.length === 0 ? [] : timed(grouped, window)
+  const loud = loudFrames(audio)
+  const words = grouped.length === 0 ? [] : timed(grouped, window, loud)
   const heardUntil = Math.max(fromSec, words.at(-1)?.end ?? 0)
-  const unheardSec = loudSeconds(loudFrames(audio), heardUntil, Math.min(untilSec, audio.length / SAMPLE_RATE))
+  const unheardSec = loudSeconds(loud, heardUntil, Math.min(untilSec, audio.length / SAMPLE_RATE))
   return { words, ended: onward.ended, unheardSec }
 }
 
@@ -50,10 +52,11 @@ function beginsWord(token: number, tokenizer: WhisperTokenizer, language: string
   return text.startsWith(' ') || PUNCTUATION.test(text)
 }
 
-function timed(words: readonly UntimedWord[], window: OnwardWindow): readonly ContinuableWord[] {
+function timed(words: readonly UntimedWord[], window: OnwardWindow, loud: LoudFrames): readonly ContinuableWord[] {
   const { onward, prefixTokens, audio, positions, fromSec } = window
   const durationSec = audio.length / SAMPLE_RATE
-  const begins = beginPositions(onward.attention, positions, Math.ceil(durationSec / POSITION_SEC))
+  const heard = Math.ceil(durationSec / POSITION_SEC)
+  const begins = beginPositions(onward.attention, positions, heard)
   const at = (token: number) => (begins[prefixTokens + token] ?? durationSec / POSITION_SEC) * POSITION_SEC
   const spans = words.map(({ text, from, to, tokens }) => ({
     text,
@@ -62,7 +65,9 @@ function timed(words: readonly UntimedWord[], window: OnwardWindow): readonly Co
     end: Math.max(fromSec, at(to)),
     probability: mean(onward.probabilities.slice(from, to)),
   }))
-  return monotonic(withoutSilence(spans, audio, fromSec), durationSec)
+  const row = onward.attention[prefixTokens + (words[0]?.from ?? 0)]
+  const placed = row ? withLateBegin(spans, loud, attendedPosition(row, positions, heard) * POSITION_SEC) : spans
+  return monotonic(withoutSilence(placed, audio, fromSec), durationSec)
 }
 
 function mean(values: readonly number[]): number {

@@ -1,6 +1,7 @@
+import { attendedPositions } from './alignment.js'
 import { type Draft, NO_DRAFT } from './draft.js'
 import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from './model.js'
-import { endOfFirstRound } from './repetition.js'
+import { endOfHeardRounds } from './repetition.js'
 import type { StageClock } from './stage-times.js'
 import { TokenChooser } from './token-choice.js'
 import type { TokenScores } from './token-scores.js'
@@ -21,6 +22,8 @@ export interface DecodingOptions {
   readonly draft: Draft
   /** 0 or absent: the likeliest token each time; above, tokens are drawn, and `draft` is not used. */
   readonly temperature?: number
+  /** Encoder positions that hold real audio; absent: all. */
+  readonly heard?: number
   /** Called between steps; throws to end the decoding. */
   readonly checkpoint: () => void
   readonly clock: StageClock
@@ -41,7 +44,7 @@ export interface DecodingResult {
   readonly averageLogProbability: number
   /** Probability in [0, 1] that the window has no speech. */
   readonly noSpeechProbability: number
-  /** Whether the text ran into a loop and was cut after its first round. */
+  /** Whether the text ran into a loop and was cut behind the last round that was heard. */
   readonly looped: boolean
 }
 
@@ -115,6 +118,9 @@ class GreedyRun {
   readonly #sampled: number[]
   readonly #probabilities: number[]
   readonly #attention: Float32Array[] = []
+  readonly #heard: number | undefined
+  #attendedAt: ((place: number) => number) | null = null
+  #positions = 0
   #sumLogProbability: number
   #noSpeechProbability = 0
   #looped = false
@@ -133,7 +139,8 @@ class GreedyRun {
     this.firstScores = this.#held > 0 ? prefix.length - 1 + this.#held : startOfTranscript
     this.#probabilities = probabilities.slice(0, this.#held)
     this.#sampled = this.draft.slice(0, this.#held)
-    this.#sumLogProbability = this.#probabilities.reduce((sum, probability) => sum + Math.log(probability), 0)
+    this.#sumLogProbability = sumOfLogs(this.#probabilities)
+    this.#heard = options.heard
     this.#tokenizer = tokenizer
     this.#chooser = new TokenChooser(model.config, special, options.timestamps)
   }
@@ -144,23 +151,25 @@ class GreedyRun {
    */
   accept(fed: readonly number[], scoresStart: number, output: DecoderOutput, positions: number): number {
     let at = scoresStart
+    this.#positions = positions
     if (this.#isFirst) {
       this.#isFirst = false
       at = this.prefix.length - 1 + this.#held
       // What is held was speech.
       if (this.#held === 0) this.#noSpeechProbability = this.#chooser.noSpeech(output.scores, 0)
-      for (let row = this.prefix.length - 1; row < at; row++) this.#attend(output, row, fed.length, positions)
+      for (let row = this.prefix.length - 1; row < at; row++) this.#attend(output, row, fed.length)
     }
     for (; at < fed.length; at++) {
       const token = this.#sample(output.scores, at - scoresStart)
-      this.#attend(output, at, fed.length, positions)
+      this.#attend(output, at, fed.length)
+      if (!this.done) this.#endWhereStuck()
       if (this.done || token !== fed[at + 1]) return at + 1
     }
     return fed.length
   }
 
-  #attend({ alignment }: DecoderOutput, row: number, rows: number, positions: number): void {
-    if (alignment) this.#attention.push(attentionRow(alignment, row, rows, positions))
+  #attend({ alignment }: DecoderOutput, row: number, rows: number): void {
+    if (alignment) this.#attention.push(attentionRow(alignment, row, rows, this.#positions))
   }
 
   /** The tokens to feed next: the one sampled last, and the draft where it fits again. */
@@ -192,16 +201,19 @@ class GreedyRun {
     }
     this.#sampled.push(token)
     this.#probabilities.push(Math.exp(logProbability))
-    this.#endWhereStuck()
+    if (this.#sampled.length >= this.#maxTokens) this.done = true
     return token
   }
 
   #endWhereStuck(): void {
-    if (this.#sampled.length >= this.#maxTokens) this.done = true
-    const kept = endOfFirstRound(this.#sampled, (token) => this.#tokenizer.isText(token))
+    const heard = this.#heard ?? this.#positions
+    this.#attendedAt ??= this.#attention.length > 0 ? attendedPositions(this.#attention, this.#positions, heard) : null
+    const isText = (token: number) => this.#tokenizer.isText(token)
+    const kept = endOfHeardRounds(this.#sampled, { isText, attendedAt: this.#attendedAt, heard })
     if (kept === null) return
     this.#sampled.length = kept
     this.#probabilities.length = kept
+    this.#sumLogProbability = sumOfLogs(this.#probabilities)
     this.#looped = true
     this.done = true
   }
@@ -219,6 +231,10 @@ class GreedyRun {
     }
     return best < 0 ? [] : this.draft.slice(best, best + Math.min(REJOIN_TOKENS, Math.max(0, room)))
   }
+}
+
+function sumOfLogs(probabilities: readonly number[]): number {
+  return probabilities.reduce((sum, probability) => sum + Math.log(probability), 0)
 }
 
 /** Row `token` of `[heads, tokens, positions]`, heads one after the other. */

@@ -8,7 +8,14 @@ const ENGLISH_ONLY = /\.en[/\\]?$/
 /** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
 export const onnxWhisperLoader: ModelLoader = {
   description: 'Whisper on ONNX Runtime (CPU); tiny.en comes with the program',
-  abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+  capabilities: {
+    wordTimes: 'words',
+    prompts: true,
+    languages: 'model',
+    translation: true,
+    streaming: false,
+    hallucinates: true,
+  },
   async load(config, context) {
     const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
     const { folder, layout, precision } = await provideModel(config, context)

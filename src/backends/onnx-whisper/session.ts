@@ -1,3 +1,4 @@
+import { attendedPosition } from './alignment.js'
 import { readContinuation } from './continuation.js'
 import { HOP_SAMPLES, SAMPLE_RATE } from './log-mel.js'
 import { type LoudFrames, loudFrames, loudSeconds } from './loudness.js'
@@ -5,9 +6,9 @@ import type { WhisperModel } from './model.js'
 import type { WhisperContinuation, WhisperResult, WhisperSegment } from './result.js'
 import { splitSegments, type TokenSegment } from './segments.js'
 import { StageClock } from './stage-times.js'
-import { type TimedWord, timeWords } from './timing.js'
+import { POSITION_SEC, type TimedWord, timeWords } from './timing.js'
 import type { WhisperTokenizer } from './tokenizer.js'
-import { firstUnheard, speakingSec, type UnheardPlace } from './unheard.js'
+import { beginsLate, firstUnheard, speakingSec, type UnheardPlace, withLateBegin } from './unheard.js'
 import { type DecodedWindow, isDoubtful, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
 
@@ -17,6 +18,8 @@ const LEAST_PROGRESS_SEC = 1
 const LOUD_BEHIND_TEXT_SEC = 0.5
 /** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
 const LEAST_SPOKEN_SHARE = 0.2
+/** Words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
+const LEAST_LATE_LOG_PROBABILITY = -0.7
 /** In less than 50 ms nobody says a word, but the model would. */
 const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
@@ -85,12 +88,13 @@ export class WhisperSession {
         continue
       }
       const isLast = from + window.length === audio.length
-      const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
+      const heard = clock.measure('word times', () => this.#read(decoded, window, { isLast, isAgain: from > 0 }))
       if (from === 0) this.#windows.remember(heard.words)
       segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
       const progressSec = Math.max(leastProgressSec, heard.untilSec)
       // Sound that the model cannot make sense of is not tried at every second of it.
-      leastProgressSec = isDoubtful(decoded.decoded) ? 2 * leastProgressSec : LEAST_PROGRESS_SEC
+      const isNothing = heard.words.length === 0 || isDoubtful(decoded.decoded)
+      leastProgressSec = isNothing ? 2 * leastProgressSec : LEAST_PROGRESS_SEC
       from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
       said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
@@ -138,21 +142,29 @@ export class WhisperSession {
     return text.trim() === '' ? [] : this.#tokenizer.encode(` ${text.trim()}`)
   }
 
-  #read({ decoded, positions }: DecodedWindow, audio: Float32Array, isLast: boolean): HeardWindow {
+  #read({ decoded, positions }: DecodedWindow, audio: Float32Array, { isLast, isAgain }: WindowPlace): HeardWindow {
     const all = splitSegments(decoded.tokens, this.#tokenizer.special.firstTimestamp)
     const closed = all.filter(({ end }) => end !== null)
     // With more audio behind the window, a segment that the model left open is heard again, whole, in the next one.
     const segments = isLast || closed.length === 0 ? all : closed
-    const timed = timeWords({ decoded, segments, audio, positions, language: this.#windows.language }, this.#tokenizer)
     const durationSec = audio.length / SAMPLE_RATE
     const loud = loudFrames(audio)
+    const toTime = { decoded, segments, audio, positions, language: this.#windows.language }
+    const aligned = timeWords(toTime, this.#tokenizer)
+    const row = decoded.attention[decoded.tokens.findIndex((token) => this.#tokenizer.isText(token))]
+    const heard = Math.ceil(durationSec / POSITION_SEC)
+    const timed = row ? withLateBegin(aligned, loud, attendedPosition(row, positions, heard) * POSITION_SEC) : aligned
     const unheard = firstUnheard(timed, loud, durationSec)
     const told = upTo(unheard, timed)
-    const words = isDoubtful(decoded) && isSparse(told, loud) ? [] : told
+    const isMadeUp =
+      (isDoubtful(decoded) && isSparse(told, loud)) || ((isAgain || beginsLate(told, loud)) && isUnsure(told))
+    const words = isMadeUp ? [] : told
+    const lastWord = words.at(-1)
+    const isLastCutShort = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
-      const isCutShort = own.at(-1) === words.at(-1) && timed[words.length - 1]!.end > words.at(-1)!.end
-      return own.length === 0 ? [] : [describe(segment, own, decoded, durationSec, isCutShort)]
+      const isCutShort = isLastCutShort && own.at(-1) === lastWord
+      return describe(segment, own, decoded, durationSec, isCutShort)
     })
     const heardSec =
       segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
@@ -175,6 +187,20 @@ function isSparse(words: readonly TimedWord[], loud: LoudFrames): boolean {
   return needed < LEAST_SPOKEN_SHARE * loudSeconds(loud, 0, Number.POSITIVE_INFINITY)
 }
 
+/** What is said again is surer than what is said: "you. you. you.". */
+function isUnsure(words: readonly TimedWord[]): boolean {
+  const sureness = new Map<string, number>()
+  for (const { text, probability = 1 } of words) if (!sureness.has(text)) sureness.set(text, Math.log(probability))
+  return [...sureness.values()].reduce((sum, one) => sum + one, 0) < LEAST_LATE_LOG_PROBABILITY * sureness.size
+}
+
+interface WindowPlace {
+  /** Whether no audio follows. */
+  readonly isLast: boolean
+  /** Whether the model has heard this audio before and found no words in it. */
+  readonly isAgain: boolean
+}
+
 interface HeardWindow {
   readonly segments: readonly WhisperSegment[]
   readonly words: readonly TimedWord[]
@@ -188,9 +214,10 @@ function describe(
   { averageLogProbability, noSpeechProbability }: DecodedWindow['decoded'],
   durationSec: number,
   isCutShort: boolean,
-): WhisperSegment {
-  const [first, last] = [words[0]!, words.at(-1)!]
-  return {
+): readonly WhisperSegment[] {
+  const [first, last] = [words[0], words.at(-1)]
+  if (!first || !last) return []
+  const described = {
     begin: Math.min(begin, first.begin),
     end: isCutShort ? last.end : Math.max(last.end, Math.min(end ?? last.end, durationSec)),
     text: words.map(({ text }) => text).join(''),
@@ -198,6 +225,7 @@ function describe(
     averageLogProbability,
     noSpeechProbability,
   }
+  return [described]
 }
 
 function moved(segment: WhisperSegment, bySec: number): WhisperSegment {

@@ -1,7 +1,7 @@
-import { attendedPosition } from './alignment.js'
+import { attendedPosition, attendedPositions } from './alignment.js'
 import { attentionRow } from './decoding.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from './model.js'
-import { endOfFirstRound } from './repetition.js'
+import { endOfHeardRounds, mostTokens } from './repetition.js'
 import type { StageClock } from './stage-times.js'
 import { TokenChooser } from './token-choice.js'
 import type { WhisperTokenizer } from './tokenizer.js'
@@ -11,9 +11,6 @@ import type { WhisperTokenizer } from './tokenizer.js'
  * SimulStreaming allows 200; half a sentence can be said in those 4 s.
  */
 const REWIND_POSITIONS = 75
-/** Nobody says more tokens in a second; a text that does so is made up. Some more are free, as tokens come in words. */
-const TOKENS_PER_SEC = 10
-const FREE_TOKENS = 8
 
 /** How a text is continued. */
 export interface OnwardOptions {
@@ -64,10 +61,8 @@ export async function decodeOnward(
   const chooser = new TokenChooser(model.config, special, false)
   const beginning = [special.startOfTranscript, ...options.steering, special.noTimestamps]
   const room = model.config.dims.textContext - beginning.length - options.prefix.length
-  const budget = Math.min(
-    room - 1,
-    FREE_TOKENS + Math.ceil((options.heard / 50) * TOKENS_PER_SEC) - options.prefix.length,
-  )
+  // More than can be said in the time is made up.
+  const budget = Math.min(room - 1, mostTokens(options.heard) - options.prefix.length)
   const context = options.context.slice(-Math.max(0, Math.min(model.config.dims.textContext / 2, room - budget) - 1))
   const previous = context.length > 0 ? [special.startOfPrevious, ...context] : []
   const isFirst = options.prefix.length === 0
@@ -75,6 +70,8 @@ export async function decodeOnward(
   const text = [...options.prefix]
   const probabilities: number[] = []
   const attention: Float32Array[] = []
+  const attendedAt = attendedPositions(attention, audio.positions, options.heard)
+  const isText = (token: number) => tokenizer.isText(token)
   let noSpeechProbability: number | null = null
   let last = 0
   let fed = [...previous, ...beginning, ...options.prefix]
@@ -111,7 +108,7 @@ export async function decodeOnward(
     last = position
     text.push(token)
     probabilities.push(Math.exp(logProbability))
-    const kept = endOfFirstRound(text, (id) => tokenizer.isText(id))
+    const kept = endOfHeardRounds(text, { isText, attendedAt, heard: options.heard })
     if (kept !== null) {
       text.length = Math.max(kept, options.prefix.length)
       return result('stuck', null)

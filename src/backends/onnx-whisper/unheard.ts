@@ -21,6 +21,32 @@ export function speakingSec(word: string): number {
 }
 
 /**
+ * The words of a window, with the first one where it was said: alignment begins every text where the audio begins, so that
+ * what sounds before it, as music does, seems to be the first word.
+ *
+ * Ref: openai-whisper timing.py, which cuts long words at the begin of a sentence in the same way.
+ *
+ * @param attendedSec where the attention was for the first word
+ */
+export function withLateBegin<Timed extends Word>(
+  words: readonly Timed[],
+  loud: LoudFrames,
+  attendedSec: number,
+): readonly Timed[] {
+  const [first] = words
+  if (!first || attendedSec < (first.begin + first.end) / 2) return words
+  const needed = speakingSec(first.text)
+  if (loudSeconds(loud, first.begin, first.end) - needed < UNHEARD_LOUD_SEC) return words
+  return words.with(0, { ...first, begin: first.end - needed / 2 })
+}
+
+/** Whether sound goes by before the first word in which there could have been speech. */
+export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
+  const [first] = words
+  return first !== undefined && loudSeconds(loud, 0, first.begin) >= UNHEARD_LOUD_SEC
+}
+
+/**
  * Finds the first place behind a word where speech went by without text: Whisper skips sentences now and then, most
  * often where the speaker changes.
  *

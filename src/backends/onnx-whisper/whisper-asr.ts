@@ -48,6 +48,7 @@ export interface OnnxWhisperOptions {
 /** Whisper through ONNX Runtime, in a thread of its own. */
 export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly sep = ''
+  readonly hallucinates = true
   readonly originalLanguage: string | null
   readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC

@@ -129,7 +129,7 @@ export class WindowDecoder {
   /** Goes on behind a final text; null when there is no speech. */
   async goOn(request: OnwardRequest): Promise<OnwardWindow | null> {
     const audio = await this.#encoder.encode(request)
-    const heard = Math.min(audio.positions, Math.ceil(request.audio.length / POSITION_SAMPLES))
+    const heard = heardPositions(audio, request)
     const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
       steering: await this.#steering(audio, request),
@@ -159,13 +159,21 @@ export class WindowDecoder {
     const steering = await this.#steering(audio, request)
     const { checkpoint, clock } = request
     const decode = (prompt: readonly number[], draft: Draft) => {
-      const options = { prompt, steering, timestamps: true, draft, checkpoint, clock }
+      const options = {
+        prompt,
+        steering,
+        timestamps: true,
+        draft,
+        heard: heardPositions(audio, request),
+        checkpoint,
+        clock,
+      }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
       return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
     }
     const first = await decode(request.prompt, this.#draft(request))
     const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
-    const decoded = again.averageLogProbability > first.averageLogProbability ? again : first
+    const decoded = surerOf(first, again)
     const { positionSamples, isGrowing } = request
     if (isGrowing && positionSamples !== undefined) {
       this.#last = { result: decoded, positionSamples, language: this.language }
@@ -217,6 +225,11 @@ export class WindowDecoder {
   }
 }
 
+/** Encoder positions that hold real audio. */
+function heardPositions({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
+  return Math.min(positions, Math.ceil(audio.length / POSITION_SAMPLES))
+}
+
 /** Ref: openai-whisper decoding.py detect_language. */
 function languageProbabilities(tokenizer: WhisperTokenizer, logitOf: (token: number) => number): LanguageProbabilities {
   const weights = tokenizer.languages.map((code): [string, number] => [code, logitOf(tokenizer.languageToken(code)!)])
@@ -235,7 +248,13 @@ export function isDoubtful({ averageLogProbability, looped }: DecodingResult): b
   return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
 }
 
-function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
+/** The text of which the model is surer; of two alike the first. */
+export function surerOf(first: DecodingResult, again: DecodingResult): DecodingResult {
+  return again.averageLogProbability > first.averageLogProbability ? again : first
+}
+
+/** Whether text is to be believed where the model may have heard no speech: never a loop. */
+export function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
   return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
 }
 

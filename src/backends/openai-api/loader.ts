@@ -15,7 +15,14 @@ import {
 export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
   description: "a transcription service with OpenAI's interface; audio leaves this machine",
   options: openAiApiOptions,
-  abilities: { wordTimes: 'words', prompts: true, languages: 'model', translation: true, streaming: false },
+  capabilities: {
+    wordTimes: 'words',
+    prompts: true,
+    languages: 'model',
+    translation: true,
+    streaming: false,
+    hallucinates: true,
+  },
   ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'beamSize'],
   async availability(config) {
     let service: Service

@@ -34,6 +34,7 @@ export interface OpenAiApiSettings
  */
 export class OpenAiApiASR implements ASRBase<Hearing> {
   readonly sep = ''
+  readonly hallucinates = true
   readonly originalLanguage: string | null
   readonly transcribeOptions = {}
   readonly #settings: OpenAiApiSettings

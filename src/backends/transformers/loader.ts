@@ -24,7 +24,14 @@ export type TransformersOptions = z.infer<typeof transformersOptions>
 export const transformersLoader: ModelLoader<TransformersOptions> = {
   description: 'any speech model of the Hugging Face Hub in ONNX: Whisper, Moonshine, Wav2Vec2, HuBERT',
   options: transformersOptions,
-  abilities: { wordTimes: 'words', prompts: false, languages: 'model', translation: true, streaming: false },
+  capabilities: {
+    wordTimes: 'words',
+    prompts: false,
+    languages: 'model',
+    translation: true,
+    streaming: false,
+    hallucinates: true,
+  },
   ignores: ['beamSize', 'temperature'],
   async availability() {
     const found = findLibrary()

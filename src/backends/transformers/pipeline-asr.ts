@@ -34,6 +34,8 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
   readonly maxAudioSec = MOST_SEC
   readonly transcribeOptions = {}
   readonly originalLanguage: string | null
+  /** Models that write letters where they hear them, as CTC does, make nothing up. */
+  readonly hallucinates: boolean
   readonly #facts: PipelineFacts
   readonly #log: Log
   readonly #coarse = new CoarseTimes()
@@ -50,6 +52,7 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
   constructor(worker: PipelineWorker, facts: PipelineFacts, options: SpeechOptions, log: Log, isGuest = false) {
     this.#worker = worker
     this.#facts = facts
+    this.hallucinates = facts.family !== 'ctc'
     this.#log = log
     this.#isGuest = isGuest
     this.originalLanguage = options.language

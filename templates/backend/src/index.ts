@@ -56,7 +56,7 @@ class Recogniser implements ASRBase<readonly Sound[]> {
 const loader: PluginLoader<Options> = {
   name: 'my-backend',
   description: 'says when there is sound, and for how long',
-  abilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
+  capabilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
   options: (zod) => zod.object({ levelDb: zod.number().max(0).default(-40) }),
 
   /** `config` has all options of the program: `model`, `modelDir`, `lan`, `threads`, ... */

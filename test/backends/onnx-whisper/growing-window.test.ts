@@ -64,6 +64,23 @@ describe('a window that grows', () => {
     }
   })
 
+  it('takes no word more and no word less for granted than is committed', async () => {
+    const [one, other] = [fixture('jfk').audio.subarray(0, 4 * RATE), fixture('austen_870').audio.subarray(0, 6 * RATE)]
+    const session = newSession()
+    const hearAt0 = (audio: Float32Array, committedSec: number) =>
+      session.transcribe({ audio, prompt: '', positionSamples: 0, committedSec, checkpoint() {} })
+    const before = wordsOf(await hearAt0(one, 0))
+    expect(before.length).toBeGreaterThan(3)
+    // With other audio in its place, what is not committed is heard anew.
+    const anew = textOf(await hearAt0(other, 0))
+    expect(anew).toEqual(textOf(await hear(other)))
+    await hearAt0(one, 0)
+    const held = wordsOf(await hearAt0(other, before[2]!.end + 0.21))
+    expect(held.slice(0, 3).map(({ text }) => text)).toEqual(before.slice(0, 3).map(({ text }) => text))
+    expect(held[3]?.text).not.toBe(before[3]!.text)
+    session.close()
+  })
+
   it.each(['jfk', 'austen_870'])('is heard as if it were heard at once: %s', async (name) => {
     const { audio } = fixture(name)
     const session = newSession()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { firstUnheard } from '../../../src/backends/onnx-whisper/unheard.js'
+import { beginsLate, firstUnheard, withLateBegin } from '../../../src/backends/onnx-whisper/unheard.js'
 
 /** 10 s in which somebody speaks all the time. */
 const loud = new Uint8Array(1000).fill(1)
@@ -35,5 +35,31 @@ describe('speech that the model skipped', () => {
     expect(place?.words).toBe(1)
     expect(place?.fromSec).toBeGreaterThan(0.2)
     expect(place?.fromSec).toBeLessThan(2)
+  })
+})
+
+describe('sound before the first word', () => {
+  const words = [
+    { begin: 0, end: 8.6, text: ' And' },
+    { begin: 8.6, end: 9, text: ' so' },
+  ]
+
+  it('is not taken for the word where the model attends to its end', () => {
+    const [first, second] = withLateBegin(words, loud, 8.2)
+    expect(first?.end).toBe(8.6)
+    expect(first?.begin).toBeGreaterThan(7)
+    expect(second).toBe(words[1])
+    expect(beginsLate(withLateBegin(words, loud, 8.2), loud)).toBe(true)
+  })
+
+  it('stays with it where the model attends to its begin, where it is short, or silent', () => {
+    expect(withLateBegin(words, loud, 0.3)).toBe(words)
+    expect(withLateBegin(words, new Uint8Array(1000), 8.2)).toBe(words)
+    expect(withLateBegin([{ begin: 0, end: 0.8, text: ' And' }], loud, 0.7)).toEqual([
+      { begin: 0, end: 0.8, text: ' And' },
+    ])
+    expect(withLateBegin([], loud, 0)).toEqual([])
+    expect(beginsLate(words, loud)).toBe(false)
+    expect(beginsLate([], loud)).toBe(false)
   })
 })

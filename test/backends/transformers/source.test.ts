@@ -19,7 +19,7 @@ describe('the library', () => {
 
   it('is what the backend needs', async () => {
     expect(await transformersLoader.availability?.()).toEqual({ available: true })
-    expect(transformersLoader.abilities).toMatchObject({ wordTimes: 'words', streaming: false })
+    expect(transformersLoader.capabilities).toMatchObject({ wordTimes: 'words', streaming: false })
   })
 })
 
