@@ -6,6 +6,7 @@
 
 import type { z } from 'zod'
 import type { ASRConfig } from './config.js'
+import type { Yielding } from './given-up.js'
 
 /** A word of a hypothesis or of committed text. */
 export interface Word {
@@ -103,15 +104,12 @@ export interface StageCost {
  *
  * Ref: whisper_online.py OnlineASRProcessor; "nothing new" is null, never a tuple of nulls.
  */
-export interface ASRProcessor {
+export interface ASRProcessor extends Yielding {
   /** Forgets everything and starts a stream whose first sample is at `offset` seconds (0). */
   init(offset?: number): void
   /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
   insertAudioChunk(audio: Float32Array): void
-  /**
-   * Runs one update. Gives the newly committed text, or null. After a failure it may be called again: the audio is then
-   * heard again, with what has come since.
-   */
+  /** Runs one update: newly committed text, or null. Called again after a failure it hears the audio once more. */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
@@ -297,3 +295,4 @@ export interface Pacer {
 }
 
 export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'
+export type { GivenUp, Yielding } from './given-up.js'

@@ -23,6 +23,8 @@ export interface OnlineOptions {
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
   readonly log?: Log
+  /** Name of the backend, for messages. */
+  readonly backend?: string
   /** Told of audio that goes without having been committed. */
   readonly ledger?: AudioLedger | undefined
 }
@@ -40,6 +42,11 @@ export interface Ways {
   audioBuffer(offset: number): AudioBuffer
   /** Ends of the sentences that a cut may be made at. */
   sentenceEnds(committed: CommittedText, offset: number): readonly number[]
+}
+
+/** Samples that a recogniser hears at once. */
+export function modelSamples({ maxAudioSec = DEFAULT_MAX_AUDIO_SEC }: ASRBase): number {
+  return Math.floor(maxAudioSec * SAMPLE_RATE)
 }
 
 /** The ways of this program. */
