@@ -5,6 +5,7 @@ import { addModelsCommand } from './commands/models-options.js'
 import { addTranscribeOptions, type CommandFlags, pluginOption } from './commands/transcribe-options.js'
 import { AsrStreamError, EXIT, messageOf } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
+import { keepClean, ownWrite } from './output/standard-output.js'
 
 /** Exit codes after a signal: 128 and its number. */
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: 143 } as const
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       interruption.abort()
     })
   }
+  keepClean(process.stdout, process.stderr)
   // A failed write says so itself; without a listener it would end the program before it can.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const program = createProgram(interruption.signal)
@@ -49,7 +51,7 @@ function createProgram(signal: AbortSignal): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => void ownWrite(process.stdout)(text) })
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)

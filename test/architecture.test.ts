@@ -44,7 +44,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'server',
   ],
   testing: ['backends/registry', 'config', 'log', 'nearest', 'word-checks'],
-  cli: ['commands', 'log'],
+  cli: ['commands', 'log', 'output/standard-output'],
   index: ['audio', 'backends', 'config', 'failures', 'log', 'online', 'output', 'pipeline'],
 }
 /** Packages that make a start slow; `--help` must not load them. */
