@@ -282,7 +282,7 @@ export interface PacedAudio {
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number
-  /** Present when audio before this was left out: the second of the stream at which this begins. */
+  /** Present when audio before this was left out, or the source paused: the second of the stream at which this begins. */
   readonly resumeAtSec?: number
 }
 

@@ -38,6 +38,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #mostSamples = 0
   #givenUpInARow = 0
   #hasRecognised = false
+  /** End of the last word that was committed. */
+  #saidUntil = Number.NEGATIVE_INFINITY
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
@@ -76,6 +78,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#mostSamples = this.#ways.maxSamples
     this.#givenUpInARow = 0
     this.#hasRecognised = false
+    this.#saidUntil = Number.NEGATIVE_INFINITY
   }
 
   resume(offset: number): void {
@@ -227,9 +230,19 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
-    this.#committed.add(words)
-    into.push(...words)
+    const said = this.#ways.keepsTimesInOrder ? this.#inOrder(words) : words
+    this.#committed.add(said)
+    into.push(...said)
     if (words.length > 0) this.#warnedOfUnheard = false
+  }
+
+  /** Differs from reference: times of hypotheses waver, and a word there may begin before the end of the one before. */
+  #inOrder(words: readonly Word[]): readonly Word[] {
+    return words.map((word) => {
+      const begin = Math.max(word.begin, this.#saidUntil)
+      this.#saidUntil = Math.max(begin, word.end)
+      return begin === word.begin ? word : { ...word, begin, end: this.#saidUntil }
+    })
   }
 
   #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {

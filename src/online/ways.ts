@@ -39,6 +39,7 @@ export interface Ways {
   readonly finishHearsTheRest: boolean
   readonly skipsEmptyAudio: boolean
   readonly usesOffsetOfResult: boolean
+  readonly keepsTimesInOrder: boolean
   audioBuffer(offset: number): AudioBuffer
   /** Ends of the sentences that a cut may be made at. */
   sentenceEnds(committed: CommittedText, offset: number): readonly number[]
@@ -66,6 +67,7 @@ export function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTri
     finishHearsTheRest: true,
     skipsEmptyAudio: true,
     usesOffsetOfResult: true,
+    keepsTimesInOrder: true,
     audioBuffer: (offset) => new GrowingAudioBuffer(offset),
     sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
   }
@@ -80,6 +82,7 @@ export function referenceWays(): Ways {
     finishHearsTheRest: false,
     skipsEmptyAudio: false,
     usesOffsetOfResult: false,
+    keepsTimesInOrder: false,
     audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
     sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
   }

@@ -100,7 +100,8 @@ async function transcribe(socket: Socket, name: string, context: ClientContext):
 
 function pacingOf({ config, minChunkSec }: ClientContext) {
   const { maxBacklog: maxBacklogSec } = config
-  return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', clock: systemClock } as const
+  const endsAtPauses = config.compat === null
+  return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', endsAtPauses, clock: systemClock } as const
 }
 
 /** Bytes go through a stream of their own, so that the end of listening does not end the sending of lines. */
