@@ -130,9 +130,9 @@ export interface ASRProcessor extends Yielding {
 }
 
 /**
- * What became of audio. Committed: `words` lie under printed text, `between` between printed words of an utterance. Judged
- * no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and found no words.
- * `skipped`: neither, for a reason.
+ * What became of audio. Committed: `words` lie under printed text, `between` for 2 s at the most between printed words of
+ * an utterance. Judged no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and
+ * found no words. `skipped`: neither, for a reason.
  */
 export type Fate = 'words' | 'between' | 'silent' | 'wordless' | 'skipped'
 

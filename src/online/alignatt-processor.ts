@@ -20,7 +20,7 @@ const HOPELESS_SEC = 10
 /** At the end of the stream less speech than this is no word. */
 const LAST_UNHEARD_SEC = 0.3
 /** The most new audio that is heard at once, in seconds. */
-const STEP_SEC = 3
+const STEP_SEC = 2
 /** The last audio is heard afresh at most so often. */
 const LAST_ROUNDS = 3
 
