@@ -9,6 +9,7 @@ import { ProgramCommand } from './commands/program-command.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './errors.js'
 import { logLine, PROGRAM } from './log.js'
+import { keepClean, ownWrite } from './output/standard-output.js'
 import { terminalText } from './terminal-text.js'
 
 /** Exit codes after a signal: 128 and its number. */
@@ -28,6 +29,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       interruption.abort()
     })
   }
+  keepClean(process.stdout, process.stderr)
   // A failed write says so itself; without a listener it would end the program before it can.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const program = createProgram(interruption.signal)
@@ -54,7 +56,7 @@ function createProgram(signal: AbortSignal): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeErr: () => {}, writeOut: (text) => void ownWrite(process.stdout)(text) })
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
     .hook('preSubcommand', refuseForeignOptions)
   addTranscribeOptions(program)

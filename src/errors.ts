@@ -49,9 +49,24 @@ export class BackendError extends AsrStreamError {
   override readonly code = 'ASR_BACKEND'
 }
 
+/**
+ * A failure that nobody foresaw, in the recogniser or around it: a bug. The next audio may be recognised all the same, so
+ * it costs a stretch of a stream and not the stream.
+ */
+export class UnexpectedError extends BackendError {}
+
 /** Output that cannot be written. */
 export class OutputError extends AsrStreamError {
   override readonly code = 'ASR_OUTPUT'
+}
+
+/** Errors of this program as they are; anything else becomes an UnexpectedError that says what failed. */
+export function asUnexpectedError(what: string, cause: unknown): AsrStreamError {
+  if (cause instanceof AsrStreamError) return cause
+  return new UnexpectedError(`${what}: ${messageOf(cause)}`, {
+    cause,
+    hint: 'run with --log-level debug for the place',
+  })
 }
 
 /** Errors of this program as they are; anything else becomes a BackendError that says what failed. */

@@ -50,8 +50,10 @@ export {
   InputError,
   ModelError,
   OutputError,
+  UnexpectedError,
   UsageError,
 } from './errors.js'
+export type { Gap } from './failures.js'
 export { silentLog } from './log.js'
 export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt-processor.js'
 export { AudioLedger } from './online/audio-ledger.js'
@@ -81,6 +83,7 @@ export type {
   ContinueOptions,
   ContinuingASR,
   Fate,
+  GivenUp,
   LedgerEntry,
   LedgerLift,
   LedgerSum,

@@ -1,9 +1,12 @@
 import type { ASRConfig } from './config.js'
-import { asBackendError, BackendError, UsageError } from './errors.js'
+import { BackendError, UsageError } from './errors.js'
+import { type Gap, guard } from './failures.js'
 import { AlignAttProcessor } from './online/alignatt-processor.js'
 import { aroundUtterances } from './online/around-utterances.js'
 import type { AudioLedger } from './online/audio-ledger.js'
+import { checkedProcessor } from './online/checked-processor.js'
 import { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
+import { recognizerOf } from './online/recognizer.js'
 import { speechOnly } from './online/speech-only-asr.js'
 import type { VADOptions } from './online/vad-iterator.js'
 import type {
@@ -21,8 +24,6 @@ import type {
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
 const SAMPLE_RATE = 16_000
-/** Updates that fail in a row before the stream ends: what was a passing trouble is mended by the next one. */
-const MOST_FAILURES = 2
 
 /** What a processor is made with besides its recogniser. */
 export interface ProcessorExtras {
@@ -47,6 +48,8 @@ export interface TranscribeStreamOptions {
   readonly onAudio?: (heardSec: number) => void
   /** Told after each update what is recognised but may still change; null: nothing, or the backend does not say. */
   readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
+  /** Told of each stretch of audio that was let go because recognising it failed. */
+  readonly onGap?: (gap: Gap) => void
   /** Told of failures that may pass. */
   readonly log?: Log
 }
@@ -70,7 +73,7 @@ export async function createProcessor(
     })
   }
   if (loaded.asr) await prepare(config, loaded.asr)
-  const online = loaded.asr ? surround(config, loaded, log, extras) : loaded.processor
+  const online = loaded.asr ? surround(config, loaded, log, extras) : checkedProcessor(loaded.processor, config.backend)
   return begun(config, withVoiceActivity(config, online, loaded.asr?.sep ?? loaded.metadata.separator, log, extras))
 }
 
@@ -163,7 +166,7 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
     asr.setTranslateTask()
   }
   try {
-    await warmUp(asr)
+    await warmUp(asr, config.backend)
   } catch (error) {
     await asr.close?.()
     throw error
@@ -175,11 +178,13 @@ type LoadedASR = LoadedModel & { readonly asr: ASRBase }
 function surround(config: ASRConfig, loaded: LoadedASR, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
   const { asr, hallucinates = false } = loaded
   const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
-  const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
-  return onlineProcessor(config, heard, { hallucinationFilter, log, ledger })
+  const heard = config.vad
+    ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger, seamOf(config, log))
+    : asr
+  return onlineProcessor(config, heard, { hallucinationFilter, backend: config.backend, log, ledger })
 }
 
-type Parts = Pick<OnlineOptions, 'hallucinationFilter' | 'log' | 'ledger'>
+type Parts = Pick<OnlineOptions, 'hallucinationFilter' | 'backend' | 'log' | 'ledger'>
 
 function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: Parts): ASRProcessor {
   if (config.policy === 'alignatt') {
@@ -202,33 +207,32 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: Parts): ASRProc
   })
 }
 
+const seamOf = ({ backend, compat }: ASRConfig, log: Log) => ({ backend, log, trusting: compat !== null })
+
 function canContinue(asr: ASRBase): asr is ContinuingASR {
   return 'continueText' in asr
 }
 
 /** Ref: whisper_online.py asr_factory and main, which warm up with the first second of the audio. */
-async function warmUp(asr: ASRBase): Promise<void> {
-  try {
-    asr.tsWords(await asr.transcribe(new Float32Array(WARM_UP_SEC * SAMPLE_RATE), { prompt: '' }))
-  } catch (cause) {
-    throw asBackendError('the recogniser fails on a second of silence', cause)
-  }
+async function warmUp(asr: ASRBase, backend: string): Promise<void> {
+  await recognizerOf(asr, { backend }).transcribe(new Float32Array(WARM_UP_SEC * SAMPLE_RATE), { prompt: '' })
 }
 
 /**
  * Feeds audio to a processor update by update and gives what it commits; the one loop of this program, for all modes.
- * An update that fails is tried again with the next one. When it fails again, or the source fails, the text so far comes
- * first, then the error is thrown. The processor is closed in the end, and so is the source, also when the caller stops
- * early.
+ * An update that fails is tried again with the next one. When it fails again for a reason that nobody foresaw, the audio
+ * that it fails on is let go, which `onGap` is told, and the stream goes on. When that helps nothing, when it fails again
+ * for a known reason, or when the source fails, the text so far comes first, then the error is thrown. The processor is
+ * closed in the end, and so is the source, also when the caller stops early.
  *
  * Ref: whisper_online.py main.
  */
 export async function* transcribeStream(
   pacer: Pacer,
   processor: ASRProcessor,
-  { signal, onAudio, onUnconfirmed, log }: TranscribeStreamOptions = {},
+  { signal, onAudio, ...told }: TranscribeStreamOptions = {},
 ): AsyncGenerator<TimedSegment, void, undefined> {
-  const guarded = guard(processor, log, onUnconfirmed)
+  const guarded = guard(processor, told)
   let heardSec = 0
   let failure: unknown
   try {
@@ -236,11 +240,11 @@ export async function* transcribeStream(
       for await (const { audio, now, resumeAtSec } of pacer.updates(signal)) {
         if (signal?.aborted) break
         if (resumeAtSec !== undefined) {
-          const before = await guarded.finish(signal)
-          if (before) yield { now: now(), segment: before }
+          for await (const segment of guarded.finish(signal)) yield { now: now(), segment }
           if (processor.resume) processor.resume(resumeAtSec)
           else processor.init(resumeAtSec)
         }
+        if (audio.length === 0 && resumeAtSec !== undefined) continue
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
         processor.insertAudioChunk(audio)
@@ -249,54 +253,15 @@ export async function* transcribeStream(
           if (segment) yield { now: now(), segment }
         } while (processor.hasMore?.() && !guarded.isFailing() && !signal?.aborted)
       }
-      const rest = await guarded.finish(signal)
-      if (rest) yield { now: pacer.endTime(), segment: rest }
+      for await (const segment of guarded.finish(signal)) yield { now: pacer.endTime(), segment }
+      if (!signal?.aborted) guarded.throwIfNothingCame()
       return
     } catch (error) {
       failure = error
     }
-    const rest = await guarded.flush(signal)
-    if (rest) yield { now: pacer.endTime(), segment: rest }
+    for await (const segment of guarded.flush(signal)) yield { now: pacer.endTime(), segment }
     if (!signal?.aborted) throw failure
   } finally {
     await guarded.close()
-  }
-}
-
-/** Counts how often the recogniser fails: when it is too often it is not asked again, and the error says what failed. */
-function guard(processor: ASRProcessor, log: Log | undefined, onUnconfirmed: TranscribeStreamOptions['onUnconfirmed']) {
-  let failures = 0
-  const failed = () => failures >= MOST_FAILURES
-  /** Undefined after a failure that may pass. */
-  const recognising = async (work: () => Promise<Segment | null>, signal: AbortSignal | undefined) => {
-    try {
-      const segment = await work()
-      failures = 0
-      onUnconfirmed?.(processor.unconfirmed?.() ?? null)
-      return segment
-    } catch (cause) {
-      const error = asBackendError('recognition failed', cause)
-      if (signal?.aborted || ++failures >= MOST_FAILURES) throw error
-      log?.info(`${error.message}; the audio is heard again`)
-      return undefined
-    }
-  }
-  const finish = async (signal?: AbortSignal): Promise<Segment | null> => {
-    const work = () => recognising(() => processor.finish(signal), signal)
-    const segment = await work()
-    return segment === undefined ? ((await work()) ?? null) : segment
-  }
-  return {
-    finish,
-    /** Whether it failed last time: then it waits for the next audio. */
-    isFailing: () => failures > 0,
-    update: async (signal?: AbortSignal) => (await recognising(() => processor.processIter(signal), signal)) ?? null,
-    /** What is known after a failure, which matters more than a second one here. */
-    async flush(signal?: AbortSignal): Promise<Segment | null> {
-      const heardAll = failed() ? null : await finish(signal).catch(() => null)
-      return heardAll ?? (await processor.finish(AbortSignal.abort()).catch(() => null))
-    },
-    /** After a failure it may fail as well, but it is the first that is told. */
-    close: async () => processor.close?.().catch((error) => (failed() ? undefined : Promise.reject(error))),
   }
 }

@@ -6,6 +6,7 @@
 import type { z } from 'zod'
 import type { Availability, Capabilities } from './capabilities.js'
 import type { ASRConfig } from './config.js'
+import type { Yielding } from './given-up.js'
 
 /** A word of a hypothesis or of committed text. */
 export interface Word {
@@ -108,15 +109,12 @@ export interface StageCost {
  *
  * Ref: whisper_online.py OnlineASRProcessor; "nothing new" is null, never a tuple of nulls.
  */
-export interface ASRProcessor {
+export interface ASRProcessor extends Yielding {
   /** Forgets everything and starts a stream whose first sample is at `offset` seconds (0). */
   init(offset?: number): void
   /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
   insertAudioChunk(audio: Float32Array): void
-  /**
-   * Runs one update. Gives the newly committed text, or null. After a failure it may be called again: the audio is then
-   * heard again, with what has come since.
-   */
+  /** Runs one update: newly committed text, or null. Called again after a failure it hears the audio once more. */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
@@ -137,9 +135,9 @@ export interface ASRProcessor {
 }
 
 /**
- * What became of audio. Committed: `words` lie under printed text, `between` between printed words of an utterance. Judged
- * no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and found no words.
- * `skipped`: neither, for a reason.
+ * What became of audio. Committed: `words` lie under printed text, `between` for 2 s at the most between printed words of
+ * an utterance. Judged no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and
+ * found no words. `skipped`: neither, for a reason.
  */
 export type Fate = 'words' | 'between' | 'silent' | 'wordless' | 'skipped'
 
@@ -292,7 +290,7 @@ export interface PacedAudio {
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number
-  /** Present when audio before this was left out: the second of the stream at which this begins. */
+  /** Present when audio before this was left out, or the source paused: the second of the stream at which this begins. */
   readonly resumeAtSec?: number
 }
 
@@ -306,3 +304,4 @@ export interface Pacer {
 
 export type { Availability, Capabilities } from './capabilities.js'
 export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'
+export type { GivenUp, Yielding } from './given-up.js'

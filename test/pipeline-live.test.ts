@@ -69,13 +69,15 @@ describe('a recogniser that fails', () => {
     const told: string[] = []
     const log: Log = { ...rememberingLog(), info: (message) => void told.push(message) }
     await run(await recogniser((call) => call === 3), unaware(6), { log })
-    expect(told).toEqual(['recognition failed: call 3 fails; the audio is heard again'])
+    const name = 'the backend "onnx-whisper"'
+    expect(told).toEqual([`${name} fails while it recognises: call 3 fails; the audio is heard again`])
   })
 
   it('for good ends the stream, after the text so far', async () => {
     const { texts, error } = await run(await recogniser((call) => call > 5), unaware(30))
     expect(texts).toEqual(TEXTS.slice(0, 10))
-    expect(error).toMatchObject({ code: 'ASR_BACKEND', message: 'recognition failed: call 7 fails' })
+    const message = expect.stringMatching(/^the backend "onnx-whisper" fails while it recognises: call \d+ fails$/)
+    expect(error).toMatchObject({ code: 'ASR_BACKEND', message, hint: expect.stringContaining('--log-level debug') })
   })
 
   it('only at the end is asked once more', async () => {

@@ -162,7 +162,10 @@ describe('when something fails', () => {
   it('with something that is no error of this program, the message says what failed', async () => {
     const processor = { ...recordingProcessor([]), processIter: () => Promise.reject(new RangeError('off by one')) }
     const { segments, error } = await run(parseConfig({}), { processor, metadata }, unaware(3))
-    expect(error).toMatchObject({ code: 'ASR_BACKEND', message: 'recognition failed: off by one' })
+    expect(error).toMatchObject({
+      code: 'ASR_BACKEND',
+      message: 'the backend "onnx-whisper" fails while it recognises: off by one',
+    })
     expect(textOf(segments)).toEqual(['finish'])
   })
 
@@ -170,7 +173,7 @@ describe('when something fails', () => {
     const refuse = (message: string) => () => Promise.reject(new Error(message))
     const processor = { ...recordingProcessor([]), finish: refuse('no end'), close: refuse('not closed') }
     const { error } = await run(parseConfig({}), { processor, metadata }, unaware(3))
-    expect(error).toMatchObject({ message: 'recognition failed: no end' })
+    expect(error).toMatchObject({ message: 'the backend "onnx-whisper" fails while it recognises: no end' })
   })
 })
 

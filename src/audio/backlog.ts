@@ -49,6 +49,11 @@ export class Backlog {
     return this.#ended
   }
 
+  /** Whether the source waits until there is room. */
+  get isHeldUp(): boolean {
+    return this.#isFull()
+  }
+
   /** Begins to read; again: nothing. Aborting `stop` ends the reading, what has arrived stays. */
   start(stop?: AbortSignal): void {
     const signals = [this.#closing.signal, ...(stop ? [stop] : [])]

@@ -6,6 +6,13 @@ import type { PacerOptions } from './pacers.js'
 /** Input that brings less than an update's audio in so many times its duration has stalled: what is there is heard. */
 const STALLED_AFTER = 2
 
+/**
+ * Input that brings nothing for so long has paused: what was being said is over. Audio that came at once covers the time
+ * that it would have taken, up to a limit: networks bring seconds of it in bursts.
+ */
+const PAUSED_AFTER_SEC = 1.5
+const MOST_COVERED_SEC = 10
+
 /** What the live pacer needs. */
 export interface LiveOptions extends PacerOptions {
   /** Seconds of audio that may wait while an update computes. */
@@ -14,6 +21,8 @@ export interface LiveOptions extends PacerOptions {
   readonly whenFull: 'wait' | 'skip'
   /** Aborting it ends the listening: what has arrived is still handed out, then the updates end. */
   readonly stop?: AbortSignal
+  /** Whether what was being said ends when the input pauses: time passes also when no sample comes. True if absent. */
+  readonly endsAtPauses?: boolean
   readonly log: Log
   /** Told of all audio when it arrives. */
   readonly onArrival?: (audio: Float32Array) => void
@@ -31,7 +40,8 @@ export interface LivePacer extends Pacer {
 
 /**
  * Real time: an update gets all that has arrived since the last one began, at least `minChunkSec`, or what there is when
- * the input stalls or ends. Times are those of the clock, from the first audio on.
+ * the input stalls or ends. When the input pauses, an update without audio ends what was being said. Times are those of
+ * the clock, from the first audio on.
  *
  * Ref: whisper_online_server.py ServerProcessor.receive_audio_chunk.
  */
@@ -39,6 +49,8 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
   const minSamples = Math.ceil(minChunkSec * SAMPLE_RATE)
   const gaps = gapReport(source.name, log)
   let origin: number | null = null
+  /** Until then nothing need come: what has come would still be spoken. */
+  let coveredUntil = Number.POSITIVE_INFINITY
   const now = () => clock.now() - (origin ?? clock.now() - startAtSec)
   const backlog = new Backlog(source, {
     limitSamples: Math.max(minSamples, Math.round(options.maxBacklogSec * SAMPLE_RATE)),
@@ -47,16 +59,33 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
     onArrival(audio) {
       // When it arrives it has just been said.
       origin ??= clock.now() - startAtSec - audio.length / SAMPLE_RATE
+      const now = clock.now()
+      const begin = coveredUntil === Number.POSITIVE_INFINITY ? now : Math.max(coveredUntil, now)
+      coveredUntil = Math.min(begin + audio.length / SAMPLE_RATE, now + MOST_COVERED_SEC)
       options.onArrival?.(audio)
     },
   })
-  const portion = async (): Promise<Waiting> => {
-    await backlog.filled(1)
+  const within = async (samples: number, seconds: number) => {
     const patience = new AbortController()
-    const stalled = clock.sleep(STALLED_AFTER * minChunkSec, patience.signal).catch(() => undefined)
-    await Promise.race([backlog.filled(minSamples), stalled])
+    const over = clock.sleep(seconds, patience.signal).catch(() => undefined)
+    await Promise.race([backlog.filled(samples), over])
     patience.abort()
+  }
+  /** Whether the pause has been told of that goes on. */
+  let isPaused = true
+  const portion = async (): Promise<Waiting | null> => {
+    while (options.endsAtPauses !== false && !isPaused && backlog.length === 0 && !backlog.ended) {
+      const pauseSec = coveredUntil + PAUSED_AFTER_SEC - clock.now()
+      isPaused = pauseSec <= 0
+      if (isPaused) return null
+      await within(1, pauseSec)
+    }
+    await backlog.filled(1)
+    await within(minSamples, STALLED_AFTER * minChunkSec)
     await options.turn?.()
+    // The source was held up, and has just been let go.
+    if (backlog.isHeldUp) coveredUntil = Math.max(coveredUntil, clock.now())
+    isPaused = false
     return backlog.take()
   }
   return {
@@ -81,12 +110,17 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
 
 async function* paced(
   backlog: Backlog,
-  portion: () => Promise<Waiting>,
+  portion: () => Promise<Waiting | null>,
   { startAtSec, now, gaps }: { startAtSec: number; now: () => number; gaps: GapReport },
 ): AsyncGenerator<PacedAudio> {
   let position = Math.trunc(startAtSec * SAMPLE_RATE)
   for (let atEnd = false; !atEnd; ) {
-    const { audio, skippedSamples } = await portion()
+    const portioned = await portion()
+    if (portioned === null) {
+      yield { audio: new Float32Array(0), now, resumeAtSec: position / SAMPLE_RATE }
+      continue
+    }
+    const { audio, skippedSamples } = portioned
     atEnd = backlog.ended && backlog.length === 0
     if (audio.length === 0) continue
     position += skippedSamples

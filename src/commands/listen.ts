@@ -9,6 +9,7 @@ import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
 import { type ListenFlags, serverOptions } from './listen-options.js'
 import { chunkSec } from './pacing.js'
+import { settled } from './settling.js'
 import { delayed, LAST_WORDS_SEC } from './stopping.js'
 
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
@@ -20,18 +21,20 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const { config, loader } = await configure({ ...settings, plugins: plugin }, option, { flags, input: 'clients', log })
   const progress = await createProgress(!quiet)
-  const load = () => loadBackend(loader, config, { signal: stop, log, progress: (text) => progress.show(text) })
+  const name = `the backend "${config.backend}"`
+  const context = { signal: stop, log, progress: (text: string) => progress.show(text) }
+  const load = () => settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
   try {
     progress.show(`loading ${config.backend}`)
     const extras = await loadExtras(config, false, () => {})
-    const backend = await shareBackend(config, load, log, extras)
-    const context = { config, minChunkSec: chunkSec(config), backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
+    const backend = await settled(shareBackend(config, load, log, extras), `${name} does not answer: it`)
+    const shared = { config, minChunkSec: chunkSec(config), backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
     const onListening = (address: string) => {
       progress.stop()
       if (!quiet) process.stderr.write(logLine('info', `listening on ${address}`))
     }
     try {
-      await serveTcp({ ...context, ...serverOptions(flags), onListening })
+      await serveTcp({ ...shared, ...serverOptions(flags), onListening })
     } finally {
       await backend.close()
       await extras.close()

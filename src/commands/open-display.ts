@@ -1,3 +1,4 @@
+import { ownTerminal } from '../output/standard-output.js'
 import { type Display, displayLines } from './display.js'
 import { delayed, LAST_LINES_SEC } from './stopping.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -11,7 +12,8 @@ export async function openDisplay(
   { quiet = false, output, live = true, mic = false }: CommandFlags,
   interruption: AbortSignal,
 ): Promise<Display> {
-  const { env, stdout: terminal } = process
+  const { env } = process
+  const terminal = ownTerminal(process.stdout)
   if (live && !quiet && output === undefined) {
     const { displayLive, isCapable } = await import('./live-display.js')
     if (isCapable(terminal, env)) return displayLive({ terminal, env, meter: mic })

@@ -49,7 +49,8 @@ export function listened(
 ): Input {
   const { startAt: startAtSec, maxBacklog: maxBacklogSec } = config
   const times = { minChunkSec: chunkSec(config), startAtSec, maxBacklogSec, clock: systemClock }
-  const pacer = live({ source, ...times, whenFull, stop: signal, log, onArrival })
+  const endsAtPauses = config.compat === null
+  const pacer = live({ source, ...times, whenFull, endsAtPauses, stop: signal, log, onArrival })
   pacer.start()
   return { pacer, signal: delayed(signal, LAST_WORDS_SEC), close: pacer.close }
 }

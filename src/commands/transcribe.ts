@@ -7,6 +7,7 @@ import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
 import { inputKind, openInput } from './input.js'
 import { openDisplay } from './open-display.js'
+import { settled } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream <audio>`, `asr-stream --mic`: prints what is said, with times, as soon as it will not change any more. */
@@ -28,8 +29,10 @@ export async function transcribe(
     const extras = await loadExtras(config, account, display.aside)
     try {
       display.loading(`loading ${config.backend}`)
-      const loaded = await loadBackend(loader, config, context)
-      const processor = await createProcessor(config, loaded, log, extras)
+      const name = `the backend "${config.backend}"`
+      const loaded = await settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
+      const recognising = `${name} does not answer: it`
+      const processor = await settled(createProcessor(config, loaded, log, extras), recognising)
       await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
       let audioSec = 0
       const onAudio = (heardSec: number) => {
@@ -37,7 +40,10 @@ export async function transcribe(
         display.heard(config.startAt + heardSec)
       }
       const options = { signal, onAudio, onUnconfirmed: display.unconfirmed, log }
-      for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
+      const show = async () => {
+        for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
+      }
+      await settled(show(), recognising)
       if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
       await input.close()

@@ -21,6 +21,7 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
       ledger.receive(audio.length)
       processor.insertAudioChunk(audio)
     },
+    ...(processor.giveUp && { giveUp: (reason: string) => processor.giveUp!(reason) }),
     processIter: (signal) => processor.processIter(signal),
     async finish(signal) {
       const segment = await processor.finish(signal)
@@ -63,6 +64,13 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
       heardSamples += audio.length
       processor.insertAudioChunk(audio)
     },
+    ...(processor.giveUp && {
+      giveUp(reason: string) {
+        const givenUp = processor.giveUp!(reason)
+        noted(givenUp.segment)
+        return givenUp
+      },
+    }),
     processIter: async (signal) => noted(await processor.processIter(signal)),
     async finish(signal) {
       const segment = noted(await processor.finish(signal))

@@ -1,9 +1,10 @@
-import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, Segment } from '../types.js'
+import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, GivenUp, Log, Segment } from '../types.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
 import { guardWords, wordsInside } from './hallucination-guard.js'
 import { LeftOut } from './left-out.js'
+import { type ContinuingRecognizer, continuingRecognizerOf } from './recognizer.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
@@ -19,6 +20,8 @@ const STUCK_SEC = 3
 const HOPELESS_SEC = 10
 /** At the end of the stream less speech than this is no word. */
 const LAST_UNHEARD_SEC = 0.3
+/** The most new audio that is heard at once, in seconds. */
+const STEP_SEC = 2
 /** The last audio is heard afresh at most so often. */
 const LAST_ROUNDS = 3
 
@@ -35,6 +38,8 @@ export interface AlignAttOptions {
   /** As of `OnlineOptions`. */
   readonly hallucinationFilter?: boolean
   readonly log?: Log
+  /** Name of the backend, for messages. */
+  readonly backend?: string
   /** Told of audio that goes without words. */
   readonly ledger?: AudioLedger | undefined
 }
@@ -52,6 +57,7 @@ export const FRAME_THRESHOLD = 25
  */
 export class AlignAttProcessor implements ASRProcessor {
   readonly #asr: ContinuingASR
+  readonly #recognizer: ContinuingRecognizer
   readonly #thresholdSec: number
   readonly #maxSec: number
   readonly #initPrompt: string
@@ -68,11 +74,16 @@ export class AlignAttProcessor implements ASRProcessor {
   /** What was said last, whether it still is context or not: the context of the next utterance. */
   #lastSaid = ''
   #committedEnd = 0
+  /** Up to where the recogniser has heard the audio. */
+  #heardUntil = 0
   #hasNewAudio = false
   #unheardSec = 0
+  #givenUpInARow = 0
+  #hasRecognised = false
 
   constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
     this.#asr = asr
+    this.#recognizer = continuingRecognizerOf(asr, options)
     this.#thresholdSec = (options.frameThreshold ?? FRAME_THRESHOLD) * FRAME_SEC
     this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
     this.#initPrompt = options.initPrompt ?? ''
@@ -92,13 +103,17 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#context = this.#initPrompt
     this.#lastSaid = this.#initPrompt
     this.#committedEnd = offset
+    this.#heardUntil = offset
     this.#hasNewAudio = false
+    this.#givenUpInARow = 0
+    this.#hasRecognised = false
   }
 
   resume(offset: number): void {
     this.#audio = new GrowingAudioBuffer(offset)
     this.#context = this.#lastSaid
     this.#committedEnd = Math.max(offset, this.#committedEnd)
+    this.#heardUntil = offset
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -132,27 +147,54 @@ export class AlignAttProcessor implements ASRProcessor {
     await this.#asr.close?.()
   }
 
-  /** Lets the text go on up to a distance from the end of the audio; more audio than fits is heard part by part. */
+  /** Gives up the audio behind the final words that was heard, or was going to be, and the context that goes with it. */
+  giveUp(reason: string): GivenUp {
+    const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
+    const end = Math.max(begin, Math.min(this.#endSec(), this.#heardUntil + STEP_SEC))
+    this.#ledger?.mark(begin, end, 'skipped', reason)
+    this.#audio.dropBefore(end)
+    this.#heardUntil = end
+    this.#committedEnd = end
+    this.#words = []
+    this.#context = ''
+    this.#lastSaid = ''
+    this.#hasNewAudio = this.#audio.length > 0
+    const isHopeful = this.#hasRecognised
+    return { segment: this.#say(), begin, end, inParts: false, inARow: ++this.#givenUpInARow, isHopeful }
+  }
+
+  /**
+   * Lets the text go on up to a distance from the end of the audio. Much new audio is heard step by step: a model that is
+   * to say much at once skips whole sentences.
+   */
   async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
-    const lengthSec = () => this.#audio.length / SAMPLE_RATE
-    const limitSec = this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY
-    for (let isAgain = false; ; ) {
-      this.#trim()
-      const wholeSec = lengthSec()
-      const partSec = Math.min(wholeSec, limitSec)
-      const isPart = partSec < wholeSec
-      const continuation = await this.#continue(partSec, isPart ? this.#thresholdSec : distanceSec, signal)
+    for (let isAgain = false, isLast = false; !isLast; ) {
+      const until = Math.min(this.#endSec(), this.#heardUntil + STEP_SEC)
+      this.#trim(until)
+      const partSec = Math.min(until - this.#audio.offsetSec, this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
+      const partEnd = this.#audio.offsetSec + partSec
+      isLast = partEnd >= this.#endSec()
+      const continuation = await this.#continue(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
+      this.#givenUpInARow = 0
+      this.#hasRecognised = true
       this.#commit(this.#placed(continuation.words))
       this.#unheardSec = continuation.unheardSec
-      if (this.#unstick(continuation) && !isAgain) {
+      if (this.#unstick(continuation, partEnd) && !isAgain) {
         isAgain = true
+        isLast = false
         continue
       }
-      if (!isPart) return
       isAgain = false
+      this.#heardUntil = partEnd
+      if (partEnd >= until) continue
+      // Nothing was said behind which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
+  }
+
+  #endSec(): number {
+    return this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
   }
 
   async #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
@@ -160,7 +202,7 @@ export class AlignAttProcessor implements ASRProcessor {
     const prompt = `${this.#staticPrompt}${this.#context}`
     this.#leftOut.settle(offset, this.#words)
     const audio = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
-    const continuation = await this.#asr.continueText(audio, {
+    const continuation = await this.#recognizer.continueText(audio, {
       prompt,
       prefix: this.#words,
       fromSec: Math.max(0, this.#committedEnd - offset),
@@ -197,10 +239,9 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
 
-  #trim(): void {
-    const { offsetSec, length } = this.#audio
-    const end = offsetSec + length / SAMPLE_RATE
-    if (end - offsetSec <= this.#maxSec) return
+  /** @param end where the audio ends that is going to be heard */
+  #trim(end: number): void {
+    if (end - this.#audio.offsetSec <= this.#maxSec) return
     const word = wordToCutAt(this.#words, end - this.#maxSec / 2)
     if (!word) return
     this.#audio.dropBefore(word.end)
@@ -225,7 +266,7 @@ export class AlignAttProcessor implements ASRProcessor {
    * A model that has nothing to say to speech hears it again without what misled it.
    * @returns whether the rest of the audio is worth another look at once
    */
-  #unstick({ words, ended, unheardSec }: Continuation): boolean {
+  #unstick({ words, ended, unheardSec }: Continuation, heardEnd: number): boolean {
     if (ended === 'silence' || unheardSec < NEW_TEXT_SEC) return false
     if (ended === 'text' && this.#words.length > 0) {
       this.#audio.dropBefore(this.#committedEnd)
@@ -233,7 +274,7 @@ export class AlignAttProcessor implements ASRProcessor {
       return true
     }
     if (unheardSec < STUCK_SEC) return false
-    const { offsetSec, length } = this.#audio
+    const { offsetSec } = this.#audio
     const since = `${unheardSec.toFixed(1)} s of sound without words`
     if (this.#words.length > 0 || this.#context !== '') {
       this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
@@ -243,7 +284,7 @@ export class AlignAttProcessor implements ASRProcessor {
     }
     if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
       this.#log?.info(`${since} are let go`)
-      this.#audio.dropBefore(offsetSec + length / SAMPLE_RATE - STUCK_SEC)
+      this.#audio.dropBefore(heardEnd - STUCK_SEC)
       this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
       this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
     }

@@ -1,6 +1,9 @@
 import type { Fate, LedgerEntry, LedgerLift, LedgerSum, Word } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 
+/** Nobody pauses for longer inside of what is said: more without words was heard, and nothing was made of it. */
+const MOST_BETWEEN_SEC = 2
+
 /**
  * The account of a stream: each sample that was received gets one fate, in the order of the stream.
  *
@@ -70,7 +73,9 @@ export class AudioLedger {
   /** Words of the utterance that is heard were committed. */
   commit(words: readonly Word[]): void {
     for (const { begin, end } of words) {
-      this.#walk(this.#position(begin), this.#wordsInUtterance ? 'between' : 'wordless')
+      const isBetween =
+        this.#wordsInUtterance && this.#position(begin) - this.#settled <= MOST_BETWEEN_SEC * SAMPLE_RATE
+      this.#walk(this.#position(begin), isBetween ? 'between' : 'wordless')
       this.#walk(this.#position(end), 'words')
       this.#wordsInUtterance = true
     }

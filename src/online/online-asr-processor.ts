@@ -1,4 +1,4 @@
-import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
+import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
@@ -6,7 +6,8 @@ import { CommittedText } from './committed-text.js'
 import { type GuardedWords, guardWords, wordsInside } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { LeftOut } from './left-out.js'
-import { type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
+import { type Recognizer, recognizerOf } from './recognizer.js'
+import { modelSamples, type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
 
 export type { OnlineOptions } from './ways.js'
 
@@ -21,6 +22,7 @@ const SENTENCE_BUFFER_SEC = 30
  */
 export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #asr: ASRBase<Result>
+  readonly #recognizer: Recognizer
   readonly #trimming: BufferTrimming
   readonly #ways: Ways
   readonly #log: Log | undefined
@@ -34,12 +36,20 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #owed: readonly Word[] = []
   #unheardSamples = 0
   #warnedOfUnheard = false
+  /** The longest audio that is recognised at once; less when long audio has failed. */
+  #mostSamples = 0
+  #givenUpInARow = 0
+  #hasRecognised = false
+  /** End of the last word that was committed. */
+  #saidUntil = Number.NEGATIVE_INFINITY
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
+    const { backend, log, compat } = options
+    this.#recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
     this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
-    this.#ways = options.compat ? referenceWays() : ownWays(asr, options)
-    this.#log = options.log
+    this.#ways = compat ? referenceWays() : ownWays(asr, options)
+    this.#log = log
     this.#ledger = options.ledger
     this.#leftOut = new LeftOut(options.log, options.ledger)
     this.init()
@@ -68,6 +78,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#owed = []
     this.#unheardSamples = 0
     this.#warnedOfUnheard = false
+    this.#mostSamples = this.#ways.maxSamples
+    this.#givenUpInARow = 0
+    this.#hasRecognised = false
+    this.#saidUntil = Number.NEGATIVE_INFINITY
   }
 
   resume(offset: number): void {
@@ -93,7 +107,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       while (isMore) isMore = await this.#update(committed, signal)
     } catch (error) {
       if (committed.length === 0) throw error
-      this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
+      if (!signal?.aborted)
+        this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
     }
     return this.#segment(committed)
   }
@@ -134,6 +149,38 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     await this.#asr.close?.()
   }
 
+  /**
+   * Gives up the buffer. Audio that is longer than the model hears at once, as offline, is heard in parts first. The prompt
+   * goes as well: it may be what the recogniser fails on.
+   */
+  giveUp(reason: string): GivenUp {
+    const { offsetSec } = this.#audio
+    const mostSamples = modelSamples(this.#asr)
+    const isHopeful = this.#hasRecognised
+    if (this.#audio.length > mostSamples && this.#mostSamples > mostSamples) {
+      this.#hearAgainInParts(mostSamples)
+      return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow, isHopeful }
+    }
+    const end = offsetSec + this.#audio.length / SAMPLE_RATE
+    const words: Word[] = this.#owed.concat(this.#hypothesis.commitUnconfirmed(this.#hypothesis.complete().length))
+    const begin = Math.min(end, Math.max(offsetSec, this.#hypothesis.lastCommittedTime))
+    this.#ledger?.mark(begin, end, 'skipped', reason)
+    this.#audio.end()
+    this.resume(this.#audio.offsetSec)
+    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
+    this.#owed = []
+    this.#unheardSamples = this.#waiting.length
+    return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow, isHopeful }
+  }
+
+  #hearAgainInParts(samples: number): void {
+    const waiting = new GrowingAudioBuffer()
+    for (const audio of [this.#audio.samples(), this.#waiting.samples()]) waiting.append(audio)
+    this.#waiting = waiting
+    this.#audio = this.#ways.audioBuffer(this.#audio.offsetSec)
+    this.#mostSamples = samples
+  }
+
   /** The rest of the last hypothesis. */
   unconfirmed(): Segment | null {
     return this.#segment(this.#hypothesis.complete())
@@ -141,7 +188,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /** @returns whether more audio had arrived than the buffer holds */
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
-    this.#takeIn(this.#ways.maxSamples - this.#audio.length)
+    this.#takeIn(this.#mostSamples - this.#audio.length)
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
@@ -152,8 +199,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
     this.#trim(agreed.length > 0, segmentEnds, offset)
-    if (this.#audio.length >= this.#ways.maxSamples) this.#trimByForce(committed)
+    if (this.#audio.length >= this.#mostSamples) this.#trimByForce(committed)
     this.#committed.prune(this.#audio.offsetSec)
+    this.#givenUpInARow = 0
+    this.#hasRecognised = true
     return isMore
   }
 
@@ -173,13 +222,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   async #hear(prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { positionSamples } = this.#audio
     const audio = this.#audio.samples()
-    const result = await this.#asr.transcribe(audio, {
+    const { words, segmentEnds } = await this.#recognizer.transcribe(audio, {
       prompt,
       ...(signal ? { signal } : {}),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec: this.#committedSec() }),
     })
-    const words = this.#asr.tsWords(result)
-    const segmentEnds = this.#asr.segmentsEndTs(result)
     // Differs from reference: it prints whatever the recogniser says.
     if (this.#ways.believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
     if (this.#ways.filtersHallucinations) return { segmentEnds, ...guardWords(words, { audio, prompt }) }
@@ -196,9 +243,19 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
-    this.#committed.add(words)
-    into.push(...words)
+    const said = this.#ways.keepsTimesInOrder ? this.#inOrder(words) : words
+    this.#committed.add(said)
+    into.push(...said)
     if (words.length > 0) this.#warnedOfUnheard = false
+  }
+
+  /** Differs from reference: times of hypotheses waver, and a word there may begin before the end of the one before. */
+  #inOrder(words: readonly Word[]): readonly Word[] {
+    return words.map((word) => {
+      const begin = Math.max(word.begin, this.#saidUntil)
+      this.#saidUntil = Math.max(begin, word.end)
+      return begin === word.begin ? word : { ...word, begin, end: this.#saidUntil }
+    })
   }
 
   #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {

@@ -10,6 +10,13 @@ import type {
 } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
+import {
+  continuingRecognizerOf,
+  type Recognizer,
+  type RecognizerOptions,
+  recognizerOf,
+  type Transcription,
+} from './recognizer.js'
 import { SpeechMap } from './speech-map.js'
 import { SpeechTrack } from './speech-track.js'
 import type { VADOptions } from './vad-iterator.js'
@@ -18,41 +25,44 @@ import type { VADOptions } from './vad-iterator.js'
 const DEFAULT_MAX_AUDIO_SEC = 30
 
 /** What the recogniser made of the speech in some audio; null: there was none. */
-export interface SpeechResult<Result> {
-  readonly result: Result | null
+export interface SpeechResult {
+  readonly result: Transcription | null
   readonly map: SpeechMap
 }
 
 /** Audio whose speech was recognised last. */
-interface Heard<Result> {
+interface Heard {
   readonly position: number
   readonly samples: number
   readonly prompt: string
-  readonly result: Result
+  readonly result: Transcription
 }
 
 /**
  * Puts a layer around a recogniser that leaves out what is not speech: it hears the speech alone, put together, and its
  * words get their true times. Speech that it has heard as it is it does not hear again. For one stream.
  */
-export function speechOnly<Result>(
-  asr: ASRBase<Result>,
+export function speechOnly(
+  asr: ASRBase,
   detector: VoiceDetector,
   options: VADOptions = {},
   ledger?: AudioLedger,
-): ASRBase<SpeechResult<Result>> {
+  seam: RecognizerOptions = {},
+): ASRBase<SpeechResult> {
   const track = new SpeechTrack(detector, options, ledger)
-  const layer = new SpeechOnlyASR(asr, track)
-  return isContinuing(asr) ? Object.assign(layer, { continueText: onwardThrough(asr, track) }) : layer
+  const layer = new SpeechOnlyASR(asr, track, seam)
+  return isContinuing(asr) ? Object.assign(layer, { continueText: onwardThrough(asr, track, seam) }) : layer
 }
 
-class SpeechOnlyASR<Result> implements ASRBase<SpeechResult<Result>> {
-  readonly #asr: ASRBase<Result>
+class SpeechOnlyASR implements ASRBase<SpeechResult> {
+  readonly #asr: ASRBase
+  readonly #recognizer: Recognizer
   readonly #track: SpeechTrack
-  #last: Heard<Result> | null = null
+  #last: Heard | null = null
 
-  constructor(asr: ASRBase<Result>, track: SpeechTrack) {
+  constructor(asr: ASRBase, track: SpeechTrack, seam: RecognizerOptions) {
     this.#asr = asr
+    this.#recognizer = recognizerOf(asr, seam)
     this.#track = track
   }
 
@@ -80,27 +90,27 @@ class SpeechOnlyASR<Result> implements ASRBase<SpeechResult<Result>> {
     await this.#asr.loadModel(modelSize, cacheDir, modelDir)
   }
 
-  async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<SpeechResult<Result>> {
+  async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<SpeechResult> {
     const map = new SpeechMap(await this.#track.hear(audio, options.positionSamples))
     if (map.leftSamples === 0) return { result: null, map }
     const { prompt, positionSamples: inWhole } = options
-    if (inWhole === undefined) return { result: await this.#asr.transcribe(map.cut(audio), options), map }
+    if (inWhole === undefined) return { result: await this.#recognizer.transcribe(map.cut(audio), options), map }
     const position = this.#track.speechBefore(inWhole)
     const samples = map.leftSamples
     const last = this.#last
     if (last?.position !== position || last.samples !== samples || last.prompt !== prompt) {
-      const result = await this.#asr.transcribe(map.cut(audio), { ...options, positionSamples: position })
+      const result = await this.#recognizer.transcribe(map.cut(audio), { ...options, positionSamples: position })
       this.#last = { position, samples, prompt, result }
     }
     return { result: this.#last!.result, map }
   }
 
-  tsWords({ result, map }: SpeechResult<Result>): readonly Word[] {
-    return result === null ? [] : this.#asr.tsWords(result).map((word) => map.wordInWhole(word))
+  tsWords({ result, map }: SpeechResult): readonly Word[] {
+    return (result?.words ?? []).map((word) => map.wordInWhole(word))
   }
 
-  segmentsEndTs({ result, map }: SpeechResult<Result>): readonly number[] {
-    return result === null ? [] : this.#asr.segmentsEndTs(result).map((end) => map.endInWhole(end))
+  segmentsEndTs({ result, map }: SpeechResult): readonly number[] {
+    return (result?.segmentEnds ?? []).map((end) => map.endInWhole(end))
   }
 
   useVad(): void {}
@@ -118,17 +128,18 @@ class SpeechOnlyASR<Result> implements ASRBase<SpeechResult<Result>> {
   }
 }
 
-function isContinuing<Result>(asr: ASRBase<Result>): asr is ContinuingASR<Result> {
+function isContinuing(asr: ASRBase): asr is ContinuingASR {
   return typeof (asr as Partial<ContinuingASR>).continueText === 'function'
 }
 
-function onwardThrough(asr: ContinuingASR, track: SpeechTrack): ContinuingASR['continueText'] {
+function onwardThrough(asr: ContinuingASR, track: SpeechTrack, seam: RecognizerOptions): ContinuingASR['continueText'] {
+  const recognizer = continuingRecognizerOf(asr, seam)
   return async (audio: Float32Array, options: ContinueOptions): Promise<Continuation> => {
     const map = new SpeechMap(await track.hear(audio, options.positionSamples))
     const fromSec = map.toLeft(options.fromSec)
     if (Math.round(fromSec * SAMPLE_RATE) >= map.leftSamples) return { words: [], ended: 'silence', unheardSec: 0 }
     const { positionSamples: inWhole, untilSec } = options
-    const continuation = await asr.continueText(map.cut(audio), {
+    const continuation = await recognizer.continueText(map.cut(audio), {
       ...options,
       ...(inWhole === undefined ? {} : { positionSamples: track.speechBefore(inWhole) }),
       prefix: options.prefix.map((word) => map.wordInLeft(word)),

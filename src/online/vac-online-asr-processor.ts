@@ -1,4 +1,4 @@
-import type { ASRProcessor, Segment, VoiceDetector } from '../types.js'
+import type { ASRProcessor, GivenUp, Segment, VoiceDetector } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { ReferenceVoiceGate } from './reference-voice-gate.js'
@@ -38,12 +38,16 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   #speechSamples = 0
   /** Texts of utterances that ended while all was being finished. */
   readonly #ended: Segment[] = []
+  /** Present where the processor inside can. */
+  readonly giveUp?: (reason: string) => GivenUp
 
   /** @param online any processor: it hears utterances, one after the other */
   constructor(online: ASRProcessor, gate: VoiceGate, options: VACOptions) {
     this.#online = online
     this.#gate = gate
     this.#options = options
+    const { giveUp } = online
+    if (giveUp) this.giveUp = (reason) => giveUp.call(online, reason)
     this.init()
   }
 

@@ -28,6 +28,8 @@ export interface OnlineOptions {
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
   readonly log?: Log
+  /** Name of the backend, for messages. */
+  readonly backend?: string
   /** Told of audio that goes without having been committed. */
   readonly ledger?: AudioLedger | undefined
 }
@@ -46,9 +48,15 @@ export interface Ways {
   readonly finishHearsTheRest: boolean
   readonly skipsEmptyAudio: boolean
   readonly usesOffsetOfResult: boolean
+  readonly keepsTimesInOrder: boolean
   audioBuffer(offset: number): AudioBuffer
   /** Ends of the sentences that a cut may be made at. */
   sentenceEnds(committed: CommittedText, offset: number): readonly number[]
+}
+
+/** Samples that a recogniser hears at once. */
+export function modelSamples({ maxAudioSec = DEFAULT_MAX_AUDIO_SEC }: ASRBase): number {
+  return Math.floor(maxAudioSec * SAMPLE_RATE)
 }
 
 /** The ways of this program. */
@@ -71,6 +79,7 @@ export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
     finishHearsTheRest: true,
     skipsEmptyAudio: true,
     usesOffsetOfResult: true,
+    keepsTimesInOrder: true,
     audioBuffer: (offset) => new GrowingAudioBuffer(offset),
     sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
   }
@@ -87,6 +96,7 @@ export function referenceWays(): Ways {
     finishHearsTheRest: false,
     skipsEmptyAudio: false,
     usesOffsetOfResult: false,
+    keepsTimesInOrder: false,
     audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
     sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
   }

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { AsrStreamError, EXIT, messageOf, OutputError, UsageError } from '../errors.js'
 import { terminalText } from '../terminal-text.js'
+import { type OwnedStream, ownWrite } from './standard-output.js'
 
 /** Writes lines, each of which is out before the next one is taken. */
 export interface LineWriter {
@@ -53,11 +54,11 @@ export async function fileOutput(path: string, audio: string): Promise<LineWrite
   }
 }
 
-function writeLine(stream: Writable, name: string, line: string, giveUp?: AbortSignal): Promise<void> {
+function writeLine(stream: Writable & OwnedStream, name: string, line: string, giveUp?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const blocked = () => reject(new OutputError(`${name} cannot be written: nobody reads it`))
     giveUp?.addEventListener('abort', blocked, { once: true })
-    stream.write(`${line}\n`, (cause) => {
+    ownWrite(stream)(`${line}\n`, (cause) => {
       giveUp?.removeEventListener('abort', blocked)
       if (!cause) resolve()
       else if ((cause as NodeJS.ErrnoException).code === 'EPIPE') reject(new ClosedPipeError(`${name} was closed`))

@@ -143,7 +143,8 @@ async function transcribe(
 
 function pacingOf({ config, minChunkSec }: ClientContext) {
   const maxBacklogSec = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, minChunkSec))
-  return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', clock: systemClock } as const
+  const endsAtPauses = config.compat === null
+  return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', endsAtPauses, clock: systemClock } as const
 }
 
 /** Bytes go through a stream of their own, so that the end of listening does not end the sending of lines. */

@@ -1,4 +1,5 @@
 import type { ASRBase } from '../types.js'
+import { textsOf } from '../word-checks.js'
 import type { Bench } from './bench.js'
 import { type Hearing, hear, read } from './hearing.js'
 import {
@@ -13,7 +14,6 @@ import {
   succeed,
 } from './rule.js'
 import { bursts, hum, type Sound } from './sounds.js'
-import { textsOf } from './word-checks.js'
 
 /** Audio that takes a while. */
 const LONG_SEC = 25

@@ -1,8 +1,8 @@
 import type { ASRBase, TranscribeOptions, Word } from '../types.js'
+import { numbers, wellShaped } from '../word-checks.js'
 import { type Bench, type Heard, look } from './bench.js'
 import { succeed } from './rule.js'
 import { bursts, LONGEST_SEC, type Sound, secondsOf } from './sounds.js'
-import { numbers, wellShaped } from './word-checks.js'
 
 /** Longest audio that a recogniser hears at once unless it says otherwise. */
 const STANDARD_AUDIO_SEC = 30

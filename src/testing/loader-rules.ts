@@ -1,10 +1,10 @@
 import type { Capabilities } from '../types.js'
+import { kindOf } from '../word-checks.js'
 import type { Bench } from './bench.js'
 import { hear } from './hearing.js'
 import { play, textOf } from './playing.js'
 import { type BackendRule, demand, succeed } from './rule.js'
 import { checkText } from './speech-rule.js'
-import { kindOf } from './word-checks.js'
 
 /** Rules on what a loader tells, and on speech: for recognisers and processors alike. */
 export const generalRules: readonly BackendRule[] = [

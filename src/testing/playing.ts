@@ -1,8 +1,8 @@
 import type { ASRProcessor, Segment } from '../types.js'
+import { wellShaped } from '../word-checks.js'
 import type { Bench } from './bench.js'
 import { BrokenRule } from './rule.js'
 import { type Sound, secondsOf } from './sounds.js'
-import { wellShaped } from './word-checks.js'
 
 const SAMPLE_RATE = 16_000
 /** A processor that always has more would never come to the next audio. */

@@ -1,10 +1,10 @@
 import { messageOf } from '../errors.js'
 import type { Segment } from '../types.js'
+import { checkFinite, checkInside, checkOrder, checkWordShapes, kindOf } from '../word-checks.js'
 import type { Bench } from './bench.js'
 import { everyPlay, type Play, play, played, segmentsOf } from './playing.js'
 import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
 import { everySound } from './sounds.js'
-import { checkFinite, checkInside, checkOrder, checkWordShapes, kindOf } from './word-checks.js'
 
 const FAR_SEC = 1000
 const FORM = 'a segment is { begin, end, text, words } with seconds of the stream, and nothing new is null'

@@ -1,9 +1,5 @@
 import { messageOf } from '../errors.js'
 import type { ASRBase } from '../types.js'
-import type { Bench, Heard } from './bench.js'
-import { everyHearing, hear, longSound, read } from './hearing.js'
-import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
-import { bursts, everySound, part, type Sound, secondsOf } from './sounds.js'
 import {
   checkEndShapes,
   checkFinite,
@@ -12,7 +8,11 @@ import {
   checkWordShapes,
   kindOf,
   textsOf,
-} from './word-checks.js'
+} from '../word-checks.js'
+import type { Bench, Heard } from './bench.js'
+import { everyHearing, hear, longSound, read } from './hearing.js'
+import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
+import { bursts, everySound, part, type Sound, secondsOf } from './sounds.js'
 
 const SAMPLE_RATE = 16_000
 /** Far enough from the begin of the stream that times of the stream cannot pass for times of the audio. */

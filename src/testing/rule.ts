@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors.js'
 import type { LoadedModel, ModelLoader } from '../types.js'
+import { BrokenRule } from '../word-checks.js'
 import type { Bench } from './bench.js'
+
+export { BrokenRule, demand } from '../word-checks.js'
 
 /** A loader, or a function that gives what a loader's `load` gives: each time a backend of its own. */
 export type BackendSource = ModelLoader | (() => Promise<LoadedModel>)
@@ -40,24 +43,6 @@ export interface BackendRule {
   readonly of: 'recogniser' | 'processor' | 'all'
   /** @throws BrokenRule that says what was wrong, with what audio, and how it should be */
   readonly check: (bench: Bench) => Promise<void>
-}
-
-/** A rule that a backend breaks. */
-export class BrokenRule extends Error {
-  override readonly name = 'BrokenRule'
-
-  /**
-   * @param what what was seen, with which audio
-   * @param expected how it should have been
-   */
-  constructor(what: string, expected: string, cause?: unknown) {
-    super(`${what}; ${expected}`, cause === undefined ? undefined : { cause })
-  }
-}
-
-/** Complains unless something is so. */
-export function demand(holds: boolean, what: string, expected: string): asserts holds {
-  if (!holds) throw new BrokenRule(what, expected)
 }
 
 /** How a call ended. */

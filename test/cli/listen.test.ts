@@ -33,6 +33,15 @@ describe('asr-stream listen', () => {
     expect(times).toEqual(times.toSorted((a, b) => a - b))
   })
 
+  it('takes no client for gone while its update computes, however long that takes', async () => {
+    const server = await start('--idle-timeout', '2', '--option', 'computeSec=5')
+    const client = await server.client()
+    client.socket.write(seconds(1))
+    await new Promise((resolve) => setTimeout(resolve, 3500))
+    await client.finish(seconds(1))
+    expect(client.words).toEqual(TEXTS.slice(0, 4))
+  })
+
   it('hears a client that sends little, or a WAV file, or nothing', async () => {
     const server = await start()
     const [little, wav, nothing] = await Promise.all([server.client(), server.client(), server.client()])

@@ -194,3 +194,28 @@ describe('AlignAttProcessor', () => {
     expect(calls).toEqual([])
   })
 })
+
+describe('much audio at once', () => {
+  /** Loses its way as models do: of more than some seconds of new speech it says the end only. */
+  function hasty(said: readonly Said[], mostSec: number): ContinuingASR {
+    const { asr } = oracle(said)
+    const hear = asr.continueText.bind(asr)
+    return {
+      ...asr,
+      async continueText(audio, options) {
+        const heard = await hear(audio, options)
+        const until = Math.min(options.untilSec, audio.length / RATE)
+        if (until - options.fromSec <= mostSec) return heard
+        return { ...heard, words: heard.words.filter(({ begin }) => begin > until - mostSec) }
+      },
+    }
+  }
+
+  it('loses nothing to a model that skips what it is to say at once', async () => {
+    const said = Array.from({ length: 90 }, (_, i) => ({ begin: i * 0.5 + 0.01, end: i * 0.5 + 0.41, text: ` w${i}` }))
+    for (const chunks of [[0.5], [10], [46], [0.3, 17, 2]]) {
+      const segments = await stream(new AlignAttProcessor(hasty(said, 4)), 46, chunks)
+      expect(textOf(segments)).toBe(said.map(({ text }) => text).join(''))
+    }
+  })
+})

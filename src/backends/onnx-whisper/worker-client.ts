@@ -1,6 +1,6 @@
 import '../../telemetry.js'
 import { Worker } from 'node:worker_threads'
-import { BackendError, ModelError } from '../../errors.js'
+import { BackendError, ModelError, UnexpectedError } from '../../errors.js'
 import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
 import type { ModelFolder } from './model-files.js'
 import type { WhisperContinuation, WhisperResult } from './result.js'
@@ -148,5 +148,6 @@ function workerEntry(): URL {
 
 function errorOf({ code, message, hint, stack }: WorkerFailure): Error {
   const details = { cause: stack, ...(hint === undefined ? {} : { hint }) }
+  if (code === undefined) return new UnexpectedError(`recognition failed: ${message}`, details)
   return code === 'ASR_MODEL' ? new ModelError(message, details) : new BackendError(message, details)
 }

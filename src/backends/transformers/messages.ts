@@ -76,4 +76,5 @@ export interface WorkerCall {
 export type WorkerMessage =
   | { readonly progress: string }
   | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly failure: string }
+  /** `isForeseen`: an error of this program, not one of the library or of the engine. */
+  | { readonly id: number; readonly failure: string; readonly isForeseen: boolean }

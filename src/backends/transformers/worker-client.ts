@@ -1,6 +1,6 @@
 import '../../telemetry.js'
 import { Worker } from 'node:worker_threads'
-import { BackendError } from '../../errors.js'
+import { BackendError, UnexpectedError } from '../../errors.js'
 import type { Heard, PipelineFacts, PipelineSource, Speech, WorkerMessage, WorkerRequest } from './messages.js'
 
 interface Waiting {
@@ -115,8 +115,10 @@ export class PipelineWorker {
       return
     }
     const waiting = this.#take(message.id)
-    if ('failure' in message) waiting?.reject(new BackendError(message.failure))
-    else waiting?.resolve(message.value as never)
+    if ('failure' in message) {
+      waiting?.reject(new (message.isForeseen ? BackendError : UnexpectedError)(message.failure))
+    }
+    if ('value' in message) waiting?.resolve(message.value as never)
   }
 
   #take(id: number): Waiting | undefined {

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { BackendError, messageOf } from '../../errors.js'
+import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
 import type { Heard, PipelineFacts, WorkerCall, WorkerMessage, WorkerRequest } from './messages.js'
 import { Recogniser } from './recogniser.js'
 
@@ -40,7 +40,7 @@ parentPort?.on('message', ({ id, request }: WorkerCall) => {
     try {
       say({ id, value: await answer(request) })
     } catch (error) {
-      say({ id, failure: reasonOf(error) })
+      say({ id, failure: reasonOf(error), isForeseen: error instanceof AsrStreamError })
     }
   })
 })

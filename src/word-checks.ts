@@ -1,13 +1,57 @@
-import type { Word } from '../types.js'
-import { demand } from './rule.js'
+/** What words and times have to be like: one code for the seam at which results come in, and for the contract kit. */
+
+import type { Word } from './types.js'
+
+/** A rule that a backend breaks. */
+export class BrokenRule extends Error {
+  override readonly name = 'BrokenRule'
+  /** What was seen. */
+  readonly what: string
+  /** How it should have been. */
+  readonly expected: string
+
+  /**
+   * @param what what was seen, with which audio
+   * @param expected how it should have been
+   */
+  constructor(what: string, expected: string, cause?: unknown) {
+    super(`${what}; ${expected}`, cause === undefined ? undefined : { cause })
+    this.what = what
+    this.expected = expected
+  }
+}
+
+/** Complains unless something is so. */
+export function demand(holds: boolean, what: string, expected: string): asserts holds {
+  if (!holds) throw new BrokenRule(what, expected)
+}
 
 /** Times come from frames of 20 ms, and from floating point. */
 export const TOLERANCE_SEC = 0.02
 
+/** Characters of a value that a message shows. */
+const MOST_SHOWN = 60
 const WORD_FORM = 'a word is { begin, end, text, probability? } with times in seconds'
 
-/** Words are objects of the right shape. */
+/** Words are objects of the right shape, with probabilities that are such. */
 export function checkWordShapes(words: unknown, what: string): asserts words is readonly Word[] {
+  checkWordForms(words, what)
+  for (const [index, { text, probability }] of words.entries()) {
+    demand(
+      isProbability(probability),
+      `probability of word ${index} of ${what} ("${text}") is ${String(probability)}`,
+      'it is a number from 0 to 1, or left out',
+    )
+  }
+}
+
+/** Whether it is one, or none. */
+export function isProbability(value: unknown): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0 && value <= 1)
+}
+
+/** Words are objects with a begin, an end and a text. */
+export function checkWordForms(words: unknown, what: string): asserts words is readonly Word[] {
   demand(
     Array.isArray(words),
     `the words of ${what} are ${kindOf(words)}`,
@@ -16,16 +60,10 @@ export function checkWordShapes(words: unknown, what: string): asserts words is 
   for (const [index, word] of (words as unknown[]).entries()) {
     const name = `word ${index} of ${what}`
     demand(typeof word === 'object' && word !== null && !Array.isArray(word), `${name} is ${kindOf(word)}`, WORD_FORM)
-    const { begin, end, text, probability } = word as Partial<Word>
-    demand(typeof text === 'string', `the text of ${name} is ${kindOf(text)}`, WORD_FORM)
+    const { begin, end, text } = word as Partial<Word>
+    demand(typeof text === 'string', `the text of ${name} is ${kindOf(text)}, in ${shownAs(word)}`, WORD_FORM)
     demand(typeof begin === 'number', `begin of ${name} ("${text}") is ${kindOf(begin)}`, WORD_FORM)
     demand(typeof end === 'number', `end of ${name} ("${text}") is ${kindOf(end)}`, WORD_FORM)
-    if (probability === undefined) continue
-    demand(
-      typeof probability === 'number' && probability >= 0 && probability <= 1,
-      `probability of ${name} ("${text}") is ${String(probability)}`,
-      'it is a number from 0 to 1, or left out',
-    )
   }
 }
 
@@ -108,10 +146,19 @@ export function textsOf(words: readonly Word[]): string {
   return JSON.stringify(words.map(({ text }) => text))
 }
 
+/** A value as JSON, not too long for a line; whatever cannot be written as JSON by its kind. */
+function shownAs(value: unknown): string {
+  try {
+    return JSON.stringify(value)?.slice(0, MOST_SHOWN) ?? String(value)
+  } catch {
+    return 'an object'
+  }
+}
+
 /** What something is, for messages: "a string", "null", "a promise". */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (value instanceof Promise) return 'a promise'
-  if (Array.isArray(value)) return `an array (${JSON.stringify(value).slice(0, 60)})`
-  return typeof value === 'object' ? 'an object' : `a ${typeof value} (${String(value).slice(0, 60)})`
+  if (Array.isArray(value)) return `an array (${shownAs(value)})`
+  return typeof value === 'object' ? 'an object' : `a ${typeof value} (${String(value).slice(0, MOST_SHOWN)})`
 }

@@ -1,0 +1,69 @@
+import type { Word } from '../types.js'
+import { isProbability } from '../word-checks.js'
+
+/** Told of times that no rounding explains. */
+export type FarOff = (what: string) => void
+
+/** Models that hear windows of 30 s put words anywhere in them, however short the audio is: that is not worth a word. */
+const FAR_OUTSIDE_SEC = 30
+/** Times of neighbours waver, but not by more. */
+const FAR_OUT_OF_ORDER_SEC = 1
+/** Line breaks of all kinds and control characters: they would break lines apart, or reach into a terminal. */
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029]+/gu
+
+/** Text in one line, without control characters. */
+export function cleanText(text: string): string {
+  return text.replace(UNPRINTABLE, ' ')
+}
+
+/** Words with clean texts; probabilities that are none are left out. The same array where nothing is to be done. */
+export function cleanWords<Said extends Word>(words: readonly Said[]): readonly Said[] {
+  if (words.every(({ text, probability }) => cleanText(text) === text && isProbability(probability))) return words
+  return words.map((word) => {
+    const { probability, ...rest } = { ...word, text: cleanText(word.text) }
+    return (isProbability(probability) && probability !== undefined ? { ...rest, probability } : rest) as Said
+  })
+}
+
+/**
+ * Words whose times lie in the audio, none beginning before the one before or ending before it begins: times are moved to
+ * the nearest that may be. The same array where nothing is to be done.
+ *
+ * @param words with finite times, in seconds from the begin of the audio
+ */
+export function wordsInside<Said extends Word>(
+  words: readonly Said[],
+  audioSec: number,
+  farOff: FarOff,
+): readonly Said[] {
+  let earliest = 0
+  let moved = false
+  const placed = words.map((word) => {
+    const begin = Math.min(Math.max(word.begin, earliest), audioSec)
+    const end = Math.min(Math.max(word.end, begin), audioSec)
+    if (word.begin < -FAR_OUT_OF_ORDER_SEC || word.end > audioSec + FAR_OUTSIDE_SEC) {
+      farOff(`${shown(word)} of ${audioSec.toFixed(1)} s of audio; they are seconds from the begin of the audio`)
+    } else if (begin - word.begin > FAR_OUT_OF_ORDER_SEC || word.begin - word.end > FAR_OUT_OF_ORDER_SEC) {
+      farOff(`${shown(word)}, where nothing is before ${earliest.toFixed(1)} s any more; words come in order`)
+    }
+    earliest = begin
+    if (begin === word.begin && end === word.end) return word
+    moved = true
+    return { ...word, begin, end }
+  })
+  return moved ? placed : words
+}
+
+/** Ends of segments in order, inside the audio. The same array where nothing is to be done. */
+export function endsInside(ends: readonly number[], audioSec: number): readonly number[] {
+  let earliest = 0
+  const placed = ends.map((end) => {
+    earliest = Math.min(Math.max(end, earliest), audioSec)
+    return earliest
+  })
+  return placed.every((end, index) => end === ends[index]) ? ends : placed
+}
+
+function shown({ begin, end, text }: Word): string {
+  return `"${text.trim()}" lies from ${begin} to ${end} s`
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { folderWith, runProgram, written } from '../helpers/program.js'
+
+const SECOND_BYTES = 32_000
+const RECOGNISER = `sep: ' ', tsWords: (r) => r, segmentsEndTs: () => [], async transcribe() { return [] }`
+
+/** A plugin whose recogniser is a good one but for some members. */
+const plugin = (members: string, before = '') =>
+  `${before}\nexport default { name: 'mine', async load() { return { metadata: {}, asr: { ${RECOGNISER}, ${members} } } } }`
+
+const run = (source: string, ...options: string[]) =>
+  runProgram(['--plugin', './mine.mjs', '--backend', 'mine', '--comp-unaware', ...options, '-'], {
+    cwd: folderWith({ 'mine.mjs': source }),
+    input: written(Buffer.alloc(3 * SECOND_BYTES), 8000),
+  })
+
+describe('a plugin that gives what is no transcription ends with a sentence', () => {
+  it.each<readonly [string, string, RegExp]>([
+    [
+      'tuples',
+      "tsWords: () => [[0, 0.5, 'hi']]",
+      /word 0 of tsWords\(\) is an array \(\[0,0\.5,"hi"\]\); a word is \{/,
+    ],
+    [
+      "Python's names",
+      "tsWords: () => [{ start: 0, end: 0.5, word: 'hi' }]",
+      /"word":"hi"\}; a word is \{ begin, end, text/,
+    ],
+    ['a text', "tsWords: () => 'hi'", /tsWords\(\) must give an array, gave a string \(hi\)/],
+    ['ends that are none', 'segmentsEndTs: () => 3', /segmentsEndTs\(\) must give an array, gave a number/],
+  ])('%s', async (_, members, sentence) => {
+    const { code, stdout, stderr } = await run(plugin(members))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^asr-stream: error: the backend "mine": /)
+    expect(stderr).toMatch(sentence)
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  it('an exception names the backend, and where to look', async () => {
+    const { code, stderr } = await run(plugin('async transcribe() { return null.words }'))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(
+      /^asr-stream: error: the backend "mine" fails while it recognises: Cannot read .*; run with --log-level debug/,
+    )
+  })
+})
+
+describe('a promise that is never kept ends with a sentence', () => {
+  it('of load()', async () => {
+    const { code, stderr } = await run(`export default { name: 'mine', load: () => new Promise(() => {}) }`)
+    expect(code).toBe(1)
+    expect(stderr).toContain(
+      'error: the backend "mine" has not loaded: its load() waits for something that never comes',
+    )
+  })
+
+  it('of a recogniser, when it is warmed up and later, after the text so far', async () => {
+    const atOnce = await run(plugin('transcribe: () => new Promise(() => {})'))
+    const answer = `let calls = 0; const said = [{ begin: 0.1, end: 0.5, text: 'hi' }]`
+    const later = await run(plugin('transcribe: async () => (++calls < 4 ? said : new Promise(() => {}))', answer))
+    for (const { code, stderr } of [atOnce, later]) {
+      expect(code).toBe(1)
+      expect(stderr).toContain('error: the backend "mine" does not answer: it waits for something that never comes')
+    }
+    expect(later.stdout).toMatch(/ hi\n$/)
+  })
+})
+
+describe('standard output', () => {
+  it('has no line of a plugin, whatever it prints, in whichever thread', async () => {
+    const printing = `
+      import { Worker } from 'node:worker_threads'
+      console.log('imported')
+      const said = [{ begin: 0.1, end: 0.5, text: 'hi' }]
+      const worker = () => new Promise((resolve) => new Worker("console.log('thread')", { eval: true }).on('exit', resolve))`
+    const members = `async transcribe() { console.info('info'); process.stdout.write('raw\\n'); await worker(); return said }`
+    const { code, stdout, stderr } = await run(plugin(members, printing))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^[\d.]+ 100 500 hi\n$/)
+    for (const text of ['imported', 'info', 'raw', 'thread']) expect(stderr).toContain(text)
+  })
+
+  it('has the help and the version', async () => {
+    const help = await runProgram(['--help'], { cwd: '.' })
+    expect([help.code, help.stderr]).toEqual([0, ''])
+    expect(help.stdout).toContain('--min-chunk-size')
+    expect((await runProgram(['--version'], { cwd: '.' })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { BackendError, UnexpectedError } from '../../src/errors.js'
+import { checkedProcessor } from '../../src/online/checked-processor.js'
+import type { ASRProcessor, Segment } from '../../src/types.js'
+
+function giving(answer: () => unknown): ASRProcessor {
+  const give = async () => answer() as Segment | null
+  return { init() {}, insertAudioChunk() {}, processIter: give, finish: give }
+}
+
+const word = { begin: 0, end: 1, text: 'hi' }
+
+describe('what comes in from a processor of a backend', () => {
+  it.each<readonly [string, unknown, RegExp]>([
+    ["Python's tuple", [null, null, ''], /processIter\(\) gives an array/],
+    ['words as tuples', { ...word, words: [[0, 1, 'hi']] }, /word 0 of what processIter\(\) gives is an array/],
+    ['no words', word, /the words of what processIter\(\) gives are undefined/],
+    ['times that are none', { ...word, begin: Number.NaN, words: [] }, /"hi" .* lies from NaN to 1/],
+    ['no text', { begin: 0, end: 1, words: [] }, /text of what processIter\(\) gives is undefined/],
+  ])('%s: an error that names the backend', async (_, answer, message) => {
+    const call = checkedProcessor(
+      giving(() => answer),
+      'mine',
+    ).processIter()
+    await expect(call).rejects.toThrow(message)
+    await expect(call).rejects.toThrow(/^the backend "mine": /)
+    await expect(call).rejects.toBeInstanceOf(BackendError)
+  })
+
+  it('nothing is nothing, and text has no line breaks', async () => {
+    expect(
+      await checkedProcessor(
+        giving(() => undefined),
+        'mine',
+      ).processIter(),
+    ).toBeNull()
+    const text = 'two\nlines\u0007'
+    const answer = { begin: 0, end: 1, text, words: [{ begin: 0, end: 1, text }] }
+    const segment = await checkedProcessor(
+      giving(() => answer),
+      'mine',
+    ).finish()
+    expect([segment?.text, segment?.words[0]?.text]).toEqual(['two lines ', 'two lines '])
+  })
+
+  it('what it throws is told with the name of the backend', async () => {
+    const broken = giving(() => {
+      throw new RangeError('off by one')
+    })
+    const call = checkedProcessor(broken, 'mine').finish()
+    await expect(call).rejects.toThrow('the backend "mine" fails while it recognises: off by one')
+    await expect(call).rejects.toBeInstanceOf(UnexpectedError)
+  })
+})

@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BackendError, UnexpectedError } from '../../src/errors.js'
+import { AlignAttProcessor } from '../../src/online/alignatt-processor.js'
+import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
+import { recognizerOf } from '../../src/online/recognizer.js'
+import type { ASRBase, ContinuingASR, Word } from '../../src/types.js'
+import { rememberingLog } from '../helpers/logs.js'
+
+const RATE = 16_000
+
+/** A recogniser that gives whatever it is told to give. */
+function giving(words: unknown, ends: unknown = []): ASRBase {
+  return {
+    sep: ' ',
+    originalLanguage: 'en',
+    transcribeOptions: {},
+    loadModel: async () => {},
+    transcribe: async () => null,
+    tsWords: () => words as readonly Word[],
+    segmentsEndTs: () => ends as readonly number[],
+    useVad: () => {},
+    setTranslateTask: () => {},
+  }
+}
+
+const heard = (words: unknown, ends: unknown = [], seconds = 3, log = rememberingLog()) =>
+  recognizerOf(giving(words, ends), { backend: 'mine', log }).transcribe(new Float32Array(seconds * RATE), {
+    prompt: '',
+  })
+
+describe('what comes in from a recogniser', () => {
+  it.each<readonly [string, unknown, unknown, RegExp]>([
+    ['tuples', [[0, 0.5, 'hi']], [], /word 0 of tsWords\(\) is an array \(\[0,0.5,"hi"\]\)/],
+    [
+      "Python's names",
+      [{ start: 0, end: 0.5, word: 'hi' }],
+      [],
+      /the text of word 0 .*"start":0,"end":0.5,"word":"hi"/,
+    ],
+    ['a text', 'hi there', [], /tsWords\(\) must give an array, gave a string \(hi there\)/],
+    ['nothing', undefined, [], /tsWords\(\) must give an array, gave undefined/],
+    ['a promise', Promise.resolve([]), [], /tsWords\(\) must give an array, gave a promise/],
+    ['a word that is null', [null], [], /word 0 of tsWords\(\) is null/],
+    ['times as text', [{ begin: '0', end: '1', text: 'hi' }], [], /begin of word 0 .* is a string \(0\)/],
+    ['times that are none', [{ begin: Number.NaN, end: 1, text: 'hi' }], [], /"hi" of the result lies from NaN to 1/],
+    ['ends that are no list', [], 3, /segmentsEndTs\(\) must give an array, gave a number \(3\)/],
+    ['ends that are none', [], [1, null], /segment end 1 of segmentsEndTs\(\) is null/],
+  ])('%s: an error that names the backend, what came and what is expected', async (_, words, ends, message) => {
+    const error = await heard(words, ends).catch((error: unknown) => error)
+    expect(error).toBeInstanceOf(BackendError)
+    expect(error).not.toBeInstanceOf(UnexpectedError)
+    expect((error as BackendError).message).toMatch(/^the backend "mine": /)
+    expect((error as BackendError).message).toMatch(message)
+    expect((error as BackendError).hint).toBeTruthy()
+  })
+
+  it('text has no line breaks and no control characters, whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (text) => {
+        const { words } = await heard([{ begin: 0, end: 1, text: `a${text}\n\u001b[2J` }])
+        expect(words[0]!.text).not.toMatch(/[\p{Cc}\u2028\u2029]/u)
+        expect(words[0]!.text.startsWith('a')).toBe(true)
+      }),
+    )
+    expect((await heard([{ begin: 0, end: 1, text: 'two\r\nlines' }])).words[0]!.text).toBe('two lines')
+  })
+
+  it('times are in order and inside the audio, whatever they are; those that were are left alone', async () => {
+    const time = fc.double({ min: -100, max: 100, noNaN: true })
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(time, time)), fc.array(time), async (spans, ends) => {
+        const { words, segmentEnds } = await heard(
+          spans.map(([begin, end]) => ({ begin, end, text: 'x' })),
+          ends,
+        )
+        expect(words).toHaveLength(spans.length)
+        for (const [i, { begin, end }] of words.entries()) {
+          expect(begin).toBeGreaterThanOrEqual(words[i - 1]?.begin ?? 0)
+          expect(end).toBeGreaterThanOrEqual(begin)
+          expect(end).toBeLessThanOrEqual(3)
+        }
+        expect([...segmentEnds]).toEqual([...segmentEnds].sort((a, b) => a - b))
+        const again = await heard(words, segmentEnds)
+        expect(again.words).toBe(words)
+        expect(again.segmentEnds).toBe(segmentEnds)
+      }),
+    )
+  })
+
+  it('tells once of times that no rounding explains, and never of a little', async () => {
+    const log = rememberingLog()
+    const recognizer = recognizerOf(giving([{ begin: 1200, end: 1300, text: 'ms' }]), { backend: 'mine', log })
+    for (let call = 0; call < 3; call++) await recognizer.transcribe(new Float32Array(3 * RATE), { prompt: '' })
+    expect(log.warnings).toHaveLength(1)
+    expect(log.warnings[0]).toMatch(/the backend "mine" gives times that cannot be: "ms" lies from 1200 to 1300 s/)
+    const quiet = rememberingLog()
+    const near = [
+      { begin: -0.02, end: 1, text: 'a' },
+      { begin: 0.98, end: 0.97, text: 'b' },
+      { begin: 0.9, end: 3.4, text: 'c' },
+    ]
+    await heard(near, [3.04], 3, quiet)
+    expect(quiet.warnings).toEqual([])
+  })
+
+  it('a probability that is none is left out, the word is not', async () => {
+    const { words } = await heard([{ begin: 0, end: 1, text: 'x', probability: 1.0000001 }])
+    expect(words).toEqual([{ begin: 0, end: 1, text: 'x' }])
+  })
+
+  it('whatever it throws is told with the name of the backend', async () => {
+    const asr = { ...giving([]), transcribe: () => Promise.reject(new TypeError('x is not a function')) }
+    const call = recognizerOf(asr, { backend: 'mine' }).transcribe(new Float32Array(9), { prompt: '' })
+    await expect(call).rejects.toMatchObject({
+      message: 'the backend "mine" fails while it recognises: x is not a function',
+      hint: 'run with --log-level debug for the place',
+    })
+    await expect(call).rejects.toBeInstanceOf(UnexpectedError)
+  })
+
+  it('is checked under both policies', async () => {
+    const processors = [
+      new OnlineASRProcessor(giving([[0, 1, 'hi']])),
+      new AlignAttProcessor({ ...giving([]), continueText: async () => [] as never } as ContinuingASR),
+      new AlignAttProcessor({
+        ...giving([]),
+        continueText: async () => ({ words: [[0, 1, 'hi']], ended: 'text', unheardSec: 0 }) as never,
+      } as ContinuingASR),
+    ]
+    for (const processor of processors) {
+      processor.insertAudioChunk(new Float32Array(2 * RATE))
+      await expect(processor.processIter()).rejects.toBeInstanceOf(BackendError)
+    }
+  })
+})
