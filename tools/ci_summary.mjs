@@ -8,7 +8,7 @@ import { relative } from 'node:path'
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'))
 const ROOT = new URL('..', import.meta.url).pathname
 const { allowed } = read(new URL('../test/skipped.json', import.meta.url))
-const { numPassedTests, numFailedTests, testResults } = read(process.argv[2])
+const { numPassedTests, numFailedTests, testResults } = report(process.argv[2])
 
 const tests = testResults.flatMap(({ name, assertionResults }) =>
   assertionResults.map(({ ancestorTitles, title, status }) => ({
@@ -36,6 +36,16 @@ process.exitCode = failed > 0 || without.length > 0 ? 1 : 0
 
 function has(program) {
   return spawnSync(program, ['--version']).error === undefined
+}
+
+/** The tests may have ended before they wrote one: that is a failure. */
+function report(path) {
+  try {
+    return read(path)
+  } catch (error) {
+    say(`broken: there is no report of the tests: ${error.message}`)
+    return { numPassedTests: 0, numFailedTests: 1, testResults: [] }
+  }
 }
 
 function say(line) {

@@ -355,5 +355,29 @@ function commandLine() {
       ['test/cli/', 'test/commands/', 'test/config'],
       'file names behind -- are changed',
     ),
+    at(
+      'te1',
+      'telemetry.ts',
+      "  process.env[SWITCH] = '1'\n",
+      '',
+      ['test/privacy/leftovers'],
+      'ONNX Runtime tells its makers of every run',
+    ),
+    at(
+      'te2',
+      'telemetry.ts',
+      'process.env[SWITCH] === undefined',
+      'true',
+      ['test/privacy/leftovers'],
+      "the user's own setting is overwritten",
+    ),
+    at(
+      'te3',
+      'backends/plugin.ts',
+      "{ 'asr-stream': face }, fsCache: false",
+      "{ 'asr-stream': face }",
+      ['test/privacy/leftovers'],
+      'code is read from where anybody may write',
+    ),
   ]
 }
