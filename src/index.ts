@@ -56,7 +56,7 @@ export {
 export type { Gap } from './failures.js'
 export { silentLog } from './log.js'
 export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt-processor.js'
-export { AudioLedger } from './online/audio-ledger.js'
+export { AudioLedger, type LedgerLift } from './online/audio-ledger.js'
 export { HypothesisBuffer } from './online/hypothesis-buffer.js'
 export { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
 export { VACOnlineASRProcessor, type VACOptions, voiceGate } from './online/vac-online-asr-processor.js'
@@ -85,7 +85,6 @@ export type {
   Fate,
   GivenUp,
   LedgerEntry,
-  LedgerLift,
   LedgerSum,
   LoadContext,
   LoadedModel,

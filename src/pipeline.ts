@@ -143,8 +143,9 @@ function withVoiceActivity(
   const { minChunkSize: minChunkSec, compat } = config
   const options = vadOptions(config)
   const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
-  // Differs from reference: it hears audio as it is.
-  return aroundUtterances(online, { vac, level: !config.keepLevel && compat === null, ledger, separator, log })
+  // Differs from reference: it hears audio as it is, and gives words as they are committed.
+  const own = { holdsValues: compat === null, level: compat === null && !config.keepLevel }
+  return aroundUtterances(online, { vac, ...own, ledger, separator, log })
 }
 
 function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {

@@ -151,15 +151,6 @@ export interface LedgerEntry {
   readonly reason: string
 }
 
-/** A stretch of audio that was made louder before it was heard. */
-export interface LedgerLift {
-  /** In samples from the begin of the account. */
-  readonly begin: number
-  readonly end: number
-  /** The most it was lifted by, in decibels. */
-  readonly gainDb: number
-}
-
 /** What the fates of all audio add up to. */
 export interface LedgerSum {
   readonly fate: Fate

@@ -2,6 +2,7 @@ import type { ASRProcessor, Log, VoiceDetector } from '../types.js'
 import { accountUtterances, countAudio } from './accounted-processor.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { levelled } from './levelled-processor.js'
+import { holdingValues } from './unbroken-values.js'
 import { VACOnlineASRProcessor, voiceGate } from './vac-online-asr-processor.js'
 import type { VADOptions } from './vad-iterator.js'
 
@@ -14,6 +15,8 @@ export interface AroundOptions {
     readonly minChunkSec: number
     readonly compat: 'whisper_online' | null
   } | null
+  /** Whether values are held together that would be split over lines. */
+  readonly holdsValues: boolean
   /** Whether quiet speech is made louder. */
   readonly level: boolean
   /** The account of all audio; absent: none. */
@@ -24,14 +27,15 @@ export interface AroundOptions {
 }
 
 /**
- * Puts around a processor, from the inside to the outside: the account of utterances, VAC, the level of quiet speech, the
- * account of all audio.
+ * Puts around a processor, from the inside to the outside: values that are held together, the account of utterances, VAC,
+ * the level of quiet speech, the account of all audio.
  */
 export function aroundUtterances(
   online: ASRProcessor,
-  { vac, level, ledger, separator, log }: AroundOptions,
+  { vac, holdsValues, level, ledger, separator, log }: AroundOptions,
 ): ASRProcessor {
-  const accounted = ledger ? accountUtterances(online, ledger) : online
+  const whole = holdsValues ? holdingValues(online, separator) : online
+  const accounted = ledger ? accountUtterances(whole, ledger) : whole
   const gate = vac && voiceGate(vac.detector, vac.options, vac.compat)
   const heard = gate
     ? new VACOnlineASRProcessor(accounted, gate, { minChunkSec: vac.minChunkSec, separator, ledger })

@@ -1,4 +1,4 @@
-import type { Fate, LedgerLift, LedgerSum } from '../types.js'
+import type { Fate, LedgerSum } from '../types.js'
 
 const SAMPLE_RATE = 16_000
 
@@ -10,12 +10,19 @@ const WORDING: Readonly<Record<Fate, string>> = {
   skipped: 'skipped',
 }
 
+/** A stretch of audio that was made louder, in samples and decibels. */
+interface Lift {
+  readonly begin: number
+  readonly end: number
+  readonly gainDb: number
+}
+
 /**
  * What became of all audio, a line each, and the whole.
  * @param sums they are all there was
  * @param lifts what of it was made louder
  */
-export function formatAccount(sums: readonly LedgerSum[], lifts: readonly LedgerLift[] = []): readonly string[] {
+export function formatAccount(sums: readonly LedgerSum[], lifts: readonly Lift[] = []): readonly string[] {
   const order = Object.keys(WORDING)
   const sorted = [...sums].sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate))
   const lines = sorted.map(({ fate, reason, samples }) => {
@@ -25,7 +32,7 @@ export function formatAccount(sums: readonly LedgerSum[], lifts: readonly Ledger
   return [...lines, line(whole, 'all audio'), ...formatLifts(lifts)]
 }
 
-function formatLifts(lifts: readonly LedgerLift[]): readonly string[] {
+function formatLifts(lifts: readonly Lift[]): readonly string[] {
   if (lifts.length === 0) return []
   const samples = lifts.reduce((sum, { begin, end }) => sum + end - begin, 0)
   const most = Math.max(...lifts.map(({ gainDb }) => gainDb))
