@@ -3,7 +3,7 @@ import { asBackendError, BackendError, UsageError } from './errors.js'
 import { AlignAttProcessor } from './online/alignatt-processor.js'
 import { aroundUtterances } from './online/around-utterances.js'
 import type { AudioLedger } from './online/audio-ledger.js'
-import { OnlineASRProcessor } from './online/online-asr-processor.js'
+import { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
 import { speechOnly } from './online/speech-only-asr.js'
 import type { VADOptions } from './online/vad-iterator.js'
 import type {
@@ -30,6 +30,8 @@ export interface ProcessorExtras {
   readonly voices?: VoiceModel | null
   /** Told what becomes of each sample. */
   readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are, and what they have found so far. */
+  readonly onProgress?: OnlineOptions['onProgress']
 }
 
 /** Committed text and the time at which it came. */
@@ -45,6 +47,8 @@ export interface TranscribeStreamOptions {
   readonly signal?: AbortSignal
   /** Told before each update how many seconds of audio have been handed over. */
   readonly onAudio?: (heardSec: number) => void
+  /** Told behind each update how many of these seconds are recognised. */
+  readonly onRecognised?: (recognisedSec: number) => void
   /** Told after each update what is recognised but may still change; null: nothing, or the backend does not say. */
   readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
   /** Told of failures that may pass. */
@@ -137,8 +141,7 @@ function withVoiceActivity(
   { voices, ledger }: ProcessorExtras,
 ): ASRProcessor {
   const { minChunkSize: minChunkSec, compat } = config
-  const options = vadOptions(config)
-  const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
+  const vac = config.vac ? { detector: openDetector(voices), options: vadOptions(config), minChunkSec, compat } : null
   return aroundUtterances(online, { vac, ledger, separator })
 }
 
@@ -168,22 +171,21 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
   }
 }
 
-function surround(config: ASRConfig, asr: ASRBase, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
-  const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger) : asr
-  const online = onlineProcessor(config, heard, log, ledger)
+function surround(config: ASRConfig, asr: ASRBase, log: Log, { voices, ...told }: ProcessorExtras): ASRProcessor {
+  const heard = config.vad ? speechOnly(asr, openDetector(voices), vadOptions(config), told.ledger) : asr
+  const online = onlineProcessor(config, heard, { ...told, log })
   return Object.assign(online, { close: async () => asr.close?.() })
 }
 
-function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: AudioLedger): ASRProcessor {
+function onlineProcessor(config: ASRConfig, asr: ASRBase, told: OnlineOptions): ASRProcessor {
   if (config.policy === 'alignatt') {
-    const { frameThreshold, audioMaxLen, initPrompt, staticInitPrompt } = config
+    const { frameThreshold, audioMaxLen: audioMaxLenSec, initPrompt, staticInitPrompt } = config
     if (!canContinue(asr)) {
       throw new UsageError(`the backend "${config.backend}" does not tell what it attends to, which alignatt needs`, {
         hint: 'leave out --policy, or take the backend onnx-whisper',
       })
     }
-    const prompts = { initPrompt, staticInitPrompt }
-    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec: audioMaxLen, ...prompts, log, ledger })
+    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec, initPrompt, staticInitPrompt, ...told })
   }
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
@@ -191,8 +193,7 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, log: Log, ledger?: Aud
     // Offline is one update over everything: how to cut it is then the recogniser's business.
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
     ...(config.compat === null ? {} : { compat: config.compat }),
-    log,
-    ledger,
+    ...told,
   })
 }
 
@@ -220,7 +221,7 @@ async function warmUp(asr: ASRBase): Promise<void> {
 export async function* transcribeStream(
   pacer: Pacer,
   processor: ASRProcessor,
-  { signal, onAudio, onUnconfirmed, log }: TranscribeStreamOptions = {},
+  { signal, onAudio, onRecognised, onUnconfirmed, log }: TranscribeStreamOptions = {},
 ): AsyncGenerator<TimedSegment, void, undefined> {
   const guarded = guard(processor, log, onUnconfirmed)
   let heardSec = 0
@@ -242,8 +243,10 @@ export async function* transcribeStream(
           const segment = await guarded.update(signal)
           if (segment) yield { now: now(), segment }
         } while (processor.hasMore?.() && !guarded.isFailing() && !signal?.aborted)
+        if (!guarded.isFailing()) onRecognised?.(heardSec)
       }
       const rest = await guarded.finish(signal)
+      onRecognised?.(heardSec)
       if (rest) yield { now: pacer.endTime(), segment: rest }
       return
     } catch (error) {

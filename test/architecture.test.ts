@@ -9,14 +9,15 @@ const MOST_COMMAND_LINES = 60
 
 /** What each room may import besides itself, types and errors; the map of docs/architecture.md as a table. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  types: ['config (types)', 'continuing'],
+  types: ['config (types)', 'continuing', 'recognition'],
   continuing: [],
+  recognition: [],
   errors: [],
   nearest: [],
   'config-defaults': [],
   'config-issues': ['nearest'],
   config: ['config-defaults', 'config-issues', 'nearest'],
-  log: [],
+  log: ['output/terminal-kind'],
   audio: [],
   online: [],
   output: [],
@@ -47,7 +48,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that make a start slow; `--help` must not load them. */
 const HEAVY = [
   'zod',
-  'log-update',
   'wrap-ansi',
   'pino',
   'pino-pretty',

@@ -1,4 +1,12 @@
-import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, Log, Segment } from '../types.js'
+import type {
+  ASRProcessor,
+  ContinuableWord,
+  Continuation,
+  ContinuingASR,
+  Log,
+  Segment,
+  StreamProgress,
+} from '../types.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
@@ -34,6 +42,8 @@ export interface AlignAttOptions {
   readonly log?: Log
   /** Told of audio that goes without words. */
   readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are. */
+  readonly onProgress?: ((progress: StreamProgress) => void) | undefined
 }
 
 /** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
@@ -55,6 +65,7 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #staticPrompt: string
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
+  readonly #onProgress: AlignAttOptions['onProgress']
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
   #words: readonly ContinuableWord[] = []
@@ -74,6 +85,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#staticPrompt = options.staticInitPrompt ?? ''
     this.#log = options.log
     this.#ledger = options.ledger
+    this.#onProgress = options.onProgress
     this.init()
   }
 
@@ -136,6 +148,10 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       if (!isPart) return
       isAgain = false
+      this.#onProgress?.({
+        recognisedSec: this.#audio.offsetSec + partSec,
+        unconfirmed: this.#segment([...this.#unsaid]),
+      })
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
@@ -242,7 +258,10 @@ export class AlignAttProcessor implements ASRProcessor {
 
   /** What is committed and was not said yet: also after a failure nothing of it is lost. */
   #say(): Segment | null {
-    const words = this.#unsaid.splice(0)
+    return this.#segment(this.#unsaid.splice(0))
+  }
+
+  #segment(words: readonly ContinuableWord[]): Segment | null {
     const [first, last] = [words[0], words.at(-1)]
     if (!first || !last) return null
     return {

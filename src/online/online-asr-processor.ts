@@ -1,4 +1,4 @@
-import type { ASRBase, ASRProcessor, Log, Segment, Word } from '../types.js'
+import type { ASRBase, ASRProcessor, Log, Segment, TranscribeOptions, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
@@ -24,6 +24,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #ways: Ways
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
+  readonly #onProgress: OnlineOptions['onProgress']
   #audio!: AudioBuffer
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
@@ -39,6 +40,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#ways = options.compat ? referenceWays() : ownWays(asr, options)
     this.#log = options.log
     this.#ledger = options.ledger
+    this.#onProgress = options.onProgress
     this.init()
   }
 
@@ -135,6 +137,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
+    const heardUntilSec = offset + this.#audio.length / SAMPLE_RATE
     const { words, segmentEnds } = await this.#recognise(signal)
     this.#unheardSamples = this.#waiting.length
     this.#hypothesis.insert(words, offset)
@@ -142,6 +145,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#commit(agreed, committed)
     this.#trim(agreed.length > 0, segmentEnds, offset)
     if (this.#audio.length >= this.#ways.maxSamples) this.#trimByForce(committed)
+    if (isMore)
+      this.#onProgress?.({
+        recognisedSec: heardUntilSec,
+        unconfirmed: this.#segment([...committed, ...this.#hypothesis.complete()]),
+      })
     this.#committed.prune(this.#audio.offsetSec)
     return isMore
   }
@@ -164,6 +172,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const result = await this.#asr.transcribe(this.#audio.samples(), {
       prompt,
       ...(signal ? { signal } : {}),
+      ...this.#progressFrom(this.#audio.offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec: this.#committedSec() }),
     })
     const words = this.#asr.tsWords(result)
@@ -171,6 +180,18 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     // Differs from reference: it prints whatever the recogniser says.
     if (this.#ways.believesAnything) return { words, segmentEnds, suspicion: null }
     return { segmentEnds, ...guardWords(words, this.#audio.length / SAMPLE_RATE, prompt) }
+  }
+
+  #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {
+    const tell = this.#onProgress
+    if (!tell) return {}
+    const found: Word[] = []
+    return {
+      onProgress: ({ untilSec, words }) => {
+        found.push(...words.map((word) => placed(word, offsetSec)))
+        tell({ recognisedSec: offsetSec + untilSec, unconfirmed: this.#segment([...found]) })
+      },
+    }
   }
 
   /** Seconds of the buffer whose text is committed. */
@@ -239,6 +260,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (!first || !last) return null
     return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(this.#asr.sep), words }
   }
+}
+
+function placed(word: Word, offsetSec: number): Word {
+  return { ...word, begin: word.begin + offsetSec, end: word.end + offsetSec }
 }
 
 /** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */

@@ -32,6 +32,15 @@ export interface SessionRequest {
   readonly committedSec?: number | undefined
   /** Called between steps; throws to end the recognition. */
   readonly checkpoint: () => void
+  /** Told behind each window but the last how far the text reaches, and what it is. */
+  readonly onWindow?: (window: RecognisedWindow) => void
+}
+
+/** What a window of long audio added to its text. */
+export interface RecognisedWindow {
+  /** Seconds from the begin of the audio. */
+  readonly untilSec: number
+  readonly segments: readonly WhisperSegment[]
 }
 
 /** A call that goes on behind a final text. */
@@ -64,6 +73,7 @@ export class WhisperSession {
     positionSamples,
     committedSec,
     checkpoint,
+    onWindow,
   }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
@@ -82,17 +92,20 @@ export class WhisperSession {
       })
       if (!decoded) {
         from += window.length
+        if (from < audio.length) onWindow?.({ untilSec: from / SAMPLE_RATE, segments: [] })
         continue
       }
       const isLast = from + window.length === audio.length
       const heard = clock.measure('word times', () => this.#read(decoded, window, isLast))
       if (from === 0) this.#windows.remember(heard.words)
-      segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
+      const found = heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
+      segments.push(...found)
       const progressSec = Math.max(leastProgressSec, heard.untilSec)
       // Sound that the model cannot make sense of is not tried at every second of it.
       leastProgressSec = isDoubtful(decoded.decoded) ? 2 * leastProgressSec : LEAST_PROGRESS_SEC
       from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
+      onWindow?.({ untilSec: from / SAMPLE_RATE, segments: found })
       said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
     }
     const { language, detected } = this.#windows

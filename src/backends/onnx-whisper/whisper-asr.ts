@@ -13,7 +13,8 @@ import type {
 } from '../../types.js'
 import { LANGUAGE_NAMES, languageName, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
-import type { SpokenLanguage, WhisperResult } from './result.js'
+import type { SpokenLanguage, WhisperResult, WhisperSegment } from './result.js'
+import type { RecognisedWindow } from './session.js'
 import { StageCosts } from './stage-times.js'
 import { WINDOW_SEC } from './window-encoder.js'
 import { WhisperWorker } from './worker-client.js'
@@ -105,9 +106,11 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, signal } = options
+    const { prompt, positionSamples, committedSec, signal, onProgress } = options
     const { worker, session } = await this.#open()
-    return this.#count(() => worker.transcribe(session, { audio, prompt, positionSamples, committedSec }, signal))
+    const call = { audio, prompt, positionSamples, committedSec }
+    const onWindow = ({ untilSec, segments }: RecognisedWindow) => onProgress?.({ untilSec, words: believed(segments) })
+    return this.#count(() => worker.transcribe(session, call, signal, onWindow))
   }
 
   async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
@@ -119,9 +122,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   tsWords({ segments }: WhisperResult): readonly Word[] {
-    return segments
-      .filter(({ noSpeechProbability }) => noSpeechProbability <= NO_SPEECH_LIMIT)
-      .flatMap(({ words }) => words)
+    return believed(segments)
   }
 
   /** Ends of the model's segments, and of the sentences in them: a long segment can be cut there as well. */
@@ -216,6 +217,12 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
       throw new UsageError(`the model ${this.#modelName} knows English only, not "${language}"`, { hint })
     }
   }
+}
+
+function believed(segments: readonly WhisperSegment[]): readonly Word[] {
+  return segments
+    .filter(({ noSpeechProbability }) => noSpeechProbability <= NO_SPEECH_LIMIT)
+    .flatMap(({ words }) => words)
 }
 
 /** @throws UsageError for a language that Whisper does not know */

@@ -3,7 +3,7 @@ import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
 import { loadModel } from './load-model.js'
 import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 import type { WhisperModel } from './model.js'
-import { WhisperSession } from './session.js'
+import { type RecognisedWindow, WhisperSession } from './session.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import type { SessionOptions } from './window-decoder.js'
 
@@ -16,7 +16,7 @@ class EngineHost {
   #tokenizer: WhisperTokenizer | null = null
   readonly #sessions = new Map<number, WhisperSession>()
 
-  async answer(request: WorkerRequest): Promise<unknown> {
+  async answer(request: WorkerRequest, onWindow: (window: RecognisedWindow) => void): Promise<unknown> {
     switch (request.kind) {
       case 'load':
         ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))
@@ -27,7 +27,7 @@ class EngineHost {
       case 'continue': {
         const { session, checkpoint } = this.#session(request)
         return request.kind === 'transcribe'
-          ? session.transcribe({ ...request.call, checkpoint })
+          ? session.transcribe({ ...request.call, checkpoint, onWindow })
           : session.continueText({ ...request.call, checkpoint })
       }
       case 'close':
@@ -71,7 +71,7 @@ let turn = Promise.resolve()
 parentPort?.on('message', ({ id, request }: WorkerCall) => {
   turn = turn.then(async () => {
     try {
-      const value = await host.answer(request)
+      const value = await host.answer(request, (window) => parentPort?.postMessage({ id, window }))
       parentPort?.postMessage({ id, value })
     } catch (error) {
       parentPort?.postMessage({ id, failure: failureOf(error) })
