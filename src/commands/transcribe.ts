@@ -2,10 +2,10 @@ import { loadBackend } from '../backends/registry.js'
 import { createLog } from '../log.js'
 import { formatProfile } from '../output/profile.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
-import type { LoadedModel } from '../types.js'
+import type { LoadedModel, StreamProgress } from '../types.js'
 import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
-import { openInput } from './input.js'
+import { audioBegin, openInput } from './input.js'
 import { openDisplay } from './open-display.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -24,18 +24,24 @@ export async function transcribe(
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const { signal, ...input } = await openInput({ audio, mic, device, recorder }, config, context)
     const extras = await loadExtras(config, account, display.aside)
+    const onProgress = ({ recognisedSec, unconfirmed }: StreamProgress) => {
+      display.recognised((config.compat === null ? 0 : audioBegin(config)) + recognisedSec)
+      display.unconfirmed(unconfirmed)
+    }
     try {
       display.loading(`loading ${config.backend}`)
       const loaded = await loadBackend(loader, config, context)
-      const processor = await createProcessor(config, loaded, log, extras)
+      const processor = await createProcessor(config, loaded, log, { ...extras, onProgress })
       await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
+      display.recognised(audioBegin(config))
       let audioSec = 0
-      const onAudio = (heardSec: number) => {
-        audioSec = heardSec
-        display.heard(config.startAt + heardSec)
+      const onRecognised = (seconds: number) => {
+        audioSec = seconds
+        display.recognised(audioBegin(config) + seconds)
       }
-      const options = { signal, onAudio, onUnconfirmed: display.unconfirmed, log }
+      const options = { signal, onRecognised, onUnconfirmed: display.unconfirmed, log }
       for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
+      if (!interruption.aborted) await display.complete()
       if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
       await input.close()
