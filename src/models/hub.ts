@@ -83,11 +83,11 @@ export class Hub {
     const headers = new Headers(init?.headers)
     if (token !== undefined && url.origin === new URL(endpoint).origin) headers.set('authorization', `Bearer ${token}`)
     const stop = new AbortController()
-    this.#signal?.addEventListener('abort', () => stop.abort(this.#signal?.reason), { once: true })
     this.#signal?.throwIfAborted()
+    const signal = this.#signal ? AbortSignal.any([this.#signal, stop.signal]) : stop.signal
     const timer = setTimeout(() => stop.abort(stalled(stallSec)), stallSec * 1000)
     try {
-      return await fetch(url, { ...init, headers, signal: stop.signal })
+      return await fetch(url, { ...init, headers, signal })
     } finally {
       clearTimeout(timer)
     }

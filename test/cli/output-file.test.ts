@@ -8,6 +8,12 @@ import { folderWith, PROGRAM, runProgram, silentWav, spokenWords, startProgram }
 
 const TEXTS = Array.from({ length: 8 }, (_, index) => `w${index}`)
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--comp-unaware']
+/** Has more to say than a pipe takes. */
+const TALKING = `
+const word = { begin: 0, end: 1, text: 'word '.repeat(60000) }
+const processor = { init() {}, insertAudioChunk() {}, async finish() { return null },
+  async processIter() { console.error('said'); return { ...word, words: [word] } } }
+export default { name: 'talking', load: async () => ({ processor, metadata: {} }) }`
 const BEFORE = 'what was there before\n'.repeat(99)
 
 const folder = () =>
@@ -111,7 +117,8 @@ describe.skipIf(process.platform === 'win32')('a pipe that has a name', () => {
   it('gives a reader who waits the end also when there are no lines', async () => {
     const cwd = withPipe()
     const reading = readFile(join(cwd, 'pipe'), 'utf8')
-    const run = await runProgram([...SCRIPTED, '--option', 'failAtSec=1.5', '--output', 'pipe', 'a.wav'], { cwd })
+    const options = ['--backend', 'scripted', '--option', 'script=none.json', '--option', 'failAtSec=1.5']
+    const run = await runProgram([...options, '--comp-unaware', '--output', 'pipe', 'a.wav'], { cwd })
     expect([run.code, await reading]).toEqual([1, ''])
   })
 
@@ -121,11 +128,18 @@ describe.skipIf(process.platform === 'win32')('a pipe that has a name', () => {
   ])('%s ends with Ctrl-C, by itself after a while, at once when asked twice', async (_, isOpen) => {
     for (const isHasty of [false, true]) {
       const cwd = withPipe()
-      // Much more than a pipe takes.
-      writeFileSync(join(cwd, 'words.json'), JSON.stringify(spokenWords(TEXTS.map((text) => text.repeat(60_000)))))
+      writeFileSync(join(cwd, 'talking.mjs'), TALKING)
       if (isOpen) openSync(join(cwd, 'pipe'), 'r+')
-      const run = startProgram([...SCRIPTED, '-l', 'DEBUG', '--output', 'pipe', 'a.wav'], { cwd })
-      await sleep(2500)
+      const args = ['--plugin', './talking.mjs', '--backend', 'talking', '--comp-unaware', '--output', 'pipe', 'a.wav']
+      let isTalking = false
+      const run = startProgram(args, {
+        cwd,
+        onLine: () => {
+          isTalking = true
+        },
+      })
+      while (!isTalking) await sleep(20)
+      await sleep(300)
       const askedAt = Date.now()
       run.child.kill('SIGINT')
       if (isHasty) {
