@@ -68,6 +68,9 @@ export async function createProgress(wanted: boolean): Promise<Progress> {
       spinner.text = text
       if (!spinner.isSpinning) spinner.start()
     },
-    stop: () => void spinner.stop(),
+    stop() {
+      // Once more it would write the codes for the cursor once more.
+      if (spinner.isSpinning) spinner.stop()
+    },
   }
 }

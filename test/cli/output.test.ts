@@ -144,7 +144,8 @@ describe.skipIf(!hasScriptCommand())('on a terminal', () => {
     })
     const firstLine = stdout.indexOf(LINES.split('\n')[0]!)
     expect(stdout.slice(0, firstLine)).toContain('loading scripted')
-    expect(stdout.slice(firstLine).replaceAll('\r\n', '\n')).toBe(LINES)
+    // At the very end the cursor is shown, to be sure.
+    expect(stdout.slice(firstLine).replaceAll('\r\n', '\n').replace('\u001b[?25h', '')).toBe(LINES)
   })
 
   it('nothing but the lines is shown with --quiet', () => {
