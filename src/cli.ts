@@ -13,7 +13,12 @@ import { keepClean, ownWrite } from './output/standard-output.js'
 import { terminalText } from './terminal-text.js'
 
 /** Exit codes after a signal: 128 and its number. */
-const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: 143 } as const
+const SIGNALS = {
+  SIGINT: EXIT.interrupted,
+  SIGTERM: 143,
+  // Windows ends a program whose window is closed by itself.
+  ...(process.platform === 'win32' ? {} : { SIGHUP: 129 }),
+}
 /** A backend that leaves something open after the end does not keep the program longer than this. */
 const LINGER_MS = 2000
 
@@ -23,6 +28,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   let signalCode: number | undefined
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
+      // A terminal that is closed sends it, and the shell in it once more.
+      if (signalCode !== undefined && signal === 'SIGHUP') return
       // The second time it is meant: whatever is under way is left as it is.
       if (signalCode !== undefined) process.exit(code)
       signalCode = code
@@ -93,8 +100,8 @@ Examples:
 Lines on standard output: emission, begin and end in milliseconds, and the text (cut -d' ' -f4- keeps the text alone).
 Options may be written with underscores as well: --min_chunk_size.
 "asr-stream help COMMAND" and "asr-stream help BACKEND" tell more.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted with Ctrl-C, 143 with SIGTERM
-(listening ends and the text so far is printed; a second time: at once).`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 129 terminal closed, 130 interrupted with
+Ctrl-C, 143 with SIGTERM (listening ends and the text so far is printed; a second time: at once).`
 
 const LISTEN_HELP_END = `
 Clients send 16 kHz mono signed 16-bit little endian audio (or as the --raw options say), or a WAV stream, and get lines of begin and end in

@@ -1,3 +1,4 @@
+import { showsUnicode } from './output/terminal-kind.js'
 import { terminalText } from './terminal-text.js'
 import type { Log } from './types.js'
 
@@ -61,12 +62,16 @@ export async function createProgress(wanted: boolean): Promise<Progress> {
   if (!wanted || !isTTY || !columns || process.env.TERM === 'dumb') return { show: () => {}, stop: () => {} }
   const { default: ora } = await import('ora')
   // Standard input is left alone, so that Ctrl-C comes as a signal.
-  const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: true })
+  const style = showsUnicode(process.env) ? 'dots' : 'line'
+  const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: true, spinner: style })
   return {
     show(text) {
       spinner.text = terminalText(text)
       if (!spinner.isSpinning) spinner.start()
     },
-    stop: () => void spinner.stop(),
+    stop() {
+      // Once more it would write the codes for the cursor once more.
+      if (spinner.isSpinning) spinner.stop()
+    },
   }
 }

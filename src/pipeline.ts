@@ -31,6 +31,8 @@ export interface ProcessorExtras {
   readonly voices?: VoiceModel | null
   /** Told what becomes of each sample. */
   readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are, and what they have found so far. */
+  readonly onProgress?: OnlineOptions['onProgress']
 }
 
 /** Committed text and the time at which it came. */
@@ -46,6 +48,8 @@ export interface TranscribeStreamOptions {
   readonly signal?: AbortSignal
   /** Told before each update how many seconds of audio have been handed over. */
   readonly onAudio?: (heardSec: number) => void
+  /** Told behind each update how many of these seconds are recognised. */
+  readonly onRecognised?: (recognisedSec: number) => void
   /** Told after each update what is recognised but may still change; null: nothing, or the backend does not say. */
   readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
   /** Told of each stretch of audio that was let go because recognising it failed. */
@@ -176,27 +180,24 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
 
 type LoadedASR = LoadedModel & { readonly asr: ASRBase }
 
-function surround(config: ASRConfig, loaded: LoadedASR, log: Log, { voices, ledger }: ProcessorExtras): ASRProcessor {
+function surround(config: ASRConfig, loaded: LoadedASR, log: Log, { voices, ...told }: ProcessorExtras): ASRProcessor {
   const { asr, hallucinates = false } = loaded
   const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
   const heard = config.vad
-    ? speechOnly(asr, openDetector(voices), vadOptions(config), ledger, seamOf(config, log))
+    ? speechOnly(asr, openDetector(voices), vadOptions(config), told.ledger, seamOf(config, log))
     : asr
-  return onlineProcessor(config, heard, { hallucinationFilter, backend: config.backend, log, ledger })
+  return onlineProcessor(config, heard, { hallucinationFilter, backend: config.backend, ...told, log })
 }
 
-type Parts = Pick<OnlineOptions, 'hallucinationFilter' | 'backend' | 'log' | 'ledger'>
-
-function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: Parts): ASRProcessor {
+function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions): ASRProcessor {
   if (config.policy === 'alignatt') {
-    const { frameThreshold, audioMaxLen, initPrompt, staticInitPrompt } = config
+    const { frameThreshold, audioMaxLen: audioMaxLenSec, initPrompt, staticInitPrompt } = config
     if (!canContinue(asr)) {
       throw new UsageError(`the backend "${config.backend}" does not tell what it attends to, which alignatt needs`, {
         hint: 'leave out --policy, or take the backend onnx-whisper',
       })
     }
-    const prompts = { initPrompt, staticInitPrompt }
-    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec: audioMaxLen, ...prompts, ...parts })
+    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec, initPrompt, staticInitPrompt, ...parts })
   }
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
@@ -231,7 +232,7 @@ async function warmUp(asr: ASRBase, backend: string): Promise<void> {
 export async function* transcribeStream(
   pacer: Pacer,
   processor: ASRProcessor,
-  { signal, onAudio, ...told }: TranscribeStreamOptions = {},
+  { signal, onAudio, onRecognised, ...told }: TranscribeStreamOptions = {},
 ): AsyncGenerator<TimedSegment, void, undefined> {
   const guarded = guard(processor, told)
   let heardSec = 0
@@ -253,8 +254,10 @@ export async function* transcribeStream(
           const segment = await guarded.update(signal)
           if (segment) yield { now: now(), segment }
         } while (processor.hasMore?.() && !guarded.isFailing() && !signal?.aborted)
+        if (!guarded.isFailing()) onRecognised?.(heardSec)
       }
       for await (const segment of guarded.finish(signal)) yield { now: pacer.endTime(), segment }
+      onRecognised?.(heardSec)
       if (!signal?.aborted) guarded.throwIfNothingCame()
       return
     } catch (error) {

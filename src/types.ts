@@ -7,6 +7,7 @@ import type { z } from 'zod'
 import type { Availability, Capabilities } from './capabilities.js'
 import type { ASRConfig } from './config.js'
 import type { Yielding } from './given-up.js'
+import type { TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
 export interface Word {
@@ -27,24 +28,6 @@ export interface Segment {
   readonly text: string
   /** The committed words in order, with absolute times. */
   readonly words: readonly Word[]
-}
-
-/** What goes with the audio of one recognition. */
-export interface TranscribeOptions {
-  /** Text that was said before this audio and is not in it any more; may be empty. */
-  readonly prompt: string
-  /** Aborting rejects the transcription with the signal's reason. */
-  readonly signal?: AbortSignal
-  /**
-   * Position of `audio[0]` in the stream, in samples. A hint: a backend may use it to keep what it computed
-   * for audio that it has seen before. Absent: nothing is known.
-   */
-  readonly positionSamples?: number
-  /**
-   * Seconds of `audio` whose text is committed. A hint: a backend may take what it said there last time for granted.
-   * Absent: nothing is committed.
-   */
-  readonly committedSec?: number
 }
 
 /**
@@ -296,3 +279,4 @@ export interface Pacer {
 export type { Availability, Capabilities } from './capabilities.js'
 export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'
 export type { GivenUp, Yielding } from './given-up.js'
+export type { RecognitionProgress, StreamProgress, TranscribeOptions } from './recognition.js'

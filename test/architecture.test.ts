@@ -9,15 +9,16 @@ const MOST_COMMAND_LINES = 60
 
 /** What each room may import besides itself, types and errors; the map of docs/architecture.md as a table. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  types: ['capabilities', 'config (types)', 'continuing', 'given-up'],
+  types: ['capabilities', 'config (types)', 'continuing', 'given-up', 'recognition'],
   capabilities: [],
   continuing: [],
+  recognition: [],
   errors: [],
   nearest: [],
   'config-defaults': [],
   'config-issues': ['nearest'],
   config: ['config-defaults', 'config-issues', 'config-loader-options', 'nearest', 'options/names'],
-  log: ['terminal-text'],
+  log: ['output/terminal-kind', 'terminal-text'],
   telemetry: [],
   audio: [],
   online: ['word-checks'],
@@ -58,7 +59,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** Packages that make a start slow; `--help` must not load them. */
 const HEAVY = [
   'zod',
-  'log-update',
   'wrap-ansi',
   'pino',
   'pino-pretty',

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { InputError, messageOf } from '../errors.js'
+import { guardRecorder, kill } from './recorder-process.js'
 import { installHint, type RecorderCommand, type RecorderName, recorderCommand, usualRecorders } from './recorders.js'
 
 /** A recorder that does not stop when it is told to is ended after this. */
@@ -65,6 +66,7 @@ async function* record({ command, args, env }: RecorderCommand, signal?: AbortSi
     windowsHide: true,
   })
   const ended = endOf(recorder)
+  const lifeline = guardRecorder(recorder)
   const stop = () => stopRecorder(recorder)
   signal?.addEventListener('abort', stop, { once: true })
   let heardAny = false
@@ -78,14 +80,19 @@ async function* record({ command, args, env }: RecorderCommand, signal?: AbortSi
   } finally {
     signal?.removeEventListener('abort', stop)
     stop()
+    lifeline.release()
   }
 }
 
+/** Ends a recorder; what it does not write in time it does not write any more. */
 function stopRecorder(recorder: ChildProcess): void {
-  if (recorder.exitCode !== null || recorder.signalCode !== null) return
-  recorder.kill()
-  const timer = setTimeout(() => recorder.kill('SIGKILL'), PATIENCE_MS)
-  recorder.once('exit', () => clearTimeout(timer))
+  if (recorder.stdout?.closed) return
+  kill(recorder, 'SIGTERM')
+  const timer = setTimeout(() => {
+    kill(recorder, 'SIGKILL')
+    recorder.stdout?.destroy()
+  }, PATIENCE_MS)
+  recorder.once('close', () => clearTimeout(timer))
 }
 
 interface End {

@@ -1,6 +1,6 @@
-import { createProgress } from '../log.js'
+import type { Progress } from '../log.js'
 import { formatLine } from '../output/formats.js'
-import { fileOutput, type LineWriter, standardOutput } from '../output/line-writer.js'
+import type { LineWriter } from '../output/line-writer.js'
 import { positionStatus } from '../output/status-line.js'
 import type { TimedSegment } from '../pipeline.js'
 import type { Segment } from '../types.js'
@@ -13,44 +13,44 @@ export interface Display {
   start(stream: { readonly separator: string; readonly durationSec?: number | undefined }): Promise<void>
   /** Told of audio when it arrives. */
   arrived(audio: Float32Array): void
-  /** Told of seconds that were handed to recognition. */
-  heard(seconds: number): void
+  /** Told up to which second of the recording everything is recognised. */
+  recognised(seconds: number): void
   readonly unconfirmed: (rest: Segment | null) => void
   write(text: TimedSegment): Promise<void>
+  /** To be called when the stream has come to its end. */
+  complete(): Promise<void>
   /** Writes for the log. */
   aside(text: string): void
   /** After an error as well as at the end. */
   close(): Promise<void>
 }
 
-export interface LinesOptions {
-  readonly progress: boolean
-  /** Path of the file for the lines; absent: standard output. */
-  readonly output: string | undefined
-  /** The file that is heard, which the lines must not replace. */
-  readonly audio: string | undefined
-  /** When it is aborted, a line that nobody takes is not waited for any longer. */
-  readonly giveUp: AbortSignal
-}
+/** Opens what lines are written to. */
+export type OpenLines = () => Promise<LineWriter>
 
-/** Lines, with a spinner on standard error where that is a terminal. */
-export async function displayLines({ progress: wanted, output, audio, giveUp }: LinesOptions): Promise<Display> {
-  const progress = await createProgress(wanted)
+/**
+ * Lines, with a spinner on standard error where that is a terminal.
+ * @param isShared whether what reads the lines may write to that terminal as well: with the first line the spinner goes
+ */
+export function displayLines(progress: Progress, open: OpenLines, isShared: boolean): Display {
   let writer: LineWriter | null = null
   let durationSec: number | undefined
+  let isSilent = false
   return {
     loading: (text) => progress.show(text),
     async start(stream) {
       durationSec = stream.durationSec
-      writer = output === undefined ? standardOutput(giveUp) : await fileOutput(output, audio ?? '')
+      writer = await open()
     },
     arrived: () => {},
-    heard: (seconds) => progress.show(positionStatus(seconds, durationSec)),
+    recognised: (seconds) => void (isSilent || progress.show(positionStatus(seconds, durationSec))),
     unconfirmed: () => {},
     async write({ now, segment }) {
-      const line = formatLine(now, segment)
-      if (line !== null) await writer?.write(line)
+      isSilent ||= isShared
+      if (isSilent) progress.stop()
+      await writer?.write(formatLine(now, segment))
     },
+    complete: async () => writer?.complete(),
     aside: (text) => void process.stderr.write(text),
     async close() {
       progress.stop()

@@ -54,7 +54,7 @@ function refuseClashes({ audio, mic }: InputChoice): void {
   })
 }
 
-/** The reference hears the whole file offline, wherever it is told to start. */
-function audioBegin({ compat, offline, startAt }: ASRConfig): number {
+/** Second of the recording at which listening begins. The reference hears the whole file offline, wherever it is told to start. */
+export function audioBegin({ compat, offline, startAt }: ASRConfig): number {
   return compat !== null && offline ? 0 : startAt
 }

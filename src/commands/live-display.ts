@@ -1,28 +1,25 @@
 import { LevelMeter } from '../audio/level-meter.js'
-import { LiveView, type Terminal } from '../output/live-view.js'
+import { formatLine } from '../output/formats.js'
+import type { LineWriter } from '../output/line-writer.js'
+import type { LiveView } from '../output/live-view.js'
 import { microphoneStatus, positionStatus } from '../output/status-line.js'
-import type { Display } from './display.js'
+import type { Display, OpenLines } from './display.js'
 
 /** The meter moves so often. */
 const METER_INTERVAL_MS = 100
 
-/** What a live display needs. */
 export interface LiveOptions {
-  readonly terminal: Terminal
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Whether a level meter is shown. */
-  readonly meter: boolean
+  readonly view: LiveView
+  /** Whether a level meter is shown, and whether it has characters beyond ASCII. */
+  readonly meter: 'none' | 'ascii' | 'unicode'
+  /** Opens the file for the lines; null: there is none. */
+  readonly open: OpenLines | null
 }
 
-/** Whether text can be replaced in place there. */
-export function isCapable(terminal: Terminal, env: LiveOptions['env']): boolean {
-  return terminal.isTTY && terminal.columns > 0 && terminal.rows > 0 && env.TERM !== 'dumb'
-}
-
-/** Text that grows on a terminal. */
-export function displayLive({ terminal, env, meter }: LiveOptions): Display {
-  const view = new LiveView(terminal, !env.NO_COLOR)
+/** Text that grows on a terminal, and lines in a file where they are wanted. */
+export function displayLive({ view, meter, open }: LiveOptions): Display {
   const levels = new LevelMeter()
+  let writer: LineWriter | null = null
   let durationSec: number | undefined
   let nextMeter = 0
   return {
@@ -31,19 +28,25 @@ export function displayLive({ terminal, env, meter }: LiveOptions): Display {
       durationSec = stream.durationSec
       view.begin(stream.separator)
       view.status('listening')
+      writer = (await open?.()) ?? null
     },
     arrived(audio) {
       levels.push(audio)
-      if (!meter || performance.now() < nextMeter) return
+      if (meter === 'none' || performance.now() < nextMeter) return
       nextMeter = performance.now() + METER_INTERVAL_MS
-      view.status(microphoneStatus(levels.level.loudness, levels.level.speech))
+      view.status(microphoneStatus(levels.level.loudness, levels.level.speech, meter === 'unicode'))
     },
-    heard(seconds) {
-      if (!meter) view.status(positionStatus(seconds, durationSec))
-    },
+    recognised: (seconds) => void (meter === 'none' && view.status(positionStatus(seconds, durationSec))),
     unconfirmed: (rest) => view.unconfirmed(rest),
-    write: async ({ segment }) => view.commit(segment),
+    async write({ now, segment }) {
+      view.commit(segment)
+      await writer?.write(formatLine(now, segment))
+    },
+    complete: async () => writer?.complete(),
     aside: (text) => view.aside(() => void process.stderr.write(text)),
-    close: async () => view.close(),
+    async close() {
+      view.close()
+      await writer?.close()
+    },
   }
 }

@@ -1,22 +1,48 @@
+import { fstatSync } from 'node:fs'
+import { createProgress } from '../log.js'
+import { fileWriter } from '../output/file-writer.js'
+import { standardOutput } from '../output/line-writer.js'
+import { refuseOverwriting } from '../output/overwriting.js'
 import { ownTerminal } from '../output/standard-output.js'
+import { replacesInPlace, showsUnicode } from '../output/terminal-kind.js'
 import { type Display, displayLines } from './display.js'
 import { delayed, LAST_LINES_SEC } from './stopping.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /**
- * Text that grows where it goes to a terminal that can show it, else lines.
+ * Text that grows where there is a terminal that can show it, else lines.
  * @param audio the file that is heard, which the lines must not replace
+ * @throws UsageError when they would
  */
 export async function openDisplay(
   audio: string | undefined,
   { quiet = false, output, live = true, mic = false }: CommandFlags,
   interruption: AbortSignal,
 ): Promise<Display> {
+  if (audio !== undefined) await refuseOverwriting(audio, output)
   const { env } = process
   const terminal = ownTerminal(process.stdout)
-  if (live && !quiet && output === undefined) {
-    const { displayLive, isCapable } = await import('./live-display.js')
-    if (isCapable(terminal, env)) return displayLive({ terminal, env, meter: mic })
+  const giveUp = delayed(interruption, LAST_LINES_SEC)
+  const linesTo = (path: string, tell: (text: string) => void) =>
+    fileWriter(path, { giveUp, onWaiting: () => tell(`waiting for somebody to read ${path}`) })
+  if (live && !quiet && replacesInPlace(terminal, env)) {
+    const { displayLive } = await import('./live-display.js')
+    const { openLiveView } = await import('./open-live-view.js')
+    const view = openLiveView(terminal, env)
+    const open = output === undefined ? null : () => linesTo(output, (text) => view.status(text))
+    return displayLive({ view, meter: mic ? (showsUnicode(env) ? 'unicode' : 'ascii') : 'none', open })
   }
-  return displayLines({ progress: !quiet, output, audio, giveUp: delayed(interruption, LAST_LINES_SEC) })
+  const progress = await createProgress(!quiet)
+  if (output === undefined) return displayLines(progress, async () => standardOutput(giveUp), isPiped())
+  return displayLines(progress, () => linesTo(output, progress.show), false)
+}
+
+/** Whether another program reads the lines, and may show them on the same terminal. */
+function isPiped(): boolean {
+  try {
+    const status = fstatSync(1)
+    return status.isFIFO() || status.isSocket()
+  } catch {
+    return false
+  }
 }

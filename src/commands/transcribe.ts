@@ -2,10 +2,10 @@ import { loadBackend } from '../backends/registry.js'
 import { createLog } from '../log.js'
 import { formatProfile } from '../output/profile.js'
 import { createProcessor, transcribeStream } from '../pipeline.js'
-import type { LoadedModel } from '../types.js'
+import type { LoadedModel, StreamProgress } from '../types.js'
 import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
-import { inputKind, openInput } from './input.js'
+import { audioBegin, inputKind, openInput } from './input.js'
 import { openDisplay } from './open-display.js'
 import { settled } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -27,23 +27,29 @@ export async function transcribe(
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const { signal, ...input } = await openInput({ audio, mic, device, recorder, isSurelyRaw }, config, context)
     const extras = await loadExtras(config, account, display.aside)
+    const onProgress = ({ recognisedSec, unconfirmed }: StreamProgress) => {
+      display.recognised((config.compat === null ? 0 : audioBegin(config)) + recognisedSec)
+      display.unconfirmed(unconfirmed)
+    }
     try {
       display.loading(`loading ${config.backend}`)
       const name = `the backend "${config.backend}"`
       const loaded = await settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
       const recognising = `${name} does not answer: it`
-      const processor = await settled(createProcessor(config, loaded, log, extras), recognising)
+      const processor = await settled(createProcessor(config, loaded, log, { ...extras, onProgress }), recognising)
       await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
+      display.recognised(audioBegin(config))
       let audioSec = 0
-      const onAudio = (heardSec: number) => {
-        audioSec = heardSec
-        display.heard(config.startAt + heardSec)
+      const onRecognised = (seconds: number) => {
+        audioSec = seconds
+        display.recognised(audioBegin(config) + seconds)
       }
-      const options = { signal, onAudio, onUnconfirmed: display.unconfirmed, log }
+      const options = { signal, onRecognised, onUnconfirmed: display.unconfirmed, log }
       const show = async () => {
         for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
       }
       await settled(show(), recognising)
+      if (!interruption.aborted) await display.complete()
       if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
       await input.close()

@@ -1,8 +1,8 @@
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { ASRConfig } from '../config.js'
 import { UsageError } from '../errors.js'
 import { isInnerPath } from './foreign.js'
+import { homeFolder } from './home.js'
 
 /** Where models come from and where they are kept. */
 export interface HubSettings {
@@ -51,7 +51,7 @@ export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = proces
 /** Where the Hub's programs keep models unless they are told otherwise. */
 function standardCacheDir(env: NodeJS.ProcessEnv): string {
   if (env.HF_HUB_CACHE) return env.HF_HUB_CACHE
-  const home = env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface')
+  const home = env.HF_HOME || join(env.XDG_CACHE_HOME || join(homeFolder(), '.cache'), 'huggingface')
   return join(home, 'hub')
 }
 

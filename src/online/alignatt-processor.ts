@@ -1,4 +1,13 @@
-import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, GivenUp, Log, Segment } from '../types.js'
+import type {
+  ASRProcessor,
+  ContinuableWord,
+  Continuation,
+  ContinuingASR,
+  GivenUp,
+  Log,
+  Segment,
+  StreamProgress,
+} from '../types.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
@@ -42,6 +51,8 @@ export interface AlignAttOptions {
   readonly backend?: string
   /** Told of audio that goes without words. */
   readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are. */
+  readonly onProgress?: ((progress: StreamProgress) => void) | undefined
 }
 
 /** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
@@ -66,6 +77,7 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #ledger: AudioLedger | undefined
   readonly #filters: boolean
   readonly #leftOut: LeftOut
+  readonly #onProgress: AlignAttOptions['onProgress']
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
   #words: readonly ContinuableWord[] = []
@@ -92,6 +104,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#ledger = options.ledger
     this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
     this.#leftOut = new LeftOut(options.log, options.ledger)
+    this.#onProgress = options.onProgress
     this.init()
   }
 
@@ -186,6 +199,7 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       isAgain = false
       this.#heardUntil = partEnd
+      if (!isLast) this.#onProgress?.({ recognisedSec: partEnd, unconfirmed: this.#segment([...this.#unsaid]) })
       if (partEnd >= until) continue
       // Nothing was said behind which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
@@ -299,7 +313,10 @@ export class AlignAttProcessor implements ASRProcessor {
 
   /** What is committed and was not said yet: also after a failure nothing of it is lost. */
   #say(): Segment | null {
-    const words = this.#unsaid.splice(0)
+    return this.#segment(this.#unsaid.splice(0))
+  }
+
+  #segment(words: readonly ContinuableWord[]): Segment | null {
     const [first, last] = [words[0], words.at(-1)]
     if (!first || !last) return null
     return {

@@ -1,4 +1,4 @@
-import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../types.js'
+import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, TranscribeOptions, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
@@ -28,6 +28,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
   readonly #leftOut: LeftOut
+  readonly #onProgress: OnlineOptions['onProgress']
   #audio!: AudioBuffer
   #waiting!: GrowingAudioBuffer
   #hypothesis!: HypothesisBuffer
@@ -52,6 +53,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#log = log
     this.#ledger = options.ledger
     this.#leftOut = new LeftOut(options.log, options.ledger)
+    this.#onProgress = options.onProgress
     this.init()
   }
 
@@ -192,6 +194,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
+    const heardUntilSec = offset + this.#audio.length / SAMPLE_RATE
     const { words, leftOut, suspicion, segmentEnds } = await this.#recognise(signal)
     this.#leftOut.doubt(leftOut, offset, suspicion)
     this.#unheardSamples = this.#waiting.length
@@ -200,6 +203,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#commit(agreed, committed)
     this.#trim(agreed.length > 0, segmentEnds, offset)
     if (this.#audio.length >= this.#mostSamples) this.#trimByForce(committed)
+    if (isMore)
+      this.#onProgress?.({
+        recognisedSec: heardUntilSec,
+        unconfirmed: this.#segment([...committed, ...this.#hypothesis.complete()]),
+      })
     this.#committed.prune(this.#audio.offsetSec)
     this.#givenUpInARow = 0
     this.#hasRecognised = true
@@ -225,12 +233,25 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const { words, segmentEnds } = await this.#recognizer.transcribe(audio, {
       prompt,
       ...(signal ? { signal } : {}),
+      ...this.#progressFrom(this.#audio.offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec: this.#committedSec() }),
     })
     // Differs from reference: it prints whatever the recogniser says.
     if (this.#ways.believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
     if (this.#ways.filtersHallucinations) return { segmentEnds, ...guardWords(words, { audio, prompt }) }
     return { words: wordsInside(words, audio.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
+  }
+
+  #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {
+    const tell = this.#onProgress
+    if (!tell) return {}
+    const found: Word[] = []
+    return {
+      onProgress: ({ untilSec, words }) => {
+        found.push(...words.map((word) => placed(word, offsetSec)))
+        tell({ recognisedSec: offsetSec + untilSec, unconfirmed: this.#segment([...found]) })
+      },
+    }
   }
 
   /** Seconds of the buffer whose text is committed. */
@@ -310,6 +331,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (!first || !last) return null
     return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(this.#asr.sep), words }
   }
+}
+
+function placed(word: Word, offsetSec: number): Word {
+  return { ...word, begin: word.begin + offsetSec, end: word.end + offsetSec }
 }
 
 /** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */

@@ -94,12 +94,13 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
     const map = new SpeechMap(await this.#track.hear(audio, options.positionSamples))
     if (map.leftSamples === 0) return { result: null, map }
     const { prompt, positionSamples: inWhole } = options
-    if (inWhole === undefined) return { result: await this.#recognizer.transcribe(map.cut(audio), options), map }
+    const inLeft = { ...options, ...progressThrough(map, options.onProgress) }
+    if (inWhole === undefined) return { result: await this.#recognizer.transcribe(map.cut(audio), inLeft), map }
     const position = this.#track.speechBefore(inWhole)
     const samples = map.leftSamples
     const last = this.#last
     if (last?.position !== position || last.samples !== samples || last.prompt !== prompt) {
-      const result = await this.#recognizer.transcribe(map.cut(audio), { ...options, positionSamples: position })
+      const result = await this.#recognizer.transcribe(map.cut(audio), { ...inLeft, positionSamples: position })
       this.#last = { position, samples, prompt, result }
     }
     return { result: this.#last!.result, map }
@@ -125,6 +126,14 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
 
   async close(): Promise<void> {
     await this.#asr.close?.()
+  }
+}
+
+function progressThrough(map: SpeechMap, tell: TranscribeOptions['onProgress']): Pick<TranscribeOptions, 'onProgress'> {
+  if (!tell) return {}
+  return {
+    onProgress: ({ untilSec, words }) =>
+      tell({ untilSec: map.endInWhole(untilSec), words: words.map((word) => map.wordInWhole(word)) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js'
-import type { ASRBase, Log } from '../types.js'
+import type { ASRBase, Log, StreamProgress } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import type { BufferTrimming } from './buffer-trimming.js'
@@ -32,6 +32,8 @@ export interface OnlineOptions {
   readonly backend?: string
   /** Told of audio that goes without having been committed. */
   readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are. */
+  readonly onProgress?: ((progress: StreamProgress) => void) | undefined
 }
 
 /** What differs between the reference and this program; chosen once, when a processor is built. */

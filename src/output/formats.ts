@@ -1,6 +1,8 @@
 import { terminalText } from '../terminal-text.js'
 import type { Segment } from '../types.js'
 
+type LineOf = Pick<Segment, 'begin' | 'end' | 'text'>
+
 /**
  * The output line of whisper_online.py: `"%1.4f %1.0f %1.0f %s"` of emission, begin and end in milliseconds, and the
  * text.
@@ -8,7 +10,9 @@ import type { Segment } from '../types.js'
  * @param now emission time in seconds
  * @returns null when there is nothing to print
  */
-export function formatLine(now: number, segment: Pick<Segment, 'begin' | 'end' | 'text'> | null): string | null {
+export function formatLine(now: number, segment: LineOf): string
+export function formatLine(now: number, segment: LineOf | null): string | null
+export function formatLine(now: number, segment: LineOf | null): string | null {
   if (!segment) return null
   const { begin, end, text } = segment
   return `${fixed(now * 1000, 4)} ${fixed(begin * 1000, 0)} ${fixed(end * 1000, 0)} ${terminalText(text)}`

@@ -6,20 +6,27 @@ const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
  * What is going on at a microphone.
  *
  * @param loudness in [0, 1]
+ * @param unicode whether characters beyond ASCII can be shown
  */
-export function microphoneStatus(loudness: number, speech: boolean): string {
-  return `${speech ? 'speech   ' : 'listening'} ▕${bar(loudness)}▏`
+export function microphoneStatus(loudness: number, speech: boolean, unicode = true): string {
+  const share = Math.min(1, Math.max(0, loudness))
+  const meter = unicode ? `▕${bar(share)}▏` : `[${'#'.repeat(Math.round(share * BAR_WIDTH)).padEnd(BAR_WIDTH)}]`
+  return `${speech ? 'speech   ' : 'listening'} ${meter}`
 }
 
 function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH * PARTS.length)
+  const eighths = Math.round(share * BAR_WIDTH * PARTS.length)
   const full = '█'.repeat(Math.floor(eighths / PARTS.length))
   return (full + (PARTS[eighths % PARTS.length] ?? '')).padEnd(BAR_WIDTH)
 }
 
-/** How far a stream has been heard, in seconds. */
-export function positionStatus(heardSec: number, durationSec: number | undefined): string {
-  const heard = `${heardSec.toFixed(0)} s`
-  if (durationSec === undefined) return heard
-  return `${heard} of ${durationSec.toFixed(0)} s, ${Math.floor((100 * heardSec) / durationSec)} %`
+/** Less than this is not to be recognised any more: where audio is resampled it may be some samples longer or shorter. */
+const END_SEC = 0.02
+
+/** How far a stream is recognised, in seconds. */
+export function positionStatus(recognisedSec: number, durationSec: number | undefined): string {
+  if (durationSec === undefined) return `${recognisedSec.toFixed(0)} s`
+  const isAtEnd = recognisedSec >= durationSec - END_SEC
+  const percent = isAtEnd ? 100 : Math.floor((100 * recognisedSec) / durationSec)
+  return `${Math.min(recognisedSec, durationSec).toFixed(0)} s of ${durationSec.toFixed(0)} s, ${percent} %`
 }

@@ -1,5 +1,7 @@
+import type { ChildProcess } from 'node:child_process'
 import { chmodSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { folderWith, type RunOptions, runProgram, silentWav, spokenWords, wordsOf } from '../helpers/program.js'
 
@@ -34,6 +36,40 @@ async function run(recorders: Readonly<Record<string, string>>, args: readonly s
   const cwd = folderWith({ 'words.json': spokenWords(TEXTS), 'slow.mjs': SLOW, ...recorders })
   for (const name of Object.keys(recorders)) chmodSync(join(cwd, name), 0o755)
   return { cwd, ...(await runProgram(args, { ...options, cwd, env: { PATH: cwd } })) }
+}
+
+/** Runs the program where recorders are scripts, which need the system's programs. */
+async function runWrapped(files: Readonly<Record<string, string>>, options: RunOptions) {
+  const cwd = folderWith({ 'words.json': spokenWords(TEXTS), ...files })
+  for (const name of Object.keys(files)) chmodSync(join(cwd, name), 0o755)
+  const env = { PATH: `${cwd}:/usr/bin:/bin` }
+  return { cwd, ...(await runProgram([...SCRIPTED, '--mic', '--recorder', 'rec'], { ...options, cwd, env })) }
+}
+
+function twiceInterrupted(child: ChildProcess): void {
+  child.kill('SIGINT')
+  setTimeout(() => child.kill('SIGINT'), 50)
+}
+
+/** Waits until a process has ended. */
+async function untilGone(pid: number): Promise<void> {
+  expect(pid).toBeGreaterThan(1)
+  for (const end = Date.now() + 15_000; isThere(pid); await sleep(50)) {
+    if (Date.now() > end) {
+      process.kill(pid, 'SIGKILL')
+      throw new Error('the recorder goes on')
+    }
+  }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    // What has ended may wait for somebody to ask how.
+    return process.platform !== 'linux' || !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
 }
 
 /** Ctrl-C at the first line. */
@@ -99,6 +135,34 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     const { code, stdout } = await run({ rec: stubborn }, [...SCRIPTED, '--mic'], interrupted())
     expect(code).toBe(130)
     expect(wordsOf(stdout)).toEqual(TEXTS.slice(0, wordsOf(stdout).length))
+  })
+
+  it('behind a script that starts the recorder is heard until Ctrl-C, and leaves nothing running', async () => {
+    const wrapper = `#!/bin/sh\n"${process.execPath}" "$(dirname "$0")/inner" "$@"\necho done >&2\n`
+    const inner = recorder(1, `${GOES_ON}; writeFileSync('pid.txt', String(process.pid))`)
+    const { code, stdout, cwd } = await runWrapped({ rec: wrapper, inner }, interrupted())
+    expect(code).toBe(130)
+    const recordedSec = Number(readFileSync(join(cwd, 'recorded.txt'), 'utf8'))
+    expect(wordsOf(stdout)).toEqual(TEXTS.slice(0, recordedSec * 2))
+    await untilGone(Number(readFileSync(join(cwd, 'pid.txt'), 'utf8')))
+  })
+
+  it.each([
+    ['a second Ctrl-C', twiceInterrupted],
+    ['a terminal that is closed', (child: ChildProcess) => void child.kill('SIGHUP')],
+    ['SIGKILL', (child: ChildProcess) => void child.kill('SIGKILL')],
+  ])('leaves no recorder running after %s', async (_, end) => {
+    // It hears no signal but SIGKILL, and does not notice that nobody hears it.
+    const stubborn = recorder(
+      1,
+      `process.removeAllListeners('SIGTERM'); for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) process.on(signal, () => {})
+       process.stdout.on('error', () => {}); writeFileSync('pid.txt', String(process.pid)); ${GOES_ON}`,
+    )
+    let lines = 0
+    const { cwd } = await run({ rec: stubborn }, [...SCRIPTED, '--mic'], {
+      onLine: (_, child) => void (lines++ === 0 && end(child)),
+    })
+    await untilGone(Number(readFileSync(join(cwd, 'pid.txt'), 'utf8')))
   })
 
   it('that is faster than computing is skipped, with one warning, and the sum at the end', async () => {

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { folderWith, PROGRAM, runProgram, silentWav, spokenWords } from '../helpers/program.js'
 
@@ -185,8 +186,38 @@ describe.skipIf(!hasScriptCommand())('on a terminal', () => {
     for (const line of LINES.trimEnd().split('\n')) expect(shown).toContain(`${line}\r\n`)
   })
 
+  it('the spinner is gone when another program shows the lines on the same terminal', () => {
+    const program = [process.execPath, PROGRAM, ...SCRIPTED, '--comp-unaware', '--option', 'computeSec=0.3', 'a.wav']
+    const command = `stty cols 80 && ${program.join(' ')} | cat`
+    const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      cwd: speech(),
+      encoding: 'utf8',
+      input: '',
+    })
+    const firstLine = stdout.indexOf(LINES.split('\n')[0]!)
+    expect(stdout.slice(0, firstLine)).toContain('loading scripted')
+    // At the very end the cursor is shown, to be sure.
+    expect(stdout.slice(firstLine).replaceAll('\r\n', '\n').replace('\u001b[?25h', '')).toBe(LINES)
+  })
+
   it('nothing but the lines is shown with --quiet', () => {
     expect(onTerminal('--quiet').replaceAll('\r\n', '\n')).toBe(LINES)
+  })
+})
+
+/** Runs a command as a user whom the system does not know, if that can be done here. */
+const AS_STRANGER = ['--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-u', 'HOME'] as const
+const canBeStranger = () => spawnSync('setpriv', [...AS_STRANGER, 'test', '-r', PROGRAM]).status === 0
+
+describe.skipIf(!canBeStranger())('a user whom the system does not know, without HOME', () => {
+  it('is served with the model that comes with the program', () => {
+    const audio = fileURLToPath(new URL('../../fixtures/austen_870.wav', import.meta.url))
+    const { HOME: _, XDG_CACHE_HOME: __, HF_HOME: ___, ...env } = process.env
+    const args = [...AS_STRANGER, process.execPath, PROGRAM, '--offline', '-l', 'ERROR', audio]
+    const run = spawnSync('setpriv', args, { encoding: 'utf8', env, cwd: '/' })
+    expect(run.stderr).not.toContain('asr-stream: error')
+    expect(run.stdout).toMatch(/John Dashwood/)
+    expect(run.status).toBe(0)
   })
 })
 

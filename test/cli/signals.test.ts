@@ -23,6 +23,7 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s ends the stream with the text so far, each word once', async (signal, code) => {
     const cwd = folderWith({ 'words.json': spokenWords(TEXTS, 0.2), 'a.wav': silentWav(40) })
     let lines = 0
@@ -35,6 +36,23 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     expect(run.stdout.trimEnd().split('\n').length).toBeGreaterThan(1)
     expect(said).toEqual(TEXTS.slice(0, said.length))
     expect(run).toMatchObject({ code, stderr: '' })
+  })
+
+  it('a second SIGHUP, which the shell of a closed terminal sends, takes nothing away', async () => {
+    const cwd = folderWith({ 'words.json': spokenWords(TEXTS, 0.2), 'a.wav': silentWav(40) })
+    let lines = 0
+    const run = await runProgram([...SCRIPTED, '--option', 'computeSec=0.2', 'a.wav'], {
+      cwd,
+      onLine(_, child) {
+        if (++lines > 1) return
+        child.kill('SIGHUP')
+        setTimeout(() => child.kill('SIGHUP'), 10)
+      },
+    })
+    const said = words(run.stdout)
+    expect(run.stdout.trimEnd().split('\n').length).toBeGreaterThan(1)
+    expect(said).toEqual(TEXTS.slice(0, said.length))
+    expect(run).toMatchObject({ code: 129, stderr: '' })
   })
 
   it('a second Ctrl-C ends at once what does not stop by itself', async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -11,6 +11,22 @@ const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
 const UNSTABLE = [...SCRIPTED, '--option', 'unstable=2']
 const CTRL_C = '\u0003'
 const DIM = '\u001b[2m'
+
+/** Recognises five seconds of long audio, and a word in them, when a file says so. */
+const WINDOWS = `
+import { existsSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+export default { name: 'windows', load: async () => ({ metadata: {}, asr: { sep: ' ', tsWords: (r) => r, segmentsEndTs: () => [],
+  async transcribe(audio, { onProgress }) {
+    const words = []
+    for (let begin = 0; begin + 5 <= audio.length / 16000; begin += 5) {
+      const word = { begin, end: begin + 4.5, text: 'word' + words.length }
+      while (!existsSync('window' + (words.length + 1))) await sleep(20)
+      words.push(word)
+      onProgress?.({ untilSec: begin + 5, words: [word] })
+    }
+    return words
+  } } }) }`
 
 const words = (lines: readonly string[]) => lines.join(' ').match(/word\d+(?!\S*~)/g) ?? []
 
@@ -41,7 +57,7 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
     const cwd = folder()
     const pipe = await pipeIn(cwd)
     const run = new TerminalRun([...UNSTABLE, '--min-chunk-size', '0.5', 'pipe'], cwd)
-    const isStill = (lines: readonly string[]) => lines.at(-1)?.endsWith(' s') ?? false
+    const isStill = (lines: readonly string[]) => /^\d+ s( {3}dim: may still change)?$/.test(lines.at(-1) ?? '')
     await pipe.write(seconds(10))
     await run.until((lines) => lines.join(' ').includes('word19~') && isStill(lines))
     expect(await run.screen.dim()).toMatch(/word18~10\.00 word19~10\.00/)
@@ -60,7 +76,7 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
     await run.until((lines) => lines.join(' ').includes('word39~'))
     run.type(CTRL_C)
     expect(await run.ended).toBe(130)
-    const text = (await run.screen.lines()).join(' ').replaceAll('^C', '')
+    const text = (await run.screen.unbroken()).join(' ').replaceAll('^C', '')
     expect(text.match(/word\d+/g)).toEqual(TEXTS.slice(0, 40))
   })
 
@@ -96,17 +112,58 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
   it('a second Ctrl-C ends at once, and gives the cursor back', async () => {
     const hanging = `export default { name: 'hanging', load: async () => ({ metadata: {}, processor: {
       init() {}, insertAudioChunk() {}, async finish() { return null },
-      processIter: () => new Promise((resolve) => setTimeout(resolve, 1e9)) } }) }`
+      processIter() { console.error('hearing'); return new Promise((resolve) => setTimeout(resolve, 1e9)) } } }) }`
     const cwd = folderWith({ 'hanging.mjs': hanging })
     const pipe = await pipeIn(cwd)
     await pipe.write(seconds(2))
     const run = new TerminalRun(['--plugin', './hanging.mjs', '--backend', 'hanging', 'pipe'], cwd)
-    await run.until((lines) => lines.at(-1) === '2 s')
+    await run.until((lines) => lines.join('').includes('hearing'))
     run.type(CTRL_C)
     await run.until((lines) => lines.join('').includes('^C'))
     run.type(CTRL_C)
     expect(await run.ended).toBe(130)
     expect(run.written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.written.lastIndexOf('\u001b[?25l'))
+  })
+
+  it('progress is what is recognised, with its text, and ends at 100 %', async () => {
+    const cwd = folderWith({ 'windows.mjs': WINDOWS, 'a.wav': silentWav(20) })
+    const windows = ['--plugin', './windows.mjs', '--backend', 'windows', '--offline', 'a.wav']
+    const run = new TerminalRun(windows, cwd)
+    await run.until((lines) => lines.at(-1)?.startsWith('0 s of 20 s, 0 %') ?? false)
+    for (const [window, percent] of [
+      [1, 25],
+      [2, 50],
+      [3, 75],
+    ] as const) {
+      writeFileSync(join(cwd, `window${window}`), '')
+      await run.until((lines) => lines.at(-1)?.startsWith(`${5 * window} s of 20 s, ${percent} %`) ?? false)
+      expect(await run.screen.dim()).toContain(Array.from({ length: window }, (_, index) => `word${index}`).join(' '))
+    }
+    writeFileSync(join(cwd, 'window4'), '')
+    expect(await run.ended).toBe(0)
+    expect(run.written).toContain('20 s of 20 s, 100 %')
+    expect(await run.screen.lines()).toEqual(['word0 word1 word2 word3'])
+  })
+
+  it('progress counts from --start-at on', async () => {
+    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', '--start-at', '5', 'a.wav'], folder())
+    expect(await run.ended).toBe(0)
+    const shown = [...run.written.matchAll(/(\d+) s of 20 s, (\d+) %/g)].map(([, seconds, percent]) => [
+      seconds,
+      percent,
+    ])
+    expect(shown[0]).toEqual(['5', '25'])
+    expect(shown.at(-1)).toEqual(['20', '100'])
+  })
+
+  it('lines go to a file while text grows', async () => {
+    const cwd = folder()
+    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', '--output', 'lines.txt', 'a.wav'], cwd)
+    expect(await run.ended).toBe(0)
+    expect((await run.screen.lines()).join(' ')).toBe(TEXTS.slice(0, 40).join(' '))
+    const lines = readFileSync(join(cwd, 'lines.txt'), 'utf8').trimEnd().split('\n')
+    expect(words(lines)).toEqual(TEXTS.slice(0, 40))
+    for (const line of lines) expect(line).toMatch(/^\d+\.\d{4} \d+ \d+ word/)
   })
 
   it('no audio is taken from the keyboard', async () => {
@@ -121,11 +178,16 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
       setInterval(() => process.stdout.write(wav.subarray(at, at += 3200)), 100)`
     const cwd = folderWith({ 'words.json': spokenWords(TEXTS), rec })
     chmodSync(join(cwd, 'rec'), 0o755)
-    const run = new TerminalRun([...SCRIPTED, '--mic'], cwd, { PATH: cwd })
+    const run = new TerminalRun([...SCRIPTED, '--mic'], cwd, { PATH: cwd, LC_ALL: 'C.UTF-8' })
     await run.until((lines) => /^speech {4}▕█{5}/.test(lines.at(-1) ?? ''))
     expect(run.written).toMatch(/listening ▕ +▏/)
     run.type(CTRL_C)
     expect(await run.ended).toBe(130)
     expect((await run.screen.lines()).join(' ')).toMatch(/^word0 word1/)
+    const plain = new TerminalRun([...SCRIPTED, '--mic'], cwd, { PATH: cwd, LC_ALL: 'C' })
+    await plain.until((lines) => /^speech {4}\[#{5}/.test(lines.at(-1) ?? ''))
+    plain.type(CTRL_C)
+    expect(await plain.ended).toBe(130)
+    expect(plain.written).toMatch(/^[\0-\x7f]*$/)
   })
 })

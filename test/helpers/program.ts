@@ -32,10 +32,15 @@ export interface RunOptions {
 }
 
 /** Runs the program as a user does. */
-export function runProgram(
+export function runProgram(args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return startProgram(args, options).ended
+}
+
+/** Starts the program. */
+export function startProgram(
   args: readonly string[],
   { cwd, env, input, onLine, program = PROGRAM }: RunOptions = {},
-): Promise<Run> {
+): { readonly child: ChildProcess; readonly ended: Promise<Run> } {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
     env: { ...process.env, ...env },
@@ -51,10 +56,11 @@ export function runProgram(
     })
     createInterface(child[name]).on('line', (line) => onLine?.(line, child))
   }
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<Run>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, ...written }))
   })
+  return { child, ended }
 }
 
 /** A folder that lasts as long as the test. */

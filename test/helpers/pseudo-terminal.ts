@@ -55,20 +55,22 @@ export class TerminalRun {
     onTestFinished(() => void this.#child.kill())
   }
 
-  /** Waits until the screen is as wanted, and gives its lines. */
+  /** Waits until the screen is as wanted, and gives its lines; those that the terminal has broken as one. */
   async until(wanted: (lines: readonly string[]) => boolean): Promise<readonly string[]> {
     for (const end = Date.now() + PATIENCE_MS; ; await sleep(20)) {
-      const lines = await this.screen.lines()
+      const lines = await this.screen.unbroken()
       if (wanted(lines)) return lines
       if (Date.now() > end) throw new Error(`the screen does not become as wanted:\n${lines.join('\n')}`)
     }
   }
 
-  /** Draws the window larger or smaller. */
+  /** Draws the window wider or narrower, and waits until the program has seen it. */
   async resize(columns: number, rows: number): Promise<void> {
     await this.screen.resize(columns, rows)
     const terminal = readFileSync(join(this.#cwd, 'terminal.txt'), 'utf8').trim()
+    const before = this.written.length
     execFileSync('stty', ['-F', terminal, 'cols', String(columns), 'rows', String(rows)])
+    for (const end = Date.now() + PATIENCE_MS; this.written.length === before && Date.now() < end; ) await sleep(20)
   }
 
   /** Types. */

@@ -35,6 +35,19 @@ export class Screen {
     return lines
   }
 
+  /** The same, with the lines joined that the terminal has broken. */
+  async unbroken(): Promise<readonly string[]> {
+    const rows = await this.lines()
+    const buffer = this.#terminal.buffer.active
+    return rows.reduce<string[]>((lines, row, index) => {
+      // What is broken at a space has it at its end, where it is not seen.
+      const full = buffer.getLine(index - 1)?.translateToString(false) ?? ''
+      if (buffer.getLine(index)?.isWrapped) lines[lines.length - 1] += full.slice(full.trimEnd().length) + row
+      else lines.push(row)
+      return lines
+    }, [])
+  }
+
   /** The dim part of the text. */
   async dim(): Promise<string> {
     await this.#written()

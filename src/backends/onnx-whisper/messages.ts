@@ -1,13 +1,13 @@
 import type { ModelFolder } from './model-files.js'
-import type { OnwardSessionRequest, SessionRequest } from './session.js'
+import type { OnwardSessionRequest, RecognisedWindow, SessionRequest } from './session.js'
 import type { SessionOptions } from './window-decoder.js'
 
 /** What the main thread asks of the worker. Every request is answered once, in order. */
 export type WorkerRequest =
   | { readonly kind: 'load'; readonly model: ModelFolder; readonly threads: number }
   | { readonly kind: 'open'; readonly session: number; readonly options: SessionOptions }
-  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'checkpoint'> } & Abortable)
-  | ({ readonly kind: 'continue'; readonly call: Omit<OnwardSessionRequest, 'checkpoint'> } & Abortable)
+  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'checkpoint' | 'onWindow'> } & Abortable)
+  | ({ readonly kind: 'continue'; readonly call: Omit<OnwardSessionRequest, 'checkpoint' | 'onWindow'> } & Abortable)
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' }
 
@@ -40,7 +40,8 @@ export interface WorkerFailure {
   readonly stack: string | undefined
 }
 
-/** The answer to a call. */
+/** The answer to a call, and before it what is known of it so far. */
 export type WorkerAnswer =
-  | { readonly id: number; readonly value: unknown; readonly failure?: never }
-  | { readonly id: number; readonly failure: WorkerFailure; readonly value?: never }
+  | { readonly id: number; readonly window: RecognisedWindow; readonly value?: never; readonly failure?: never }
+  | { readonly id: number; readonly value: unknown; readonly window?: never; readonly failure?: never }
+  | { readonly id: number; readonly failure: WorkerFailure; readonly window?: never; readonly value?: never }

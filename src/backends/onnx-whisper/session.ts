@@ -35,6 +35,15 @@ export interface SessionRequest {
   readonly committedSec?: number | undefined
   /** Called between steps; throws to end the recognition. */
   readonly checkpoint: () => void
+  /** Told behind each window but the last how far the text reaches, and what it is. */
+  readonly onWindow?: (window: RecognisedWindow) => void
+}
+
+/** What a window of long audio added to its text. */
+export interface RecognisedWindow {
+  /** Seconds from the begin of the audio. */
+  readonly untilSec: number
+  readonly segments: readonly WhisperSegment[]
 }
 
 /** A call that goes on behind a final text. */
@@ -67,6 +76,7 @@ export class WhisperSession {
     positionSamples,
     committedSec,
     checkpoint,
+    onWindow,
   }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
@@ -85,18 +95,21 @@ export class WhisperSession {
       })
       if (!decoded) {
         from += window.length
+        if (from < audio.length) onWindow?.({ untilSec: from / SAMPLE_RATE, segments: [] })
         continue
       }
       const isLast = from + window.length === audio.length
       const heard = clock.measure('word times', () => this.#read(decoded, window, { isLast, isAgain: from > 0 }))
       if (from === 0) this.#windows.remember(heard.words)
-      segments.push(...heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE)))
+      const found = heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
+      segments.push(...found)
       const progressSec = Math.max(leastProgressSec, heard.untilSec)
       // Sound that the model cannot make sense of is not tried at every second of it.
       const isNothing = heard.words.length === 0 || isDoubtful(decoded.decoded)
       leastProgressSec = isNothing ? 2 * leastProgressSec : LEAST_PROGRESS_SEC
       from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
+      onWindow?.({ untilSec: from / SAMPLE_RATE, segments: found })
       said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
     }
     const { language, detected } = this.#windows

@@ -13,7 +13,8 @@ import type {
 import { LanguageDoubt } from './language-doubt.js'
 import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
 import { findModelFolder, inspectModelFolder } from './model-files.js'
-import type { SpokenLanguage, WhisperResult } from './result.js'
+import type { SpokenLanguage, WhisperResult, WhisperSegment } from './result.js'
+import type { RecognisedWindow } from './session.js'
 import { StageCosts } from './stage-times.js'
 import { WINDOW_SEC } from './window-encoder.js'
 import { WhisperWorker } from './worker-client.js'
@@ -108,10 +109,11 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, signal } = options
+    const { prompt, positionSamples, committedSec, signal, onProgress } = options
     const { worker, session } = await this.#open()
     const call = { audio, prompt, positionSamples, committedSec }
-    const result = await this.#count(() => worker.transcribe(session, call, signal))
+    const onWindow = ({ untilSec, segments }: RecognisedWindow) => onProgress?.({ untilSec, words: believed(segments) })
+    const result = await this.#count(() => worker.transcribe(session, call, signal, onWindow))
     this.#doubt(this.tsWords(result), positionSamples)
     return result
   }
@@ -127,9 +129,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   tsWords({ segments }: WhisperResult): readonly Word[] {
-    return segments
-      .filter(({ noSpeechProbability }) => noSpeechProbability <= NO_SPEECH_LIMIT)
-      .flatMap(({ words }) => words)
+    return believed(segments)
   }
 
   /** Ends of the model's segments, and of the sentences in them: a long segment can be cut there as well. */
@@ -232,6 +232,12 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
       throw new UsageError(`the model ${this.#modelName} knows English only, not "${language}"`, { hint })
     }
   }
+}
+
+function believed(segments: readonly WhisperSegment[]): readonly Word[] {
+  return segments
+    .filter(({ noSpeechProbability }) => noSpeechProbability <= NO_SPEECH_LIMIT)
+    .flatMap(({ words }) => words)
 }
 
 /** @throws UsageError for a language that Whisper does not know */

@@ -4,6 +4,7 @@ import { BackendError, ModelError, UnexpectedError } from '../../errors.js'
 import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
 import type { ModelFolder } from './model-files.js'
 import type { WhisperContinuation, WhisperResult } from './result.js'
+import type { RecognisedWindow } from './session.js'
 import type { SessionOptions } from './window-decoder.js'
 
 /** What a kind of recognition asks for. */
@@ -12,7 +13,10 @@ type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { rea
 interface Waiting {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
+  readonly onWindow: WindowListener
 }
+
+type WindowListener = ((window: RecognisedWindow) => void) | undefined
 
 /**
  * A loaded model in a thread of its own, shared by any number of sessions. The thread keeps the process alive only
@@ -66,10 +70,20 @@ export class WhisperWorker {
 
   /**
    * Recognises audio in a session.
+   * @param onWindow told behind each window of long audio
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
-  transcribe(session: number, call: Call<'transcribe'>, signal: AbortSignal | undefined): Promise<WhisperResult> {
-    return this.#recognise((aborted) => ({ kind: 'transcribe', session, aborted, call: detached(call) }), signal)
+  transcribe(
+    session: number,
+    call: Call<'transcribe'>,
+    signal: AbortSignal | undefined,
+    onWindow?: WindowListener,
+  ): Promise<WhisperResult> {
+    return this.#recognise(
+      (aborted) => ({ kind: 'transcribe', session, aborted, call: detached(call) }),
+      signal,
+      onWindow,
+    )
   }
 
   /**
@@ -95,13 +109,14 @@ export class WhisperWorker {
   async #recognise<Result>(
     request: (aborted: Int32Array) => WorkerRequest,
     signal: AbortSignal | undefined,
+    onWindow?: WindowListener,
   ): Promise<Result> {
     signal?.throwIfAborted()
     const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const onAbort = () => Atomics.store(aborted, 0, 1)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
-      return (await this.#call(request(aborted))) as Result
+      return (await this.#call(request(aborted), onWindow)) as Result
     } catch (error) {
       signal?.throwIfAborted()
       throw error
@@ -110,18 +125,22 @@ export class WhisperWorker {
     }
   }
 
-  #call(request: WorkerRequest): Promise<unknown> {
+  #call(request: WorkerRequest, onWindow?: WindowListener): Promise<unknown> {
     if (this.#gone) return Promise.reject(this.#gone)
     return new Promise((resolve, reject) => {
       const id = this.#nextCall++
-      this.#waiting.set(id, { resolve, reject })
+      this.#waiting.set(id, { resolve, reject, onWindow })
       this.#worker.ref()
       this.#worker.postMessage({ id, request })
     })
   }
 
-  #settle({ id, value, failure }: WorkerAnswer): void {
+  #settle({ id, value, failure, window }: WorkerAnswer): void {
     const waiting = this.#waiting.get(id)
+    if (window) {
+      waiting?.onWindow?.(window)
+      return
+    }
     this.#waiting.delete(id)
     if (this.#waiting.size === 0) this.#worker.unref()
     if (failure) waiting?.reject(errorOf(failure))

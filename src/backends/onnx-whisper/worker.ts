@@ -3,7 +3,7 @@ import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
 import { loadModel } from './load-model.js'
 import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 import type { WhisperModel } from './model.js'
-import { WhisperSession } from './session.js'
+import { type RecognisedWindow, WhisperSession } from './session.js'
 import type { WhisperTokenizer } from './tokenizer.js'
 import type { SessionOptions } from './window-decoder.js'
 
@@ -20,7 +20,7 @@ class EngineHost {
   readonly #sessions = new Map<number, WhisperSession>()
   readonly #resting = new Map<number, NodeJS.Timeout>()
 
-  async answer(request: WorkerRequest): Promise<unknown> {
+  async answer(request: WorkerRequest, onWindow: (window: RecognisedWindow) => void): Promise<unknown> {
     switch (request.kind) {
       case 'load':
         ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))
@@ -33,7 +33,7 @@ class EngineHost {
         clearTimeout(this.#resting.get(request.session))
         try {
           return request.kind === 'transcribe'
-            ? await session.transcribe({ ...request.call, checkpoint })
+            ? await session.transcribe({ ...request.call, checkpoint, onWindow })
             : await session.continueText({ ...request.call, checkpoint })
         } finally {
           this.#resting.set(request.session, setTimeout(() => session.rest(), REST_AFTER_MS).unref())
@@ -82,7 +82,7 @@ let turn = Promise.resolve()
 parentPort?.on('message', ({ id, request }: WorkerCall) => {
   turn = turn.then(async () => {
     try {
-      const value = await host.answer(request)
+      const value = await host.answer(request, (window) => parentPort?.postMessage({ id, window }))
       parentPort?.postMessage({ id, value })
     } catch (error) {
       parentPort?.postMessage({ id, failure: failureOf(error) })

@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
+
 import { join, resolve } from 'node:path'
 import type { ASRConfig } from '../../config.js'
 import { BackendError, ModelError, UsageError } from '../../errors.js'
+import { homeFolder } from '../../models/home.js'
 import { findLibrary } from './library.js'
 import type { PipelineSource } from './messages.js'
 
@@ -61,7 +62,7 @@ export function hubId(name: string): string {
 /** Where downloaded models are kept unless one says otherwise: the library would keep them among the installed packages. */
 function defaultCacheDir(): string {
   const base = process.platform === 'win32' ? process.env.LOCALAPPDATA : process.env.XDG_CACHE_HOME
-  return join(base || join(homedir(), '.cache'), 'asr-stream', 'transformers')
+  return join(base || join(homeFolder(), '.cache'), 'asr-stream', 'transformers')
 }
 
 /** The weights to use of a folder: those that are asked for, else those that are preferred, or the first that are there. */

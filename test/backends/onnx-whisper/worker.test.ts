@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OnnxWhisperASR } from '../../../src/backends/onnx-whisper/whisper-asr.js'
+import type { RecognitionProgress } from '../../../src/types.js'
 import { fixture } from '../../helpers/speech.js'
 import { wordErrors } from '../../helpers/word-errors.js'
 
@@ -40,6 +41,19 @@ describe('recognition in a thread of its own', () => {
     }
     await Promise.all([hear('jfk'), hear('austen_880'), hear('austen_930')])
     expect(order).toEqual(['jfk', 'austen_880', 'austen_930'])
+  })
+
+  it('tells how far it is in long audio, and what it has found', async () => {
+    const { audio } = fixture('two_cities')
+    const told: RecognitionProgress[] = []
+    const result = await asr.transcribe(audio, { prompt: '', onProgress: (progress) => told.push(progress) })
+    const until = told.map(({ untilSec }) => untilSec)
+    expect(until.length).toBeGreaterThan(0)
+    expect(until).toEqual([...new Set(until)].sort((a, b) => a - b))
+    expect(until.at(-1)).toBeLessThan(audio.length / 16_000)
+    const found = told.flatMap(({ words }) => words)
+    expect(found.length).toBeGreaterThan(30)
+    expect(found).toEqual(asr.tsWords(result).slice(0, found.length))
   })
 
   it('tells the stage times of each recognition', async () => {

@@ -1,0 +1,37 @@
+import type { Segment, Word } from './types.js'
+
+/** What goes with the audio of one recognition. */
+export interface TranscribeOptions {
+  /** Text that was said before this audio and is not in it any more; may be empty. */
+  readonly prompt: string
+  /** Aborting rejects the transcription with the signal's reason. */
+  readonly signal?: AbortSignal
+  /**
+   * Position of `audio[0]` in the stream, in samples. A hint: a backend may use it to keep what it computed
+   * for audio that it has seen before. Absent: nothing is known.
+   */
+  readonly positionSamples?: number
+  /**
+   * Seconds of `audio` whose text is committed. A hint: a backend may take what it said there last time for granted.
+   * Absent: nothing is committed.
+   */
+  readonly committedSec?: number
+  /** May be called while long audio is recognised, behind each window of it. */
+  readonly onProgress?: (progress: RecognitionProgress) => void
+}
+
+/** How far a recogniser has come with long audio. */
+export interface RecognitionProgress {
+  /** Seconds of the audio, from its begin, that are recognised. */
+  readonly untilSec: number
+  /** The words found since the last report, in seconds from the begin of the audio. They may still change. */
+  readonly words: readonly Word[]
+}
+
+/** How far a processor has come with the audio that it was given, while an update is under way. */
+export interface StreamProgress {
+  /** Second of the stream up to which the audio is recognised. */
+  readonly recognisedSec: number
+  /** What this update has found so far and has not given yet; null: nothing. */
+  readonly unconfirmed: Segment | null
+}

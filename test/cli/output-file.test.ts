@@ -1,0 +1,153 @@
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, linkSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { folderWith, PROGRAM, runProgram, silentWav, spokenWords, startProgram } from '../helpers/program.js'
+
+const TEXTS = Array.from({ length: 8 }, (_, index) => `w${index}`)
+const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--comp-unaware']
+/** Has more to say than a pipe takes. */
+const TALKING = `
+const word = { begin: 0, end: 1, text: 'word '.repeat(60000) }
+const processor = { init() {}, insertAudioChunk() {}, async finish() { return null },
+  async processIter() { console.error('said'); return { ...word, words: [word] } } }
+export default { name: 'talking', load: async () => ({ processor, metadata: {} }) }`
+const BEFORE = 'what was there before\n'.repeat(99)
+
+const folder = () =>
+  folderWith({ 'words.json': spokenWords(TEXTS), 'a.wav': silentWav(4), 'none.json': [], 'lines.txt': BEFORE })
+
+describe('the file of --output', () => {
+  it.each([
+    ['there is no audio', ['absent.wav'], 1],
+    ['an option is wrong', ['--policy', 'best', 'a.wav'], 2],
+    ['the model cannot be loaded', ['--model-dir', 'absent', '--backend', 'onnx-whisper', 'a.wav'], 1],
+    ['the first audio cannot be recognised', ['--option', 'failAtSec=0.5', 'a.wav'], 1],
+  ])('keeps what was in it when %s', async (_, args, code) => {
+    const cwd = folder()
+    const script = args.includes('--backend') ? ['--comp-unaware'] : SCRIPTED
+    const run = await runProgram([...script, '--output', 'lines.txt', ...args], { cwd })
+    expect(run).toMatchObject({ code, stdout: '' })
+    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(BEFORE)
+  })
+
+  it('has what was said before a failure, and nothing of what was there before', async () => {
+    const cwd = folder()
+    const run = await runProgram([...SCRIPTED, '--option', 'failAtSec=3.5', '--output', 'lines.txt', 'a.wav'], { cwd })
+    expect(run.code).toBe(1)
+    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toMatch(/^2000\.0000 0 900 w0 w1\n(\d.+\n)+$/)
+  })
+
+  it('is empty when nothing was said', async () => {
+    const cwd = folder()
+    const args = ['--backend', 'scripted', '--option', 'script=none.json', '--comp-unaware', '--output', 'lines.txt']
+    expect((await runProgram([...args, 'a.wav'], { cwd })).code).toBe(0)
+    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe('')
+  })
+
+  it('has its lines as they come', async () => {
+    const cwd = folder()
+    const run = startProgram([...SCRIPTED, '--option', 'computeSec=1', '--output', 'new.txt', 'a.wav'], { cwd })
+    let seen = ''
+    while (!seen.includes('\n')) {
+      await sleep(20)
+      seen = await readFile(join(cwd, 'new.txt'), 'utf8').catch(() => '')
+    }
+    expect(run.child.exitCode).toBe(null)
+    expect((await run.ended).code).toBe(0)
+    expect(readFileSync(join(cwd, 'new.txt'), 'utf8').startsWith(seen)).toBe(true)
+  })
+
+  it('that cannot be opened is told of before anything is computed', async () => {
+    const run = await runProgram([...SCRIPTED, '--output', 'no/such/folder.txt', 'a.wav'], { cwd: folder() })
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.stderr).toMatch(
+      /^asr-stream: error: no\/such\/folder\.txt cannot be written: .*--output another path\n$/,
+    )
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('audio', () => {
+  it('is not replaced by the lines, by whatever name the file goes', async () => {
+    const cwd = folder()
+    const audio = join(cwd, 'a.wav')
+    symlinkSync('a.wav', join(cwd, 'link.wav'))
+    linkSync(audio, join(cwd, 'twin.wav'))
+    for (const output of ['a.wav', './a.wav', 'link.wav', 'twin.wav']) {
+      const named = await runProgram([...SCRIPTED, '--output', output, 'a.wav'], { cwd })
+      expect(named).toMatchObject({ code: 2, stdout: '' })
+      const command = `"${process.execPath}" "${PROGRAM}" ${SCRIPTED.join(' ')} - --output ${output} < a.wav 2>&1; echo $?`
+      const piped = execFileSync('sh', ['-c', command], { cwd, encoding: 'utf8' })
+      for (const said of [named.stderr, piped]) expect(said).toContain(`--output ${output} would overwrite the audio`)
+      expect(piped.endsWith('\n2\n')).toBe(true)
+    }
+    const appended = execFileSync('sh', ['-c', `"${process.execPath}" "${PROGRAM}" a.wav 2>&1 >> a.wav || echo $?`], {
+      cwd,
+    })
+    expect(appended.toString()).toMatch(/standard output would overwrite the audio.*\n2\n/)
+    expect(statSync(audio).size).toBe(silentWav(4).length)
+  })
+
+  it('may be as a copy', async () => {
+    const cwd = folder()
+    copyFileSync(join(cwd, 'a.wav'), join(cwd, 'b.wav'))
+    const run = await runProgram([...SCRIPTED, '--output', 'b.wav', 'a.wav'], { cwd })
+    expect(run.code).toBe(0)
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a pipe that has a name', () => {
+  const withPipe = () => {
+    const cwd = folder()
+    execFileSync('mkfifo', [join(cwd, 'pipe')])
+    return cwd
+  }
+
+  it('waits for its reader, who gets every line and the end', async () => {
+    const cwd = withPipe()
+    const run = startProgram([...SCRIPTED, '--output', 'pipe', 'a.wav'], { cwd })
+    await sleep(500)
+    const read = await readFile(join(cwd, 'pipe'), 'utf8')
+    expect(read.match(/w\d/g)).toEqual(TEXTS)
+    expect(await run.ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
+  it('gives a reader who waits the end also when there are no lines', async () => {
+    const cwd = withPipe()
+    const reading = readFile(join(cwd, 'pipe'), 'utf8')
+    const options = ['--backend', 'scripted', '--option', 'script=none.json', '--option', 'failAtSec=1.5']
+    const run = await runProgram([...options, '--comp-unaware', '--output', 'pipe', 'a.wav'], { cwd })
+    expect([run.code, await reading]).toEqual([1, ''])
+  })
+
+  it.each([
+    ['without a reader', false],
+    ['whose reader does not read', true],
+  ])('%s ends with Ctrl-C, by itself after a while, at once when asked twice', async (_, isOpen) => {
+    for (const isHasty of [false, true]) {
+      const cwd = withPipe()
+      writeFileSync(join(cwd, 'talking.mjs'), TALKING)
+      if (isOpen) openSync(join(cwd, 'pipe'), 'r+')
+      const args = ['--plugin', './talking.mjs', '--backend', 'talking', '--comp-unaware', '--output', 'pipe', 'a.wav']
+      let isTalking = false
+      const run = startProgram(args, {
+        cwd,
+        onLine: () => {
+          isTalking = true
+        },
+      })
+      while (!isTalking) await sleep(20)
+      await sleep(300)
+      const askedAt = Date.now()
+      run.child.kill('SIGINT')
+      if (isHasty) {
+        await sleep(200)
+        run.child.kill('SIGINT')
+      }
+      expect((await run.ended).code).toBe(130)
+      expect(Date.now() - askedAt).toBeLessThan(15_000)
+    }
+  })
+})
