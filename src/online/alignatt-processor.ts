@@ -14,13 +14,11 @@ import { wordToCutAt } from './buffer-trimming.js'
 import { guardWords, wordsInside } from './hallucination-guard.js'
 import { LeftOut } from './left-out.js'
 import { type ContinuingRecognizer, continuingRecognizerOf } from './recognizer.js'
+import { contextFollowedBy } from './rolling-context.js'
+import { inOrder, placedAt, segmentOf } from './segments.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
-/** The context has as many characters as the prompt of LocalAgreement. */
-const CONTEXT_CHARACTERS = 200
-/** The rest of a word, or of a character, at the begin of a text. Longer runs without spaces are of languages without. */
-const CUT_WORD = /^(?:\S{0,40}(?=\s)|[\uDC00-\uDFFF])/
 /** When the text is finished and so much speech follows, a new text begins there: models end texts behind sentences. */
 const NEW_TEXT_SEC = 0.8
 /** When so much speech went by without words, the model is stuck: it hears it again without context. */
@@ -236,19 +234,16 @@ export class AlignAttProcessor implements ASRProcessor {
 
   /** Words in seconds of the stream, none before what is committed. */
   #placed(words: readonly ContinuableWord[]): readonly ContinuableWord[] {
-    const offset = this.#audio.offsetSec
-    let earliest = this.#committedEnd
-    return words.map((word) => {
-      const begin = Math.max(earliest, word.begin + offset)
-      const end = Math.max(begin, word.end + offset)
-      earliest = end
-      return { ...word, begin, end }
-    })
+    const { offsetSec } = this.#audio
+    return inOrder(
+      words.map((word) => placedAt(word, offsetSec)),
+      this.#committedEnd,
+    )
   }
 
   #commit(words: readonly ContinuableWord[]): void {
     this.#words = [...this.#words, ...words]
-    this.#lastSaid = this.#followedBy(this.#lastSaid, words)
+    this.#lastSaid = contextFollowedBy(this.#lastSaid, words, this.#asr.sep)
     this.#unsaid.push(...words)
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
@@ -267,13 +262,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #keepWordsOfBuffer(): void {
     const gone = this.#words.filter(({ end }) => end <= this.#audio.offsetSec)
     this.#words = this.#words.slice(gone.length)
-    this.#context = this.#followedBy(this.#context, gone)
-  }
-
-  /** The last whole words of a text and what follows it. */
-  #followedBy(text: string, words: readonly ContinuableWord[]): string {
-    const context = text + words.map((word) => word.text).join(this.#asr.sep)
-    return context.length > CONTEXT_CHARACTERS ? context.slice(-CONTEXT_CHARACTERS).replace(CUT_WORD, '') : context
+    this.#context = contextFollowedBy(this.#context, gone, this.#asr.sep)
   }
 
   /**
@@ -317,13 +306,9 @@ export class AlignAttProcessor implements ASRProcessor {
   }
 
   #segment(words: readonly ContinuableWord[]): Segment | null {
-    const [first, last] = [words[0], words.at(-1)]
-    if (!first || !last) return null
-    return {
-      begin: first.begin,
-      end: last.end,
-      text: words.map(({ text }) => text).join(this.#asr.sep),
-      words: words.map(({ tokens: _, ...word }) => word),
-    }
+    return segmentOf(
+      words.map(({ tokens: _, ...word }) => word),
+      this.#asr.sep,
+    )
   }
 }

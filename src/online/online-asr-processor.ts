@@ -1,12 +1,13 @@
-import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, TranscribeOptions, Word } from '../types.js'
+import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../types.js'
 import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
 import { CommittedText } from './committed-text.js'
-import { type GuardedWords, guardWords, wordsInside } from './hallucination-guard.js'
+import { Hypotheses } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { LeftOut } from './left-out.js'
-import { type Recognizer, recognizerOf } from './recognizer.js'
+import { recognizerOf } from './recognizer.js'
+import { inOrder, segmentOf } from './segments.js'
 import { modelSamples, type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
 
 export type { OnlineOptions } from './ways.js'
@@ -22,7 +23,7 @@ const SENTENCE_BUFFER_SEC = 30
  */
 export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #asr: ASRBase<Result>
-  readonly #recognizer: Recognizer
+  readonly #hypotheses: Hypotheses
   readonly #trimming: BufferTrimming
   readonly #ways: Ways
   readonly #log: Log | undefined
@@ -47,13 +48,15 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
     const { backend, log, compat } = options
-    this.#recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
     this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
     this.#ways = compat ? referenceWays() : ownWays(asr, options)
+    const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
+    const { onProgress } = options
+    this.#hypotheses = new Hypotheses(recognizer, { ways: this.#ways, separator: asr.sep, log, onProgress })
     this.#log = log
     this.#ledger = options.ledger
     this.#leftOut = new LeftOut(options.log, options.ledger)
-    this.#onProgress = options.onProgress
+    this.#onProgress = onProgress
     this.init()
   }
 
@@ -195,7 +198,16 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
     const heardUntilSec = offset + this.#audio.length / SAMPLE_RATE
-    const { words, leftOut, suspicion, segmentEnds } = await this.#recognise(signal)
+    const { words, leftOut, suspicion, segmentEnds } = await this.#hypotheses.of(
+      {
+        samples: this.#audio.samples(),
+        offsetSec: offset,
+        positionSamples: this.#audio.positionSamples,
+        committedSec: this.#committedSec(),
+        prompt: this.#committed.prompt(offset),
+      },
+      signal,
+    )
     this.#leftOut.doubt(leftOut, offset, suspicion)
     this.#unheardSamples = this.#waiting.length
     this.#hypothesis.insert(words, offset)
@@ -214,46 +226,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return isMore
   }
 
-  /** A doubtful hypothesis is recognised again without the prompt that may have led the recogniser astray. */
-  async #recognise(signal: AbortSignal | undefined): Promise<Hypothesis> {
-    const prompt = this.#committed.prompt(this.#audio.offsetSec)
-    const first = await this.#hear(prompt, signal)
-    if (first.suspicion === null) return first
-    const again = prompt === '' ? first : await this.#hear('', signal)
-    const better = again.suspicion === null || again.words.length > first.words.length ? again : first
-    if (better.suspicion !== null) {
-      this.#log?.info(`text behind ${this.#audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
-    }
-    return better
-  }
-
-  async #hear(prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
-    const { positionSamples } = this.#audio
-    const audio = this.#audio.samples()
-    const { words, segmentEnds } = await this.#recognizer.transcribe(audio, {
-      prompt,
-      ...(signal ? { signal } : {}),
-      ...this.#progressFrom(this.#audio.offsetSec),
-      ...(positionSamples === undefined ? {} : { positionSamples, committedSec: this.#committedSec() }),
-    })
-    // Differs from reference: it prints whatever the recogniser says.
-    if (this.#ways.believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
-    if (this.#ways.filtersHallucinations) return { segmentEnds, ...guardWords(words, { audio, prompt }) }
-    return { words: wordsInside(words, audio.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
-  }
-
-  #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {
-    const tell = this.#onProgress
-    if (!tell) return {}
-    const found: Word[] = []
-    return {
-      onProgress: ({ untilSec, words }) => {
-        found.push(...words.map((word) => placed(word, offsetSec)))
-        tell({ recognisedSec: offsetSec + untilSec, unconfirmed: this.#segment([...found]) })
-      },
-    }
-  }
-
   /** Seconds of the buffer whose text is committed. */
   #committedSec(): number {
     return Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - this.#audio.offsetSec)
@@ -264,19 +236,12 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
-    const said = this.#ways.keepsTimesInOrder ? this.#inOrder(words) : words
+    // Differs from reference: times of hypotheses waver, and a word there may begin before the end of the one before.
+    const said = this.#ways.keepsTimesInOrder ? inOrder(words, this.#saidUntil) : words
+    this.#saidUntil = said.at(-1)?.end ?? this.#saidUntil
     this.#committed.add(said)
     into.push(...said)
     if (words.length > 0) this.#warnedOfUnheard = false
-  }
-
-  /** Differs from reference: times of hypotheses waver, and a word there may begin before the end of the one before. */
-  #inOrder(words: readonly Word[]): readonly Word[] {
-    return words.map((word) => {
-      const begin = Math.max(word.begin, this.#saidUntil)
-      this.#saidUntil = Math.max(begin, word.end)
-      return begin === word.begin ? word : { ...word, begin, end: this.#saidUntil }
-    })
   }
 
   #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {
@@ -325,19 +290,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#unheardSamples = 0
   }
 
-  /** Ref: whisper_online.py OnlineASRProcessor.to_flush. */
   #segment(words: readonly Word[]): Segment | null {
-    const [first, last] = [words[0], words.at(-1)]
-    if (!first || !last) return null
-    return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(this.#asr.sep), words }
+    return segmentOf(words, this.#asr.sep)
   }
-}
-
-function placed(word: Word, offsetSec: number): Word {
-  return { ...word, begin: word.begin + offsetSec, end: word.end + offsetSec }
-}
-
-/** What was recognised in the buffer, in seconds from its begin, and why something of it is not believed. */
-interface Hypothesis extends GuardedWords<Word> {
-  readonly segmentEnds: readonly number[]
 }
