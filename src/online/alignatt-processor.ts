@@ -4,6 +4,7 @@ import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
 import { guardWords } from './hallucination-guard.js'
 import { type ContinuingRecognizer, continuingRecognizerOf } from './recognizer.js'
+import { segmentOf } from './segment.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
@@ -283,14 +284,7 @@ export class AlignAttProcessor implements ASRProcessor {
 
   /** What is committed and was not said yet: also after a failure nothing of it is lost. */
   #say(): Segment | null {
-    const words = this.#unsaid.splice(0)
-    const [first, last] = [words[0], words.at(-1)]
-    if (!first || !last) return null
-    return {
-      begin: first.begin,
-      end: last.end,
-      text: words.map(({ text }) => text).join(this.#asr.sep),
-      words: words.map(({ tokens: _, ...word }) => word),
-    }
+    const words = this.#unsaid.splice(0).map(({ tokens: _, ...word }) => word)
+    return segmentOf(words, this.#asr.sep)
   }
 }

@@ -2,10 +2,12 @@ import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../type
 import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
+import { inOrderFrom } from './clean-words.js'
 import { CommittedText } from './committed-text.js'
 import { type GuardedWords, guardWords } from './hallucination-guard.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { type Recognizer, recognizerOf } from './recognizer.js'
+import { segmentOf } from './segment.js'
 import { modelSamples, type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
 
 export type { OnlineOptions } from './ways.js'
@@ -178,7 +180,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /** @returns whether more audio had arrived than the buffer holds */
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
-    this.#takeIn(this.#mostSamples - this.#audio.length)
+    this.#takeIn(Math.min(this.#mostSamples - this.#audio.length, this.#ways.stepSamples))
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
@@ -230,19 +232,12 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
-    const said = this.#ways.keepsTimesInOrder ? this.#inOrder(words) : words
+    // Differs from reference: there a word may begin before the end of the one before, as times of hypotheses waver.
+    const said = this.#ways.keepsTimesInOrder ? inOrderFrom(words, this.#saidUntil) : words
+    this.#saidUntil = said.at(-1)?.end ?? this.#saidUntil
     this.#committed.add(said)
     into.push(...said)
     if (words.length > 0) this.#warnedOfUnheard = false
-  }
-
-  /** Differs from reference: times of hypotheses waver, and a word there may begin before the end of the one before. */
-  #inOrder(words: readonly Word[]): readonly Word[] {
-    return words.map((word) => {
-      const begin = Math.max(word.begin, this.#saidUntil)
-      this.#saidUntil = Math.max(begin, word.end)
-      return begin === word.begin ? word : { ...word, begin, end: this.#saidUntil }
-    })
   }
 
   #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {
@@ -290,11 +285,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#unheardSamples = 0
   }
 
-  /** Ref: whisper_online.py OnlineASRProcessor.to_flush. */
   #segment(words: readonly Word[]): Segment | null {
-    const [first, last] = [words[0], words.at(-1)]
-    if (!first || !last) return null
-    return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(this.#asr.sep), words }
+    return segmentOf(words, this.#asr.sep)
   }
 }
 

@@ -9,6 +9,12 @@ import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } fr
 /** What Whisper hears at once, if the recogniser does not say. */
 const DEFAULT_MAX_AUDIO_SEC = 30
 
+/**
+ * The most new audio that is heard at once, in seconds, unless somebody says how much: two hypotheses have to be there before
+ * words are committed because the buffer is full.
+ */
+const STEP_SEC = 10
+
 /** How a processor works. */
 export interface OnlineOptions {
   /** Segments, 15 s if absent. */
@@ -33,6 +39,8 @@ export interface OnlineOptions {
 export interface Ways {
   /** The longest audio that is recognised at once; a whole number, or Infinity. */
   readonly maxSamples: number
+  /** The most new audio that is heard at once. */
+  readonly stepSamples: number
   /** Whether text that the recogniser may have made up gets through. */
   readonly believesAnything: boolean
   readonly remembersAsReference: boolean
@@ -62,6 +70,7 @@ export function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTri
   const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
   return {
     maxSamples,
+    stepSamples: maxBufferSec === undefined ? STEP_SEC * SAMPLE_RATE : maxSamples,
     believesAnything: false,
     remembersAsReference: false,
     finishHearsTheRest: true,
@@ -77,6 +86,7 @@ export function ownWays(asr: ASRBase, { maxBufferSec, language = null, bufferTri
 export function referenceWays(): Ways {
   return {
     maxSamples: Number.POSITIVE_INFINITY,
+    stepSamples: Number.POSITIVE_INFINITY,
     believesAnything: true,
     remembersAsReference: true,
     finishHearsTheRest: false,
