@@ -1,21 +1,14 @@
-import type {
-  ASRProcessor,
-  ContinuableWord,
-  Continuation,
-  ContinuingASR,
-  GivenUp,
-  Log,
-  Segment,
-  StreamProgress,
-} from '../types.js'
+import type { ASRProcessor, ContinuableWord, Continuation, ContinuingASR, GivenUp, Log, Segment } from '../types.js'
+import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
 import { GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { wordToCutAt } from './buffer-trimming.js'
+import { inOrderFrom } from './clean-words.js'
 import { guardWords, wordsInside } from './hallucination-guard.js'
 import { LeftOut } from './left-out.js'
 import { type ContinuingRecognizer, continuingRecognizerOf } from './recognizer.js'
 import { contextFollowedBy } from './rolling-context.js'
-import { inOrder, placedAt, segmentOf } from './segments.js'
+import { placedAt, segmentOf } from './segment.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
@@ -32,31 +25,7 @@ const STEP_SEC = 2
 /** The last audio is heard afresh at most so often. */
 const LAST_ROUNDS = 3
 
-/** How the policy works. */
-export interface AlignAttOptions {
-  /** Text is final when attention is at least this many frames of 20 ms before the end of the audio. 25 if absent. */
-  readonly frameThreshold?: number
-  /** The buffer is cut when it is longer than this, in seconds. */
-  readonly audioMaxLenSec?: number
-  /** Text that stands before all that is said and scrolls away: names, the topic. */
-  readonly initPrompt?: string
-  /** Text that always stands before what was said: terms that must not be forgotten. */
-  readonly staticInitPrompt?: string
-  /** As of `OnlineOptions`. */
-  readonly hallucinationFilter?: boolean
-  readonly log?: Log
-  /** Name of the backend, for messages. */
-  readonly backend?: string
-  /** Told of audio that goes without words. */
-  readonly ledger?: AudioLedger | undefined
-  /** Told within long updates how far they are. */
-  readonly onProgress?: ((progress: StreamProgress) => void) | undefined
-}
-
-/** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
-export const AUDIO_MAX_LEN_SEC = 15
-/** The distance to the end of the audio from which on text is final, in frames of 20 ms. */
-export const FRAME_THRESHOLD = 25
+export type { AlignAttOptions } from './alignatt-options.js'
 
 /**
  * AlignAtt streaming: what is committed is forced, and the model goes on behind it until its attention comes near the end
@@ -235,7 +204,7 @@ export class AlignAttProcessor implements ASRProcessor {
   /** Words in seconds of the stream, none before what is committed. */
   #placed(words: readonly ContinuableWord[]): readonly ContinuableWord[] {
     const { offsetSec } = this.#audio
-    return inOrder(
+    return inOrderFrom(
       words.map((word) => placedAt(word, offsetSec)),
       this.#committedEnd,
     )

@@ -67,3 +67,13 @@ export function endsInside(ends: readonly number[], audioSec: number): readonly 
 function shown({ begin, end, text }: Word): string {
   return `"${text.trim()}" lies from ${begin} to ${end} s`
 }
+
+/** Words none of which begins before a time, or before the end of the one before. */
+export function inOrderFrom<Timed extends Word>(words: readonly Timed[], time: number): readonly Timed[] {
+  let earliest = time
+  return words.map((word) => {
+    const begin = Math.max(word.begin, earliest)
+    earliest = Math.max(begin, word.end)
+    return begin === word.begin ? word : { ...word, begin, end: earliest }
+  })
+}

@@ -2,7 +2,7 @@ import type { Log, TranscribeOptions, Word } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 import { type GuardedWords, guardWords, wordsInside } from './hallucination-guard.js'
 import type { Recognizer } from './recognizer.js'
-import { placedAt, segmentOf } from './segments.js'
+import { placedAt, segmentOf } from './segment.js'
 import type { OnlineOptions, Ways } from './ways.js'
 
 /** What was recognised in a buffer, in seconds from its begin, and why something of it is not believed. */

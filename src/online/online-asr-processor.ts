@@ -2,12 +2,13 @@ import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../type
 import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from './buffer-trimming.js'
+import { inOrderFrom } from './clean-words.js'
 import { CommittedText } from './committed-text.js'
 import { Hypotheses } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { LeftOut } from './left-out.js'
 import { recognizerOf } from './recognizer.js'
-import { inOrder, segmentOf } from './segments.js'
+import { segmentOf } from './segment.js'
 import { modelSamples, type OnlineOptions, ownWays, referenceWays, type Ways } from './ways.js'
 
 export type { OnlineOptions } from './ways.js'
@@ -193,7 +194,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /** @returns whether more audio had arrived than the buffer holds */
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
-    this.#takeIn(this.#mostSamples - this.#audio.length)
+    this.#takeIn(Math.min(this.#mostSamples - this.#audio.length, this.#ways.stepSamples))
     if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
@@ -236,8 +237,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
-    // Differs from reference: times of hypotheses waver, and a word there may begin before the end of the one before.
-    const said = this.#ways.keepsTimesInOrder ? inOrder(words, this.#saidUntil) : words
+    // Differs from reference: there a word may begin before the end of the one before, as times of hypotheses waver.
+    const said = this.#ways.keepsTimesInOrder ? inOrderFrom(words, this.#saidUntil) : words
     this.#saidUntil = said.at(-1)?.end ?? this.#saidUntil
     this.#committed.add(said)
     into.push(...said)

@@ -1,4 +1,5 @@
 import type { ASRProcessor, Segment, Word } from '../types.js'
+import { segmentOf } from './segment.js'
 
 /** A number that may go on: "10" before "%", "$1,234" before ".56"; a full stop or comma behind it ends it. */
 const NUMBER = /^\p{Sc}?\d(?:[\d.,:/]*\d)?$/u
@@ -26,13 +27,8 @@ export function openWords(words: readonly Word[]): number {
  */
 export function holdingValues(processor: ASRProcessor, separator: string): ASRProcessor {
   let held: readonly Word[] = []
-  const joined = (words: readonly Word[]): Segment | null => {
-    const [first, last] = [words[0], words.at(-1)]
-    if (!first || !last) return null
-    return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(separator), words }
-  }
   const withHeld = (segment: Segment | null): Segment | null =>
-    held.length === 0 ? segment : joined([...held, ...(segment?.words ?? [])])
+    held.length === 0 ? segment : segmentOf([...held, ...(segment?.words ?? [])], separator)
   return {
     init(offset = 0) {
       held = []
@@ -54,7 +50,7 @@ export function holdingValues(processor: ASRProcessor, separator: string): ASRPr
       held = []
       if (!whole || open === 0 || goesOn) return whole
       held = whole.words.slice(-open)
-      return joined(whole.words.slice(0, -open))
+      return segmentOf(whole.words.slice(0, -open), separator)
     },
     async finish(signal) {
       const whole = withHeld(await processor.finish(signal))

@@ -9,6 +9,12 @@ import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } fr
 /** What Whisper hears at once, if the recogniser does not say. */
 const DEFAULT_MAX_AUDIO_SEC = 30
 
+/**
+ * The most new audio that is heard at once, in seconds, unless somebody says how much: two hypotheses have to be there before
+ * words are committed because the buffer is full.
+ */
+const STEP_SEC = 10
+
 /** How a processor works. */
 export interface OnlineOptions {
   /** Segments, 15 s if absent. */
@@ -40,6 +46,8 @@ export interface OnlineOptions {
 export interface Ways {
   /** The longest audio that is recognised at once; a whole number, or Infinity. */
   readonly maxSamples: number
+  /** The most new audio that is heard at once. */
+  readonly stepSamples: number
   /** Whether words get through as they come, even behind the end of the audio. */
   readonly believesAnything: boolean
   /** Whether text that the recogniser may have made up is left out. */
@@ -74,6 +82,7 @@ export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
   const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
   return {
     maxSamples,
+    stepSamples: maxBufferSec === undefined ? STEP_SEC * SAMPLE_RATE : maxSamples,
     believesAnything: false,
     filtersHallucinations: hallucinationFilter ?? asr.hallucinates ?? false,
     heedsRepetition: true,
@@ -91,6 +100,7 @@ export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
 export function referenceWays(): Ways {
   return {
     maxSamples: Number.POSITIVE_INFINITY,
+    stepSamples: Number.POSITIVE_INFINITY,
     believesAnything: true,
     filtersHallucinations: false,
     heedsRepetition: false,

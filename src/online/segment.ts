@@ -1,0 +1,13 @@
+import type { Segment, Word } from '../types.js'
+
+/** A segment of words; null where there are none. Ref: whisper_online.py OnlineASRProcessor.to_flush. */
+export function segmentOf(words: readonly Word[], separator: string): Segment | null {
+  const [first, last] = [words[0], words.at(-1)]
+  if (!first || !last) return null
+  return { begin: first.begin, end: last.end, text: words.map(({ text }) => text).join(separator), words }
+}
+
+/** A word of audio that begins at `offsetSec` of the stream, in seconds of the stream. */
+export function placedAt<Timed extends Word>(word: Timed, offsetSec: number): Timed {
+  return { ...word, begin: word.begin + offsetSec, end: word.end + offsetSec }
+}
