@@ -18,8 +18,10 @@ const LEAST_PROGRESS_SEC = 1
 const LOUD_BEHIND_TEXT_SEC = 0.5
 /** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
 const LEAST_SPOKEN_SHARE = 0.2
-/** Words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
+/** A few words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
 const LEAST_LATE_LOG_PROBABILITY = -0.7
+/** Longer texts are not made up of music. */
+const MOST_LATE_WORDS = 4
 /** In less than 50 ms nobody says a word, but the model would. */
 const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
@@ -170,7 +172,8 @@ export class WhisperSession {
     const unheard = firstUnheard(timed, loud, durationSec)
     const told = upTo(unheard, timed)
     const isMadeUp =
-      (isDoubtful(decoded) && isSparse(told, loud)) || ((isAgain || beginsLate(told, loud)) && isUnsure(told))
+      (isDoubtful(decoded) && isSparse(told, loud)) ||
+      ((isAgain || beginsLate(told, loud)) && told.length <= MOST_LATE_WORDS && isUnsure(told))
     const words = isMadeUp ? [] : told
     const lastWord = words.at(-1)
     const isLastCutShort = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
