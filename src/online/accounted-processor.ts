@@ -1,12 +1,14 @@
 import type { ASRProcessor, Segment } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
+import { layerOn } from './layer.js'
 
 /** Counts all audio that a stream is given, and closes the account with the stream. */
 export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRProcessor {
   const goOn = (offset: number) => ledger.begin(offset, 'left out: it came faster than it was heard')
   let whole = false
   return {
+    ...layerOn(processor),
     init(offset = 0) {
       goOn(offset)
       processor.init(offset)
@@ -21,15 +23,11 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
       ledger.receive(audio.length)
       processor.insertAudioChunk(audio)
     },
-    ...(processor.giveUp && { giveUp: (reason: string) => processor.giveUp!(reason) }),
-    processIter: (signal) => processor.processIter(signal),
     async finish(signal) {
       const segment = await processor.finish(signal)
       whole = !signal?.aborted
       return segment
     },
-    hasMore: () => processor.hasMore?.() ?? false,
-    unconfirmed: () => processor.unconfirmed?.() ?? null,
     async close() {
       ledger.close(whole ? 'not accounted for' : 'the stream was broken off')
       await processor.close?.()
@@ -50,6 +48,7 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
     return segment
   }
   return {
+    ...layerOn(processor),
     init(offset = 0) {
       goOn(offset)
       processor.init(offset)
@@ -77,8 +76,5 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
       if (!signal?.aborted) ledger.heard(begin + heardSamples / SAMPLE_RATE)
       return segment
     },
-    hasMore: () => processor.hasMore?.() ?? false,
-    unconfirmed: () => processor.unconfirmed?.() ?? null,
-    close: async () => processor.close?.(),
   }
 }

@@ -2,6 +2,7 @@ import { AsrStreamError, asUnexpectedError, BackendError } from '../errors.js'
 import type { ASRProcessor, Segment } from '../types.js'
 import { BrokenRule, checkFinite, checkWordForms, demand, kindOf } from '../word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
+import { layerOn } from './layer.js'
 
 const FORM = 'nothing new is null, else it is { begin, end, text, words } with seconds of the stream'
 
@@ -21,15 +22,10 @@ export function checkedProcessor(processor: ASRProcessor, backend: string): ASRP
     }
   }
   return {
-    init: (offset) => processor.init(offset),
-    insertAudioChunk: (audio) => processor.insertAudioChunk(audio),
+    ...layerOn(processor),
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
     unconfirmed: () => checkedSegment(processor.unconfirmed?.() ?? null, 'unconfirmed()'),
-    hasMore: () => processor.hasMore?.() ?? false,
-    close: async () => processor.close?.(),
-    ...(processor.resume && { resume: (offset: number) => processor.resume!(offset) }),
-    ...(processor.giveUp && { giveUp: (reason: string) => processor.giveUp!(reason) }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { ASRProcessor, Log } from '../types.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 import type { AudioLedger } from './audio-ledger.js'
+import { layerOn } from './layer.js'
 import { Leveller, type LiftedStretch } from './leveller.js'
 
 /** Who is told of what is lifted. */
@@ -26,6 +27,7 @@ export function levelled(processor: ASRProcessor, { log, ledger }: LevelOptions 
     if (audio.length > 0) processor.insertAudioChunk(audio)
   }
   return {
+    ...layerOn(processor),
     init(offset = 0) {
       leveller = begun(offset)
       processor.init(offset)
@@ -37,13 +39,9 @@ export function levelled(processor: ASRProcessor, { log, ledger }: LevelOptions 
       },
     }),
     insertAudioChunk: (audio) => handOn(leveller.take(audio)),
-    processIter: (signal) => processor.processIter(signal),
     async finish(signal) {
       handOn(leveller.end())
       return processor.finish(signal)
     },
-    hasMore: () => processor.hasMore?.() ?? false,
-    unconfirmed: () => processor.unconfirmed?.() ?? null,
-    close: async () => processor.close?.(),
   }
 }

@@ -1,4 +1,5 @@
 import type { ASRProcessor, Segment, Word } from '../types.js'
+import { layerOn } from './layer.js'
 import { segmentOf } from './segment.js'
 
 /** A number that may go on: "10" before "%", "$1,234" before ".56"; a full stop or comma behind it ends it. */
@@ -30,16 +31,20 @@ export function holdingValues(processor: ASRProcessor, separator: string): ASRPr
   const withHeld = (segment: Segment | null): Segment | null =>
     held.length === 0 ? segment : segmentOf([...held, ...(segment?.words ?? [])], separator)
   return {
+    ...layerOn(processor),
     init(offset = 0) {
       held = []
       processor.init(offset)
     },
-    ...(processor.resume && {
-      resume(offset: number) {
-        processor.resume?.(offset)
+    ...(processor.giveUp && {
+      giveUp(reason: string) {
+        const givenUp = processor.giveUp!(reason)
+        if (givenUp.inParts) return givenUp
+        const segment = withHeld(givenUp.segment)
+        held = []
+        return { ...givenUp, segment }
       },
     }),
-    insertAudioChunk: (audio) => processor.insertAudioChunk(audio),
     async processIter(signal) {
       const segment = await processor.processIter(signal)
       const fresh = segment?.words ?? []
@@ -57,8 +62,6 @@ export function holdingValues(processor: ASRProcessor, separator: string): ASRPr
       held = []
       return whole
     },
-    hasMore: () => processor.hasMore?.() ?? false,
     unconfirmed: () => withHeld(processor.unconfirmed?.() ?? null),
-    close: async () => processor.close?.(),
   }
 }
