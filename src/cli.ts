@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       // A terminal that is closed sends it, and the shell in it once more.
       if (signalCode !== undefined && signal === 'SIGHUP') return
       // The second time it is meant: whatever is under way is left as it is.
-      if (signalCode !== undefined) process.exit(code)
+      if (signalCode !== undefined) endAtOnce(signal as NodeJS.Signals, code)
       signalCode = code
       interruption.abort()
     })
@@ -51,6 +51,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = signalCode ?? fail(error)
   }
   setTimeout(() => process.exit(), LINGER_MS).unref()
+}
+
+/**
+ * Ends the program as the signal would have by itself; a shell sees the same code. `process.exit` takes threads down in the
+ * middle of a computation of ONNX Runtime, which then aborts.
+ */
+function endAtOnce(signal: NodeJS.Signals, code: number): void {
+  if (process.platform === 'win32') process.exit(code)
+  process.emit('exit', code)
+  process.removeAllListeners(signal)
+  process.kill(process.pid, signal)
 }
 
 function createProgram(signal: AbortSignal): Command {

@@ -1,16 +1,11 @@
 import { loadPlugins } from '../backends/plugin.js'
-import {
-  availabilityOf,
-  capabilitiesOf,
-  createRegistry,
-  type LoaderListing,
-  type LoaderRegistry,
-} from '../backends/registry.js'
+import { createRegistry } from '../backends/registry.js'
 import { describeOptions } from '../config-loader-options.js'
-import { messageOf, UsageError } from '../errors.js'
+import { UsageError } from '../errors.js'
 import { nearestName } from '../nearest.js'
 import { type BackendEntry, backendJson, backendLines, backendsJson } from '../output/backend-list.js'
 import { standardOutput } from '../output/line-writer.js'
+import { entryOf } from './backend-entry.js'
 
 /** Options of `asr-stream backends`. */
 export interface BackendsFlags {
@@ -45,21 +40,4 @@ export async function backends(
   }
   for (const listing of registry.listLoaders()) entries.push(await entryOf(listing, registry))
   for (const line of json ? [backendsJson(entries)] : entries.flatMap(backendLines)) await writer.write(line)
-}
-
-async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<BackendEntry> {
-  try {
-    const loader = await registry.getLoader(name)
-    const description = typeof loader.description === 'string' ? loader.description : null
-    return {
-      name,
-      origin,
-      description,
-      availability: await availabilityOf(loader),
-      capabilities: capabilitiesOf(loader),
-    }
-  } catch (error) {
-    const availability = { available: false, reason: messageOf(error) } as const
-    return { name, origin, description: null, availability, capabilities: {} }
-  }
 }

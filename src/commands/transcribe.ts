@@ -1,13 +1,12 @@
-import { loadBackend } from '../backends/registry.js'
 import { createLog } from '../log.js'
 import { formatProfile } from '../output/profile.js'
-import { createProcessor, transcribeStream } from '../pipeline.js'
-import type { LoadedModel, StreamProgress } from '../types.js'
+import { transcribeStream } from '../pipeline.js'
+import type { StreamProgress } from '../types.js'
 import { configure } from './configure.js'
 import { loadExtras } from './extras.js'
 import { audioBegin, inputKind, openInput } from './input.js'
+import { loadStream } from './load-stream.js'
 import { openDisplay } from './open-display.js'
-import { settled } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream <audio>`, `asr-stream --mic`: prints what is said, with times, as soon as it will not change any more. */
@@ -33,11 +32,11 @@ export async function transcribe(
     }
     try {
       display.loading(`loading ${config.backend}`)
-      const name = `the backend "${config.backend}"`
-      const loaded = await settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
-      const recognising = `${name} does not answer: it`
-      const processor = await settled(createProcessor(config, loaded, log, { ...extras, onProgress }), recognising)
-      await display.start({ separator: separatorOf(loaded), durationSec: input.durationSec })
+      const { loaded, processor, separator, answered } = await loadStream(config, loader, context, {
+        ...extras,
+        onProgress,
+      })
+      await display.start({ separator, durationSec: input.durationSec })
       display.recognised(audioBegin(config))
       let audioSec = 0
       const onRecognised = (seconds: number) => {
@@ -48,7 +47,7 @@ export async function transcribe(
       const show = async () => {
         for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
       }
-      await settled(show(), recognising)
+      await answered(show())
       if (!interruption.aborted) await display.complete()
       if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
@@ -58,9 +57,4 @@ export async function transcribe(
   } finally {
     await display.close()
   }
-}
-
-/** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */
-function separatorOf({ asr, metadata }: LoadedModel): string {
-  return asr?.sep ?? metadata.separator ?? ' '
 }

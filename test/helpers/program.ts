@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
@@ -13,6 +13,7 @@ export const PROGRAM = fileURLToPath(new URL('../../bin/asr-stream.js', import.m
 
 /** How a run ended and what it wrote. */
 export interface Run {
+  /** As a shell tells it: after a signal 128 and its number. */
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -58,9 +59,13 @@ export function startProgram(
   }
   const ended = new Promise<Run>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, ...written }))
+    child.once('close', (code, signal) => resolve({ code: code ?? codeOf(signal), ...written }))
   })
   return { child, ended }
+}
+
+function codeOf(signal: NodeJS.Signals | null): number | null {
+  return signal === null ? null : 128 + constants.signals[signal]
 }
 
 /** A folder that lasts as long as the test. */

@@ -1,0 +1,21 @@
+import { availabilityOf, capabilitiesOf, type LoaderListing, type LoaderRegistry } from '../backends/registry.js'
+import { messageOf } from '../errors.js'
+import type { BackendEntry } from '../output/backend-list.js'
+
+/** A backend as listings have it; one that cannot be loaded is told as not available. */
+export async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<BackendEntry> {
+  try {
+    const loader = await registry.getLoader(name)
+    const description = typeof loader.description === 'string' ? loader.description : null
+    return {
+      name,
+      origin,
+      description,
+      availability: await availabilityOf(loader),
+      capabilities: capabilitiesOf(loader),
+    }
+  } catch (error) {
+    const availability = { available: false, reason: messageOf(error) } as const
+    return { name, origin, description: null, availability, capabilities: {} }
+  }
+}

@@ -1,0 +1,37 @@
+import { loadBackend } from '../backends/registry.js'
+import type { ASRConfig } from '../config.js'
+import { createProcessor, type ProcessorExtras } from '../pipeline.js'
+import type { ASRProcessor, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+import { settled } from './settling.js'
+
+/** A backend that is loaded, with the processor of one stream. */
+export interface LoadedStream {
+  readonly loaded: LoadedModel
+  readonly processor: ASRProcessor
+  /** Joins texts. */
+  readonly separator: string
+  /** Waits for what the backend works on; ends with a sentence when that never comes. */
+  answered<Value>(work: Promise<Value>): Promise<Value>
+}
+
+/**
+ * Loads a backend and makes it ready for one stream.
+ * @throws as `loadBackend` and `createProcessor`; BackendError when it waits for something that never comes
+ */
+export async function loadStream(
+  config: ASRConfig & Record<string, unknown>,
+  loader: ModelLoader,
+  context: LoadContext,
+  extras: ProcessorExtras,
+): Promise<LoadedStream> {
+  const name = `the backend "${config.backend}"`
+  const answered = <Value>(work: Promise<Value>) => settled(work, `${name} does not answer: it`)
+  const loaded = await settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
+  const processor = await answered(createProcessor(config, loaded, context.log, extras))
+  return { loaded, processor, separator: separatorOf(loaded), answered }
+}
+
+/** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */
+function separatorOf({ asr, metadata }: LoadedModel): string {
+  return asr?.sep ?? metadata.separator ?? ' '
+}
