@@ -148,7 +148,7 @@ function withVoiceActivity(
   const options = vadOptions(config)
   const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
   // Differs from reference: it hears audio as it is, and gives words as they are committed.
-  const own = { holdsValues: compat === null, level: compat === null && !config.keepLevel }
+  const own = { holdsValues: compat === null, level: compat || config.keepLevel ? null : { atOnce: config.offline } }
   return aroundUtterances(online, { vac, ...own, ledger, separator, log })
 }
 

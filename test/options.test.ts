@@ -35,7 +35,12 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['vacChunkSize', at({ vac: true }), at({ vad: true }), 'warned'],
   ['vacChunkSize', at({ vac: true }), at({ vac: true, offline: true }), 'warned'],
   ['keepLevel', at({ keepLevel: true }), at({ keepLevel: true, compat: 'whisper_online' }), 'warned'],
-  ['hallucinationFilter', at({ hallucinationFilter: false }), at({ compat: 'whisper_online' }), 'warned'],
+  [
+    'hallucinationFilter',
+    at({ hallucinationFilter: false }),
+    at({ hallucinationFilter: false, compat: 'whisper_online' }),
+    'warned',
+  ],
   ['rawRate', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['rawChannels', at({}, 'clients'), at({}, 'microphone'), 'refused'],
   ['rawEncoding', at({}, 'pipe'), at({}, 'microphone'), 'refused'],

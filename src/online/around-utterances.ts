@@ -17,8 +17,8 @@ export interface AroundOptions {
   } | null
   /** Whether values are held together that would be split over lines. */
   readonly holdsValues: boolean
-  /** Whether quiet speech is made louder. */
-  readonly level: boolean
+  /** How quiet speech is made louder; null: it is not. */
+  readonly level: { readonly atOnce: boolean } | null
   /** The account of all audio; absent: none. */
   readonly ledger: AudioLedger | undefined
   /** Joins texts, as `ASRBase.sep`. */
@@ -40,6 +40,6 @@ export function aroundUtterances(
   const heard = gate
     ? new VACOnlineASRProcessor(accounted, gate, { minChunkSec: vac.minChunkSec, separator, ledger })
     : accounted
-  const even = level ? levelled(heard, { log, ledger }) : heard
+  const even = level ? levelled(heard, { ...level, log, ledger }) : heard
   return ledger ? countAudio(even, ledger) : even
 }

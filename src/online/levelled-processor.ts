@@ -6,12 +6,14 @@ import { Leveller, type LiftedStretch } from './leveller.js'
 
 /** Who is told of what is lifted. */
 export interface LevelOptions {
+  /** All audio comes at once: nothing waits for what follows. */
+  readonly atOnce?: boolean
   readonly log?: Log | undefined
   readonly ledger?: AudioLedger | undefined
 }
 
 /** Puts a layer around a processor that makes quiet speech louder, see `Leveller`. */
-export function levelled(processor: ASRProcessor, { log, ledger }: LevelOptions = {}): ASRProcessor {
+export function levelled(processor: ASRProcessor, { atOnce = false, log, ledger }: LevelOptions = {}): ASRProcessor {
   const begun = (offset: number) => {
     const origin = Math.round(offset * SAMPLE_RATE)
     return new Leveller(({ begin, end, gainDb }: LiftedStretch) => {
@@ -38,7 +40,10 @@ export function levelled(processor: ASRProcessor, { log, ledger }: LevelOptions 
         processor.resume?.(offset)
       },
     }),
-    insertAudioChunk: (audio) => handOn(leveller.take(audio)),
+    insertAudioChunk(audio) {
+      handOn(leveller.take(audio))
+      if (atOnce) handOn(leveller.end())
+    },
     async finish(signal) {
       handOn(leveller.end())
       return processor.finish(signal)

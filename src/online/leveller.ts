@@ -56,7 +56,10 @@ export class Leveller {
   readonly #onLifted: ((stretch: LiftedStretch) => void) | undefined
   readonly #frames = new SoundFrames()
   readonly #gain = new Gain()
+  /** The begin of a frame. */
   #rest = new Float32Array(0)
+  /** So many of its samples were given already. */
+  #givenOfRest = 0
   #waiting: WaitingFrame[] = []
   #sinceOrdinary = Number.POSITIVE_INFINITY
   #sinceActive = 0
@@ -78,6 +81,7 @@ export class Leveller {
     const whole = joined.length - (joined.length % FRAME_SAMPLES)
     for (let at = 0; at < whole; at += FRAME_SAMPLES) this.#judge(joined.subarray(at, at + FRAME_SAMPLES), given)
     this.#rest = joined.slice(whole)
+    this.#giveRestAhead(given)
     return concatenated(given)
   }
 
@@ -92,7 +96,8 @@ export class Leveller {
   }
 
   #judge(samples: Float32Array, given: Float32Array[]): void {
-    const frame = this.#frames.next(samples)
+    const frame = { ...this.#frames.next(samples), samples: samples.subarray(this.#givenOfRest) }
+    this.#givenOfRest = 0
     this.#sinceActive = frame.isActive ? 0 : this.#sinceActive + 1
     this.#sinceOrdinary = frame.level >= ORDINARY_DB ? 0 : this.#sinceOrdinary + 1
     if (this.#speechDb !== null) {
@@ -133,6 +138,18 @@ export class Leveller {
     }
     if (isOver) this.#give(this.#waiting.shift()!, given)
     while (this.#waiting[0]?.isActive === false) this.#give(this.#waiting.shift()!, given)
+  }
+
+  /**
+   * While nothing waits and nothing is lifted, the begin of a frame does not wait for the rest of it: the last update of a
+   * recording would miss it. Should quiet speech begin in that very frame, these samples are not lifted.
+   */
+  #giveRestAhead(given: Float32Array[]): void {
+    if (this.#waiting.length > 0 || this.#speechDb !== null || this.#gainDb > 0) return
+    const ahead = this.#rest.slice(this.#givenOfRest)
+    given.push(ahead)
+    this.#givenOfRest = this.#rest.length
+    this.#position += ahead.length
   }
 
   #giveWaiting(given: Float32Array[]): void {

@@ -217,7 +217,10 @@ export const OPTION_TABLE: Readonly<Record<keyof ASRConfig | CommandKey, OptionR
   vadMinSilenceMs: { needs: [voiceDetection] },
   vadSpeechPadMs: { needs: [voiceDetection] },
   keepLevel: { needs: [notWithCompat] },
-  hallucinationFilter: { needs: [notWithCompat] },
+  // Where it is on, which it is unless it is turned off, nothing false is believed.
+  hallucinationFilter: {
+    needs: [{ ...notWithCompat, holds: (at) => notWithCompat.holds(at) || at.config.hallucinationFilter }],
+  },
   account: { notForListen: 'no account is kept of the audio of clients' },
   output: { notForListen: 'each client gets its own lines' },
   live: { notForListen: 'clients get lines' },

@@ -111,6 +111,11 @@ describe('the level of audio', () => {
     expect(levelDb(audio.subarray(-3 * RATE))).toBeCloseTo(-80, 0)
   })
 
+  it.each(ORDINARY)('is given at once where it is ordinary, to the last sample: %s', (name) => {
+    const { audio } = fixture(name)
+    expect(new Leveller().take(audio.subarray(0, -37)).length).toBe(audio.length - 37)
+  })
+
   it('does not depend on how the audio comes, and waits a second at the most', () => {
     const [jfk, far] = [fixture('jfk').audio.subarray(0, 4 * RATE), atPeak(fixture('austen_880').audio, -45)]
     const audio = joined([far, quiet(0.7), jfk, noise(1, -70), far])
@@ -130,7 +135,11 @@ describe('the level of audio', () => {
           expect(from - given).toBeLessThan(RATE)
           pieces.push(piece)
         }
-        expect(isSame(joined([...pieces, leveller.end()]), expected)).toBe(true)
+        const heard = joined([...pieces, leveller.end()])
+        expect(heard.length).toBe(expected.length)
+        // Where a stretch begins inside a chunk's last frame, the begin of that frame went ahead.
+        const different = heard.filter((sample, i) => sample !== expected[i]).length
+        expect(different).toBeLessThan(2 * 160)
       }),
       { numRuns: 20 },
     )

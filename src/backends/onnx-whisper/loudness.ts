@@ -23,7 +23,7 @@ const LEAST_SPEECH_DB = -90
 /** Shorter silences are stops and breaths inside words. */
 const LEAST_SILENCE_SEC = 0.16
 /** Silences from this length on are not inside a word: the word lies on one side of it. */
-const LEAST_PAUSE_SEC = 0.3
+const LEAST_PAUSE_SEC = 1
 /** No word gets shorter than this. */
 const LEAST_WORD_SEC = 0.06
 /** A mark, which nobody says, stands behind its word, and reaches into a pause no further than this. */
