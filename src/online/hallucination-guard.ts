@@ -25,13 +25,16 @@ export interface GuardedAudio {
   readonly goesOn?: boolean
 }
 
-/** A repeated run has at most this many words, comes this often at least, and has so many words in all. */
+/** A repeated run has at most this many words, comes this often at least, and has so many words in all; twice is enough for one that long. */
 const LONGEST_ROUND = 12
 const LEAST_ROUNDS = 3
 const LEAST_LOOP_WORDS = 6
 /** Whoever repeats himself takes at least this for a word, and this for each letter. */
 const LEAST_WORD_SEC = 0.05
 const LEAST_LETTER_SEC = 0.015
+/** A round with so many words that are too short, and that the model is unsure of, was not said. */
+const LEAST_HASTY_WORDS = 2
+const MOST_HASTY_SHARE = 0.25
 /** So much of the time of a round stands out of the background, if somebody says it. */
 const LEAST_SOUND_SHARE = 0.2
 /** So many words in a row that are shorter than this were not said. */
@@ -126,11 +129,11 @@ function loops(words: readonly Word[], audio: Float32Array): [number, Suspicion]
 
 function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
   for (let begin = 0; begin < said.length; begin++) {
-    for (let round = 1; round <= LONGEST_ROUND && begin + round * LEAST_ROUNDS <= said.length; round++) {
+    for (let round = 1; round <= LONGEST_ROUND && begin + 2 * round <= said.length; round++) {
       let same = 0
       while (begin + round + same < said.length && said[begin + same] === said[begin + round + same]) same++
       const rounds = Math.floor(same / round) + 1
-      if (rounds < LEAST_ROUNDS || rounds * round < LEAST_LOOP_WORDS) continue
+      if (rounds < leastRounds(round) || rounds * round < LEAST_LOOP_WORDS) continue
       const end = begin + round + same
       return [{ begin: offset + begin, round, length: round + same }, ...repeatedRuns(said.slice(end), offset + end)]
     }
@@ -138,13 +141,17 @@ function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
   return []
 }
 
-/** Whether there is time for a round, and sound under it or at least a model that is sure of it. */
+const leastRounds = (round: number) => (round < LEAST_LOOP_WORDS ? LEAST_ROUNDS : 2)
+
+/** Whether there is time for a round and for each of its words, and sound under it or at least a model that is sure of it. */
 function isSaid(round: readonly Word[], sound: (begin: number, end: number) => number): boolean {
   const [first, last] = [round[0], round.at(-1)]
   if (!first || !last) return true
   const sec = last.end - first.begin
   const needed = round.reduce((sum, { text }) => sum + LEAST_WORD_SEC + LEAST_LETTER_SEC * spoken(text).length, 0)
   if (sec < needed) return false
+  const hasty = round.filter((word) => word.end - word.begin <= FAST_WORD_SEC && (word.probability ?? 1) < UNSURE)
+  if (hasty.length >= Math.max(LEAST_HASTY_WORDS, round.length * MOST_HASTY_SHARE)) return false
   if (sound(first.begin, last.end) >= LEAST_SOUND_SHARE * sec) return true
   return round.every(({ probability = 0 }) => probability >= UNSURE)
 }

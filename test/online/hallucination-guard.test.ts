@@ -80,6 +80,17 @@ describe('guardWords', () => {
     expect(textOf(guard(said))).toBe(text)
   })
 
+  it('drops a sentence that comes again in words too short to be said, and keeps one that is said again', () => {
+    const once = words('He was not an old young man.')
+    const again = words('He was not an old young man.', 0.5, 0.3).map((word, at) => {
+      const begin = word.begin + 2.1
+      return { ...word, begin, end: at % 3 === 0 ? begin + 0.02 : begin + 0.5 }
+    })
+    expect(guard([...once, ...again])).toMatchObject({ words: once, leftOut: again, suspicion: 'loop' })
+    const said = words('He was not an old young man. He was not an old young man.', 0.3, 0.3)
+    expect(guard(said)).toMatchObject({ words: said, suspicion: null })
+  })
+
   it('drops an echo of the prompt', () => {
     const prompt = 'Ada Lovelace, Charles Babbage.'
     expect(guard(words('Ada Lovelace Charles Babbage'), 5, prompt)).toMatchObject({

@@ -99,15 +99,14 @@ describe('a model that knows English only', () => {
     async () => {
       const { asr, told } = await model()
       const doubted: string[] = []
-      // Music made the engine fail; that is for others to mend, and nothing to doubt.
-      for (const name of names.filter((one) => !one.startsWith('x_music'))) {
+      for (const name of names) {
         const speech = sharedSpeech(name)
-        if (speech !== null && (await toldOf(asr, told, speech).catch(() => 0)) > 0) doubted.push(name)
+        if (speech !== null && (await toldOf(asr, told, speech)) > 0) doubted.push(name)
       }
       await asr.close()
       expect(doubted.filter((name) => /^(en|x)_/.test(name))).toEqual([])
       expect(doubted).toEqual(expect.arrayContaining(['de_fleurs', 'de_simplicissimus', 'fr_fleurs', 'pt_fleurs']))
     },
-    120_000,
+    600_000,
   )
 })
