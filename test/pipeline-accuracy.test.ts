@@ -5,6 +5,7 @@ import { systemClock } from '../src/audio/system-clock.js'
 import { WavFileSource } from '../src/audio/wav-file-source.js'
 import { getLoader, loadBackend } from '../src/backends/registry.js'
 import { loadVoiceModel } from '../src/backends/voices.js'
+import { chunkSec } from '../src/commands/pacing.js'
 import { parseConfig } from '../src/config.js'
 import { silentLog } from '../src/log.js'
 import { shareBackend, transcribeStream } from '../src/pipeline.js'
@@ -34,7 +35,7 @@ async function scores(given: Readonly<Record<string, unknown>>, names: readonly 
   for (const name of names) {
     const source = await WavFileSource.open(fixturePath(name), { log: silentLog })
     const processor = await shared.open()
-    const pacer = mode({ source, minChunkSec: config.minChunkSize, startAtSec: 0, clock: systemClock })
+    const pacer = mode({ source, minChunkSec: chunkSec(config), startAtSec: 0, clock: systemClock })
     const lines: OutputLine[] = []
     for await (const { now, segment } of transcribeStream(pacer, processor)) {
       lines.push({ emitted: now, text: segment.text })
