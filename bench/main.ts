@@ -1,4 +1,4 @@
-import '../src/telemetry.js'
+import '../src/backends/onnx/telemetry.js'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

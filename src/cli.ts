@@ -1,4 +1,4 @@
-import './telemetry.js'
+import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
 import { addBackendsCommand } from './commands/backends-options.js'
 import { addInfoCommands, programVersion } from './commands/info-options.js'
@@ -7,10 +7,10 @@ import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplace
 import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
-import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './errors.js'
-import { logLine, PROGRAM } from './log.js'
-import { keepClean, ownWrite } from './output/standard-output.js'
-import { terminalText } from './terminal-text.js'
+import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './core/errors.js'
+import { terminalText } from './core/terminal-text.js'
+import { keepClean, ownWrite } from './output/writers/standard-output.js'
+import { logLine, PROGRAM } from './terminal/log.js'
 
 /** Exit codes after a signal: 128 and its number. */
 const SIGNALS = {

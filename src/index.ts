@@ -19,15 +19,17 @@
  * @packageDocumentation
  */
 
-import './telemetry.js'
+import './backends/onnx/telemetry.js'
 
-export { type LiveOptions, type LivePacer, live } from './audio/live-pacer.js'
-export { type MicrophoneOptions, openMicrophone } from './audio/microphone.js'
-export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacers.js'
-export type { PcmFormat, SampleEncoding } from './audio/pcm.js'
-export { type StreamOptions, StreamSource } from './audio/stream-source.js'
-export { systemClock } from './audio/system-clock.js'
-export { type WavFileOptions, WavFileSource } from './audio/wav-file-source.js'
+export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
+export { type LiveOptions, type LivePacer, live } from './audio/pacing/live-pacer.js'
+export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacing/pacers.js'
+export { systemClock } from './audio/pacing/system-clock.js'
+export { type MicrophoneOptions, openMicrophone } from './audio/sources/microphone.js'
+export { type StreamOptions, StreamSource } from './audio/sources/stream-source.js'
+export { type WavFileOptions, WavFileSource } from './audio/sources/wav-file-source.js'
+export type { LoadContext, LoadedModel, ModelLoader, ModelMetadata } from './backends/contract.js'
+export { loadVoiceModel } from './backends/onnx/load-vad.js'
 export { loadPlugins, type PluginLoader } from './backends/plugin.js'
 export {
   availabilityOf,
@@ -41,8 +43,8 @@ export {
   registerLoader,
 } from './backends/registry.js'
 export type { ScriptedOptions } from './backends/scripted.js'
-export { loadVoiceModel } from './backends/voices.js'
-export { type ASRConfig, parseConfig } from './config.js'
+export { type ASRConfig, parseConfig } from './config/config.js'
+export type { LoaderOptions } from './config/loader-options.js'
 export {
   AsrStreamError,
   BackendError,
@@ -52,25 +54,7 @@ export {
   OutputError,
   UnexpectedError,
   UsageError,
-} from './errors.js'
-export type { Gap } from './failures.js'
-export { silentLog } from './log.js'
-export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt-processor.js'
-export { AudioLedger, type LedgerLift } from './online/audio-ledger.js'
-export { HypothesisBuffer } from './online/hypothesis-buffer.js'
-export { OnlineASRProcessor, type OnlineOptions } from './online/online-asr-processor.js'
-export { VACOnlineASRProcessor, type VACOptions, voiceGate } from './online/vac-online-asr-processor.js'
-export type { VADOptions } from './online/vad-iterator.js'
-export { formatLine } from './output/formats.js'
-export {
-  createProcessor,
-  type ProcessorExtras,
-  type SharedBackend,
-  shareBackend,
-  type TimedSegment,
-  type TranscribeStreamOptions,
-  transcribeStream,
-} from './pipeline.js'
+} from './core/errors.js'
 export type {
   ASRBase,
   ASRProcessor,
@@ -86,12 +70,7 @@ export type {
   GivenUp,
   LedgerEntry,
   LedgerSum,
-  LoadContext,
-  LoadedModel,
-  LoaderOptions,
   Log,
-  ModelLoader,
-  ModelMetadata,
   PacedAudio,
   Pacer,
   RecognitionProgress,
@@ -101,4 +80,22 @@ export type {
   VoiceDetector,
   VoiceModel,
   Word,
-} from './types.js'
+} from './core/types.js'
+export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
+export { AudioLedger, type LedgerLift } from './online/ledger/audio-ledger.js'
+export { HypothesisBuffer } from './online/local-agreement/hypothesis-buffer.js'
+export { OnlineASRProcessor, type OnlineOptions } from './online/local-agreement/online-asr-processor.js'
+export { VACOnlineASRProcessor, type VACOptions, voiceGate } from './online/vad/vac-online-asr-processor.js'
+export type { VADOptions } from './online/vad/vad-iterator.js'
+export { formatLine } from './output/formats/lines.js'
+export { silentLog } from './terminal/log.js'
+export {
+  createProcessor,
+  type ProcessorExtras,
+  type SharedBackend,
+  shareBackend,
+  type TimedSegment,
+  type TranscribeStreamOptions,
+  transcribeStream,
+} from './transcriber/pipeline.js'
+export type { Gap } from './transcriber/retry-guard.js'

@@ -116,11 +116,11 @@ describe('the rooms of the house', () => {
   })
 
   it('the switch of the telemetry comes before everything else', () => {
-    for (const entry of ['src/cli.ts', 'src/index.ts', 'src/testing/index.ts', 'src/backends/onnx-runtime.ts']) {
-      expect(imports.find(({ from }) => from === entry)?.target, entry).toBe('src/telemetry.ts')
+    for (const entry of ['src/cli.ts', 'src/index.ts', 'src/testing/index.ts', 'src/backends/onnx/onnx-runtime.ts']) {
+      expect(imports.find(({ from }) => from === entry)?.target, entry).toBe('src/backends/onnx/telemetry.ts')
     }
     const users = imports.filter(({ target, typesOnly }) => target === 'onnxruntime-node' && !typesOnly)
-    expect(users.map(({ from }) => from)).toEqual(['src/backends/onnx-runtime.ts'])
+    expect(users.map(({ from }) => from)).toEqual(['src/backends/onnx/onnx-runtime.ts'])
   })
 })
 
@@ -129,7 +129,7 @@ describe('the manners of the house', () => {
     const calls = sources
       .filter((file) => !['online', 'testing'].includes(roomOf(file)))
       .flatMap((file) => [...code(file).matchAll(/\.processIter\(/g)].map(() => file))
-    expect(calls).toEqual(['src/failures.ts'])
+    expect(calls).toEqual(['src/transcriber/retry-guard.ts'])
   })
 
   it('only the command line ends the process', () => {

@@ -5,11 +5,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
-import { parseConfig } from '../../src/config.js'
-import { AsrStreamError } from '../../src/errors.js'
-import { silentLog } from '../../src/log.js'
-import { provideModel } from '../../src/models/provide.js'
+import { parseConfig } from '../../src/config/config.js'
+import { AsrStreamError } from '../../src/core/errors.js'
+import { provideModel } from '../../src/models/resolve-model.js'
 import { hubSettings } from '../../src/models/settings.js'
+import { silentLog } from '../../src/terminal/log.js'
 
 /** Pieces that hostile names are made of. */
 const PIECES = [

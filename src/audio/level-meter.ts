@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from './decode-stream.js'
+import { SAMPLE_RATE } from './decode/decode-stream.js'
 
 /** Samples that are measured together: 50 ms. */
 const BLOCK_SAMPLES = SAMPLE_RATE / 20

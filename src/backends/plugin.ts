@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises'
 import { Module } from 'node:module'
 import { extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { BackendError, messageOf } from '../errors.js'
-import type { ModelLoader } from '../types.js'
+import { BackendError, messageOf } from '../core/errors.js'
+import type { ModelLoader } from './contract.js'
 import type { LoaderRegistry } from './registry.js'
 
 /** What a plugin module exports as its default: a loader with a name, or an array of such. */

@@ -1,7 +1,8 @@
-import type { ASRConfig } from '../config.js'
-import { asBackendError, BackendError, messageOf, UsageError } from '../errors.js'
-import { suggestion } from '../nearest.js'
-import type { Availability, Capabilities, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+import type { ASRConfig } from '../config/config.js'
+import { suggestion } from '../core/did-you-mean.js'
+import { asBackendError, BackendError, messageOf, UsageError } from '../core/errors.js'
+import type { Availability, Capabilities } from '../core/types.js'
+import type { LoadContext, LoadedModel, ModelLoader } from './contract.js'
 import { backendElsewhere } from './elsewhere.js'
 
 /** Where the loaders of this package are; imported when they are asked for. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { messageOf, OutputError, UsageError } from '../errors.js'
+import { messageOf, OutputError, UsageError } from '../core/errors.js'
 
 /** The package that this program is; its templates lie in it. */
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { BackendError, ModelError, messageOf } from '../errors.js'
-import type { ASRBase, ModelLoader, TranscribeOptions, Word } from '../types.js'
+import { BackendError, ModelError, messageOf } from '../core/errors.js'
+import type { ASRBase, TranscribeOptions, Word } from '../core/types.js'
+import type { ModelLoader } from './contract.js'
 
 const SAMPLE_RATE = 16_000
 /** A sentence, and with it a segment, ends with one of these and whatever closes it. */

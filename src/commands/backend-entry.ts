@@ -1,6 +1,6 @@
 import { availabilityOf, capabilitiesOf, type LoaderListing, type LoaderRegistry } from '../backends/registry.js'
-import { messageOf } from '../errors.js'
-import type { BackendEntry } from '../output/backend-list.js'
+import { messageOf } from '../core/errors.js'
+import type { BackendEntry } from '../terminal/backend-list.js'
 
 /** A backend as listings have it; one that cannot be loaded is told as not available. */
 export async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<BackendEntry> {

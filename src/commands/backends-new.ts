@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import { createRegistry } from '../backends/registry.js'
 import { scaffoldBackend } from '../backends/scaffold.js'
-import { standardOutput } from '../output/line-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 
 /** `asr-stream backends new <name>`: writes a plugin that works, with its test, and says what to do with it. */
 export async function newBackend(name: string, { folder }: { readonly folder?: string }): Promise<void> {

@@ -1,10 +1,10 @@
 import { loadPlugins } from '../backends/plugin.js'
 import { createRegistry } from '../backends/registry.js'
-import { describeOptions } from '../config-loader-options.js'
-import { UsageError } from '../errors.js'
-import { nearestName } from '../nearest.js'
-import { type BackendEntry, backendJson, backendLines, backendsJson } from '../output/backend-list.js'
-import { standardOutput } from '../output/line-writer.js'
+import { describeOptions } from '../config/loader-options.js'
+import { nearestName } from '../core/did-you-mean.js'
+import { UsageError } from '../core/errors.js'
+import { standardOutput } from '../output/writers/line-writer.js'
+import { type BackendEntry, backendJson, backendLines, backendsJson } from '../terminal/backend-list.js'
 import { entryOf } from './backend-entry.js'
 
 /** Options of `asr-stream backends`. */

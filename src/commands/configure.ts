@@ -1,10 +1,11 @@
+import type { ModelLoader } from '../backends/contract.js'
 import { loadPlugins } from '../backends/plugin.js'
 import { capabilitiesOf, createRegistry, ignoredBy, type LoaderRegistry } from '../backends/registry.js'
-import { type ASRConfig, optionName, parseConfig } from '../config.js'
-import { UsageError } from '../errors.js'
-import { ineffective } from '../options/effects.js'
-import type { BackendFacts, InputKind } from '../options/option-table.js'
-import type { Log, ModelLoader } from '../types.js'
+import { type ASRConfig, optionName, parseConfig } from '../config/config.js'
+import { ineffective } from '../config/option-effects.js'
+import type { BackendFacts, InputKind } from '../config/option-table.js'
+import { UsageError } from '../core/errors.js'
+import type { Log } from '../core/types.js'
 import { ownOptions } from './own-options.js'
 
 /** A checked configuration and the loader of the backend that it names. */

@@ -1,9 +1,9 @@
-import { loadVoiceModel } from '../backends/voices.js'
-import type { ASRConfig } from '../config.js'
-import { logLine } from '../log.js'
-import { AudioLedger } from '../online/audio-ledger.js'
-import { formatAccount } from '../output/account.js'
-import type { ProcessorExtras } from '../pipeline.js'
+import { loadVoiceModel } from '../backends/onnx/load-vad.js'
+import type { ASRConfig } from '../config/config.js'
+import { AudioLedger } from '../online/ledger/audio-ledger.js'
+import { formatAccount } from '../terminal/account.js'
+import { logLine } from '../terminal/log.js'
+import type { ProcessorExtras } from '../transcriber/pipeline.js'
 
 /** What a stream is recognised with besides its backend. */
 export interface LoadedExtras extends ProcessorExtras {

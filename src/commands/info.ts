@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { ASR_DEFAULTS } from '../config-defaults.js'
+import { ASR_DEFAULTS } from '../config/defaults.js'
 import { EMBEDDED_MODEL_FOLDER } from '../models/local.js'
 import { hubSettings } from '../models/settings.js'
 import { megabytes } from '../models/sizes.js'
-import { standardOutput } from '../output/line-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 import { programVersion } from './info-options.js'
 
 /** `asr-stream info`: what belongs into a bug report. Loads no model. */

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { NOT_FOR_LISTEN } from '../options/effects.js'
+import { NOT_FOR_LISTEN } from '../config/option-effects.js'
 import { addGroups, addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 import { wholeNumber } from './whole-number.js'
 

@@ -1,7 +1,8 @@
+import type { LoadContext, LoadedModel, ModelLoader } from '../backends/contract.js'
 import { loadBackend } from '../backends/registry.js'
-import type { ASRConfig } from '../config.js'
-import { createProcessor, type ProcessorExtras } from '../pipeline.js'
-import type { ASRProcessor, LoadContext, LoadedModel, ModelLoader } from '../types.js'
+import type { ASRConfig } from '../config/config.js'
+import type { ASRProcessor } from '../core/types.js'
+import { createProcessor, type ProcessorExtras } from '../transcriber/pipeline.js'
 import { settled } from './settling.js'
 
 /** A backend that is loaded, with the processor of one stream. */

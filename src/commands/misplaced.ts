@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { UsageError } from '../errors.js'
-import { meantCommand } from '../options/mistakes.js'
+import { meantCommand } from '../config/mistakes.js'
+import { UsageError } from '../core/errors.js'
 import { everyCommand, namesOf } from './program-command.js'
 
 /** Options of the transcriber before the name of another command, where they have no effect. */

@@ -1,8 +1,8 @@
-import { optionName, parseConfig } from '../config.js'
-import { createLog, createProgress } from '../log.js'
+import { optionName, parseConfig } from '../config/config.js'
 import type { HubContext } from '../models/hub.js'
-import type { ModelRequest } from '../models/provide.js'
+import type { ModelRequest } from '../models/resolve-model.js'
 import { type HubSettings, hubSettings } from '../models/settings.js'
+import { createLog, createProgress } from '../terminal/log.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** Options of `asr-stream models ...`. */

@@ -1,5 +1,5 @@
 import { convert } from '../models/convert.js'
-import { standardOutput } from '../output/line-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 import { type ModelFlags, withProgress } from './models-context.js'
 
 /** `asr-stream models convert CHECKPOINT --out FOLDER`: makes the fast layout, and prints the folder. */

@@ -1,6 +1,6 @@
 import { describeName } from '../models/describe.js'
 import { megabytes } from '../models/sizes.js'
-import { standardOutput } from '../output/line-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 import { type ModelFlags, modelRequest, withProgress } from './models-context.js'
 
 /** `asr-stream models info NAME`: repository, revision, files with sizes, languages, layout and precision. */

@@ -1,7 +1,7 @@
 import { checkFiles, type LocalModel, localModels } from '../models/inventory.js'
 import { MODEL_NAMES } from '../models/names.js'
 import { megabytes } from '../models/sizes.js'
-import { standardOutput } from '../output/line-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 import { type ModelFlags, modelRequest } from './models-context.js'
 
 /** `asr-stream models list`: what is on this machine with sizes, whether checksums hold, and what can be had. */

@@ -1,8 +1,8 @@
-import { ModelError } from '../errors.js'
+import { ModelError } from '../core/errors.js'
 import { findLocalModel } from '../models/local.js'
 import { repositoryOf } from '../models/names.js'
-import { provideModel } from '../models/provide.js'
-import { standardOutput } from '../output/line-writer.js'
+import { provideModel } from '../models/resolve-model.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 import { type ModelFlags, modelRequest, withProgress } from './models-context.js'
 
 /** `asr-stream models pull NAME`: downloads what is missing or new of a model, and prints the folder that it is in. */

@@ -1,7 +1,7 @@
-import { ModelError } from '../errors.js'
+import { ModelError } from '../core/errors.js'
 import { checkFiles, localModel, localModels } from '../models/inventory.js'
 import { megabytes } from '../models/sizes.js'
-import { standardOutput } from '../output/line-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
 import { type ModelFlags, modelRequest } from './models-context.js'
 
 /**

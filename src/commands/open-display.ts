@@ -1,12 +1,12 @@
 import { fstatSync } from 'node:fs'
-import { createProgress } from '../log.js'
-import { fileWriter } from '../output/file-writer.js'
-import { standardOutput } from '../output/line-writer.js'
-import { refuseOverwriting } from '../output/overwriting.js'
-import { ownTerminal } from '../output/standard-output.js'
-import { replacesInPlace, showsUnicode } from '../output/terminal-kind.js'
-import { type Display, displayLines } from './display.js'
-import { delayed, LAST_LINES_SEC } from './stopping.js'
+import { fileWriter } from '../output/writers/file-writer.js'
+import { standardOutput } from '../output/writers/line-writer.js'
+import { refuseOverwriting } from '../output/writers/overwriting.js'
+import { ownTerminal } from '../output/writers/standard-output.js'
+import { type Display, displayLines } from '../terminal/display.js'
+import { createProgress } from '../terminal/log.js'
+import { replacesInPlace, showsUnicode } from '../terminal/terminal-kind.js'
+import { delayed, LAST_LINES_SEC } from '../transcriber/stopping.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /**
@@ -26,8 +26,8 @@ export async function openDisplay(
   const linesTo = (path: string, tell: (text: string) => void) =>
     fileWriter(path, { giveUp, onWaiting: () => tell(`waiting for somebody to read ${path}`) })
   if (live && !quiet && replacesInPlace(terminal, env)) {
-    const { displayLive } = await import('./live-display.js')
-    const { openLiveView } = await import('./open-live-view.js')
+    const { displayLive } = await import('../terminal/live-display.js')
+    const { openLiveView } = await import('../terminal/open-live-view.js')
     const view = openLiveView(terminal, env)
     const open = output === undefined ? null : () => linesTo(output, (text) => view.status(text))
     return displayLive({ view, meter: mic ? (showsUnicode(env) ? 'unicode' : 'ascii') : 'none', open })

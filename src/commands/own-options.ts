@@ -1,8 +1,8 @@
 import type { LoaderRegistry } from '../backends/registry.js'
-import { parseLoaderOptions } from '../config.js'
-import { findKey, resolveOptions } from '../config-loader-options.js'
-import { AsrStreamError, UsageError } from '../errors.js'
-import type { LoaderOptions } from '../types.js'
+import { parseLoaderOptions } from '../config/config.js'
+import type { LoaderOptions } from '../config/loader-options.js'
+import { findKey, resolveOptions } from '../config/loader-options.js'
+import { AsrStreamError, UsageError } from '../core/errors.js'
 
 /**
  * Reads `key=value` pairs for a backend.

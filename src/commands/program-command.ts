@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { UsageError } from '../errors.js'
-import { type CommandNames, meantCommand, tooMuch, unknownCommand, unknownOption } from '../options/mistakes.js'
+import { type CommandNames, meantCommand, tooMuch, unknownCommand, unknownOption } from '../config/mistakes.js'
+import { UsageError } from '../core/errors.js'
 
 /** A command whose errors say what was meant, which commander's own guesses often miss. */
 export class ProgramCommand extends Command {

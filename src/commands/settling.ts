@@ -1,4 +1,4 @@
-import { BackendError } from '../errors.js'
+import { BackendError } from '../core/errors.js'
 
 /**
  * Waits for what a backend has promised. When nothing is left that could keep the promise, the process would end without a

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import { RECORDERS, type RecorderName } from '../audio/recorders.js'
+import { RECORDERS, type RecorderName } from '../audio/sources/recorders.js'
 import {
   ASR_DEFAULTS,
   BUFFER_TRIMMINGS,
@@ -8,10 +8,10 @@ import {
   PRECISIONS,
   RAW_ENCODINGS,
   TASKS,
-} from '../config-defaults.js'
-import { UsageError } from '../errors.js'
-import { LOG_LEVELS, type LogLevel } from '../log.js'
-import { suggestion } from '../nearest.js'
+} from '../config/defaults.js'
+import { suggestion } from '../core/did-you-mean.js'
+import { UsageError } from '../core/errors.js'
+import { LOG_LEVELS, type LogLevel } from '../terminal/log.js'
 
 /** Options of the command that are no part of the configuration. */
 export interface CommandFlags {

@@ -1,4 +1,4 @@
-import { UsageError } from '../errors.js'
+import { UsageError } from '../core/errors.js'
 
 /**
  * Reads the value of an option.

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { BackendError, ModelError, messageOf } from '../errors.js'
+import { BackendError, ModelError, messageOf } from '../core/errors.js'
 import type { HubContext } from './hub.js'
 import { isThere } from './store.js'
 

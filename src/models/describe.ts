@@ -1,12 +1,12 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { ModelError, messageOf } from '../errors.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import { chooseFiles, type Layout, type Precision } from './files.js'
 import type { HubContext } from './hub.js'
 import { localModel } from './inventory.js'
 import { repositoryOf } from './names.js'
-import type { ModelRequest } from './provide.js'
+import type { ModelRequest } from './resolve-model.js'
 import type { HubSettings } from './settings.js'
 
 /** What a name stands for. */

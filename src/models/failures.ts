@@ -1,6 +1,6 @@
 import { HubApiError } from '@huggingface/hub'
-import { BodyError } from '../bodies.js'
-import { AsrStreamError, ModelError, messageOf } from '../errors.js'
+import { BodyError } from '../core/bodies.js'
+import { AsrStreamError, ModelError, messageOf } from '../core/errors.js'
 
 /** What was wanted when something failed. */
 export interface Wanted {

@@ -1,6 +1,6 @@
 import { text as textOf } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ModelError } from '../errors.js'
+import { ModelError } from '../core/errors.js'
 import { digestLike } from './checksums.js'
 import { download } from './download.js'
 import { asModelError, DamagedError, isPassing, type Wanted } from './failures.js'

@@ -1,4 +1,4 @@
-import type { ASRConfig } from '../config.js'
+import type { ASRConfig } from '../config/config.js'
 
 /** How exact the weights are. */
 export type Precision = ASRConfig['precision']

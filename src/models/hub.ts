@@ -1,6 +1,6 @@
 import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub'
-import { boundedBytes, boundedText, stalled } from '../bodies.js'
-import type { Log } from '../types.js'
+import { boundedBytes, boundedText, stalled } from '../core/bodies.js'
+import type { Log } from '../core/types.js'
 import { StatusError, UnfitAnswerError } from './failures.js'
 import { isCommit, isDigest, isFileSize, isInnerPath } from './foreign.js'
 import type { HubSettings } from './settings.js'

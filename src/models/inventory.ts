@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { ModelError, messageOf } from '../errors.js'
+import { ModelError, messageOf } from '../core/errors.js'
 import { sha256Of } from './checksums.js'
 import { chooseFiles, type Layout, type ModelFiles, type Precision, precisionsOf } from './files.js'
 import { EMBEDDED_MODEL_FOLDER, EMBEDDED_MODEL_NAME, findLocalModel } from './local.js'

@@ -1,5 +1,5 @@
-import { ModelError } from '../errors.js'
-import { nearestName } from '../nearest.js'
+import { nearestName } from '../core/did-you-mean.js'
+import { ModelError } from '../core/errors.js'
 
 /**
  * What names stand for: repositories of the Hugging Face Hub in the layout of transformers.js. Those called

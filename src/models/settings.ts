@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import type { ASRConfig } from '../config.js'
-import { UsageError } from '../errors.js'
+import type { ASRConfig } from '../config/config.js'
+import { UsageError } from '../core/errors.js'
 import { isInnerPath } from './foreign.js'
 import { homeFolder } from './home.js'
 

@@ -13,7 +13,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { isOutOfFiles, ModelError } from '../errors.js'
+import { isOutOfFiles, ModelError } from '../core/errors.js'
 import { digestLike } from './checksums.js'
 import { isCommit, isDigest, isInnerPath } from './foreign.js'
 

@@ -1,4 +1,4 @@
-import type { Word } from '../types.js'
+import type { Word } from '../core/types.js'
 
 /** How the audio buffer is kept short. */
 export interface BufferTrimming {

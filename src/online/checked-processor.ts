@@ -1,6 +1,6 @@
-import { AsrStreamError, asUnexpectedError, BackendError } from '../errors.js'
-import type { ASRProcessor, Segment } from '../types.js'
-import { BrokenRule, checkFinite, checkWordForms, demand, kindOf } from '../word-checks.js'
+import { AsrStreamError, asUnexpectedError, BackendError } from '../core/errors.js'
+import type { ASRProcessor, Segment } from '../core/types.js'
+import { BrokenRule, checkFinite, checkWordForms, demand, kindOf } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
 import { layerOn } from './layer.js'
 

@@ -1,5 +1,5 @@
-import type { Word } from '../types.js'
-import { isProbability } from '../word-checks.js'
+import type { Word } from '../core/types.js'
+import { isProbability } from '../core/word-checks.js'
 
 /** Told of times that no rounding explains. */
 export type FarOff = (what: string) => void

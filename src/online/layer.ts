@@ -1,4 +1,4 @@
-import type { ASRProcessor } from '../types.js'
+import type { ASRProcessor } from '../core/types.js'
 
 /**
  * A processor that hands everything on to another one: what a layer around a processor begins with, and changes where it

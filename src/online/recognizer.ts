@@ -1,4 +1,4 @@
-import { AsrStreamError, asUnexpectedError, BackendError } from '../errors.js'
+import { AsrStreamError, asUnexpectedError, BackendError } from '../core/errors.js'
 import type {
   ASRBase,
   ContinuableWord,
@@ -8,8 +8,8 @@ import type {
   Log,
   TranscribeOptions,
   Word,
-} from '../types.js'
-import { BrokenRule, checkEndShapes, checkFinite, checkWordForms, demand, kindOf } from '../word-checks.js'
+} from '../core/types.js'
+import { BrokenRule, checkEndShapes, checkFinite, checkWordForms, demand, kindOf } from '../core/word-checks.js'
 import { SAMPLE_RATE } from './audio-buffer.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 

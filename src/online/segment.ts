@@ -1,4 +1,4 @@
-import type { Segment, Word } from '../types.js'
+import type { Segment, Word } from '../core/types.js'
 
 /** A segment of words; null where there are none. Ref: whisper_online.py OnlineASRProcessor.to_flush. */
 export function segmentOf(words: readonly Word[], separator: string): Segment | null {

@@ -1,4 +1,4 @@
-import type { ASRProcessor, Segment, Word } from '../types.js'
+import type { ASRProcessor, Segment, Word } from '../core/types.js'
 import { layerOn } from './layer.js'
 import { segmentOf } from './segment.js'
 

@@ -1,8 +1,9 @@
+import type { LoadedModel, ModelLoader } from '../backends/contract.js'
 import { loadBackend } from '../backends/registry.js'
-import { parseConfig } from '../config.js'
-import { BackendError } from '../errors.js'
-import { silentLog } from '../log.js'
-import type { ASRBase, ASRProcessor, LoadedModel, ModelLoader } from '../types.js'
+import { parseConfig } from '../config/config.js'
+import { BackendError } from '../core/errors.js'
+import type { ASRBase, ASRProcessor } from '../core/types.js'
+import { silentLog } from '../terminal/log.js'
 import { type BackendSource, type BackendTestOptions, type Outcome, outcomeOf, succeed } from './rule.js'
 import { bursts, everySound, type Sound } from './sounds.js'
 

@@ -1,5 +1,5 @@
-import { UsageError } from '../errors.js'
-import { suggestion } from '../nearest.js'
+import { suggestion } from '../core/did-you-mean.js'
+import { UsageError } from '../core/errors.js'
 import { Bench } from './bench.js'
 import { conductRules } from './conduct-rules.js'
 import { generalRules } from './loader-rules.js'

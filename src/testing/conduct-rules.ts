@@ -1,5 +1,5 @@
-import type { ASRBase } from '../types.js'
-import { textsOf } from '../word-checks.js'
+import type { ASRBase } from '../core/types.js'
+import { textsOf } from '../core/word-checks.js'
 import type { Bench } from './bench.js'
 import { type Hearing, hear, read } from './hearing.js'
 import {

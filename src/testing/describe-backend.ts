@@ -1,6 +1,6 @@
 import { availabilityOf } from '../backends/registry.js'
-import { parseConfig } from '../config.js'
-import { messageOf, UsageError } from '../errors.js'
+import { parseConfig } from '../config/config.js'
+import { messageOf, UsageError } from '../core/errors.js'
 import { Bench } from './bench.js'
 import { checkRule, refuseUnknown, rulesFor } from './check-backend.js'
 import type { BackendSource, BackendTestOptions } from './rule.js'

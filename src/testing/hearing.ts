@@ -1,5 +1,5 @@
-import type { ASRBase, TranscribeOptions, Word } from '../types.js'
-import { numbers, wellShaped } from '../word-checks.js'
+import type { ASRBase, TranscribeOptions, Word } from '../core/types.js'
+import { numbers, wellShaped } from '../core/word-checks.js'
 import { type Bench, type Heard, look } from './bench.js'
 import { succeed } from './rule.js'
 import { bursts, LONGEST_SEC, type Sound, secondsOf } from './sounds.js'

@@ -11,7 +11,7 @@
  * @packageDocumentation
  */
 
-import '../telemetry.js'
+import '../backends/onnx/telemetry.js'
 
 export { Bench } from './bench.js'
 export { backendRules, checkBackend, type Verdict } from './check-backend.js'

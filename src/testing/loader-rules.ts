@@ -1,5 +1,5 @@
-import type { Capabilities } from '../types.js'
-import { kindOf } from '../word-checks.js'
+import type { Capabilities } from '../core/types.js'
+import { kindOf } from '../core/word-checks.js'
 import type { Bench } from './bench.js'
 import { hear } from './hearing.js'
 import { play, textOf } from './playing.js'

@@ -1,5 +1,5 @@
-import type { ASRProcessor, Segment } from '../types.js'
-import { wellShaped } from '../word-checks.js'
+import type { ASRProcessor, Segment } from '../core/types.js'
+import { wellShaped } from '../core/word-checks.js'
 import type { Bench } from './bench.js'
 import { BrokenRule } from './rule.js'
 import { type Sound, secondsOf } from './sounds.js'

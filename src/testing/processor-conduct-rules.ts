@@ -1,4 +1,4 @@
-import type { ASRProcessor } from '../types.js'
+import type { ASRProcessor } from '../core/types.js'
 import type { Bench } from './bench.js'
 import { play, textOf } from './playing.js'
 import { type BackendRule, demand, isTyped, MOMENTS, outcomeOf, shown, succeed } from './rule.js'

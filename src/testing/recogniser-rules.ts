@@ -1,5 +1,5 @@
-import { messageOf } from '../errors.js'
-import type { ASRBase } from '../types.js'
+import { messageOf } from '../core/errors.js'
+import type { ASRBase } from '../core/types.js'
 import {
   checkEndShapes,
   checkFinite,
@@ -8,7 +8,7 @@ import {
   checkWordShapes,
   kindOf,
   textsOf,
-} from '../word-checks.js'
+} from '../core/word-checks.js'
 import type { Bench, Heard } from './bench.js'
 import { everyHearing, hear, longSound, read } from './hearing.js'
 import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'

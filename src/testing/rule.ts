@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '../errors.js'
-import type { LoadedModel, ModelLoader } from '../types.js'
-import { BrokenRule } from '../word-checks.js'
+import type { LoadedModel, ModelLoader } from '../backends/contract.js'
+import { messageOf } from '../core/errors.js'
+import { BrokenRule } from '../core/word-checks.js'
 import type { Bench } from './bench.js'
 
-export { BrokenRule, demand } from '../word-checks.js'
+export { BrokenRule, demand } from '../core/word-checks.js'
 
 /** A loader, or a function that gives what a loader's `load` gives: each time a backend of its own. */
 export type BackendSource = ModelLoader | (() => Promise<LoadedModel>)

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadPlugins } from '../../src/backends/plugin.js'
 import { createRegistry } from '../../src/backends/registry.js'
-import { BackendError } from '../../src/errors.js'
+import { BackendError } from '../../src/core/errors.js'
 import { folderWith } from '../helpers/program.js'
 
 const LOADER = '{ name: "mine", description: "a test", load: async () => ({}) }'

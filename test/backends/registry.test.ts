@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { LoadedModel, ModelLoader } from '../../src/backends/contract.js'
 import {
   availabilityOf,
   createRegistry,
@@ -7,9 +8,8 @@ import {
   loadBackend,
   registerLoader,
 } from '../../src/backends/registry.js'
-import { parseConfig } from '../../src/config.js'
-import { AsrStreamError, BackendError, ModelError, UsageError } from '../../src/errors.js'
-import type { LoadedModel, ModelLoader } from '../../src/types.js'
+import { parseConfig } from '../../src/config/config.js'
+import { AsrStreamError, BackendError, ModelError, UsageError } from '../../src/core/errors.js'
 import { rememberingLog } from '../helpers/logs.js'
 
 const metadata = { separator: '', modelType: 't', modelSize: 's', language: null }

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type ScriptedOptions, scriptedLoader } from '../../src/backends/scripted.js'
-import { parseConfig } from '../../src/config.js'
-import { ModelError } from '../../src/errors.js'
-import type { ASRBase, Word } from '../../src/types.js'
+import { parseConfig } from '../../src/config/config.js'
+import { ModelError } from '../../src/core/errors.js'
+import type { ASRBase, Word } from '../../src/core/types.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { folderWith, spokenWords } from '../helpers/program.js'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { ASR_DEFAULTS } from '../../src/config-defaults.js'
+import { ASR_DEFAULTS } from '../../src/config/defaults.js'
 import { runProgram } from '../helpers/program.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))

@@ -3,7 +3,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { ASRBase } from '../../src/types.js'
+import type { ASRBase } from '../../src/core/types.js'
 import { folderWith, runProgram } from '../helpers/program.js'
 import { behavesAsRecogniser, examplePlugin, LineLog, sound, toneWav, wordsOf } from './recogniser-contract.js'
 

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
+import type { LoadedModel, ModelLoader } from '../../src/backends/contract.js'
 import { loadPlugins } from '../../src/backends/plugin.js'
 import { availabilityOf, createRegistry, loadBackend } from '../../src/backends/registry.js'
-import { parseConfig } from '../../src/config.js'
+import { parseConfig } from '../../src/config/config.js'
+import type { ASRBase, Log, Word } from '../../src/core/types.js'
 import { checkBackend } from '../../src/testing/index.js'
-import type { ASRBase, LoadedModel, Log, ModelLoader, Word } from '../../src/types.js'
 import { silentWav } from '../helpers/program.js'
 
 const RATE = 16_000

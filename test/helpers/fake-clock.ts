@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/types.js'
+import type { Clock } from '../../src/core/types.js'
 
 /** A clock that moves only when it is told to, or when somebody sleeps. */
 export class FakeClock implements Clock {

@@ -1,4 +1,4 @@
-import type { Log } from '../../src/types.js'
+import type { Log } from '../../src/core/types.js'
 
 /** A log that remembers its warnings, and what it is told for information. */
 export function rememberingLog(): Log & { readonly warnings: string[]; readonly infos: string[] } {

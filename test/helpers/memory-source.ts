@@ -1,4 +1,4 @@
-import type { AudioSource } from '../../src/types.js'
+import type { AudioSource } from '../../src/core/types.js'
 
 /** Audio from memory, in pieces of a given size. */
 export function memorySource(audio: Float32Array, pieceSamples = 5000): AudioSource & { readonly closed: boolean } {

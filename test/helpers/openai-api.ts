@@ -1,6 +1,6 @@
 import { OpenAiApiASR, type OpenAiApiSettings } from '../../src/backends/openai-api/openai-api-asr.js'
 import { serviceOf } from '../../src/backends/openai-api/options.js'
-import type { Log, Word } from '../../src/types.js'
+import type { Log, Word } from '../../src/core/types.js'
 import { KEY } from './transcription-service.js'
 
 /** A recogniser, what it said, and the pauses that it made without waiting. */

@@ -1,4 +1,4 @@
-import type { ASRBase, TranscribeOptions, Word } from '../../src/types.js'
+import type { ASRBase, TranscribeOptions, Word } from '../../src/core/types.js'
 
 /** Samples a second. */
 export const RATE = 16_000

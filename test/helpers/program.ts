@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
-import type { Word } from '../../src/types.js'
+import type { Word } from '../../src/core/types.js'
 
 /** The built command line. */
 export const PROGRAM = fileURLToPath(new URL('../../bin/asr-stream.js', import.meta.url))

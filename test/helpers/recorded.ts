@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ASRBase, Segment, TranscribeOptions, VoiceDetector, Word } from '../../src/types.js'
+import type { ASRBase, Segment, TranscribeOptions, VoiceDetector, Word } from '../../src/core/types.js'
 
 /** A word as the vectors have it. */
 export type Triple = readonly [number, number, string]

@@ -1,12 +1,12 @@
+import { scoresOf } from '../../src/backends/onnx-whisper/model/logits.js'
 import type {
   DecoderCache,
   DecoderOutput,
   EncodedAudio,
   WhisperModel,
   WhisperModelConfig,
-} from '../../src/backends/onnx-whisper/model.js'
-import { scoresOf } from '../../src/backends/onnx-whisper/token-scores.js'
-import type { SpecialTokens } from '../../src/backends/onnx-whisper/tokenizer.js'
+} from '../../src/backends/onnx-whisper/model/model.js'
+import type { SpecialTokens } from '../../src/backends/onnx-whisper/model/tokenizer.js'
 
 /** The probability of each token that may follow. */
 export type Following = ReadonlyMap<number, number>

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import xterm from '@xterm/headless'
-import type { Terminal } from '../../src/output/live-view.js'
+import type { Terminal } from '../../src/terminal/live-view.js'
 
 /** A terminal that is looked at: what a program writes, as it is seen. */
 export class Screen {

@@ -1,4 +1,4 @@
-import type { ASRProcessor, Segment, VoiceDetector, Word } from '../../src/types.js'
+import type { ASRProcessor, Segment, VoiceDetector, Word } from '../../src/core/types.js'
 import { numberedAudio, RATE } from '../online/oracle.js'
 
 const NUMBERS = 2 ** 24

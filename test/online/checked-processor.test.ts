@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BackendError, UnexpectedError } from '../../src/errors.js'
+import { BackendError, UnexpectedError } from '../../src/core/errors.js'
+import type { ASRProcessor, Segment } from '../../src/core/types.js'
 import { checkedProcessor } from '../../src/online/checked-processor.js'
-import type { ASRProcessor, Segment } from '../../src/types.js'
 
 function giving(answer: () => unknown): ASRProcessor {
   const give = async () => answer() as Segment | null

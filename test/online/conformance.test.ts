@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { HypothesisBuffer } from '../../src/online/hypothesis-buffer.js'
-import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
-import type { Word } from '../../src/types.js'
+import type { Word } from '../../src/core/types.js'
+import { HypothesisBuffer } from '../../src/online/local-agreement/hypothesis-buffer.js'
+import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import {
   expectReturned,
   expectTriples,

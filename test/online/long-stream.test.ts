@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { OnlineASRProcessor, type OnlineOptions } from '../../src/online/online-asr-processor.js'
+import { OnlineASRProcessor, type OnlineOptions } from '../../src/online/local-agreement/online-asr-processor.js'
 import { spokenWords } from '../helpers/program.js'
 import { numberedAudio, Oracle, RATE, sentenceSegments, textsOf } from './oracle.js'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Word } from '../../src/core/types.js'
 import { GrowingAudioBuffer, ReferenceAudioBuffer } from '../../src/online/audio-buffer.js'
-import { OnlineASRProcessor, type OnlineOptions } from '../../src/online/online-asr-processor.js'
-import type { Word } from '../../src/types.js'
+import { OnlineASRProcessor, type OnlineOptions } from '../../src/online/local-agreement/online-asr-processor.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { spokenWords } from '../helpers/program.js'
 import {

@@ -1,4 +1,4 @@
-import type { ASRBase, ASRProcessor, Segment, TranscribeOptions, Word } from '../../src/types.js'
+import type { ASRBase, ASRProcessor, Segment, TranscribeOptions, Word } from '../../src/core/types.js'
 
 export const RATE = 16_000
 /** So many samples can be told apart by their value: float32 has 24 bits. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
-import { speechOnly } from '../../src/online/speech-only-asr.js'
-import type { ASRBase, StreamProgress, TranscribeOptions, VoiceDetector, Word } from '../../src/types.js'
+import type { ASRBase, StreamProgress, TranscribeOptions, VoiceDetector, Word } from '../../src/core/types.js'
+import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
+import { speechOnly } from '../../src/online/vad/speech-filter-asr.js'
 
 const RATE = 16_000
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
-import type { Log, Segment, Word } from '../../src/types.js'
+import type { Log, Segment, Word } from '../../src/core/types.js'
+import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { rememberingLog } from '../helpers/logs.js'
 import {
   type Hearing,

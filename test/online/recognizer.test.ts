@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BackendError, UnexpectedError } from '../../src/errors.js'
-import { AlignAttProcessor } from '../../src/online/alignatt-processor.js'
-import { OnlineASRProcessor } from '../../src/online/online-asr-processor.js'
+import { BackendError, UnexpectedError } from '../../src/core/errors.js'
+import type { ASRBase, ContinuingASR, Word } from '../../src/core/types.js'
+import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
+import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { recognizerOf } from '../../src/online/recognizer.js'
-import type { ASRBase, ContinuingASR, Word } from '../../src/types.js'
 import { rememberingLog } from '../helpers/logs.js'
 
 const RATE = 16_000

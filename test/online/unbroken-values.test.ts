@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ASRProcessor, Segment } from '../../src/core/types.js'
 import { holdingValues } from '../../src/online/unbroken-values.js'
-import type { ASRProcessor, Segment } from '../../src/types.js'
 
 const segmentOf = (texts: readonly string[], from: number): Segment | null => {
   const words = texts.map((text, i) => ({ begin: from + i, end: from + i + 1, text }))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { formatAccount } from '../../src/output/account.js'
-import { formatProfile } from '../../src/output/profile.js'
+import { formatAccount } from '../../src/terminal/account.js'
+import { formatProfile } from '../../src/terminal/profile.js'
 
 describe('the account of a run', () => {
   it('says what became of all audio, in an order of its own, with reasons, and what it makes together', () => {

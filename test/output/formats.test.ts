@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatLine, serverLines } from '../../src/output/formats.js'
+import { formatLine, serverLines } from '../../src/output/formats/lines.js'
 import { loadConformance } from '../helpers/shared-files.js'
 
 interface FormatCase {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CommittedLine } from '../../src/output/committed-line.js'
-import { LiveView } from '../../src/output/live-view.js'
-import { printable, rowsOf } from '../../src/output/text-flow.js'
-import type { Segment } from '../../src/types.js'
+import type { Segment } from '../../src/core/types.js'
+import { CommittedLine } from '../../src/terminal/committed-line.js'
+import { LiveView } from '../../src/terminal/live-view.js'
+import { printable, rowsOf } from '../../src/terminal/text-flow.js'
 import { settled } from '../helpers/memory-source.js'
 import { EmulatedTerminal } from '../helpers/terminal.js'
 

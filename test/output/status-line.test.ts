@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { microphoneStatus, positionStatus } from '../../src/output/status-line.js'
-import { breaksLinesAnew, showsUnicode } from '../../src/output/terminal-kind.js'
+import { microphoneStatus, positionStatus } from '../../src/terminal/status-line.js'
+import { breaksLinesAnew, showsUnicode } from '../../src/terminal/terminal-kind.js'
 
 describe('how far a stream is recognised', () => {
   it.each([

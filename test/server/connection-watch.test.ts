@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { watchConnection } from '../../src/server/connection-watch.js'
+import { watchConnection } from '../../src/server/tcp/connection-watch.js'
 
 /** What a watch needs of a socket. */
 class Line extends EventEmitter {

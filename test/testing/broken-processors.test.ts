@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import type { LoadedModel } from '../../src/backends/contract.js'
+import type { Segment, Word } from '../../src/core/types.js'
 import { checkBackend } from '../../src/testing/index.js'
-import type { LoadedModel, Segment, Word } from '../../src/types.js'
 import { GoodProcessor, METADATA, segmentOf } from './made-up.js'
 
 type Made = new () => GoodProcessor

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Word } from '../../src/types.js'
+import type { Word } from '../../src/core/types.js'
 import { breaches, ends, type Fault, fails, has, isSilent, transcribe, words } from './faults.js'
 import { GoodRecogniser, type Result } from './made-up.js'
 

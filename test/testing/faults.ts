@@ -1,5 +1,6 @@
+import type { LoadedModel } from '../../src/backends/contract.js'
+import type { ASRBase, TranscribeOptions, Word } from '../../src/core/types.js'
 import { checkBackend } from '../../src/testing/index.js'
-import type { ASRBase, LoadedModel, TranscribeOptions, Word } from '../../src/types.js'
 import { GoodRecogniser, METADATA, type Result } from './made-up.js'
 
 export type Options = TranscribeOptions

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { BackendError } from '../../src/errors.js'
+import type { LoadedModel, ModelLoader } from '../../src/backends/contract.js'
+import { BackendError } from '../../src/core/errors.js'
+import type { Capabilities } from '../../src/core/types.js'
 import { type BackendTestOptions, backendRules, checkBackend } from '../../src/testing/index.js'
 import { wordErrorRate } from '../../src/testing/speech-rule.js'
-import type { Capabilities, LoadedModel, ModelLoader } from '../../src/types.js'
 import { GoodProcessor, GoodRecogniser, METADATA } from './made-up.js'
 
 const RECOGNISER = async (): Promise<LoadedModel> => ({ asr: new GoodRecogniser(), metadata: METADATA })

@@ -1,5 +1,6 @@
-import { BackendError } from '../../src/errors.js'
-import type { ASRProcessor, ModelMetadata, Segment, TranscribeOptions, Word } from '../../src/types.js'
+import type { ModelMetadata } from '../../src/backends/contract.js'
+import { BackendError } from '../../src/core/errors.js'
+import type { ASRProcessor, Segment, TranscribeOptions, Word } from '../../src/core/types.js'
 
 const RATE = 16_000
 /** A word lasts as long. */

@@ -1,6 +1,6 @@
 // Changes the source in every small way that Stryker knows, and counts how many changes a test notices: the mutation score.
 // Stryker is not among the dependencies, as only this uses it. See docs/testing.md.
-// usage: npx stryker run tools/mutants/stryker.config.mjs [--mutate src/online/hypothesis-buffer.ts]
+// usage: npx stryker run tools/mutants/stryker.config.mjs [--mutate src/online/local-agreement/hypothesis-buffer.ts]
 
 /** What is pure of the engine. */
 const ENGINE = [

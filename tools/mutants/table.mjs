@@ -231,7 +231,7 @@ function output() {
   return [
     {
       id: 'out1',
-      file: 'src/output/live-view.ts',
+      file: 'src/terminal/live-view.ts',
       search: '.slice(-MOST_REMEMBERED)',
       replace: '.slice(0, MOST_REMEMBERED)',
       tests,
@@ -239,7 +239,7 @@ function output() {
     },
     {
       id: 'out2',
-      file: 'src/output/live-view.ts',
+      file: 'src/terminal/live-view.ts',
       search: 'CURSOR_ROWS - status.length)',
       replace: 'CURSOR_ROWS)',
       tests,
@@ -247,7 +247,7 @@ function output() {
     },
     {
       id: 'out3',
-      file: 'src/output/account.ts',
+      file: 'src/terminal/account.ts',
       search: "reason === '' ? WORDING[fate]",
       replace: "reason !== '' ? WORDING[fate]",
       tests: ['test/output/'],
@@ -255,7 +255,7 @@ function output() {
     },
     {
       id: 'out4',
-      file: 'src/output/profile.ts',
+      file: 'src/terminal/profile.ts',
       search: '(1000 * seconds) / calls',
       replace: '(1000 * calls) / seconds',
       tests: ['test/output/'],
@@ -266,7 +266,7 @@ function output() {
 
 function server() {
   const at = (id, search, replace, what) => {
-    return { id, file: 'src/server/tcp-client.ts', search, replace, tests: ['test/server/', 'test/cli/listen'], what }
+    return { id, file: 'src/server/tcp/tcp-client.ts', search, replace, tests: ['test/server/', 'test/cli/listen'], what }
   }
   return [
     at(
@@ -312,7 +312,7 @@ function commandLine() {
       'config.ts',
       'maxBacklog >= minChunkSize',
       'maxBacklog > minChunkSize',
-      ['test/config.test.ts', 'test/cli/'],
+      ['test/config/config.test.ts', 'test/cli/'],
       'a backlog of one update is refused',
     ),
     at(

@@ -1,5 +1,6 @@
-import { provideModel } from '../../models/provide.js'
-import type { Log, ModelLoader } from '../../types.js'
+import type { Log } from '../../core/types.js'
+import { provideModel } from '../../models/resolve-model.js'
+import type { ModelLoader } from '../contract.js'
 import { OnnxWhisperASR } from './whisper-asr.js'
 
 /** Whisper models for one language are called so: "tiny.en", "models/whisper-base.en/". */

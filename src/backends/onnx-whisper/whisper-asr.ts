@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { BackendError, UsageError } from '../../errors.js'
-import type { Precision } from '../../models/files.js'
+import { BackendError, UsageError } from '../../core/errors.js'
 import type {
   Continuation,
   ContinueOptions,
@@ -9,15 +8,16 @@ import type {
   StageCost,
   TranscribeOptions,
   Word,
-} from '../../types.js'
-import { LanguageDoubt } from './language-doubt.js'
-import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './languages.js'
-import { findModelFolder, inspectModelFolder } from './model-files.js'
-import type { SpokenLanguage, WhisperResult, WhisperSegment } from './result.js'
-import type { RecognisedWindow } from './session.js'
-import { StageCosts } from './stage-times.js'
-import { WINDOW_SEC } from './window-encoder.js'
-import { WhisperWorker } from './worker-client.js'
+} from '../../core/types.js'
+import type { Precision } from '../../models/files.js'
+import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './model/languages.js'
+import { findModelFolder, inspectModelFolder } from './model/model-files.js'
+import { StageCosts } from './model/stage-times.js'
+import { LanguageDoubt } from './session/language-doubt.js'
+import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
+import type { RecognisedWindow } from './session/session.js'
+import { WINDOW_SEC } from './session/window-encoder.js'
+import { WhisperWorker } from './worker/worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */
 const MOST_THREADS = 4

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors.js'
+import { messageOf } from '../../core/errors.js'
 import type { Service } from './options.js'
 import { parseRetryAfter } from './retry.js'
 import { ServiceError } from './service-error.js'

@@ -1,4 +1,4 @@
-import type { Word } from '../../types.js'
+import type { Word } from '../../core/types.js'
 import type { Answer, AnsweredSegment } from './answer.js'
 import { isSpaceless, spread, withOwnSpace } from './pieces.js'
 import { type PlacedWord, timedText } from './timed-text.js'

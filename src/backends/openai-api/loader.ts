@@ -1,5 +1,5 @@
-import { messageOf } from '../../errors.js'
-import type { ModelLoader } from '../../types.js'
+import { messageOf } from '../../core/errors.js'
+import type { ModelLoader } from '../contract.js'
 import { OpenAiApiASR } from './openai-api-asr.js'
 import {
   languageCode,

@@ -1,4 +1,4 @@
-import type { ASRBase, Log, StageCost, TranscribeOptions, Word } from '../../types.js'
+import type { ASRBase, Log, StageCost, TranscribeOptions, Word } from '../../core/types.js'
 import { parseAnswer } from './answer.js'
 import { badAnswer } from './failures.js'
 import { type Hearing, hearing } from './hearing.js'

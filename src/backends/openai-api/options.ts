@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { BackendError, UsageError } from '../../errors.js'
-import { whisperLanguageCode } from '../onnx-whisper/languages.js'
+import { BackendError, UsageError } from '../../core/errors.js'
+import { whisperLanguageCode } from '../onnx-whisper/model/languages.js'
 
 const OPENAI_HOST = 'api.openai.com'
 const DEFAULT_BASE_URL = `https://${OPENAI_HOST}/v1`

@@ -1,4 +1,4 @@
-import type { Word } from '../../types.js'
+import type { Word } from '../../core/types.js'
 
 /** Scripts that write without spaces between words, and their punctuation. */
 const SPACELESS =

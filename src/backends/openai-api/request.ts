@@ -1,5 +1,5 @@
-import { BodyError, boundedText } from '../../bodies.js'
-import type { Log } from '../../types.js'
+import { BodyError, boundedText } from '../../core/bodies.js'
+import type { Log } from '../../core/types.js'
 import { connectionFailure, endlessAnswer, refusal, type Situation, timeoutFailure } from './failures.js'
 import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
 import { type Chance, withRetries } from './retry.js'

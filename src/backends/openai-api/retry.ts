@@ -1,5 +1,5 @@
-import { systemClock } from '../../audio/system-clock.js'
-import type { Clock, Log } from '../../types.js'
+import { systemClock } from '../../audio/pacing/system-clock.js'
+import type { Clock, Log } from '../../core/types.js'
 import { ServiceError } from './service-error.js'
 
 /** Waiting before the second attempt; it doubles with each further one. */

@@ -1,4 +1,4 @@
-import type { StageCost } from '../../types.js'
+import type { StageCost } from '../../core/types.js'
 
 /** Counts the audio that was sent; what a session sends counts for its parent as well. */
 export class SentAudio {

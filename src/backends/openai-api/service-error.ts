@@ -1,4 +1,4 @@
-import { BackendError, type ErrorDetails } from '../../errors.js'
+import { BackendError, type ErrorDetails } from '../../core/errors.js'
 
 /** What a failure of the service carries besides its message. */
 export interface ServiceErrorDetails extends ErrorDetails {

@@ -1,4 +1,4 @@
-import type { Word } from '../../types.js'
+import type { Word } from '../../core/types.js'
 import type { AnsweredWord } from './answer.js'
 import { type Match, matchWords } from './match.js'
 import { isSpaceless, seam, spread, withOwnSpace } from './pieces.js'

@@ -1,4 +1,4 @@
-import { type LoudFrames, loudFrames } from '../onnx-whisper/loudness.js'
+import { type LoudFrames, loudFrames } from '../onnx-whisper/timing/energy.js'
 import { insideAudio, type TimedText, wordsOfText } from './texts.js'
 
 const SAMPLE_RATE = 16_000

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { Availability } from '../../types.js'
+import type { Availability } from '../../core/types.js'
 
 /** The library that runs the models: an optional peer. */
 const LIBRARY = '@huggingface/transformers'

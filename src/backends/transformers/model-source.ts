@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 
 import { join, resolve } from 'node:path'
-import type { ASRConfig } from '../../config.js'
-import { BackendError, ModelError, UsageError } from '../../errors.js'
+import type { ASRConfig } from '../../config/config.js'
+import { BackendError, ModelError, UsageError } from '../../core/errors.js'
 import { homeFolder } from '../../models/home.js'
 import { findLibrary } from './library.js'
 import type { PipelineSource } from './messages.js'

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import type * as Library from '@huggingface/transformers'
-import { boundedBytes } from '../../bodies.js'
+import { boundedBytes } from '../../core/bodies.js'
 import type { Family, PipelineSource } from './messages.js'
 
 /** What is used of a model of the library, beside its pipeline; its own types leave most of it open. */

@@ -1,5 +1,5 @@
 import type * as Library from '@huggingface/transformers'
-import { beginPositions } from '../onnx-whisper/alignment.js'
+import { beginPositions } from '../onnx-whisper/attention/alignment.js'
 
 /** A generation of Whisper in the library. */
 interface Generated {

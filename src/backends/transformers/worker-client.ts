@@ -1,6 +1,6 @@
-import '../../telemetry.js'
+import '../onnx/telemetry.js'
 import { Worker } from 'node:worker_threads'
-import { BackendError, UnexpectedError } from '../../errors.js'
+import { BackendError, UnexpectedError } from '../../core/errors.js'
 import type { Heard, PipelineFacts, PipelineSource, Speech, WorkerMessage, WorkerRequest } from './messages.js'
 
 interface Waiting {

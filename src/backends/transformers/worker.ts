@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { AsrStreamError, BackendError, messageOf } from '../../errors.js'
+import { AsrStreamError, BackendError, messageOf } from '../../core/errors.js'
 import type { Heard, PipelineFacts, WorkerCall, WorkerMessage, WorkerRequest } from './messages.js'
 import { Recogniser } from './recogniser.js'
 

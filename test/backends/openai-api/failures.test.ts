@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { ServiceError } from '../../../src/backends/openai-api/service-error.js'
-import { BackendError } from '../../../src/errors.js'
+import { BackendError } from '../../../src/core/errors.js'
 import { recogniser } from '../../helpers/openai-api.js'
 import { KEY, transcriptionService } from '../../helpers/transcription-service.js'
 
@@ -171,7 +171,7 @@ describe('aborting', () => {
     const abort = new AbortController()
     const reason = new Error('enough')
     // The real clock: the pause would be seven seconds.
-    const { systemClock } = await import('../../../src/audio/system-clock.js')
+    const { systemClock } = await import('../../../src/audio/pacing/system-clock.js')
     const sleep = (seconds: number, signal?: AbortSignal) => {
       setImmediate(() => abort.abort(reason))
       return systemClock.sleep(seconds, signal)

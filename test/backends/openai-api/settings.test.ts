@@ -4,8 +4,8 @@ import { openAiApiLoader } from '../../../src/backends/openai-api/loader.js'
 import { endpoint, languageCode, modelOf, needsKey, serviceOf } from '../../../src/backends/openai-api/options.js'
 import { parseRetryAfter, pause } from '../../../src/backends/openai-api/retry.js'
 import { encodeWav } from '../../../src/backends/openai-api/wav.js'
-import { parseConfig } from '../../../src/config.js'
-import { BackendError, UsageError } from '../../../src/errors.js'
+import { parseConfig } from '../../../src/config/config.js'
+import { BackendError, UsageError } from '../../../src/core/errors.js'
 
 const config = (settings: Readonly<Record<string, unknown>>) =>
   parseConfig(settings, openAiApiLoader.options) as Parameters<typeof openAiApiLoader.load>[0]

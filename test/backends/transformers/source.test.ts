@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { findLibrary } from '../../../src/backends/transformers/library.js'
 import { transformersLoader } from '../../../src/backends/transformers/loader.js'
 import { hubId } from '../../../src/backends/transformers/model-source.js'
-import { ModelError, UsageError } from '../../../src/errors.js'
+import { ModelError, UsageError } from '../../../src/core/errors.js'
 import { temporaryFolder } from '../../helpers/program.js'
 import { hear, load, loadTiny, spelled, TINY_MODELS } from './tiny-models.js'
 

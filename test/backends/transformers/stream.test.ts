@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BackendError } from '../../../src/errors.js'
+import { BackendError } from '../../../src/core/errors.js'
 import { joined } from '../../helpers/recordings.js'
 import { hear, loadTiny, spelled, tones } from './tiny-models.js'
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import type { ModelMetadata } from '../../../src/backends/contract.js'
 import { transformersLoader } from '../../../src/backends/transformers/loader.js'
-import { parseConfig } from '../../../src/config.js'
-import type { ASRBase, ModelMetadata, Word } from '../../../src/types.js'
+import { parseConfig } from '../../../src/config/config.js'
+import type { ASRBase, Word } from '../../../src/core/types.js'
 import { rememberingLog } from '../../helpers/logs.js'
 
 /** Models that tools/make_tiny_models.py wrote. */

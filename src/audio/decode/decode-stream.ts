@@ -1,0 +1,99 @@
+import type { Log } from '../../core/types.js'
+import { AudioDecoder } from './audio-decoder.js'
+import type { ByteReader } from './byte-reader.js'
+import { frameBytes, type PcmFormat } from './pcm.js'
+import type { AudioPart } from './wav-parts.js'
+
+export { SAMPLE_RATE } from './audio-decoder.js'
+
+/** Bytes that are decoded at once. */
+const PIECE_BYTES = 64 * 1024
+/** What is missing of the announced audio and not worth a word, in seconds: sizes that count the header in. */
+const NEGLIGIBLE_SEC = 0.02
+
+/** How audio is decoded. */
+export interface DecodeOptions {
+  /** What is read, for messages. */
+  readonly name: string
+  readonly log: Log
+  /** Seconds at the begin that are left out. */
+  readonly startAtSec: number
+  /** Aborted when the end of the stream is our own doing. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Decodes parts of uncompressed audio to mono at 16 kHz, one behind the other, as they come. Bytes at the end of a part that
+ * are no whole frame are left out.
+ */
+export async function* decodeStream(
+  reader: ByteReader,
+  parts: AsyncIterable<AudioPart>,
+  options: DecodeOptions,
+): AsyncGenerator<Float32Array> {
+  let skippedSec = options.startAtSec
+  let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder } | null = null
+  for await (const { format, bytes } of parts) {
+    const skippedBytes = await skipBegin(reader, skippedSec, format, bytes)
+    const leftSec = skippedSec - skippedBytes / frameBytes(format) / format.sampleRate
+    skippedSec = Math.max(0, Math.round(leftSec * 1e9) / 1e9)
+    if (!isSame(current?.format, format)) {
+      yield* current?.decoder.flush() ?? []
+      current = { format, decoder: new AudioDecoder(format, (fullScale) => warnOfRange(fullScale, options)) }
+    }
+    const decoder: AudioDecoder = current!.decoder
+    for await (const piece of piecesOf(reader, format, bytes === null ? null : bytes - skippedBytes, options)) {
+      const audio = decoder.push(piece)
+      if (audio.length > 0) yield audio
+    }
+  }
+  yield* current?.decoder.flush() ?? []
+}
+
+function isSame(one: PcmFormat | undefined, other: PcmFormat): boolean {
+  const keys = ['encoding', 'lowBits', 'channels', 'sampleRate', 'littleEndian'] as const
+  return one !== undefined && keys.every((key) => one[key] === other[key])
+}
+
+/** Gives the bytes that were left out. */
+async function skipBegin(
+  reader: ByteReader,
+  seconds: number,
+  format: PcmFormat,
+  bytes: number | null,
+): Promise<number> {
+  const wanted = Math.trunc(seconds * format.sampleRate) * frameBytes(format)
+  const skipped = Math.min(wanted, bytes ?? wanted)
+  await reader.skip(skipped)
+  return skipped
+}
+
+async function* piecesOf(
+  reader: ByteReader,
+  format: PcmFormat,
+  announced: number | null,
+  options: DecodeOptions,
+): AsyncGenerator<Uint8Array> {
+  const frame = frameBytes(format)
+  // Not more than a second: at a low rate a piece would be a minute, and others wait meanwhile.
+  const most = Math.min(Math.floor(PIECE_BYTES / frame), format.sampleRate) * frame
+  let left = announced === null ? Number.POSITIVE_INFINITY : announced - (announced % frame)
+  while (left > 0) {
+    const bytes = await reader.some(Math.min(left, most), frame)
+    if (bytes.length < frame) break
+    left -= bytes.length
+    yield bytes
+  }
+  if (announced !== null && left > 0 && !options.signal?.aborted) warnOfMissing(left, announced, format, options)
+}
+
+function warnOfMissing(missing: number, announced: number, format: PcmFormat, { name, log }: DecodeOptions): void {
+  const seconds = (bytes: number) => bytes / frameBytes(format) / format.sampleRate
+  if (seconds(missing) < NEGLIGIBLE_SEC && missing < announced) return
+  const [all, there] = [seconds(announced).toFixed(1), seconds(announced - missing).toFixed(1)]
+  log.warn(`${name} is cut off: it announces ${all} s of audio and has ${there} s`)
+}
+
+function warnOfRange(fullScale: number, { name, log }: DecodeOptions): void {
+  log.warn(`${name} has floats far beyond 1: they are read as integers of ${Math.log2(fullScale) + 1} bits`)
+}

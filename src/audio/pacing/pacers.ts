@@ -1,0 +1,104 @@
+import type { AudioSource, Clock, Pacer } from '../../core/types.js'
+import { SAMPLE_RATE } from '../decode/decode-stream.js'
+import { SampleQueue } from './sample-queue.js'
+
+/** What pacers need. */
+export interface PacerOptions {
+  readonly source: AudioSource
+  /** Least audio for an update, in seconds. */
+  readonly minChunkSec: number
+  /** Time of the source's first sample in the stream, in seconds. */
+  readonly startAtSec: number
+  readonly clock: Clock
+}
+
+/**
+ * Real-time simulation: the source is heard at the speed at which it was spoken. An update gets all that has arrived
+ * since the last one, at least `minChunkSec`.
+ *
+ * Ref: whisper_online.py, main loop, "online = simultaneous mode".
+ */
+export function realTime({ source, minChunkSec, startAtSec, clock }: PacerOptions): Pacer {
+  let origin = Number.NaN
+  const now = () => clock.now() - origin
+  return {
+    async *updates(signal) {
+      const queue = new SampleQueue(source.read(signal))
+      try {
+        await queue.fill(1)
+        origin = clock.now() - startAtSec
+        let [begin, end] = [startAtSec, 0]
+        for (let atEnd = false; !atEnd; begin = end) {
+          await clock.sleep(Math.max(0, end + minChunkSec - now()), signal)
+          end = now()
+          const audio = await queue.take(samplesBetween(begin, end))
+          await queue.fill(1)
+          atEnd = queue.length === 0
+          yield { audio, now }
+        }
+      } finally {
+        await queue.close()
+      }
+    },
+    endTime: now,
+  }
+}
+
+/**
+ * Computation-unaware simulation: the clock stops while updates compute; each is stamped with the end of its audio.
+ *
+ * Ref: whisper_online.py, main loop, "computational unaware mode".
+ */
+export function computationUnaware({ source, minChunkSec, startAtSec }: PacerOptions): Pacer {
+  let heardSamples = 0
+  return {
+    async *updates(signal) {
+      const queue = new SampleQueue(source.read(signal))
+      const first = Math.trunc(startAtSec * SAMPLE_RATE)
+      try {
+        let [begin, end] = [startAtSec, startAtSec + minChunkSec]
+        for (let atEnd = false; !atEnd; ) {
+          const audio = await queue.take(samplesBetween(begin, end))
+          heardSamples += audio.length
+          const now = end
+          begin = end
+          await queue.fill(samplesBetween(begin, end + minChunkSec) + 1)
+          atEnd = queue.length === 0
+          const duration = (first + heardSamples + queue.length) / SAMPLE_RATE
+          end = Math.min(end + minChunkSec, duration)
+          yield { audio, now: () => now }
+        }
+      } finally {
+        await queue.close()
+      }
+    },
+    endTime: () => (Math.trunc(startAtSec * SAMPLE_RATE) + heardSamples) / SAMPLE_RATE,
+  }
+}
+
+/**
+ * One update over everything, stamped by the clock.
+ *
+ * Ref: whisper_online.py, main loop, "offline mode processing".
+ */
+export function offline({ source, startAtSec, clock }: PacerOptions): Pacer {
+  let origin = Number.NaN
+  const now = () => clock.now() - origin
+  return {
+    async *updates(signal) {
+      const queue = new SampleQueue(source.read(signal))
+      try {
+        origin = clock.now() - startAtSec
+        yield { audio: await queue.takeAll(), now }
+      } finally {
+        await queue.close()
+      }
+    },
+    endTime: now,
+  }
+}
+
+/** Ref: whisper_online.py load_audio_chunk: both ends are cut to whole samples. */
+function samplesBetween(begin: number, end: number): number {
+  return Math.max(0, Math.trunc(end * SAMPLE_RATE) - Math.trunc(begin * SAMPLE_RATE))
+}

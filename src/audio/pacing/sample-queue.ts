@@ -1,0 +1,71 @@
+import { InputError } from '../../core/errors.js'
+import { SAMPLE_RATE } from '../decode/audio-decoder.js'
+
+/** Samples that are held at the most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
+const MOST_AT_ONCE = 12 * 3600 * SAMPLE_RATE
+
+/** Audio that was read ahead of its use. */
+export class SampleQueue {
+  readonly #source: AsyncIterator<Float32Array>
+  #pieces: Float32Array[] = []
+  #length = 0
+  #ended = false
+
+  constructor(source: AsyncIterable<Float32Array>) {
+    this.#source = source[Symbol.asyncIterator]()
+  }
+
+  /** Samples that are waiting. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Reads until so many samples wait, or the source has ended. */
+  async fill(count: number): Promise<void> {
+    while (this.#length < count && !this.#ended) {
+      const { done, value } = await this.#source.next()
+      if (done) this.#ended = true
+      else {
+        this.#pieces.push(value)
+        this.#length += value.length
+      }
+    }
+  }
+
+  /** Takes the next samples out: `count`, or what is left. */
+  async take(count: number): Promise<Float32Array> {
+    await this.fill(count)
+    const taken = new Float32Array(Math.min(count, this.#length))
+    let filled = 0
+    while (filled < taken.length) {
+      const piece = this.#pieces[0]!
+      const part = piece.subarray(0, taken.length - filled)
+      taken.set(part, filled)
+      filled += part.length
+      if (part.length === piece.length) this.#pieces.shift()
+      else this.#pieces[0] = piece.subarray(part.length)
+    }
+    this.#length -= taken.length
+    return taken
+  }
+
+  /**
+   * Takes everything out that the source still gives.
+   * @throws InputError when it does not end within `mostSamples`
+   */
+  async takeAll(mostSamples = MOST_AT_ONCE): Promise<Float32Array> {
+    await this.fill(mostSamples + 1)
+    if (this.#length <= mostSamples) return this.take(this.#length)
+    throw new InputError(
+      `there are more than ${mostSamples / SAMPLE_RATE / 3600} h of audio, the most that is held at once`,
+      {
+        hint: 'leave --offline out, or give the recording in parts',
+      },
+    )
+  }
+
+  /** Ends the source. */
+  async close(): Promise<void> {
+    await this.#source.return?.()
+  }
+}

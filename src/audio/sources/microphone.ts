@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { access, constants } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import { InputError, messageOf } from '../../core/errors.js'
+import { guardRecorder, kill } from './recorder-process.js'
+import { installHint, type RecorderCommand, type RecorderName, recorderCommand, usualRecorders } from './recorders.js'
+
+/** A recorder that does not stop when it is told to is ended after this. */
+const PATIENCE_MS = 1000
+/** Of what a recorder says, the end is kept. */
+const MOST_SAID = 2000
+
+/** Which microphone, and by what. */
+export interface MicrophoneOptions {
+  /** As the recorder calls it; absent: the system's default. */
+  readonly device?: string | undefined
+  /** Absent: the first that is there. */
+  readonly recorder?: RecorderName | undefined
+}
+
+/**
+ * Looks for a recorder. The bytes that it then gives, when they are asked for, end when the signal is aborted. When
+ * they end by themselves that is an InputError: a microphone has no end.
+ *
+ * @throws InputError when there is no recorder
+ */
+export async function openMicrophone({
+  device,
+  recorder,
+}: MicrophoneOptions): Promise<(signal?: AbortSignal) => AsyncIterable<Uint8Array>> {
+  const name = await findRecorder(recorder)
+  const command = recorderCommand(name, device ?? null, process.platform)
+  return (signal) => record(command, signal)
+}
+
+async function findRecorder(wanted: RecorderName | undefined): Promise<RecorderName> {
+  const names = wanted ? [wanted] : usualRecorders(process.platform)
+  for (const name of names) if (await isOnPath(name)) return name
+  const hint = installHint(wanted ?? null, process.platform)
+  if (wanted) throw new InputError(`the recorder ${wanted} is not installed`, { hint })
+  throw new InputError(`no program that records is installed: looked for ${names.join(', ')}`, { hint })
+}
+
+async function isOnPath(program: string): Promise<boolean> {
+  const file = process.platform === 'win32' ? `${program}.exe` : program
+  const folders = (process.env.PATH ?? '').split(delimiter)
+  const found = await Promise.all(
+    folders.map((folder) =>
+      access(join(folder, file), constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
+  return found.includes(true)
+}
+
+async function* record({ command, args, env }: RecorderCommand, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  if (signal?.aborted) return
+  const recorder = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // In a group of its own, Ctrl-C leaves it to this program to end it, when all it has recorded is read.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+  const ended = endOf(recorder)
+  const lifeline = guardRecorder(recorder)
+  const stop = () => stopRecorder(recorder)
+  signal?.addEventListener('abort', stop, { once: true })
+  let heardAny = false
+  try {
+    for await (const chunk of recorder.stdout) {
+      heardAny = true
+      yield chunk as Uint8Array
+    }
+    const end = await ended
+    if (!signal?.aborted) throw describeEnd(command, end, heardAny)
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    stop()
+    lifeline.release()
+  }
+}
+
+/** Ends a recorder; what it does not write in time it does not write any more. */
+function stopRecorder(recorder: ChildProcess): void {
+  if (recorder.stdout?.closed) return
+  kill(recorder, 'SIGTERM')
+  const timer = setTimeout(() => {
+    kill(recorder, 'SIGKILL')
+    recorder.stdout?.destroy()
+  }, PATIENCE_MS)
+  recorder.once('close', () => clearTimeout(timer))
+}
+
+interface End {
+  /** "exit code 1", "SIGKILL", or why it could not be started. */
+  readonly how: string
+  /** The last line that it said. */
+  readonly said: string
+}
+
+async function endOf(recorder: ChildProcess): Promise<End> {
+  let said = ''
+  recorder.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-MOST_SAID)
+  })
+  const lastLine = () => said.trim().split('\n').at(-1)?.trim() ?? ''
+  try {
+    const [code, signal] = (await once(recorder, 'close')) as [number | null, string | null]
+    return { how: signal ?? `exit code ${code}`, said: lastLine() }
+  } catch (error) {
+    return { how: messageOf(error), said: lastLine() }
+  }
+}
+
+function describeEnd(command: RecorderName, { how, said }: End, heardAny: boolean): InputError {
+  const what = heardAny ? 'the microphone has gone' : 'the microphone cannot be recorded'
+  const why = said === '' ? '' : `: ${said}`
+  const devices = command === 'arecord' ? '; "arecord -L" lists them' : ''
+  return new InputError(`${what}: ${command} ended with ${how}${why}`, {
+    hint: `see that it is connected and free; --device chooses another${devices}`,
+  })
+}

@@ -1,0 +1,61 @@
+import { InputError, messageOf } from '../../core/errors.js'
+import type { AudioSource, Log } from '../../core/types.js'
+import { audioParts } from '../decode/audio-parts.js'
+import { ByteReader } from '../decode/byte-reader.js'
+import { decodeStream } from '../decode/decode-stream.js'
+import type { PcmFormat } from '../decode/pcm.js'
+import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
+
+/** How a stream is read. */
+export interface StreamOptions {
+  /** What it is, for messages: "standard input". */
+  readonly name: string
+  /** Starts the stream of bytes; it ends when the signal is aborted. */
+  readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>
+  /** Form of the audio when there is no WAV header; absent: 16 bit, 16 kHz, mono. */
+  readonly raw?: PcmFormat
+  /** Whether what has no WAV header is raw audio even if it looks like something else; false if absent. */
+  readonly isSurelyRaw?: boolean
+  readonly log: Log
+  /** Seconds at the begin that are left out; 0 if absent. */
+  readonly startAtSec?: number
+  /** Whether a stream without a single byte is nothing to complain about. */
+  readonly mayBeEmpty?: boolean
+  /**
+   * Whether a WAV ends with the audio that it announces, though the stream goes on: for a peer that waits for an answer
+   * before it closes. Absent: audio behind it, and further WAVs, are read too.
+   */
+  readonly isWhole?: boolean
+}
+
+/**
+ * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. A WAV header is recognised
+ * and obeyed; what has none is raw, unless it is surely something else. Aborting `read` ends the audio, it is no error.
+ */
+export class StreamSource implements AudioSource {
+  readonly name: string
+  readonly #options: StreamOptions
+
+  constructor(options: StreamOptions) {
+    this.name = options.name
+    this.#options = options
+  }
+
+  /** @throws InputError when it is empty, not audio, of a form that is not supported, or breaks off */
+  async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
+    const { name, log, startAtSec = 0, raw = DEFAULT_RAW_FORMAT, mayBeEmpty = false, ...options } = this.#options
+    const reader = new ByteReader(options.open(signal))
+    try {
+      if ((mayBeEmpty || signal?.aborted) && (await reader.peek(1)).length === 0) return
+      const { isSurelyRaw, isWhole } = options
+      const parts = audioParts(reader, { name, isFile: false, log, raw, isSurelyRaw, isWhole })
+      yield* decodeStream(reader, parts, { name, log, startAtSec, signal })
+    } catch (cause) {
+      if (signal?.aborted) return
+      if (cause instanceof InputError) throw cause
+      throw new InputError(`${name} cannot be read any further: ${messageOf(cause)}`, { cause })
+    } finally {
+      await reader.close()
+    }
+  }
+}

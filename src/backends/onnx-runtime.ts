@@ -1,4 +1,0 @@
-/** ONNX Runtime, with its telemetry off: the only place that imports it. */
-import '../telemetry.js'
-
-export { InferenceSession, Tensor } from 'onnxruntime-node'

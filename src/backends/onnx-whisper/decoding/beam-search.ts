@@ -1,0 +1,130 @@
+import { attendedPositions } from '../attention/alignment.js'
+import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
+import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { attentionRow, type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
+import { TokenChooser } from './logit-rules.js'
+import { endOfHeardRounds } from './repetition.js'
+
+/** A text that is followed. */
+interface Beam {
+  readonly tokens: readonly number[]
+  readonly probabilities: readonly number[]
+  readonly attention: readonly Float32Array[]
+  readonly logProbability: number
+  readonly cache: DecoderCache
+}
+
+/**
+ * Decodes one window by following several texts at once; the likeliest one for its length wins.
+ *
+ * Ref: openai-whisper decoding.py BeamSearchDecoder, MaximumLikelihoodRanker.
+ *
+ * @param caches `beams` of them, emptied before use
+ */
+export async function searchWindow(
+  model: WhisperModel,
+  tokenizer: WhisperTokenizer,
+  audio: EncodedAudio,
+  caches: readonly DecoderCache[],
+  options: DecodingOptions,
+): Promise<DecodingResult> {
+  const beams = caches.length
+  const chooser = new TokenChooser(model.config, tokenizer.special, options.timestamps)
+  const { prefix, startOfTranscript, maxTokens } = decodingStart(model, tokenizer, options)
+  const { endOfText } = tokenizer.special
+  for (const cache of caches) cache.truncate(0)
+  const spare: DecoderCache[] = caches.slice(1)
+  let open: Beam[] = [{ tokens: [], probabilities: [], attention: [], logProbability: 0, cache: caches[0]! }]
+  const finished: Beam[] = []
+  let noSpeechProbability = 0
+  for (let step = 0; step < maxTokens && open.length > 0 && finished.length < beams; step++) {
+    const next: {
+      readonly beam: Beam
+      readonly token: number
+      readonly sum: number
+      readonly row: Float32Array | null
+    }[] = []
+    for (const beam of open) {
+      options.checkpoint()
+      const fed = step === 0 ? prefix : beam.tokens.slice(-1)
+      const start = step === 0 ? startOfTranscript : 0
+      const call = step === 0 ? 'first call' : 'further calls'
+      const output = await options.clock.measure(call, () => model.decode(fed, start, beam.cache, audio, true))
+      if (step === 0) noSpeechProbability = chooser.noSpeech(output.scores, 0)
+      const row = output.alignment && attentionRow(output.alignment, fed.length - 1, fed.length, audio.positions)
+      const choices = options.clock.measure('sampling', () =>
+        chooser.likeliest(output.scores, output.scores.rows - 1, beam.tokens, beams + 1),
+      )
+      for (const { token, logProbability } of choices) {
+        next.push({ beam, token, sum: beam.logProbability + logProbability, row })
+      }
+    }
+    next.sort((one, other) => other.sum - one.sum)
+    const chosen: Omit<Beam, 'cache'>[] = []
+    const parents: Beam[] = []
+    for (const { beam, token, sum, row } of next) {
+      const attention = row ? [...beam.attention, row] : beam.attention
+      if (token === endOfText) {
+        if (finished.length < beams) finished.push({ ...beam, attention, logProbability: sum })
+      } else {
+        const probabilities = [...beam.probabilities, Math.exp(sum - beam.logProbability)]
+        chosen.push({ tokens: [...beam.tokens, token], probabilities, attention, logProbability: sum })
+        parents.push(beam)
+      }
+      if (chosen.length === beams) break
+    }
+    open = withCaches(chosen, parents, open, spare)
+  }
+  const best = likeliestForLength([...finished, ...(finished.length < beams ? open : [])])
+  const kept = lengthWithoutLoop(best, tokenizer, audio.positions, options.heard)
+  return {
+    tokens: best.tokens.slice(0, kept),
+    probabilities: best.probabilities.slice(0, kept),
+    attention: best.attention,
+    averageLogProbability: best.logProbability / (best.tokens.length + 1),
+    noSpeechProbability,
+    looped: kept < best.tokens.length,
+  }
+}
+
+/** A text that runs into a loop is good up to the last round that was heard. */
+function lengthWithoutLoop(
+  { tokens, attention }: Beam,
+  tokenizer: WhisperTokenizer,
+  positions: number,
+  heard = positions,
+): number {
+  const attendedAt = attention.length > 0 ? attendedPositions(attention, positions, heard) : null
+  const isText = (token: number) => tokenizer.isText(token)
+  for (let length = 1; length <= tokens.length; length++) {
+    const kept = endOfHeardRounds(tokens.slice(0, length), { isText, attendedAt, heard })
+    if (kept !== null) return kept
+  }
+  return tokens.length
+}
+
+/** Each text gets a cache: the first that comes of a beam keeps the beam's own, the others get copies. */
+function withCaches(
+  texts: readonly Omit<Beam, 'cache'>[],
+  parents: readonly Beam[],
+  before: readonly Beam[],
+  spare: DecoderCache[],
+): Beam[] {
+  for (const beam of before) if (!parents.includes(beam)) spare.push(beam.cache)
+  const kept = new Set<Beam>()
+  return texts.map((text, at) => {
+    const parent = parents[at]!
+    if (!kept.has(parent)) {
+      kept.add(parent)
+      return { ...text, cache: parent.cache }
+    }
+    const cache = spare.pop()!
+    cache.copyFrom(parent.cache)
+    return { ...text, cache }
+  })
+}
+
+function likeliestForLength(beams: readonly Beam[]): Beam {
+  const score = ({ logProbability, tokens }: Beam) => logProbability / Math.max(1, tokens.length)
+  return beams.reduce((best, beam) => (score(beam) > score(best) ? beam : best))
+}

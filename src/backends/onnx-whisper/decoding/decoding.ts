@@ -1,0 +1,260 @@
+import { attendedPositions } from '../attention/alignment.js'
+import type { TokenScores } from '../model/logits.js'
+import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from '../model/model.js'
+import type { StageClock } from '../model/stage-times.js'
+import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { type Draft, NO_DRAFT } from './draft.js'
+import { TokenChooser } from './logit-rules.js'
+import { endOfHeardRounds } from './repetition.js'
+
+/** How one window is decoded. */
+export interface DecodingOptions {
+  /** Tokens of text that was said before; the last ones that fit are used. */
+  readonly prompt: readonly number[]
+  /** Steering tokens behind start-of-transcript: none for English-only models, else language and task. */
+  readonly steering: readonly number[]
+  /** Whether the model gives times of segments. */
+  readonly timestamps: boolean
+  /**
+   * What the text will probably be, timestamps included. What of it is not held is checked in one call, and changes the
+   * cost of decoding, not its result.
+   */
+  readonly draft: Draft
+  /** 0 or absent: the likeliest token each time; above, tokens are drawn, and `draft` is not used. */
+  readonly temperature?: number
+  /** Encoder positions that hold real audio; absent: all. */
+  readonly heard?: number
+  /** Called between steps; throws to end the decoding. */
+  readonly checkpoint: () => void
+  readonly clock: StageClock
+}
+
+/** The text of one window, chosen greedily. */
+export interface DecodingResult {
+  /** Text and timestamp tokens, without end-of-text. */
+  readonly tokens: readonly number[]
+  /** Probability of each token under the filtered distribution. */
+  readonly probabilities: readonly number[]
+  /**
+   * Where the alignment heads look while each token is chosen, and at last end-of-text: `[heads * positions]` a row,
+   * `tokens.length + 1` rows at most. Empty when the model tells nothing.
+   */
+  readonly attention: readonly Float32Array[]
+  /** Mean log probability of the tokens and end-of-text. */
+  readonly averageLogProbability: number
+  /** Probability in [0, 1] that the window has no speech. */
+  readonly noSpeechProbability: number
+  /** Whether the text ran into a loop and was cut behind the last round that was heard. */
+  readonly looped: boolean
+}
+
+/** Whisper samples at most half of its context. */
+const MAX_SAMPLED_SHARE = 0.5
+/** Draft tokens behind a mismatch that are tried at once when the draft is found again. */
+const REJOIN_TOKENS = 16
+
+/**
+ * Decodes one window greedily, or at a temperature.
+ *
+ * Ref: openai-whisper decoding.py DecodingTask. The checking of drafts follows speculative decoding (Leviathan et al.
+ * 2023) with the last hypothesis in the place of a small model; being greedy, it accepts just what would be chosen.
+ *
+ * @param cache emptied before use; kept by the caller, as its buffers are large
+ */
+export async function decodeWindow(
+  model: WhisperModel,
+  tokenizer: WhisperTokenizer,
+  audio: EncodedAudio,
+  cache: DecoderCache,
+  options: DecodingOptions,
+): Promise<DecodingResult> {
+  const run = new GreedyRun(model, tokenizer, options)
+  cache.truncate(0)
+  let tokens = [...run.prefix, ...run.draft]
+  let scoresStart = run.firstScores
+  while (!run.done) {
+    options.checkpoint()
+    const before = cache.length
+    const call = before === 0 ? 'first call' : 'further calls'
+    const output = await options.clock.measure(call, () => model.decode(tokens, scoresStart, cache, audio, run.draws))
+    const accepted = options.clock.measure('sampling', () => run.accept(tokens, scoresStart, output, audio.positions))
+    cache.truncate(before + accepted)
+    tokens = run.next()
+    scoresStart = 0
+  }
+  return run.result()
+}
+
+/** The tokens that every decoding begins with, and how many may follow. */
+export function decodingStart(
+  { config }: WhisperModel,
+  { special }: WhisperTokenizer,
+  options: Pick<DecodingOptions, 'prompt' | 'steering' | 'timestamps'>,
+): { readonly prefix: readonly number[]; readonly startOfTranscript: number; readonly maxTokens: number } {
+  const half = Math.floor(config.dims.textContext * MAX_SAMPLED_SHARE)
+  const prompt = options.prompt.slice(-(half - 1))
+  const previous = prompt.length > 0 ? [special.startOfPrevious, ...prompt] : []
+  const steering = options.timestamps ? options.steering : [...options.steering, special.noTimestamps]
+  const prefix = [...previous, special.startOfTranscript, ...steering]
+  const maxTokens = Math.min(half, config.dims.textContext - prefix.length)
+  return { prefix, startOfTranscript: previous.length, maxTokens }
+}
+
+/** The state of one greedy decoding: what was sampled, and what the draft says will come. */
+class GreedyRun {
+  readonly prefix: readonly number[]
+  readonly draft: readonly number[]
+  /** The first of the prefix and the draft whose scores are wanted. */
+  readonly firstScores: number
+  /** Whether tokens are drawn. */
+  readonly draws: boolean
+  done = false
+  readonly #tokenizer: WhisperTokenizer
+  readonly #chooser: TokenChooser
+  readonly #maxTokens: number
+  readonly #temperature: number
+  readonly #random = randomNumbers()
+  readonly #held: number
+  readonly #sampled: number[]
+  readonly #probabilities: number[]
+  readonly #attention: Float32Array[] = []
+  readonly #heard: number | undefined
+  #attendedAt: ((place: number) => number) | null = null
+  #positions = 0
+  #sumLogProbability: number
+  #noSpeechProbability = 0
+  #looped = false
+  #isFirst = true
+
+  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: DecodingOptions) {
+    const { special } = tokenizer
+    const { prefix, startOfTranscript, maxTokens } = decodingStart(model, tokenizer, options)
+    this.prefix = prefix
+    this.#maxTokens = maxTokens
+    this.#temperature = options.temperature ?? 0
+    this.draws = this.#temperature > 0
+    const { tokens, held, probabilities } = model.checksDrafts && !this.draws ? options.draft : NO_DRAFT
+    this.draft = tokens.slice(0, this.#maxTokens - 1)
+    this.#held = Math.min(held, this.draft.length)
+    this.firstScores = this.#held > 0 ? prefix.length - 1 + this.#held : startOfTranscript
+    this.#probabilities = probabilities.slice(0, this.#held)
+    this.#sampled = this.draft.slice(0, this.#held)
+    this.#sumLogProbability = sumOfLogs(this.#probabilities)
+    this.#heard = options.heard
+    this.#tokenizer = tokenizer
+    this.#chooser = new TokenChooser(model.config, special, options.timestamps)
+  }
+
+  /**
+   * Samples along the tokens that were fed for as long as they are what greedy decoding chooses.
+   * @returns how many of the fed tokens hold
+   */
+  accept(fed: readonly number[], scoresStart: number, output: DecoderOutput, positions: number): number {
+    let at = scoresStart
+    this.#positions = positions
+    if (this.#isFirst) {
+      this.#isFirst = false
+      at = this.prefix.length - 1 + this.#held
+      // What is held was speech.
+      if (this.#held === 0) this.#noSpeechProbability = this.#chooser.noSpeech(output.scores, 0)
+      for (let row = this.prefix.length - 1; row < at; row++) this.#attend(output, row, fed.length)
+    }
+    for (; at < fed.length; at++) {
+      const token = this.#sample(output.scores, at - scoresStart)
+      this.#attend(output, at, fed.length)
+      if (!this.done) this.#endWhereStuck()
+      if (this.done || token !== fed[at + 1]) return at + 1
+    }
+    return fed.length
+  }
+
+  #attend({ alignment }: DecoderOutput, row: number, rows: number): void {
+    if (alignment) this.#attention.push(attentionRow(alignment, row, rows, this.#positions))
+  }
+
+  /** The tokens to feed next: the one sampled last, and the draft where it fits again. */
+  next(): number[] {
+    const last = this.#sampled.at(-1) ?? this.#tokenizer.special.endOfText
+    return [last, ...this.#rejoin()]
+  }
+
+  result(): DecodingResult {
+    const count = this.#sampled.length
+    return {
+      tokens: this.#sampled,
+      probabilities: this.#probabilities,
+      attention: this.#attention.slice(0, count + 1),
+      averageLogProbability: this.#sumLogProbability / (count + 1),
+      noSpeechProbability: this.#noSpeechProbability,
+      looped: this.#looped,
+    }
+  }
+
+  #sample(scores: TokenScores, row: number): number {
+    const { token, logProbability } = this.draws
+      ? this.#chooser.draw(scores, row, this.#sampled, this.#temperature, this.#random())
+      : this.#chooser.choose(scores, row, this.#sampled)
+    this.#sumLogProbability += logProbability
+    if (token === this.#tokenizer.special.endOfText) {
+      this.done = true
+      return token
+    }
+    this.#sampled.push(token)
+    this.#probabilities.push(Math.exp(logProbability))
+    if (this.#sampled.length >= this.#maxTokens) this.done = true
+    return token
+  }
+
+  #endWhereStuck(): void {
+    const heard = this.#heard ?? this.#positions
+    this.#attendedAt ??= this.#attention.length > 0 ? attendedPositions(this.#attention, this.#positions, heard) : null
+    const isText = (token: number) => this.#tokenizer.isText(token)
+    const kept = endOfHeardRounds(this.#sampled, { isText, attendedAt: this.#attendedAt, heard })
+    if (kept === null) return
+    this.#sampled.length = kept
+    this.#probabilities.length = kept
+    this.#sumLogProbability = sumOfLogs(this.#probabilities)
+    this.#looped = true
+    this.done = true
+  }
+
+  /** Where the last two sampled tokens recur in the draft, what follows them there. */
+  #rejoin(): readonly number[] {
+    const [one, two] = this.#sampled.slice(-2)
+    if (two === undefined) return []
+    const room = this.#maxTokens - this.#sampled.length - 1
+    const expected = this.#sampled.length
+    let best = -1
+    for (let i = 2; i < this.draft.length; i++) {
+      if (this.draft[i - 2] !== one || this.draft[i - 1] !== two) continue
+      if (best < 0 || Math.abs(i - expected) < Math.abs(best - expected)) best = i
+    }
+    return best < 0 ? [] : this.draft.slice(best, best + Math.min(REJOIN_TOKENS, Math.max(0, room)))
+  }
+}
+
+function sumOfLogs(probabilities: readonly number[]): number {
+  return probabilities.reduce((sum, probability) => sum + Math.log(probability), 0)
+}
+
+/** Row `token` of `[heads, tokens, positions]`, heads one after the other. */
+export function attentionRow(alignment: Float32Array, token: number, tokens: number, positions: number): Float32Array {
+  const heads = alignment.length / (tokens * positions)
+  const row = new Float32Array(heads * positions)
+  for (let head = 0; head < heads; head++) {
+    const from = (head * tokens + token) * positions
+    row.set(alignment.subarray(from, from + positions), head * positions)
+  }
+  return row
+}
+
+/** The same numbers in [0, 1) for each window, so that the same audio gives the same text. Source: mulberry32. */
+function randomNumbers(): () => number {
+  let state = 1
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,119 @@
+import { attendedPosition, attendedPositions } from '../attention/alignment.js'
+import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
+import type { StageClock } from '../model/stage-times.js'
+import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { attentionRow } from './decoding.js'
+import { TokenChooser } from './logit-rules.js'
+import { endOfHeardRounds, mostTokens } from './repetition.js'
+
+/**
+ * Attention that jumps back by more than this, in positions of 20 ms, has lost its way: the text begins to repeat itself.
+ * SimulStreaming allows 200; half a sentence can be said in those 4 s.
+ */
+const REWIND_POSITIONS = 75
+
+/** How a text is continued. */
+export interface OnwardOptions {
+  /** Tokens of what was said before the audio; the last ones that fit are used. */
+  readonly context: readonly number[]
+  /** Steering tokens behind start-of-transcript. */
+  readonly steering: readonly number[]
+  /** Tokens of the audio's text that are final. */
+  readonly prefix: readonly number[]
+  /** Encoder positions that hold real audio. */
+  readonly heard: number
+  /** The position that attention may reach at most. */
+  readonly until: number
+  /** Called between steps; throws to end the decoding. */
+  readonly checkpoint: () => void
+  readonly clock: StageClock
+}
+
+/** How a text went on. */
+export interface OnwardResult {
+  /** The tokens behind the prefix. */
+  readonly tokens: readonly number[]
+  readonly probabilities: readonly number[]
+  /** The token that would have followed; null when the text is finished. */
+  readonly next: number | null
+  readonly ended: 'attention' | 'text' | 'stuck'
+  /** Where the alignment heads look while each token of prefix and text is chosen, and at last `next`. */
+  readonly attention: readonly Float32Array[]
+  /** Probability that the audio has no speech; null where there is a prefix. */
+  readonly noSpeechProbability: number | null
+}
+
+/**
+ * Decodes greedily behind a forced prefix until attention comes near the end of the audio: what is heard there may sound
+ * different with more of it.
+ *
+ * Paper: Papi, Turchi, Negri 2023, "AlignAtt: Using Attention-based Audio-Translation Alignments as a Guide for
+ * Simultaneous Speech Translation".
+ */
+export async function decodeOnward(
+  model: WhisperModel,
+  tokenizer: WhisperTokenizer,
+  audio: EncodedAudio,
+  cache: DecoderCache,
+  options: OnwardOptions,
+): Promise<OnwardResult> {
+  const { special } = tokenizer
+  const chooser = new TokenChooser(model.config, special, false)
+  const beginning = [special.startOfTranscript, ...options.steering, special.noTimestamps]
+  const room = model.config.dims.textContext - beginning.length - options.prefix.length
+  // More than can be said in the time is made up.
+  const budget = Math.min(room - 1, mostTokens(options.heard) - options.prefix.length)
+  const context = options.context.slice(-Math.max(0, Math.min(model.config.dims.textContext / 2, room - budget) - 1))
+  const previous = context.length > 0 ? [special.startOfPrevious, ...context] : []
+  const isFirst = options.prefix.length === 0
+
+  const text = [...options.prefix]
+  const probabilities: number[] = []
+  const attention: Float32Array[] = []
+  const attendedAt = attendedPositions(attention, audio.positions, options.heard)
+  const isText = (token: number) => tokenizer.isText(token)
+  let noSpeechProbability: number | null = null
+  let last = 0
+  let fed = [...previous, ...beginning, ...options.prefix]
+  let scoresStart = isFirst ? previous.length : fed.length - 1
+  cache.truncate(0)
+  const result = (ended: OnwardResult['ended'], next: number | null): OnwardResult => ({
+    tokens: text.slice(options.prefix.length),
+    probabilities,
+    next,
+    ended,
+    attention,
+    noSpeechProbability,
+  })
+  while (true) {
+    options.checkpoint()
+    const call = cache.length === 0 ? 'first call' : 'further calls'
+    const { scores, alignment } = await options.clock.measure(call, () => model.decode(fed, scoresStart, cache, audio))
+    if (cache.length === fed.length) {
+      if (isFirst) noSpeechProbability = chooser.noSpeech(scores, 0)
+      for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
+        attention.push(attentionRow(alignment!, at, fed.length, audio.positions))
+      }
+    }
+    if (attention.length > 0 && probabilities.length === 0) {
+      last = attendedPosition(attention.at(-1)!, audio.positions, options.heard)
+    }
+    const row = attentionRow(alignment!, fed.length - 1, fed.length, audio.positions)
+    attention.push(row)
+    const { token, logProbability } = chooser.choose(scores, scores.rows - 1, text)
+    if (token === special.endOfText) return result('text', null)
+    const position = attendedPosition(row, audio.positions, options.heard)
+    if (position > options.until) return result('attention', token)
+    if (last - position > REWIND_POSITIONS || probabilities.length >= budget) return result('stuck', token)
+    last = position
+    text.push(token)
+    probabilities.push(Math.exp(logProbability))
+    const kept = endOfHeardRounds(text, { isText, attendedAt, heard: options.heard })
+    if (kept !== null) {
+      text.length = Math.max(kept, options.prefix.length)
+      return result('stuck', null)
+    }
+    fed = [token]
+    scoresStart = 0
+  }
+}

@@ -1,0 +1,40 @@
+import type { Continuation, Word } from '../../../core/types.js'
+import type { StageTimes } from '../model/stage-times.js'
+import type { DetectedLanguage } from './language-choice.js'
+
+/** A language that was detected. */
+export interface SpokenLanguage extends DetectedLanguage {
+  /** Whether it stays. */
+  readonly isSure: boolean
+}
+
+/** A stretch of speech between two timestamps; seconds from the begin of the audio. */
+export interface WhisperSegment {
+  readonly begin: number
+  readonly end: number
+  readonly text: string
+  readonly words: readonly Word[]
+  /** Mean log probability of the tokens of the window that the segment is in. */
+  readonly averageLogProbability: number
+  /** Probability in [0, 1] that the window has no speech. */
+  readonly noSpeechProbability: number
+}
+
+/** What Whisper recognised in a piece of audio. */
+export interface WhisperResult {
+  /** Language code that was decoded in. */
+  readonly language: string
+  /** How that was found; null where it is given. */
+  readonly detected: SpokenLanguage | null
+  readonly segments: readonly WhisperSegment[]
+  /** What the computing went to. */
+  readonly stages: StageTimes
+}
+
+/** How a text went on. */
+export interface WhisperContinuation extends Continuation {
+  /** The language that was found; null where it is given. */
+  readonly detected: SpokenLanguage | null
+  /** What the computing went to. */
+  readonly stages: StageTimes
+}

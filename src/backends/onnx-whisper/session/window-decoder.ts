@@ -1,0 +1,268 @@
+import { searchWindow } from '../decoding/beam-search.js'
+import { type DecodingOptions, type DecodingResult, decodeWindow } from '../decoding/decoding.js'
+import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
+import { decodeWithFallback } from '../decoding/fallback.js'
+import { decodeOnward, type OnwardResult } from '../decoding/simultaneous-decoding.js'
+import { SAMPLE_RATE } from '../features/log-mel.js'
+import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
+import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { loudFrames, loudSeconds } from '../timing/energy.js'
+import type { TimedWord } from '../timing/timing.js'
+import { LanguageChoice, type LanguageProbabilities } from './language-choice.js'
+import type { SpokenLanguage } from './result.js'
+import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-encoder.js'
+
+/** A window that is probably no speech gives no text but where the model is sure of it. */
+const NO_SPEECH_PROBABILITY = 0.6
+/** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
+const SURE_LOG_PROBABILITY = -0.5
+/** Text that begins anew is not believed below this mean log probability: whales are "Mmm" with -1.4. */
+const LEAST_BEGINNING_LOG_PROBABILITY = -1.3
+/** Less confident text is doubtful, as in openai-whisper. */
+const LEAST_AVERAGE_LOG_PROBABILITY = -1
+/** Audio whose samples are 0 or the least step of 16 bit is not listened to. */
+const SILENCE_PEAK = 1.5 / 32_768
+
+/** The times of a word differ a little from one hypothesis to the next: what ends so little before is checked again. */
+const HELD_MARGIN_SEC = 0.2
+
+/** What is decoded. */
+export interface SessionOptions {
+  /** Language code; null: detected, see `LanguageChoice`. */
+  readonly language: string | null
+  /** Codes of the languages that may be detected; absent or empty: any. */
+  readonly languages?: readonly string[]
+  readonly task: 'transcribe' | 'translate'
+  /** Texts that are followed at once where tokens are not drawn; 1: greedily. */
+  readonly beamSize: number
+  /** Temperatures that are tried in order while the text is doubtful; [0]: the likeliest text. */
+  readonly temperatures: readonly number[]
+}
+
+/** A piece of audio to decode; where it grows, the text of the last one is the draft of the next. */
+export interface WindowRequest extends EncodingRequest {
+  /** Tokens of what was said before. */
+  readonly prompt: readonly number[]
+  /** Seconds of the audio whose text is committed. */
+  readonly committedSec?: number | undefined
+}
+
+/** A window whose text goes on behind what is final. */
+export interface OnwardRequest extends WindowRequest {
+  /** Tokens of the final text of this audio. */
+  readonly prefix: readonly number[]
+  /** How far into the audio attention may reach, in seconds. */
+  readonly untilSec: number
+}
+
+/** How the text of a window went on. */
+export interface OnwardWindow {
+  readonly onward: OnwardResult
+  /** Encoder positions of the window, padding included. */
+  readonly positions: number
+}
+
+/** The text of a window. */
+export interface DecodedWindow {
+  readonly decoded: DecodingResult
+  /** Encoder positions of the window, padding included. */
+  readonly positions: number
+}
+
+/**
+ * Decodes the windows of one stream. It keeps what helps with the next one: the encoder's states, the memory of the
+ * decoder's cache, the last hypothesis, the language.
+ */
+export class WindowDecoder {
+  readonly #model: WhisperModel
+  readonly #tokenizer: WhisperTokenizer
+  readonly #options: SessionOptions
+  readonly #encoder: WindowEncoder
+  readonly #cache: DecoderCache
+  readonly #moreCaches: DecoderCache[] = []
+  /** Null: the language is given. */
+  readonly #choice: LanguageChoice | null
+  readonly #givenLanguage: string | null
+  #last: {
+    readonly result: DecodingResult
+    readonly positionSamples: number
+    readonly language: string | null
+  } | null = null
+  /** The words of the last hypothesis. */
+  #words: readonly TimedWord[] = []
+
+  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+    this.#model = model
+    this.#tokenizer = tokenizer
+    this.#options = options
+    this.#encoder = new WindowEncoder(model)
+    this.#cache = model.createCache()
+    const [one, ...more] = options.languages ?? []
+    const given = options.language ?? (more.length === 0 ? (one ?? null) : null)
+    this.#givenLanguage = model.config.multilingual ? given : 'en'
+    this.#choice = this.#givenLanguage === null ? new LanguageChoice(options.languages ?? []) : null
+  }
+
+  /** The language that is decoded in; null until it was detected. */
+  get language(): string | null {
+    return this.#givenLanguage ?? this.#choice?.current?.code ?? null
+  }
+
+  /** What was detected; null where the language is given, or nothing was heard yet. */
+  get detected(): SpokenLanguage | null {
+    return this.#choice?.current ? { ...this.#choice.current, isSure: this.#choice.isSure } : null
+  }
+
+  /** Decodes a window; null when there is no speech in it. */
+  async decode(request: WindowRequest): Promise<DecodedWindow | null> {
+    if (isSilent(request.audio)) return null
+    const audio = await this.#encoder.encode(request)
+    const decoded = await this.#decodeWithDoubt(audio, request)
+    return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
+  }
+
+  /** Keeps the times of the words that were decoded last. */
+  remember(words: readonly TimedWord[]): void {
+    this.#words = words
+  }
+
+  /** Goes on behind a final text; null when there is no speech. */
+  async goOn(request: OnwardRequest): Promise<OnwardWindow | null> {
+    const audio = await this.#encoder.encode(request)
+    const heard = heardPositions(audio, request)
+    const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
+      context: request.prompt,
+      steering: await this.#steering(audio, request),
+      prefix: request.prefix,
+      heard,
+      until: Math.min(heard, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
+      checkpoint: request.checkpoint,
+      clock: request.clock,
+    })
+    return beginsWithSpeech(onward) ? { onward, positions: audio.positions } : null
+  }
+
+  /** Gives back the memory that is of use only while updates follow each other; text and language are kept. */
+  rest(): void {
+    this.#encoder.rest()
+    for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
+  }
+
+  /** Releases what is kept. */
+  close(): void {
+    this.#encoder.close()
+    for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
+  }
+
+  /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
+  async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
+    const steering = await this.#steering(audio, request)
+    const { checkpoint, clock } = request
+    const decode = (prompt: readonly number[], draft: Draft) => {
+      const options = {
+        prompt,
+        steering,
+        timestamps: true,
+        draft,
+        heard: heardPositions(audio, request),
+        checkpoint,
+        clock,
+      }
+      const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
+      return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
+    }
+    const first = await decode(request.prompt, this.#draft(request))
+    const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
+    const decoded = surerOf(first, again)
+    const { positionSamples, isGrowing } = request
+    if (isGrowing && positionSamples !== undefined) {
+      this.#last = { result: decoded, positionSamples, language: this.language }
+    }
+    this.#words = []
+    return decoded
+  }
+
+  #decodeAt(temperature: number, audio: EncodedAudio, options: DecodingOptions): Promise<DecodingResult> {
+    const { beamSize } = this.#options
+    if (temperature > 0 || beamSize === 1) {
+      return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
+    }
+    while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
+    return searchWindow(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
+  }
+
+  /** The last hypothesis, of which that is held which is committed. */
+  #draft({ isGrowing, positionSamples, committedSec = 0 }: WindowRequest): Draft {
+    if (!isGrowing || positionSamples === undefined || this.#last?.language !== this.language) return NO_DRAFT
+    const { result } = this.#last
+    const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
+    if (cutSec < 0) return NO_DRAFT
+    const tokens = shiftedDraft(result.tokens, cutSec, this.#tokenizer.special.firstTimestamp)
+    const gone = result.tokens.length - tokens.length
+    const committed = this.#words.findLast(({ end }) => end - cutSec <= committedSec - HELD_MARGIN_SEC)
+    const held = Math.max(0, (committed?.untilToken ?? 0) - gone)
+    return { tokens, held, probabilities: result.probabilities.slice(gone, gone + held) }
+  }
+
+  async #steering(audio: EncodedAudio, request: WindowRequest): Promise<readonly number[]> {
+    if (!this.#model.config.multilingual) return []
+    const { special } = this.#tokenizer
+    await this.#decideLanguage(audio, request)
+    const language = this.#tokenizer.languageToken(this.language ?? 'en') ?? special.startOfTranscript + 1
+    return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
+  }
+
+  /** Asks the model for the language where that is open: the likeliest token behind start-of-transcript. */
+  async #decideLanguage(audio: EncodedAudio, request: WindowRequest): Promise<void> {
+    const begin = request.positionSamples ?? Number.NaN
+    if (!this.#choice?.isDue({ begin })) return
+    const { special } = this.#tokenizer
+    this.#cache.truncate(0)
+    const { scores } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
+    const probabilities = languageProbabilities(this.#tokenizer, (token) => scores.tail[token - special.endOfText]!)
+    const loudSec = loudSeconds(loudFrames(request.audio), 0, Number.POSITIVE_INFINITY)
+    this.#choice.take(probabilities, { loudSec, begin })
+  }
+}
+
+/** Encoder positions that hold real audio. */
+function heardPositions({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
+  return Math.min(positions, Math.ceil(audio.length / POSITION_SAMPLES))
+}
+
+/** Ref: openai-whisper decoding.py detect_language. */
+function languageProbabilities(tokenizer: WhisperTokenizer, logitOf: (token: number) => number): LanguageProbabilities {
+  const weights = tokenizer.languages.map((code): [string, number] => [code, logitOf(tokenizer.languageToken(code)!)])
+  const most = Math.max(...weights.map(([, logit]) => logit))
+  const sum = weights.reduce((all, [, logit]) => all + Math.exp(logit - most), 0)
+  return new Map(weights.map(([code, logit]) => [code, Math.exp(logit - most) / sum]))
+}
+
+/** Whether there is nothing to listen to; what is no number counts as silence. */
+export function isSilent(audio: Float32Array): boolean {
+  return !audio.some((sample) => Math.abs(sample) >= SILENCE_PEAK)
+}
+
+/** Whether the model doubts its own text, or fell into a loop. */
+export function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {
+  return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
+}
+
+/** The text of which the model is surer; of two alike the first. */
+export function surerOf(first: DecodingResult, again: DecodingResult): DecodingResult {
+  return again.averageLogProbability > first.averageLogProbability ? again : first
+}
+
+/** Whether text is to be believed where the model may have heard no speech: never a loop. */
+export function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
+}
+
+/** Whether a text that begins here, with nothing final before it, is to be believed. */
+function beginsWithSpeech({ noSpeechProbability, tokens, probabilities }: OnwardResult): boolean {
+  if (noSpeechProbability === null) return true
+  // What is said again is surer than what is said: "Mmm! Mmm! Mmm!".
+  const first = probabilities.filter((_, at) => tokens.indexOf(tokens[at]!) === at)
+  const sum = first.reduce((all, probability) => all + Math.log(probability), 0)
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= LEAST_BEGINNING_LOG_PROBABILITY * first.length
+}

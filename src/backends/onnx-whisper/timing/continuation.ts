@@ -1,0 +1,75 @@
+import type { ContinuableWord, Continuation } from '../../../core/types.js'
+import { attendedPosition, beginPositions } from '../attention/alignment.js'
+import type { OnwardResult } from '../decoding/simultaneous-decoding.js'
+import { SAMPLE_RATE } from '../features/log-mel.js'
+import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
+import { withLateBegin } from './skipped-speech.js'
+import { monotonic, POSITION_SEC } from './timing.js'
+import { groupWords, type TokenWord, WITHOUT_SPACES } from './words.js'
+
+/** What there is to read: how a text went on, and the audio that it is about. */
+export interface OnwardWindow {
+  readonly onward: OnwardResult
+  readonly prefixTokens: number
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** Encoder positions of the window, padding included. */
+  readonly positions: number
+  readonly fromSec: number
+  readonly untilSec: number
+  readonly language: string | null
+}
+
+/** The whole words of a continued text, with times. */
+export function readContinuation(window: OnwardWindow, tokenizer: WhisperTokenizer): Continuation {
+  const { onward, audio, fromSec, untilSec } = window
+  const grouped = wholeWords(window, tokenizer)
+  const loud = loudFrames(audio)
+  const words = grouped.length === 0 ? [] : timed(grouped, window, loud)
+  const heardUntil = Math.max(fromSec, words.at(-1)?.end ?? 0)
+  const unheardSec = loudSeconds(loud, heardUntil, Math.min(untilSec, audio.length / SAMPLE_RATE))
+  return { words, ended: onward.ended, unheardSec }
+}
+
+type UntimedWord = TokenWord & { readonly tokens: readonly number[] }
+
+/** Groups tokens to words and leaves out the last one where the next token may still belong to it. */
+function wholeWords({ onward, untilSec, language }: OnwardWindow, tokenizer: WhisperTokenizer): readonly UntimedWord[] {
+  const { tokens, next, ended } = onward
+  const bytes = tokens.map((token) => tokenizer.bytes(token))
+  const words = groupWords(bytes, language).map((word) => ({ ...word, tokens: tokens.slice(word.from, word.to) }))
+  const isOpen = ended === 'attention' && untilSec !== Number.POSITIVE_INFINITY && next !== null
+  return isOpen && !beginsWord(next, tokenizer, language) ? words.slice(0, -1) : words
+}
+
+const PUNCTUATION = /^[\p{P}\p{S}]+$/u
+
+/** Punctuation belongs to the word before it, but that word will not become another one. */
+function beginsWord(token: number, tokenizer: WhisperTokenizer, language: string | null): boolean {
+  if (WITHOUT_SPACES.has(language ?? '')) return true
+  const text = tokenizer.decode([token])
+  return text.startsWith(' ') || PUNCTUATION.test(text)
+}
+
+function timed(words: readonly UntimedWord[], window: OnwardWindow, loud: LoudFrames): readonly ContinuableWord[] {
+  const { onward, prefixTokens, audio, positions, fromSec } = window
+  const durationSec = audio.length / SAMPLE_RATE
+  const heard = Math.ceil(durationSec / POSITION_SEC)
+  const begins = beginPositions(onward.attention, positions, heard)
+  const at = (token: number) => (begins[prefixTokens + token] ?? durationSec / POSITION_SEC) * POSITION_SEC
+  const spans = words.map(({ text, from, to, tokens }) => ({
+    text,
+    tokens,
+    begin: Math.max(fromSec, at(from)),
+    end: Math.max(fromSec, at(to)),
+    probability: mean(onward.probabilities.slice(from, to)),
+  }))
+  const row = onward.attention[prefixTokens + (words[0]?.from ?? 0)]
+  const placed = row ? withLateBegin(spans, loud, attendedPosition(row, positions, heard) * POSITION_SEC) : spans
+  return monotonic(withoutSilence(placed, audio, fromSec), durationSec)
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length
+}

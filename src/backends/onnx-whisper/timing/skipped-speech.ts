@@ -1,0 +1,69 @@
+import type { Word } from '../../../core/types.js'
+import { type LoudFrames, loudSeconds } from './energy.js'
+
+/** When a word takes this much loud audio more than its letters need, the model has left something out there. */
+const UNHEARD_LOUD_SEC = 2
+/** What slow speech takes for a word and for each of its letters. */
+const WORD_SEC = 0.5
+const LETTER_SEC = 0.1
+
+/** A place where the model skipped speech. */
+export interface UnheardPlace {
+  /** Words before it. */
+  readonly words: number
+  /** Seconds from the begin of the audio at which to go on hearing. */
+  readonly fromSec: number
+}
+
+/** Seconds that slow speech takes for a word. */
+export function speakingSec(word: string): number {
+  return WORD_SEC + LETTER_SEC * word.length
+}
+
+/**
+ * The words of a window, with the first one where it was said: alignment begins every text where the audio begins, so that
+ * what sounds before it, as music does, seems to be the first word.
+ *
+ * Ref: openai-whisper timing.py, which cuts long words at the begin of a sentence in the same way.
+ *
+ * @param attendedSec where the attention was for the first word
+ */
+export function withLateBegin<Timed extends Word>(
+  words: readonly Timed[],
+  loud: LoudFrames,
+  attendedSec: number,
+): readonly Timed[] {
+  const [first] = words
+  if (!first || attendedSec < (first.begin + first.end) / 2) return words
+  const needed = speakingSec(first.text)
+  if (loudSeconds(loud, first.begin, first.end) - needed < UNHEARD_LOUD_SEC) return words
+  return words.with(0, { ...first, begin: first.end - needed / 2 })
+}
+
+/** Whether sound goes by before the first word in which there could have been speech. */
+export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
+  const [first] = words
+  return first !== undefined && loudSeconds(loud, 0, first.begin) >= UNHEARD_LOUD_SEC
+}
+
+/**
+ * Finds the first place behind a word where speech went by without text: Whisper skips sentences now and then, most
+ * often where the speaker changes.
+ *
+ * @param words of a window, in order
+ * @param loud what may be speech in the window
+ * @param endSec where the audio of the window ends
+ * @returns null when all was heard
+ */
+export function firstUnheard(words: readonly Word[], loud: LoudFrames, endSec: number): UnheardPlace | null {
+  for (const [at, word] of words.entries()) {
+    const next = words[at + 1]?.begin ?? endSec
+    const needed = speakingSec(word.text)
+    if (loudSeconds(loud, word.begin, next) - needed < UNHEARD_LOUD_SEC) continue
+    // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
+    const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= UNHEARD_LOUD_SEC
+    if (isStretched && at > 0) return { words: at, fromSec: words[at - 1]!.end }
+    return { words: at + 1, fromSec: Math.min(word.end, word.begin + needed) }
+  }
+  return null
+}

@@ -1,0 +1,91 @@
+import { parentPort } from 'node:worker_threads'
+import { AsrStreamError, BackendError, messageOf } from '../../../core/errors.js'
+import { loadModel } from '../model/load-model.js'
+import type { WhisperModel } from '../model/model.js'
+import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { type RecognisedWindow, WhisperSession } from '../session/session.js'
+import type { SessionOptions } from '../session/window-decoder.js'
+import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
+
+/** A session without an update for so long gives most of its memory back until the next one. */
+const REST_AFTER_MS = 10_000
+
+/**
+ * The thread that computes. ONNX Runtime's `run()` blocks the event loop of the thread that calls it; here it blocks
+ * nobody. Calls are answered one after the other, so that sessions take turns.
+ */
+class EngineHost {
+  #model: WhisperModel | null = null
+  #tokenizer: WhisperTokenizer | null = null
+  readonly #sessions = new Map<number, WhisperSession>()
+  readonly #resting = new Map<number, NodeJS.Timeout>()
+
+  async answer(request: WorkerRequest, onWindow: (window: RecognisedWindow) => void): Promise<unknown> {
+    switch (request.kind) {
+      case 'load':
+        ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))
+        return this.#about()
+      case 'open':
+        return this.#open(request.session, request.options)
+      case 'transcribe':
+      case 'continue': {
+        const { session, checkpoint } = this.#session(request)
+        clearTimeout(this.#resting.get(request.session))
+        try {
+          return request.kind === 'transcribe'
+            ? await session.transcribe({ ...request.call, checkpoint, onWindow })
+            : await session.continueText({ ...request.call, checkpoint })
+        } finally {
+          this.#resting.set(request.session, setTimeout(() => session.rest(), REST_AFTER_MS).unref())
+        }
+      }
+      case 'close':
+        clearTimeout(this.#resting.get(request.session))
+        this.#resting.delete(request.session)
+        this.#sessions.get(request.session)?.close()
+        this.#sessions.delete(request.session)
+        return undefined
+      case 'end':
+        await this.#model?.close()
+        return undefined
+    }
+  }
+
+  #about(): LoadedFacts {
+    const { config, attends } = this.#model!
+    return { attends, languages: config.multilingual ? this.#tokenizer!.languages : ['en'] }
+  }
+
+  #open(session: number, options: SessionOptions): void {
+    if (!this.#model || !this.#tokenizer) throw new BackendError('a session was opened before a model was loaded')
+    this.#sessions.set(session, new WhisperSession(this.#model, this.#tokenizer, options))
+  }
+
+  #session({ session: number, aborted }: Abortable): { session: WhisperSession; checkpoint: () => void } {
+    const session = this.#sessions.get(number)
+    if (!session) throw new BackendError(`there is no session ${number}`)
+    const checkpoint = () => {
+      if (Atomics.load(aborted, 0) !== 0) throw new BackendError('the recognition was aborted')
+    }
+    return { session, checkpoint }
+  }
+}
+
+function failureOf(error: unknown): WorkerFailure {
+  const known = error instanceof AsrStreamError ? error : undefined
+  const stack = error instanceof Error ? error.stack : undefined
+  return { code: known?.code, message: messageOf(error), hint: known?.hint, stack }
+}
+
+const host = new EngineHost()
+let turn = Promise.resolve()
+parentPort?.on('message', ({ id, request }: WorkerCall) => {
+  turn = turn.then(async () => {
+    try {
+      const value = await host.answer(request, (window) => parentPort?.postMessage({ id, window }))
+      parentPort?.postMessage({ id, value })
+    } catch (error) {
+      parentPort?.postMessage({ id, failure: failureOf(error) })
+    }
+  })
+})

@@ -1,0 +1,291 @@
+import type {
+  ASRProcessor,
+  ContinuableWord,
+  Continuation,
+  ContinuingASR,
+  GivenUp,
+  Log,
+  Segment,
+} from '../../core/types.js'
+import { GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import { wordToCutAt } from '../buffer-trimming.js'
+import { inOrderFrom } from '../clean-words.js'
+import { guardWords, wordsInside } from '../hallucination/hallucination-filter.js'
+import { LeftOut } from '../hallucination/left-out.js'
+import type { AudioLedger } from '../ledger/audio-ledger.js'
+import { type ContinuingRecognizer, continuingRecognizerOf } from '../recognizer.js'
+import { placedAt, segmentOf } from '../segment.js'
+import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
+import { contextFollowedBy } from './rolling-context.js'
+
+/** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
+const FRAME_SEC = 0.02
+/** When the text is finished and so much speech follows, a new text begins there: models end texts behind sentences. */
+const NEW_TEXT_SEC = 0.8
+/** When so much speech went by without words, the model is stuck: it hears it again without context. */
+const STUCK_SEC = 3
+/** When it has nothing to say to so much speech even so, that audio goes. */
+const HOPELESS_SEC = 10
+/** At the end of the stream less speech than this is no word. */
+const LAST_UNHEARD_SEC = 0.3
+/** The most new audio that is heard at once, in seconds. */
+const STEP_SEC = 2
+/** The last audio is heard afresh at most so often. */
+const LAST_ROUNDS = 3
+
+export type { AlignAttOptions } from './alignatt-options.js'
+
+/**
+ * AlignAtt streaming: what is committed is forced, and the model goes on behind it until its attention comes near the end
+ * of the audio. Text is final after one look, and is never decoded again.
+ *
+ * Paper: Papi, Turchi, Negri 2023. Ref: SimulStreaming (Macháček and Polák 2025), whose way with context it follows.
+ */
+export class AlignAttProcessor implements ASRProcessor {
+  readonly #asr: ContinuingASR
+  readonly #recognizer: ContinuingRecognizer
+  readonly #thresholdSec: number
+  readonly #maxSec: number
+  readonly #initPrompt: string
+  readonly #staticPrompt: string
+  readonly #log: Log | undefined
+  readonly #ledger: AudioLedger | undefined
+  readonly #filters: boolean
+  readonly #leftOut: LeftOut
+  readonly #onProgress: AlignAttOptions['onProgress']
+  #audio!: GrowingAudioBuffer
+  /** The final words of the audio in the buffer, in seconds of the stream. */
+  #words: readonly ContinuableWord[] = []
+  readonly #unsaid: ContinuableWord[] = []
+  #context = ''
+  /** What was said last, whether it still is context or not: the context of the next utterance. */
+  #lastSaid = ''
+  #committedEnd = 0
+  /** Up to where the recogniser has heard the audio. */
+  #heardUntil = 0
+  #hasNewAudio = false
+  #unheardSec = 0
+  #givenUpInARow = 0
+  #hasRecognised = false
+
+  constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
+    this.#asr = asr
+    this.#recognizer = continuingRecognizerOf(asr, options)
+    this.#thresholdSec = (options.frameThreshold ?? FRAME_THRESHOLD) * FRAME_SEC
+    this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
+    this.#initPrompt = options.initPrompt ?? ''
+    this.#staticPrompt = options.staticInitPrompt ?? ''
+    this.#log = options.log
+    this.#ledger = options.ledger
+    this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
+    this.#leftOut = new LeftOut(options.log, options.ledger)
+    this.#onProgress = options.onProgress
+    this.init()
+  }
+
+  init(offset = 0): void {
+    this.#audio = new GrowingAudioBuffer(offset)
+    this.#words = []
+    this.#unsaid.length = 0
+    this.#unheardSec = 0
+    this.#context = this.#initPrompt
+    this.#lastSaid = this.#initPrompt
+    this.#committedEnd = offset
+    this.#heardUntil = offset
+    this.#hasNewAudio = false
+    this.#givenUpInARow = 0
+    this.#hasRecognised = false
+  }
+
+  resume(offset: number): void {
+    this.#audio = new GrowingAudioBuffer(offset)
+    this.#context = this.#lastSaid
+    this.#committedEnd = Math.max(offset, this.#committedEnd)
+    this.#heardUntil = offset
+  }
+
+  insertAudioChunk(audio: Float32Array): void {
+    this.#audio.append(audio)
+    this.#hasNewAudio ||= audio.length > 0
+  }
+
+  async processIter(signal?: AbortSignal): Promise<Segment | null> {
+    if (!this.#hasNewAudio) return null
+    await this.#hear(this.#thresholdSec, signal)
+    this.#hasNewAudio = false
+    return this.#say()
+  }
+
+  async finish(signal?: AbortSignal): Promise<Segment | null> {
+    for (let round = 0; round < LAST_ROUNDS && !signal?.aborted && this.#audio.length > 0; round++) {
+      await this.#hear(0, signal)
+      if (this.#unheardSec < LAST_UNHEARD_SEC) break
+      this.#startAfresh()
+    }
+    this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#words)
+    this.#audio.end()
+    this.#words = []
+    this.#hasNewAudio = false
+    return this.#say()
+  }
+
+  /** Says what was left out of the stream, and closes the recogniser. */
+  async close(): Promise<void> {
+    this.#leftOut.tell()
+    await this.#asr.close?.()
+  }
+
+  /** Gives up the audio behind the final words that was heard, or was going to be, and the context that goes with it. */
+  giveUp(reason: string): GivenUp {
+    const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
+    const end = Math.max(begin, Math.min(this.#endSec(), this.#heardUntil + STEP_SEC))
+    this.#ledger?.mark(begin, end, 'skipped', reason)
+    this.#audio.dropBefore(end)
+    this.#heardUntil = end
+    this.#committedEnd = end
+    this.#words = []
+    this.#context = ''
+    this.#lastSaid = ''
+    this.#hasNewAudio = this.#audio.length > 0
+    const isHopeful = this.#hasRecognised
+    return { segment: this.#say(), begin, end, inParts: false, inARow: ++this.#givenUpInARow, isHopeful }
+  }
+
+  /**
+   * Lets the text go on up to a distance from the end of the audio. Much new audio is heard step by step: a model that is
+   * to say much at once skips whole sentences.
+   */
+  async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
+    for (let isAgain = false, isLast = false; !isLast; ) {
+      const until = Math.min(this.#endSec(), this.#heardUntil + STEP_SEC)
+      this.#trim(until)
+      const partSec = Math.min(until - this.#audio.offsetSec, this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
+      const partEnd = this.#audio.offsetSec + partSec
+      isLast = partEnd >= this.#endSec()
+      const continuation = await this.#continue(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
+      this.#givenUpInARow = 0
+      this.#hasRecognised = true
+      this.#commit(this.#placed(continuation.words))
+      this.#unheardSec = continuation.unheardSec
+      if (this.#unstick(continuation, partEnd) && !isAgain) {
+        isAgain = true
+        isLast = false
+        continue
+      }
+      isAgain = false
+      this.#heardUntil = partEnd
+      if (!isLast) this.#onProgress?.({ recognisedSec: partEnd, unconfirmed: this.#segment([...this.#unsaid]) })
+      if (partEnd >= until) continue
+      // Nothing was said behind which the buffer could have been cut.
+      this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
+      this.#keepWordsOfBuffer()
+    }
+  }
+
+  #endSec(): number {
+    return this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
+  }
+
+  async #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
+    const offset = this.#audio.offsetSec
+    const prompt = `${this.#staticPrompt}${this.#context}`
+    this.#leftOut.settle(offset, this.#words)
+    const audio = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
+    const continuation = await this.#recognizer.continueText(audio, {
+      prompt,
+      prefix: this.#words,
+      fromSec: Math.max(0, this.#committedEnd - offset),
+      untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
+      positionSamples: this.#audio.positionSamples,
+      ...(signal ? { signal } : {}),
+    })
+    if (!this.#filters) return { ...continuation, words: wordsInside(continuation.words, audioSec) }
+    const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
+    const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0 }
+    const { words, leftOut, suspicion } = guardWords(continuation.words, guarded)
+    this.#leftOut.doubt(leftOut, offset, suspicion)
+    if (suspicion === null) return { ...continuation, words }
+    this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
+    return { ...continuation, words, ended: 'stuck' }
+  }
+
+  /** Words in seconds of the stream, none before what is committed. */
+  #placed(words: readonly ContinuableWord[]): readonly ContinuableWord[] {
+    const { offsetSec } = this.#audio
+    return inOrderFrom(
+      words.map((word) => placedAt(word, offsetSec)),
+      this.#committedEnd,
+    )
+  }
+
+  #commit(words: readonly ContinuableWord[]): void {
+    this.#words = [...this.#words, ...words]
+    this.#lastSaid = contextFollowedBy(this.#lastSaid, words, this.#asr.sep)
+    this.#unsaid.push(...words)
+    this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
+  }
+
+  /** @param end where the audio ends that is going to be heard */
+  #trim(end: number): void {
+    if (end - this.#audio.offsetSec <= this.#maxSec) return
+    const word = wordToCutAt(this.#words, end - this.#maxSec / 2)
+    if (!word) return
+    this.#audio.dropBefore(word.end)
+    this.#keepWordsOfBuffer()
+    this.#log?.debug(`audio before ${word.end.toFixed(2)} s is cut off`)
+  }
+
+  /** Words whose audio is gone are context from now on. */
+  #keepWordsOfBuffer(): void {
+    const gone = this.#words.filter(({ end }) => end <= this.#audio.offsetSec)
+    this.#words = this.#words.slice(gone.length)
+    this.#context = contextFollowedBy(this.#context, gone, this.#asr.sep)
+  }
+
+  /**
+   * A model that has nothing to say to speech hears it again without what misled it.
+   * @returns whether the rest of the audio is worth another look at once
+   */
+  #unstick({ words, ended, unheardSec }: Continuation, heardEnd: number): boolean {
+    if (ended === 'silence' || unheardSec < NEW_TEXT_SEC) return false
+    if (ended === 'text' && this.#words.length > 0) {
+      this.#audio.dropBefore(this.#committedEnd)
+      this.#keepWordsOfBuffer()
+      return true
+    }
+    if (unheardSec < STUCK_SEC) return false
+    const { offsetSec } = this.#audio
+    const since = `${unheardSec.toFixed(1)} s of sound without words`
+    if (this.#words.length > 0 || this.#context !== '') {
+      this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
+      this.#startAfresh()
+      this.#lastSaid = ''
+      return true
+    }
+    if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
+      this.#log?.info(`${since} are let go`)
+      this.#audio.dropBefore(heardEnd - STUCK_SEC)
+      this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
+      this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
+    }
+    return false
+  }
+
+  #startAfresh(): void {
+    this.#audio.dropBefore(this.#committedEnd)
+    this.#words = []
+    this.#context = ''
+  }
+
+  /** What is committed and was not said yet: also after a failure nothing of it is lost. */
+  #say(): Segment | null {
+    return this.#segment(this.#unsaid.splice(0))
+  }
+
+  #segment(words: readonly ContinuableWord[]): Segment | null {
+    return segmentOf(
+      words.map(({ tokens: _, ...word }) => word),
+      this.#asr.sep,
+    )
+  }
+}

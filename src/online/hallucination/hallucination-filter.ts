@@ -1,0 +1,199 @@
+import type { Word } from '../../core/types.js'
+import { SAMPLE_RATE } from '../audio-buffer.js'
+import { soundIn } from './sound-levels.js'
+import { spoken } from './spoken.js'
+
+/** Why a hypothesis is not believed. */
+export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound'
+
+/** What is left of a hypothesis. */
+export interface GuardedWords<Heard extends Word> {
+  readonly words: readonly Heard[]
+  /** What the model probably made up. */
+  readonly leftOut: readonly Word[]
+  /** Why; null when nothing was left out. */
+  readonly suspicion: Suspicion | null
+}
+
+/** What a hypothesis is about. */
+export interface GuardedAudio {
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** Text that was given with the audio. */
+  readonly prompt: string
+  /** Whether the words go on behind others, whose punctuation may come first. */
+  readonly goesOn?: boolean
+}
+
+/** A repeated run has at most this many words, comes this often at least, and has so many words in all; twice is enough for one that long. */
+const LONGEST_ROUND = 12
+const LEAST_ROUNDS = 3
+const LEAST_LOOP_WORDS = 6
+/** Whoever repeats himself takes at least this for a word, and this for each letter. */
+const LEAST_WORD_SEC = 0.05
+const LEAST_LETTER_SEC = 0.015
+/** A round with so many words that are too short, and that the model is unsure of, was not said. */
+const LEAST_HASTY_WORDS = 2
+const MOST_HASTY_SHARE = 0.25
+/** So much of the time of a round stands out of the background, if somebody says it. */
+const LEAST_SOUND_SHARE = 0.2
+/** So many words in a row that are shorter than this were not said. */
+const FAST_WORDS = 5
+const FAST_WORD_SEC = 0.045
+/** Text that stands in the prompt is an echo from this many words on, or if it is the whole prompt, of four at least. */
+const ECHO_WORDS = 8
+const LEAST_ECHO_WORDS = 4
+/** Nobody takes so long for a letter; a model that is unsure of such a word has heard no word there. */
+const STRETCHED_LETTER_SEC = 0.4
+const UNSURE = 0.5
+/** Below this a model has heard nothing. */
+const NO_WORD = 0.2
+/** A word that begins so soon behind another follows it at once. */
+const FOLLOWS_SEC = 0.1
+
+/**
+ * Takes out of a hypothesis what models make up where nobody speaks, or what they repeat without end. What a speaker
+ * repeats is told from that by its pace, and by the sound under it.
+ *
+ * Source: the cures that collect in the issue lists of streaming Whisper programs; openai-whisper `transcribe.py` for
+ * anomalous words.
+ *
+ * @param words seconds from the begin of the audio
+ */
+export function guardWords<Heard extends Word>(
+  words: readonly Heard[],
+  { audio, prompt, goesOn = false }: GuardedAudio,
+): GuardedWords<Heard> {
+  const inside = wordsInside(words, audio.length / SAMPLE_RATE)
+  if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
+  const placed = withoutSoundBefore(inside)
+  const dropped = new Map<number, Suspicion>([...stretchedWords(placed), ...fastWords(placed), ...loops(placed, audio)])
+  const kept = placed.filter((_, at) => !dropped.has(at))
+  return {
+    words: goesOn ? kept : withoutLeadingSigns(kept),
+    leftOut: placed.filter((_, at) => dropped.has(at)),
+    suspicion: [...dropped.values()].at(-1) ?? null,
+  }
+}
+
+/** The words that begin inside the audio, none of which ends behind it. */
+export function wordsInside<Heard extends Word>(words: readonly Heard[], audioSec: number): readonly Heard[] {
+  return words
+    .filter(({ begin }) => begin < audioSec)
+    .map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word))
+}
+
+/** Signs that belong to no word, "..." or "♪", are nothing that was said. */
+function withoutLeadingSigns<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+  const first = words.findIndex(({ text }) => spoken(text) !== '')
+  return first === 0 ? words : words.slice(first < 0 ? words.length : first)
+}
+
+/** Scripts in which a prompt does not show its words. */
+const WITHOUT_SPACES = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Laoo}\p{sc=Khmr}\p{sc=Mymr}]/u
+
+function isEcho(words: readonly Word[], prompt: string): boolean {
+  const real = words.map(({ text }) => spoken(text)).filter((word) => word !== '')
+  const text = real.join('')
+  if (WITHOUT_SPACES.test(text)) return real.length >= ECHO_WORDS && spoken(prompt).includes(text)
+  const before = prompt
+    .split(/\s+/)
+    .map(spoken)
+    .filter((word) => word !== '')
+  if (real.length < Math.max(LEAST_ECHO_WORDS, Math.min(ECHO_WORDS, before.length))) return false
+  return ` ${before.join(' ')} `.includes(` ${real.join(' ')} `)
+}
+
+/** A run of words that comes again and again: the place of its first word, the words of a round and of all rounds. */
+interface Run {
+  readonly begin: number
+  readonly round: number
+  readonly length: number
+}
+
+/** The words of rounds that nobody said, whatever comes behind them. */
+function loops(words: readonly Word[], audio: Float32Array): [number, Suspicion][] {
+  const runs = repeatedRuns(words.map(({ text }) => spoken(text)))
+  if (runs.length === 0) return []
+  const sound = soundIn(audio)
+  return runs.flatMap(({ begin, round, length }) => {
+    const dropped: [number, Suspicion][] = []
+    for (let from = begin + round; from < begin + length; from += round) {
+      const to = Math.min(from + round, begin + length)
+      if (isSaid(words.slice(from, to), sound)) continue
+      for (let at = from; at < to; at++) dropped.push([at, 'loop'])
+    }
+    return dropped
+  })
+}
+
+function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
+  for (let begin = 0; begin < said.length; begin++) {
+    for (let round = 1; round <= LONGEST_ROUND && begin + 2 * round <= said.length; round++) {
+      let same = 0
+      while (begin + round + same < said.length && said[begin + same] === said[begin + round + same]) same++
+      const rounds = Math.floor(same / round) + 1
+      if (rounds < leastRounds(round) || rounds * round < LEAST_LOOP_WORDS) continue
+      const end = begin + round + same
+      return [{ begin: offset + begin, round, length: round + same }, ...repeatedRuns(said.slice(end), offset + end)]
+    }
+  }
+  return []
+}
+
+const leastRounds = (round: number) => (round < LEAST_LOOP_WORDS ? LEAST_ROUNDS : 2)
+
+/** Whether there is time for a round and for each of its words, and sound under it or at least a model that is sure of it. */
+function isSaid(round: readonly Word[], sound: (begin: number, end: number) => number): boolean {
+  const [first, last] = [round[0], round.at(-1)]
+  if (!first || !last) return true
+  const sec = last.end - first.begin
+  const needed = round.reduce((sum, { text }) => sum + LEAST_WORD_SEC + LEAST_LETTER_SEC * spoken(text).length, 0)
+  if (sec < needed) return false
+  const hasty = round.filter((word) => word.end - word.begin <= FAST_WORD_SEC && (word.probability ?? 1) < UNSURE)
+  if (hasty.length >= Math.max(LEAST_HASTY_WORDS, round.length * MOST_HASTY_SHARE)) return false
+  if (sound(first.begin, last.end) >= LEAST_SOUND_SHARE * sec) return true
+  return round.every(({ probability = 0 }) => probability >= UNSURE)
+}
+
+function fastWords(words: readonly Word[]): [number, Suspicion][] {
+  const found: [number, Suspicion][] = []
+  for (let from = 0; from < words.length; ) {
+    let to = from
+    while (to < words.length && words[to]!.end - words[to]!.begin <= FAST_WORD_SEC) to++
+    if (to - from >= FAST_WORDS) for (let at = from; at < to; at++) found.push([at, 'too fast'])
+    from = to + 1
+  }
+  return found
+}
+
+/**
+ * Alignment gives what sounds before a word to that word, above all before the first. Where another follows at once it was
+ * said right before that, unless most is as bad.
+ */
+function withoutSoundBefore<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+  const stretched = words.filter(isStretched).length
+  if (stretched === 0 || stretched * 2 >= words.length) return words
+  return words.map((word, at) => {
+    const next = words[at + 1]
+    if (!isStretched(word) || !next || isStretched(next) || next.begin - word.end > FOLLOWS_SEC) return word
+    if ((word.probability ?? 0) < NO_WORD) return word
+    return { ...word, begin: word.end - longestSec(word) / 2 }
+  })
+}
+
+/** Where half of the words are stretched, the others are no better. */
+function stretchedWords(words: readonly Word[]): [number, Suspicion][] {
+  const stretched = words.filter(isStretched)
+  const all = stretched.length * 2 >= words.length ? words : stretched
+  return all.map((word): [number, Suspicion] => [words.indexOf(word), 'stretched over sound'])
+}
+
+function isStretched({ begin, end, text, probability }: Word): boolean {
+  if (probability === undefined || probability >= UNSURE) return false
+  return end - begin > longestSec({ text })
+}
+
+function longestSec({ text }: Pick<Word, 'text'>): number {
+  return STRETCHED_LETTER_SEC * Math.max(2, spoken(text).length)
+}

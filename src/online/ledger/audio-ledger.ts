@@ -1,0 +1,135 @@
+import type { Fate, LedgerEntry, LedgerSum, Word } from '../../core/types.js'
+import { SAMPLE_RATE } from '../audio-buffer.js'
+
+/** Nobody pauses for longer inside of what is said: more without words was heard, and nothing was made of it. */
+const MOST_BETWEEN_SEC = 2
+/** A stretch of audio that was made louder before it was heard. */
+export interface LedgerLift {
+  /** In samples from the begin of the account. */
+  readonly begin: number
+  readonly end: number
+  /** The most it was lifted by, in decibels. */
+  readonly gainDb: number
+}
+
+/**
+ * The account of a stream: each sample that was received gets one fate, in the order of the stream.
+ *
+ * It walks forward: whoever settles audio says up to where. What is known of audio ahead is marked, and takes effect when
+ * the walk gets there.
+ */
+export class AudioLedger {
+  #origin = 0
+  #received = 0
+  #settled = 0
+  #marks: LedgerEntry[] = []
+  #wordsInUtterance = false
+  readonly #sums = new Map<string, { readonly fate: Fate; readonly reason: string; samples: number }>()
+  readonly #entries: LedgerEntry[] = []
+  readonly #lifts: LedgerLift[] = []
+
+  /** Samples that have arrived. */
+  get receivedSamples(): number {
+    return this.#received
+  }
+
+  /** Samples whose fate is settled. */
+  get settledSamples(): number {
+    return this.#settled
+  }
+
+  /** The fates one after the other; words and what lies between them are one entry each utterance, of fate `words`. */
+  get entries(): readonly LedgerEntry[] {
+    return this.#entries
+  }
+
+  /** The stretches of quiet speech that were heard louder than they came, in order. */
+  get lifts(): readonly LedgerLift[] {
+    return this.#lifts
+  }
+
+  /** How many samples have which fate. */
+  sums(): readonly LedgerSum[] {
+    return [...this.#sums.values()].map((sum) => ({ ...sum }))
+  }
+
+  /** The stream begins, or goes on, at a time in seconds; what is missing before it was left out for a reason. */
+  begin(time: number, reason: string): void {
+    if (this.#received === 0) this.#origin = Math.round(time * SAMPLE_RATE)
+    const missing = this.#position(time) - this.#received
+    if (missing <= 0) return
+    this.#received += missing
+    this.#walk(this.#received, 'skipped', reason)
+  }
+
+  /** Audio has arrived. */
+  receive(samples: number): void {
+    this.#received += samples
+  }
+
+  /** Remembers what audio ahead will turn out to be, whatever lies around it. Seconds of the stream. */
+  mark(begin: number, end: number, fate: 'silent' | 'skipped', reason = ''): void {
+    this.#marks.push({ begin: this.#position(begin), end: this.#position(end), fate, reason })
+    this.#marks.sort((a, b) => a.begin - b.begin)
+  }
+
+  /** Audio was made louder before it was heard, by so many decibels at the most. Seconds of the stream. */
+  lift(begin: number, end: number, gainDb: number): void {
+    this.#lifts.push({ begin: this.#position(begin), end: this.#position(end), gainDb })
+  }
+
+  /** Words of the utterance that is heard were committed. */
+  commit(words: readonly Word[]): void {
+    for (const { begin, end } of words) {
+      const isBetween =
+        this.#wordsInUtterance && this.#position(begin) - this.#settled <= MOST_BETWEEN_SEC * SAMPLE_RATE
+      this.#walk(this.#position(begin), isBetween ? 'between' : 'wordless')
+      this.#walk(this.#position(end), 'words')
+      this.#wordsInUtterance = true
+    }
+  }
+
+  /** An utterance was heard up to a time in seconds, and no more words come of it. */
+  heard(until: number): void {
+    this.#walk(this.#position(until), 'wordless')
+    this.#wordsInUtterance = false
+  }
+
+  /** Audio up to a time was not handed on: it is no speech, or it was lost for a reason. */
+  letGo(until: number, lost?: string): void {
+    this.#walk(this.#position(until), lost === undefined ? 'silent' : 'skipped', lost)
+  }
+
+  /** The stream is over: what is not settled was skipped. */
+  close(reason: string): void {
+    this.#walk(this.#received, 'skipped', reason)
+  }
+
+  #position(time: number): number {
+    return Math.round(time * SAMPLE_RATE) - this.#origin
+  }
+
+  #walk(to: number, fate: Fate, reason = ''): void {
+    const end = Math.min(to, this.#received)
+    while (this.#settled < end) {
+      this.#marks = this.#marks.filter((mark) => mark.end > this.#settled)
+      const [mark] = this.#marks
+      if (!mark || mark.begin >= end) this.#settle(end, fate, reason)
+      else if (mark.begin > this.#settled) this.#settle(mark.begin, fate, reason)
+      else this.#settle(Math.min(mark.end, this.#received), mark.fate, mark.reason)
+    }
+  }
+
+  #settle(end: number, fate: Fate, reason: string): void {
+    const samples = end - this.#settled
+    const key = `${fate} ${reason}`
+    const sum = this.#sums.get(key) ?? { fate, reason, samples: 0 }
+    sum.samples += samples
+    this.#sums.set(key, sum)
+    const entry = { begin: this.#settled, end, fate: fate === 'between' ? 'words' : fate, reason } as const
+    const last = this.#entries.at(-1)
+    if (last?.fate === entry.fate && last.reason === reason) this.#entries.splice(-1, 1, { ...last, end })
+    else this.#entries.push(entry)
+    this.#settled = end
+  }
+}

@@ -1,0 +1,115 @@
+import { UsageError } from '../../core/errors.js'
+import type { ASRBase, Log, StreamProgress } from '../../core/types.js'
+import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import type { BufferTrimming } from '../buffer-trimming.js'
+import type { AudioLedger } from '../ledger/audio-ledger.js'
+import type { CommittedText } from './committed-text.js'
+import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
+
+/** What Whisper hears at once, if the recogniser does not say. */
+const DEFAULT_MAX_AUDIO_SEC = 30
+
+/**
+ * The most new audio that is heard at once, in seconds, unless somebody says how much: two hypotheses have to be there before
+ * words are committed because the buffer is full.
+ */
+const STEP_SEC = 10
+
+/** How a processor works. */
+export interface OnlineOptions {
+  /** Segments, 15 s if absent. */
+  readonly bufferTrimming?: BufferTrimming
+  /** Language code for the ends of sentences; null: any. */
+  readonly language?: string | null
+  /**
+   * The longest audio that is given to the recogniser at once, in seconds; absent: what the recogniser says, or 30.
+   * Infinity leaves long audio to the recogniser.
+   */
+  readonly maxBufferSec?: number
+  /**
+   * Whether text that the model probably made up is left out; absent: where the recogniser says that it
+   * `hallucinates`.
+   */
+  readonly hallucinationFilter?: boolean
+  /** "whisper_online": exactly as the reference, with what it loses. */
+  readonly compat?: 'whisper_online'
+  readonly log?: Log
+  /** Name of the backend, for messages. */
+  readonly backend?: string
+  /** Told of audio that goes without having been committed. */
+  readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are. */
+  readonly onProgress?: ((progress: StreamProgress) => void) | undefined
+}
+
+/** What differs between the reference and this program; chosen once, when a processor is built. */
+export interface Ways {
+  /** The longest audio that is recognised at once; a whole number, or Infinity. */
+  readonly maxSamples: number
+  /** The most new audio that is heard at once. */
+  readonly stepSamples: number
+  /** Whether words get through as they come, even behind the end of the audio. */
+  readonly believesAnything: boolean
+  /** Whether text that the recogniser may have made up is left out. */
+  readonly filtersHallucinations: boolean
+  /** Whether a word that is said once more at the seam of two hypotheses is kept. */
+  readonly heedsRepetition: boolean
+  readonly remembersAsReference: boolean
+  readonly finishHearsTheRest: boolean
+  readonly skipsEmptyAudio: boolean
+  readonly usesOffsetOfResult: boolean
+  readonly keepsTimesInOrder: boolean
+  audioBuffer(offset: number): AudioBuffer
+  /** Ends of the sentences that a cut may be made at. */
+  sentenceEnds(committed: CommittedText, offset: number): readonly number[]
+}
+
+/** Samples that a recogniser hears at once. */
+export function modelSamples({ maxAudioSec = DEFAULT_MAX_AUDIO_SEC }: ASRBase): number {
+  return Math.floor(maxAudioSec * SAMPLE_RATE)
+}
+
+/** The ways of this program. */
+export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
+  const { maxBufferSec, language = null, bufferTrimming, hallucinationFilter } = options
+  const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
+  const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
+  if (!(maxSamples > 0)) {
+    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
+      hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
+    })
+  }
+  const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
+  return {
+    maxSamples,
+    stepSamples: maxBufferSec === undefined ? STEP_SEC * SAMPLE_RATE : maxSamples,
+    believesAnything: false,
+    filtersHallucinations: hallucinationFilter ?? asr.hallucinates ?? false,
+    heedsRepetition: true,
+    remembersAsReference: false,
+    finishHearsTheRest: true,
+    skipsEmptyAudio: true,
+    usesOffsetOfResult: true,
+    keepsTimesInOrder: true,
+    audioBuffer: (offset) => new GrowingAudioBuffer(offset),
+    sentenceEnds: (committed, offset) => splitter(committed.after(offset)),
+  }
+}
+
+/** The ways of whisper_online.py, losses included. */
+export function referenceWays(): Ways {
+  return {
+    maxSamples: Number.POSITIVE_INFINITY,
+    stepSamples: Number.POSITIVE_INFINITY,
+    believesAnything: true,
+    filtersHallucinations: false,
+    heedsRepetition: false,
+    remembersAsReference: true,
+    finishHearsTheRest: false,
+    skipsEmptyAudio: false,
+    usesOffsetOfResult: false,
+    keepsTimesInOrder: false,
+    audioBuffer: (offset) => new ReferenceAudioBuffer(offset),
+    sentenceEnds: (committed) => referenceSentenceSplitter(committed.words),
+  }
+}

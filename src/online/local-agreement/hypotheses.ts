@@ -1,0 +1,85 @@
+import type { Log, TranscribeOptions, Word } from '../../core/types.js'
+import { SAMPLE_RATE } from '../audio-buffer.js'
+import { type GuardedWords, guardWords, wordsInside } from '../hallucination/hallucination-filter.js'
+import type { Recognizer } from '../recognizer.js'
+import { placedAt, segmentOf } from '../segment.js'
+import type { OnlineOptions, Ways } from './compat.js'
+
+/** What was recognised in a buffer, in seconds from its begin, and why something of it is not believed. */
+export interface Hypothesis extends GuardedWords<Word> {
+  readonly segmentEnds: readonly number[]
+}
+
+/** A buffer to recognise. */
+export interface BufferedAudio {
+  readonly samples: Float32Array
+  /** Begin of the buffer in seconds of the stream. */
+  readonly offsetSec: number
+  /** As of `TranscribeOptions`. */
+  readonly positionSamples: number | undefined
+  readonly committedSec: number
+  readonly prompt: string
+}
+
+/** How hypotheses are made. */
+export interface HypothesesOptions {
+  readonly ways: Ways
+  /** Joins words, as `ASRBase.sep`. */
+  readonly separator: string
+  readonly log?: Log | undefined
+  readonly onProgress?: OnlineOptions['onProgress']
+}
+
+/** Recognises buffers of one stream, and leaves out what the recogniser probably made up. */
+export class Hypotheses {
+  readonly #recognizer: Recognizer
+  readonly #options: HypothesesOptions
+
+  constructor(recognizer: Recognizer, options: HypothesesOptions) {
+    this.#recognizer = recognizer
+    this.#options = options
+  }
+
+  /**
+   * Recognises a buffer. A doubtful hypothesis is recognised again without the prompt that may have led the recogniser
+   * astray.
+   * @throws as `Recognizer.transcribe`
+   */
+  async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
+    const first = await this.#hear(audio, signal)
+    if (first.suspicion === null) return first
+    const again = audio.prompt === '' ? first : await this.#hear({ ...audio, prompt: '' }, signal)
+    const better = again.suspicion === null || again.words.length > first.words.length ? again : first
+    if (better.suspicion !== null) {
+      this.#options.log?.info(`text behind ${audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
+    }
+    return better
+  }
+
+  async #hear(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
+    const { samples, prompt, positionSamples, committedSec, offsetSec } = audio
+    const { believesAnything, filtersHallucinations } = this.#options.ways
+    const { words, segmentEnds } = await this.#recognizer.transcribe(samples, {
+      prompt,
+      ...(signal ? { signal } : {}),
+      ...this.#progressFrom(offsetSec),
+      ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
+    })
+    // Differs from reference: it prints whatever the recogniser says.
+    if (believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
+    if (filtersHallucinations) return { segmentEnds, ...guardWords(words, { audio: samples, prompt }) }
+    return { words: wordsInside(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
+  }
+
+  #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {
+    const { onProgress: tell, separator } = this.#options
+    if (!tell) return {}
+    const found: Word[] = []
+    return {
+      onProgress: ({ untilSec, words }) => {
+        found.push(...words.map((word) => placedAt(word, offsetSec)))
+        tell({ recognisedSec: offsetSec + untilSec, unconfirmed: segmentOf([...found], separator) })
+      },
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import type { Word } from '../../core/types.js'
+import { spoken } from '../hallucination/spoken.js'
+
+/** Words that begin this much before the last committed time still count as new: times of hypotheses waver. */
+const COMMIT_SLACK_SEC = 0.1
+/** New words may repeat committed ones only if they begin this near to the last committed time. */
+const OVERLAP_REACH_SEC = 1
+/** The longest run of words that is recognised as a repetition. */
+const MAX_OVERLAP_WORDS = 5
+
+/**
+ * LocalAgreement-2: commits the longest common prefix of two hypotheses in a row. All times are absolute seconds.
+ *
+ * Its three lists: `committedInBuffer` are committed words whose audio is still in the buffer, `buffer` is the rest of
+ * the last hypothesis, `new` is the hypothesis that was inserted and not yet compared.
+ *
+ * Ref: whisper_online.py HypothesisBuffer. Algorithm: Liu et al. 2020 (Low-Latency Sequence-to-Sequence Speech
+ * Recognition), Macháček et al. 2023 (Turning Whisper into Real-Time Transcription System).
+ */
+export class HypothesisBuffer {
+  #committedInBuffer: Word[] = []
+  #buffer: Word[] = []
+  #new: Word[] = []
+  #lastCommittedTime: number
+  #lastCommittedWord: string | null = null
+
+  readonly #heedsRepetition: boolean
+
+  /**
+   * @param startTime nothing before it is new
+   * @param heedsRepetition whether words at the seam are kept that the hypothesis says once more behind the committed ones:
+   *   a speaker who repeats himself. Differs from reference: it takes the second "no" of "no, no" for the first.
+   */
+  constructor(startTime = 0, heedsRepetition = false) {
+    this.#lastCommittedTime = startTime
+    this.#heedsRepetition = heedsRepetition
+  }
+
+  /** End of the last committed word. */
+  get lastCommittedTime(): number {
+    return this.#lastCommittedTime
+  }
+
+  /** Text of the last committed word; null before the first. */
+  get lastCommittedWord(): string | null {
+    return this.#lastCommittedWord
+  }
+
+  /** Committed words whose audio was not cut off yet. */
+  get committedInBuffer(): readonly Word[] {
+    return this.#committedInBuffer
+  }
+
+  /** The hypothesis that waits to be compared. */
+  get new(): readonly Word[] {
+    return this.#new
+  }
+
+  /**
+   * Takes a hypothesis in: of its words those that lie behind the committed ones, without a repetition of the last
+   * committed words at the seam.
+   *
+   * Ref: whisper_online.py HypothesisBuffer.insert.
+   *
+   * @param words times relative to the audio buffer
+   * @param offset begin of the audio buffer in seconds
+   */
+  insert(words: readonly Word[], offset: number): void {
+    const absolute = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
+    this.#new = absolute.filter(({ begin }) => begin > this.#lastCommittedTime - COMMIT_SLACK_SEC)
+    const [first] = this.#new
+    if (first && Math.abs(first.begin - this.#lastCommittedTime) < OVERLAP_REACH_SEC)
+      this.#new.splice(0, this.#overlap(absolute.slice(0, absolute.length - this.#new.length)))
+  }
+
+  /**
+   * Compares the inserted hypothesis with the one before.
+   *
+   * Ref: whisper_online.py HypothesisBuffer.flush.
+   *
+   * @returns the words on which both agree, with the times of the newer one; they are committed
+   */
+  flush(): readonly Word[] {
+    const disagreement = this.#new.findIndex(({ text }, i) => text !== this.#buffer[i]?.text)
+    const agreed = disagreement < 0 ? this.#new.length : disagreement
+    const committed = this.#new.slice(0, agreed)
+    this.#buffer = this.#new.slice(agreed)
+    this.#new = []
+    this.#commit(committed)
+    return committed
+  }
+
+  /** Forgets committed words that end at `time` or before: their audio was cut off. */
+  popCommitted(time: number): void {
+    const kept = this.#committedInBuffer.findIndex(({ end }) => end > time)
+    this.#committedInBuffer.splice(0, kept < 0 ? this.#committedInBuffer.length : kept)
+  }
+
+  /** What the last hypothesis says behind the committed words. */
+  complete(): readonly Word[] {
+    return this.#buffer
+  }
+
+  /**
+   * Commits words of the last hypothesis as they stand, because their audio is about to go.
+   *
+   * @param count number of words from the begin of `complete()`
+   */
+  commitUnconfirmed(count: number): readonly Word[] {
+    const committed = this.#buffer.splice(0, count)
+    this.#commit(committed)
+    return committed
+  }
+
+  /**
+   * How many new words say the last committed words again: the shortest such run.
+   *
+   * @param before the words of the hypothesis before the new ones
+   */
+  #overlap(before: readonly Word[]): number {
+    const committed = this.#committedInBuffer
+    const longest = Math.min(committed.length, this.#new.length, MAX_OVERLAP_WORDS)
+    for (let count = 1; count <= longest; count++) {
+      const tail = committed.slice(-count).map(({ text }) => text)
+      const head = this.#new.slice(0, count).map(({ text }) => text)
+      if (tail.join(' ') !== head.join(' ')) continue
+      const isSaidAgain = this.#heedsRepetition && sameWords(before.slice(-count), committed.slice(-count))
+      return isSaidAgain ? 0 : count
+    }
+    return 0
+  }
+
+  #commit(words: readonly Word[]): void {
+    const last = words.at(-1)
+    if (!last) return
+    this.#committedInBuffer.push(...words)
+    this.#lastCommittedTime = last.end
+    this.#lastCommittedWord = last.text
+  }
+}
+
+/** Whether words are the same but for signs and capitals. */
+function sameWords(some: readonly Word[], others: readonly Word[]): boolean {
+  return some.length === others.length && some.every(({ text }, i) => spoken(text) === spoken(others[i]?.text ?? ''))
+}

@@ -1,0 +1,297 @@
+import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../../core/types.js'
+import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from '../buffer-trimming.js'
+import { inOrderFrom } from '../clean-words.js'
+import { LeftOut } from '../hallucination/left-out.js'
+import type { AudioLedger } from '../ledger/audio-ledger.js'
+import { recognizerOf } from '../recognizer.js'
+import { segmentOf } from '../segment.js'
+import { CommittedText } from './committed-text.js'
+import { modelSamples, type OnlineOptions, ownWays, referenceWays, type Ways } from './compat.js'
+import { Hypotheses } from './hypotheses.js'
+import { HypothesisBuffer } from './hypothesis-buffer.js'
+
+export type { OnlineOptions } from './compat.js'
+
+/** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
+const SENTENCE_BUFFER_SEC = 30
+
+/**
+ * LocalAgreement streaming: recognises a growing buffer again and again, commits what two hypotheses in a row agree on,
+ * and cuts off audio whose words are committed.
+ *
+ * Ref: whisper_online.py OnlineASRProcessor. Paper: Macháček et al. 2023.
+ */
+export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
+  readonly #asr: ASRBase<Result>
+  readonly #hypotheses: Hypotheses
+  readonly #trimming: BufferTrimming
+  readonly #ways: Ways
+  readonly #log: Log | undefined
+  readonly #ledger: AudioLedger | undefined
+  readonly #leftOut: LeftOut
+  readonly #onProgress: OnlineOptions['onProgress']
+  #audio!: AudioBuffer
+  #waiting!: GrowingAudioBuffer
+  #hypothesis!: HypothesisBuffer
+  #committed!: CommittedText
+  /** Committed by an ending that failed: given by the next one. */
+  #owed: readonly Word[] = []
+  #unheardSamples = 0
+  #warnedOfUnheard = false
+  /** The longest audio that is recognised at once; less when long audio has failed. */
+  #mostSamples = 0
+  #givenUpInARow = 0
+  #hasRecognised = false
+  /** End of the last word that was committed. */
+  #saidUntil = Number.NEGATIVE_INFINITY
+
+  constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
+    this.#asr = asr
+    const { backend, log, compat } = options
+    this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
+    this.#ways = compat ? referenceWays() : ownWays(asr, options)
+    const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
+    const { onProgress } = options
+    this.#hypotheses = new Hypotheses(recognizer, { ways: this.#ways, separator: asr.sep, log, onProgress })
+    this.#log = log
+    this.#ledger = options.ledger
+    this.#leftOut = new LeftOut(options.log, options.ledger)
+    this.#onProgress = onProgress
+    this.init()
+  }
+
+  /** Begin of the audio buffer in seconds of the stream. */
+  get bufferTimeOffset(): number {
+    return this.#audio.offsetSec
+  }
+
+  /** Samples that the next update will hear, once more or for the first time. */
+  get bufferSamples(): number {
+    return this.#audio.length + this.#waiting.length
+  }
+
+  /** The committed words that are remembered. */
+  get committedWords(): readonly Word[] {
+    return this.#committed.words
+  }
+
+  init(offset = 0): void {
+    this.#audio = this.#ways.audioBuffer(offset)
+    this.#waiting = new GrowingAudioBuffer()
+    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)
+    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
+    this.#owed = []
+    this.#unheardSamples = 0
+    this.#warnedOfUnheard = false
+    this.#mostSamples = this.#ways.maxSamples
+    this.#givenUpInARow = 0
+    this.#hasRecognised = false
+    this.#saidUntil = Number.NEGATIVE_INFINITY
+  }
+
+  resume(offset: number): void {
+    this.#audio = this.#ways.audioBuffer(offset)
+    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)
+  }
+
+  insertAudioChunk(audio: Float32Array): void {
+    this.#waiting.append(audio)
+    this.#unheardSamples += audio.length
+  }
+
+  /**
+   * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part. Audio
+   * that arrives meanwhile waits for the next update.
+   *
+   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
+   */
+  async processIter(signal?: AbortSignal): Promise<Segment | null> {
+    const committed: Word[] = []
+    try {
+      let isMore = true
+      while (isMore) isMore = await this.#update(committed, signal)
+    } catch (error) {
+      if (committed.length === 0) throw error
+      if (!signal?.aborted)
+        this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
+    }
+    return this.#segment(committed)
+  }
+
+  /**
+   * Ends the stream: recognises audio that no update has heard, then gives all that is left, confirmed or not. With a
+   * signal that is already aborted nothing is recognised any more.
+   *
+   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
+   */
+  async finish(signal?: AbortSignal): Promise<Segment | null> {
+    const committed: Word[] = [...this.#owed]
+    // Differs from reference: it never hears what arrived behind the last update, and says its last words again when it
+    // is asked again.
+    if (this.#ways.finishHearsTheRest && this.#unheardSamples > 0 && !signal?.aborted) {
+      try {
+        do await this.#update(committed, signal)
+        while (this.#waiting.length > 0)
+      } catch (error) {
+        this.#owed = committed
+        throw error
+      }
+    }
+    this.#owed = []
+    this.#takeIn(Number.POSITIVE_INFINITY)
+    this.#tellOfUnheard()
+    const rest = this.#hypothesis.complete()
+    if (this.#ways.finishHearsTheRest) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
+    else committed.push(...rest)
+    this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#committed.words)
+    this.#audio.end()
+    return this.#segment(committed)
+  }
+
+  /** Says what was left out of the stream, and closes the recogniser. */
+  async close(): Promise<void> {
+    this.#leftOut.tell()
+    await this.#asr.close?.()
+  }
+
+  /**
+   * Gives up the buffer. Audio that is longer than the model hears at once, as offline, is heard in parts first. The prompt
+   * goes as well: it may be what the recogniser fails on.
+   */
+  giveUp(reason: string): GivenUp {
+    const { offsetSec } = this.#audio
+    const mostSamples = modelSamples(this.#asr)
+    const isHopeful = this.#hasRecognised
+    if (this.#audio.length > mostSamples && this.#mostSamples > mostSamples) {
+      this.#hearAgainInParts(mostSamples)
+      return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow, isHopeful }
+    }
+    const end = offsetSec + this.#audio.length / SAMPLE_RATE
+    const words: Word[] = this.#owed.concat(this.#hypothesis.commitUnconfirmed(this.#hypothesis.complete().length))
+    const begin = Math.min(end, Math.max(offsetSec, this.#hypothesis.lastCommittedTime))
+    this.#ledger?.mark(begin, end, 'skipped', reason)
+    this.#audio.end()
+    this.resume(this.#audio.offsetSec)
+    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
+    this.#owed = []
+    this.#unheardSamples = this.#waiting.length
+    return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow, isHopeful }
+  }
+
+  #hearAgainInParts(samples: number): void {
+    const waiting = new GrowingAudioBuffer()
+    for (const audio of [this.#audio.samples(), this.#waiting.samples()]) waiting.append(audio)
+    this.#waiting = waiting
+    this.#audio = this.#ways.audioBuffer(this.#audio.offsetSec)
+    this.#mostSamples = samples
+  }
+
+  /** The rest of the last hypothesis. */
+  unconfirmed(): Segment | null {
+    return this.#segment(this.#hypothesis.complete())
+  }
+
+  /** @returns whether more audio had arrived than the buffer holds */
+  async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
+    this.#takeIn(Math.min(this.#mostSamples - this.#audio.length, this.#ways.stepSamples))
+    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
+    const isMore = this.#waiting.length > 0
+    const offset = this.#audio.offsetSec
+    const heardUntilSec = offset + this.#audio.length / SAMPLE_RATE
+    const { words, leftOut, suspicion, segmentEnds } = await this.#hypotheses.of(
+      {
+        samples: this.#audio.samples(),
+        offsetSec: offset,
+        positionSamples: this.#audio.positionSamples,
+        committedSec: this.#committedSec(),
+        prompt: this.#committed.prompt(offset),
+      },
+      signal,
+    )
+    this.#leftOut.doubt(leftOut, offset, suspicion)
+    this.#unheardSamples = this.#waiting.length
+    this.#hypothesis.insert(words, offset)
+    const agreed = this.#hypothesis.flush()
+    this.#commit(agreed, committed)
+    this.#trim(agreed.length > 0, segmentEnds, offset)
+    if (this.#audio.length >= this.#mostSamples) this.#trimByForce(committed)
+    if (isMore)
+      this.#onProgress?.({
+        recognisedSec: heardUntilSec,
+        unconfirmed: this.#segment([...committed, ...this.#hypothesis.complete()]),
+      })
+    this.#committed.prune(this.#audio.offsetSec)
+    this.#givenUpInARow = 0
+    this.#hasRecognised = true
+    return isMore
+  }
+
+  /** Seconds of the buffer whose text is committed. */
+  #committedSec(): number {
+    return Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - this.#audio.offsetSec)
+  }
+
+  #takeIn(roomSamples: number): void {
+    this.#audio.append(this.#waiting.take(roomSamples))
+  }
+
+  #commit(words: readonly Word[], into: Word[]): void {
+    // Differs from reference: there a word may begin before the end of the one before, as times of hypotheses waver.
+    const said = this.#ways.keepsTimesInOrder ? inOrderFrom(words, this.#saidUntil) : words
+    this.#saidUntil = said.at(-1)?.end ?? this.#saidUntil
+    this.#committed.add(said)
+    into.push(...said)
+    if (words.length > 0) this.#warnedOfUnheard = false
+  }
+
+  #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {
+    const { way, seconds } = this.#trimming
+    const bufferSec = () => this.#audio.length / SAMPLE_RATE
+    if (way === 'sentence' && agreed && bufferSec() > seconds) {
+      this.#cut(completedSentenceEnd(this.#ways.sentenceEnds(this.#committed, this.#audio.offsetSec)))
+    }
+    if (bufferSec() > (way === 'segment' ? seconds : SENTENCE_BUFFER_SEC)) {
+      const committedEnd = this.#committed.words.at(-1)?.end
+      if (committedEnd === undefined) return
+      // Differs from reference: after a cut at a sentence it adds the new offset to times from the old one.
+      const offset = this.#ways.usesOffsetOfResult ? heardOffset : this.#audio.offsetSec
+      this.#cut(completedSegmentEnd(segmentEnds, offset, committedEnd))
+    }
+  }
+
+  /** Differs from reference: there the buffer grows without bound when there are no segments to cut at. */
+  #trimByForce(committed: Word[]): void {
+    const { offsetSec, length } = this.#audio
+    const end = offsetSec + length / SAMPLE_RATE
+    const cut = forcedCut(offsetSec, end, this.#committed.words, this.#hypothesis.complete())
+    this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
+    if (cut.unheard && !this.#warnedOfUnheard) {
+      this.#log?.warn(
+        `nothing is recognised from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
+      )
+      this.#warnedOfUnheard = true
+    }
+    if (cut.unheard) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognised in a full buffer')
+    this.#cut(cut.time)
+  }
+
+  #cut(time: number | null): void {
+    if (time === null) return
+    this.#leftOut.settle(time, this.#committed.words)
+    this.#hypothesis.popCommitted(time)
+    this.#audio.dropBefore(time)
+    this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
+  }
+
+  #tellOfUnheard(): void {
+    const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
+    const begin = end - this.#unheardSamples / SAMPLE_RATE
+    if (this.#unheardSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived behind the last update')
+    this.#unheardSamples = 0
+  }
+
+  #segment(words: readonly Word[]): Segment | null {
+    return segmentOf(words, this.#asr.sep)
+  }
+}

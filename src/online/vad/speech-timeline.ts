@@ -1,0 +1,99 @@
+import type { VoiceDetector } from '../../core/types.js'
+import { SAMPLE_RATE } from '../audio-buffer.js'
+import type { AudioLedger } from '../ledger/audio-ledger.js'
+import { GRID_SAMPLES, SpeechGate } from './speech-gate.js'
+import type { VADOptions } from './vad-iterator.js'
+
+/** A stretch of audio, in samples. */
+export interface Stretch {
+  readonly begin: number
+  readonly end: number
+}
+
+/** Where in a stream there is speech. Audio that it is shown again is not judged again. */
+export class SpeechTrack {
+  readonly #gate: SpeechGate
+  readonly #ledger: AudioLedger | undefined
+  #heard: Stretch = { begin: 0, end: 0 }
+  #decided = 0
+  /** In samples of the stream; the last one may go on. */
+  #speech: Stretch[] = []
+  /** Where the first of them is if only speech counts. */
+  #forgotten = 0
+
+  constructor(detector: VoiceDetector, options: VADOptions, ledger?: AudioLedger) {
+    this.#gate = new SpeechGate(detector, options)
+    this.#ledger = ledger
+  }
+
+  /**
+   * Judges what of this audio it has not heard.
+   *
+   * @param position of the audio in the stream, in samples; undefined: it is another stream
+   * @returns the stretches of speech in the audio, in samples from its begin, in order
+   */
+  async hear(audio: Float32Array, position: number | undefined): Promise<readonly Stretch[]> {
+    const begin = position ?? 0
+    const goesOn = position !== undefined && begin >= this.#heard.begin && begin <= this.#heard.end
+    if (!goesOn) this.#startAt(begin)
+    await this.#take(audio.subarray(this.#heard.end - begin))
+    this.#forgetBefore(begin)
+    return this.#speech.flatMap((stretch) => {
+      const from = Math.max(0, stretch.begin - begin)
+      const to = Math.min(audio.length, this.#endOf(stretch) - begin)
+      return to > from ? [{ begin: from, end: to }] : []
+    })
+  }
+
+  /** Where a position that has been heard is if only speech counts, in samples. */
+  speechBefore(position: number): number {
+    const lengths = this.#speech.map((stretch) => Math.min(this.#endOf(stretch), position) - stretch.begin)
+    return lengths.reduce((sum, length) => sum + Math.max(0, length), this.#forgotten)
+  }
+
+  /** Another stream: its speech lies behind all that was heard, so that nobody takes the one for the other. */
+  #startAt(position: number): void {
+    const behind = this.speechBefore(Number.POSITIVE_INFINITY)
+    this.#forgotten = Math.max(position, Math.ceil(behind / GRID_SAMPLES) * GRID_SAMPLES)
+    this.#gate.reset(position / SAMPLE_RATE)
+    this.#heard = { begin: position, end: position }
+    this.#decided = position
+    this.#speech = []
+  }
+
+  async #take(audio: Float32Array): Promise<void> {
+    for (let from = 0; from < audio.length; from += this.#gate.mostSamples) {
+      const piece = audio.subarray(from, from + this.#gate.mostSamples)
+      const steps = await this.#gate.take(piece)
+      this.#heard = { ...this.#heard, end: this.#heard.end + piece.length }
+      for (const step of steps) {
+        if (step.kind === 'begin') this.#speech.push({ begin: this.#decided, end: this.#decided })
+        else if (step.kind === 'speech') this.#extend(step.audio.length)
+        else if (step.kind === 'drop') this.#pass(Math.round(step.until * SAMPLE_RATE))
+      }
+    }
+  }
+
+  #extend(samples: number): void {
+    this.#decided += samples
+    const open = this.#speech.pop()!
+    this.#speech.push({ begin: open.begin, end: this.#decided })
+  }
+
+  #pass(position: number): void {
+    this.#ledger?.mark(this.#decided / SAMPLE_RATE, position / SAMPLE_RATE, 'silent')
+    this.#decided = position
+  }
+
+  #forgetBefore(position: number): void {
+    const gone = this.#speech.slice(0, -1).filter(({ end }) => end <= position)
+    this.#forgotten += gone.reduce((sum, { begin, end }) => sum + end - begin, 0)
+    this.#speech = this.#speech.slice(gone.length)
+    this.#heard = { ...this.#heard, begin: position }
+  }
+
+  /** What is not judged yet is taken for what was before it. */
+  #endOf(stretch: Stretch): number {
+    return this.#gate.isOpen && stretch === this.#speech.at(-1) ? this.#heard.end : stretch.end
+  }
+}

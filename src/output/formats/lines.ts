@@ -1,0 +1,61 @@
+import { terminalText } from '../../core/terminal-text.js'
+import type { Segment } from '../../core/types.js'
+
+type LineOf = Pick<Segment, 'begin' | 'end' | 'text'>
+
+/**
+ * The output line of whisper_online.py: `"%1.4f %1.0f %1.0f %s"` of emission, begin and end in milliseconds, and the
+ * text.
+ *
+ * @param now emission time in seconds
+ * @returns null when there is nothing to print
+ */
+export function formatLine(now: number, segment: LineOf): string
+export function formatLine(now: number, segment: LineOf | null): string | null
+export function formatLine(now: number, segment: LineOf | null): string | null {
+  if (!segment) return null
+  const { begin, end, text } = segment
+  return `${fixed(now * 1000, 4)} ${fixed(begin * 1000, 0)} ${fixed(end * 1000, 0)} ${terminalText(text)}`
+}
+
+/**
+ * The output lines of whisper_online_server.py: begin and end in milliseconds, and the text. A line never begins before
+ * the end of the one before.
+ *
+ * Ref: whisper_online_server.py ServerProcessor.format_output_transcript, Connection.send.
+ *
+ * @param compat exactly as the reference: a line may end before it begins, and one that equals the line before is left
+ * out
+ */
+export function serverLines(compat: boolean): (segment: Segment) => string | null {
+  let lastEnd = Number.NEGATIVE_INFINITY
+  let lastLine: string | null = null
+  return ({ begin, end, text }) => {
+    const from = Math.max(begin * 1000, lastEnd)
+    // Differs from reference: an end before its begin is no time at all.
+    lastEnd = compat ? end * 1000 : Math.max(from, end * 1000)
+    const line = `${fixed(from, 0)} ${fixed(lastEnd, 0)} ${terminalText(text)}`
+    if (compat && line === lastLine) return null
+    lastLine = line
+    return line
+  }
+}
+
+/**
+ * A number with so many decimals, as C's printf: rounded half to even on the exact binary value. `toFixed` is exact as
+ * well, but takes the larger of two results that are equally near.
+ */
+function fixed(value: number, decimals: 0 | 4): string {
+  const size = Math.abs(value)
+  if (!isTie(size, decimals)) return value.toFixed(decimals)
+  const scale = 10 ** decimals
+  const below = Math.floor(size * scale)
+  const even = below % 2 === 0 ? below : below + 1
+  return (value < 0 ? '-' : '') + (even / scale).toFixed(decimals)
+}
+
+/** Whether two results are equally near; with four decimals only multiples of 1/32 can lie in the middle. */
+function isTie(size: number, decimals: 0 | 4): boolean {
+  if (size >= 2 ** 40) return false
+  return decimals === 0 ? size % 1 === 0.5 : (size * 32) % 1 === 0 && (size * 32 * 312.5) % 1 === 0.5
+}

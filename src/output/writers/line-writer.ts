@@ -1,0 +1,69 @@
+import type { Writable } from 'node:stream'
+import { AsrStreamError, EXIT, messageOf, OutputError } from '../../core/errors.js'
+import { terminalText } from '../../core/terminal-text.js'
+import { type OwnedStream, ownWrite } from './standard-output.js'
+
+/** Writes lines, each of which is out before the next one is taken. */
+export interface LineWriter {
+  /**
+   * Writes a line and waits until it is out.
+   * @throws ClosedPipeError when nobody reads any more
+   * @throws OutputError when it cannot be written
+   */
+  write(line: string): Promise<void>
+  /** To be called when all lines were written: without any, they are an empty text. */
+  complete(): Promise<void>
+  /** After an error as well as at the end. Standard output stays open. */
+  close(): Promise<void>
+}
+
+/** The reader of the lines has gone, as `head` does: no failure, but a reason to end. */
+export class ClosedPipeError extends AsrStreamError {
+  override readonly code = 'ASR_PIPE'
+  override readonly exitCode = EXIT.ok
+}
+
+/**
+ * Lines to standard output, whose errors the program listens for. A terminal gets nothing but text.
+ * @param giveUp when it is aborted, a line that nobody takes is not waited for any longer
+ */
+export function standardOutput(giveUp?: AbortSignal): LineWriter {
+  const shown = (text: string) => (process.stdout.isTTY ? text.split('\n').map(terminalText).join('\n') : text)
+  return {
+    write: (line) => writeLine(process.stdout, 'standard output', shown(line), giveUp),
+    complete: async () => {},
+    close: async () => {},
+  }
+}
+
+/** Writes a line to a stream whose errors are listened for, and waits until it is out, or not to be waited for. */
+export function writeLine(
+  stream: Writable & OwnedStream,
+  name: string,
+  line: string,
+  giveUp?: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const blocked = () => reject(nobodyReads(name))
+    giveUp?.addEventListener('abort', blocked, { once: true })
+    ownWrite(stream)(`${line}\n`, (cause) => {
+      giveUp?.removeEventListener('abort', blocked)
+      if (cause) reject(writeError(name, cause))
+      else resolve()
+    })
+  })
+}
+
+/** What the program ends with when a line could not be written. */
+export function writeError(name: string, cause: unknown, hint?: string): AsrStreamError {
+  const isClosed = cause instanceof Error && 'code' in cause && cause.code === 'EPIPE'
+  if (isClosed) return new ClosedPipeError(`${name} was closed`)
+  // "no space left on device", without the name of the system call.
+  const reason = messageOf(cause).replace(/^\w+: ([^,]+).*$/, '$1')
+  return new OutputError(`${name} cannot be written: ${reason}`, { cause, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** The reader is there and does not read, or is not there. */
+export function nobodyReads(name: string): OutputError {
+  return new OutputError(`${name} cannot be written: nobody reads it`)
+}

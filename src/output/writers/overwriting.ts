@@ -1,0 +1,30 @@
+import { type BigIntStats, fstatSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { UsageError } from '../../core/errors.js'
+
+/**
+ * Sees to it that the lines do not replace the audio: the same file by whatever name, also as standard input or output.
+ *
+ * @param audio path, or "-"
+ * @param output path; absent: standard output
+ * @throws UsageError when they are the same
+ */
+export async function refuseOverwriting(audio: string, output: string | undefined): Promise<void> {
+  const from = audio === '-' ? opened(0) : await named(audio)
+  const to = output === undefined ? opened(1) : await named(output)
+  if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
+  const what = output === undefined ? 'standard output' : `--output ${output}`
+  throw new UsageError(`${what} would overwrite the audio`, { hint: 'let the lines go to another file' })
+}
+
+function opened(fd: number): BigIntStats | null {
+  try {
+    return fstatSync(fd, { bigint: true })
+  } catch {
+    return null
+  }
+}
+
+async function named(path: string): Promise<BigIntStats | null> {
+  return stat(path, { bigint: true }).catch(() => null)
+}

@@ -1,0 +1,192 @@
+import type { Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
+import { rawFormat } from '../../audio/decode/raw-format.js'
+import { live } from '../../audio/pacing/live-pacer.js'
+import { systemClock } from '../../audio/pacing/system-clock.js'
+import { readableBytes } from '../../audio/sources/readable-bytes.js'
+import { StreamSource } from '../../audio/sources/stream-source.js'
+import type { ASRConfig } from '../../config/config.js'
+import { InputError, messageOf } from '../../core/errors.js'
+import type { Log } from '../../core/types.js'
+import { serverLines } from '../../output/formats/lines.js'
+import { type SharedBackend, transcribeStream } from '../../transcriber/pipeline.js'
+import { type ConnectionWatch, watchConnection } from './connection-watch.js'
+import type { FairShare } from './fair-share.js'
+
+/** A client that does not close its side when everything is said is cut off after this. */
+const FAREWELL_MS = 2000
+
+/**
+ * A client that sends faster than it is heard waits when so much lies here: then its updates are short, the others soon have
+ * their turn, and a line is soon sent, which shows whether anybody is still there.
+ */
+const MOST_LEAD_SEC = 10
+
+/** What all streams of a server share. */
+export interface ClientContext {
+  readonly config: ASRConfig
+  /** Least audio for an update, in seconds. */
+  readonly minChunkSec: number
+  readonly backend: SharedBackend
+  readonly log: Log
+  readonly share: FairShare
+  /** Seconds after which a client that sends no audio gets its text, and one that takes no lines is cut off. */
+  readonly idleSec: number
+  /** Aborted: nothing more is listened to. */
+  readonly stop: AbortSignal
+  /** Aborted some time after `stop`: what is not recognised by then is given up. */
+  readonly giveUp: AbortSignal
+}
+
+/** A client that is there. */
+export interface TcpClient {
+  readonly address: string | undefined
+  /** Whether anything that could be heard has come. */
+  readonly hasSpoken: boolean
+  /** Ends the listening, because somebody else gets the place; the text so far is still sent. */
+  yieldPlace(): void
+  /** Serves it to its end; never throws. */
+  serve(): Promise<void>
+}
+
+/**
+ * A client: audio comes in, lines go out, until it closes its sending side; then the rest of the text. When it has gone,
+ * nothing more is recognised of it.
+ *
+ * Ref: whisper_online_server.py ServerProcessor.process. Differs from reference: the last words are sent.
+ */
+export function tcpClient(socket: Socket, context: ClientContext): TcpClient {
+  const address = socket.remoteAddress
+  const idle = new AbortController()
+  let watch: ConnectionWatch | null = null
+  return {
+    address,
+    get hasSpoken() {
+      return watch?.hasSpoken ?? false
+    },
+    yieldPlace: () => idle.abort(),
+    serve() {
+      watch = watchConnection(socket, { idleSec: context.idleSec, onIdle: () => idle.abort() })
+      return serve(socket, `client ${address}:${socket.remotePort}`, watch, idle.signal, context)
+    },
+  }
+}
+
+async function serve(
+  socket: Socket,
+  name: string,
+  watch: ConnectionWatch,
+  idle: AbortSignal,
+  context: ClientContext,
+): Promise<void> {
+  const { log } = context
+  log.info(`${name} has come`)
+  try {
+    await transcribe(socket, name, watch, idle, context)
+    log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
+  } catch (error) {
+    if (socket.destroyed) log.info(`${name} has gone`)
+    else log.warn(`${name}: ${messageOf(error)}`)
+    // Whoever sends something else than audio hears why nothing comes.
+    if (error instanceof InputError) await send(socket, `asr-stream: ${error.message}`).catch(() => undefined)
+  } finally {
+    watch.stop()
+    await farewell(socket)
+  }
+}
+
+async function transcribe(
+  socket: Socket,
+  name: string,
+  watch: ConnectionWatch,
+  idle: AbortSignal,
+  context: ClientContext,
+): Promise<void> {
+  const { config, backend, log } = context
+  const stop = AbortSignal.any([context.stop, idle, watch.gone])
+  const sharing = context.share.join()
+  const pacer = live({
+    source: sourceOf(socket, name, context),
+    ...pacingOf(context),
+    stop,
+    log,
+    onArrival(audio) {
+      watch.arrived(audio.length)
+      sharing.arrived()
+    },
+    turn: () => sharing.turn(stop),
+  })
+  pacer.start()
+  try {
+    const format = serverLines(config.compat !== null)
+    const updates = transcribeStream(pacer, await backend.open(), {
+      signal: AbortSignal.any([context.giveUp, watch.gone]),
+      onAudio(heardSec) {
+        watch.doing('computing')
+        sharing.heard(heardSec)
+      },
+      onUnconfirmed: () => watch.doing('listening'),
+      log,
+    })
+    for await (const { segment } of updates) {
+      const line = format(segment)
+      if (line === null) continue
+      watch.doing('writing')
+      await send(socket, line)
+      watch.doing('listening')
+    }
+  } finally {
+    sharing.leave()
+    await pacer.close()
+  }
+}
+
+function pacingOf({ config, minChunkSec }: ClientContext) {
+  const maxBacklogSec = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, minChunkSec))
+  const endsAtPauses = config.compat === null
+  return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', endsAtPauses, clock: systemClock } as const
+}
+
+/** Bytes go through a stream of their own, so that the end of listening does not end the sending of lines. */
+function sourceOf(socket: Socket, name: string, { config, log }: ClientContext): StreamSource {
+  const bytes = new PassThrough()
+  socket.once('close', () => bytes.end())
+  socket.once('error', (error) => bytes.destroy(error))
+  socket.pipe(bytes)
+  const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
+  return new StreamSource({
+    name,
+    open: (signal) => readableBytes(bytes, signal),
+    raw,
+    log,
+    mayBeEmpty: true,
+    isWhole: true,
+  })
+}
+
+function send(socket: Socket, line: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // A connection that closes drops what waits without a word.
+    socket.once('close', reject)
+    socket.write(`${line}\n`, (error) => {
+      socket.off('close', reject)
+      if (error) reject(error)
+      else resolve()
+    })
+  })
+}
+
+/** Closes our side, and waits until the other side is closed as well. */
+async function farewell(socket: Socket): Promise<void> {
+  if (socket.destroyed) return
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => socket.destroy(), FAREWELL_MS)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+    socket.end()
+    // What still comes is not heard, but unread it would take the last lines with it.
+    socket.resume()
+  })
+}

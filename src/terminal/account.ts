@@ -1,0 +1,45 @@
+import type { Fate, LedgerSum } from '../core/types.js'
+
+const SAMPLE_RATE = 16_000
+
+const WORDING: Readonly<Record<Fate, string>> = {
+  words: 'committed, under words',
+  between: 'committed, between words',
+  silent: 'no speech, by voice activity detection',
+  wordless: 'no speech, heard without words',
+  skipped: 'skipped',
+}
+
+/** A stretch of audio that was made louder, in samples and decibels. */
+interface Lift {
+  readonly begin: number
+  readonly end: number
+  readonly gainDb: number
+}
+
+/**
+ * What became of all audio, a line each, and the whole.
+ * @param sums they are all there was
+ * @param lifts what of it was made louder
+ */
+export function formatAccount(sums: readonly LedgerSum[], lifts: readonly Lift[] = []): readonly string[] {
+  const order = Object.keys(WORDING)
+  const sorted = [...sums].sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate))
+  const lines = sorted.map(({ fate, reason, samples }) => {
+    return line(samples, reason === '' ? WORDING[fate] : `${WORDING[fate]}: ${reason}`)
+  })
+  const whole = sums.reduce((sum, { samples }) => sum + samples, 0)
+  return [...lines, line(whole, 'all audio'), ...formatLifts(lifts)]
+}
+
+function formatLifts(lifts: readonly Lift[]): readonly string[] {
+  if (lifts.length === 0) return []
+  const samples = lifts.reduce((sum, { begin, end }) => sum + end - begin, 0)
+  const most = Math.max(...lifts.map(({ gainDb }) => gainDb))
+  return [line(samples, `of it quiet speech, heard up to ${most.toFixed(0)} dB louder`)]
+}
+
+function line(samples: number, what: string): string {
+  const seconds = (samples / SAMPLE_RATE).toFixed(2)
+  return `${seconds.padStart(9)} s ${String(samples).padStart(11)} samples  ${what}`
+}

@@ -1,0 +1,52 @@
+import { LevelMeter } from '../audio/level-meter.js'
+import { formatLine } from '../output/formats/lines.js'
+import type { LineWriter } from '../output/writers/line-writer.js'
+import type { Display, OpenLines } from './display.js'
+import type { LiveView } from './live-view.js'
+import { microphoneStatus, positionStatus } from './status-line.js'
+
+/** The meter moves so often. */
+const METER_INTERVAL_MS = 100
+
+export interface LiveOptions {
+  readonly view: LiveView
+  /** Whether a level meter is shown, and whether it has characters beyond ASCII. */
+  readonly meter: 'none' | 'ascii' | 'unicode'
+  /** Opens the file for the lines; null: there is none. */
+  readonly open: OpenLines | null
+}
+
+/** Text that grows on a terminal, and lines in a file where they are wanted. */
+export function displayLive({ view, meter, open }: LiveOptions): Display {
+  const levels = new LevelMeter()
+  let writer: LineWriter | null = null
+  let durationSec: number | undefined
+  let nextMeter = 0
+  return {
+    loading: (text) => view.status(text),
+    async start(stream) {
+      durationSec = stream.durationSec
+      view.begin(stream.separator)
+      view.status('listening')
+      writer = (await open?.()) ?? null
+    },
+    arrived(audio) {
+      levels.push(audio)
+      if (meter === 'none' || performance.now() < nextMeter) return
+      nextMeter = performance.now() + METER_INTERVAL_MS
+      view.status(microphoneStatus(levels.level.loudness, levels.level.speech, meter === 'unicode'))
+    },
+    recognised: (seconds) => void (meter === 'none' && view.status(positionStatus(seconds, durationSec))),
+    unconfirmed: (rest) => view.unconfirmed(rest),
+    async write({ now, segment }) {
+      view.commit(segment)
+      await writer?.write(formatLine(now, segment))
+    },
+    complete: async () => writer?.complete(),
+    aside: (text) => view.aside(() => void process.stderr.write(text)),
+    async close() {
+      view.close()
+      await writer?.close()
+    },
+  }
+}

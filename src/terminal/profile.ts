@@ -1,0 +1,26 @@
+import { terminalText } from '../core/terminal-text.js'
+import type { StageCost } from '../core/types.js'
+
+/**
+ * A table of what recognition went to, stage by stage.
+ *
+ * @param costs of all updates together
+ * @param audioSec seconds of audio that were recognised
+ */
+export function formatProfile(costs: readonly StageCost[], audioSec: number): string {
+  const total = costs.reduce((sum, { seconds }) => sum + seconds, 0)
+  const rows = [...costs, { stage: 'all', seconds: total, calls: 0 }].map(({ stage, seconds, calls }) => [
+    terminalText(stage),
+    (1000 * seconds).toFixed(0),
+    calls > 0 ? String(calls) : '',
+    calls > 0 ? ((1000 * seconds) / calls).toFixed(1) : '',
+    total > 0 ? ((100 * seconds) / total).toFixed(0) : '',
+    audioSec > 0 ? ((1000 * seconds) / audioSec).toFixed(1) : '',
+  ])
+  const table = [['stage', 'ms', 'calls', 'ms a call', '%', 'ms a second of audio'], ...rows]
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)))
+  return table
+    .map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}

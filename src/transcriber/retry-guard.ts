@@ -1,0 +1,141 @@
+/** What happens when recognising fails in the middle of a stream. */
+
+import { type AsrStreamError, asUnexpectedError, UnexpectedError } from '../core/errors.js'
+import type { ASRProcessor, GivenUp, Log, Segment } from '../core/types.js'
+
+/** Failures in a row before audio is let go, or the stream ends: what was a passing trouble is mended by the next update. */
+const MOST_FAILURES = 2
+/** Stretches let go in a row after which the recogniser is taken to fail on everything. */
+const MOST_STRETCHES = 3
+
+/** Audio without text, because recognising it failed. Seconds of the stream. */
+export interface Gap {
+  readonly begin: number
+  readonly end: number
+  /** What went wrong, in one line. */
+  readonly reason: string
+}
+
+/** Who is told of what. */
+export interface GuardOptions {
+  readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
+  readonly onGap?: (gap: Gap) => void
+  readonly log?: Log
+}
+
+/** A processor whose failures cost as little as they can. */
+export interface GuardedProcessor {
+  /** One update; null: nothing new, or a failure that may pass. */
+  update(signal?: AbortSignal): Promise<Segment | null>
+  /** Ends what is being said. Text that is known before audio is let go comes first. */
+  finish(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined>
+  /** Whether it failed last time: then it waits for the next audio. */
+  isFailing(): boolean
+  /** What is known after a failure, which matters more than a second one here. */
+  flush(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined>
+  /** @throws what failed, when all that there was had to be let go */
+  throwIfNothingCame(): void
+  close(): Promise<void>
+}
+
+/**
+ * Guards a stream against failures. One that passes costs nothing: the audio is heard again. One that does not and that
+ * nobody foresaw costs the audio that it comes of. Any other, and one that comes of any audio, ends the stream.
+ */
+export function guard(processor: ASRProcessor, { onUnconfirmed, ...told }: GuardOptions): GuardedProcessor {
+  let failures = 0
+  let failure: AsrStreamError | null = null
+  let hasText = false
+  const gaps = gapReport(told)
+  const noted = (segment: Segment | null) => {
+    hasText ||= segment !== null
+    return segment
+  }
+  /** @throws the error, when letting audio go is no help */
+  const letGo = (error: AsrStreamError): Attempt => {
+    const givenUp = error instanceof UnexpectedError ? processor.giveUp?.(error.message) : undefined
+    if (!givenUp || !isHelp(givenUp)) throw error
+    failures = 0
+    if (!givenUp.inParts) {
+      gaps.add(givenUp, error)
+      if (!givenUp.isHopeful) failure = error
+    }
+    return { segment: noted(givenUp.segment), isAgain: true }
+  }
+  const attempt = async (work: () => Promise<Segment | null>, signal: AbortSignal | undefined): Promise<Attempt> => {
+    try {
+      const segment = noted(await work())
+      failures = 0
+      onUnconfirmed?.(processor.unconfirmed?.() ?? null)
+      return { segment, isAgain: false }
+    } catch (cause) {
+      const error = asUnexpectedError('recognition failed', cause)
+      if (signal?.aborted) throw error
+      if (++failures >= MOST_FAILURES) return letGo(error)
+      told.log?.info(`${error.message}; the audio is heard again`)
+      return { segment: null, isAgain: true }
+    }
+  }
+  async function* finish(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined> {
+    for (let isOver = false; !isOver; ) {
+      const { segment, isAgain } = await attempt(() => processor.finish(signal), signal)
+      if (segment) yield segment
+      isOver = !isAgain
+    }
+  }
+  return {
+    finish,
+    update: async (signal) => (await attempt(() => processor.processIter(signal), signal)).segment,
+    isFailing: () => failures > 0,
+    async *flush(signal) {
+      let isWhole = failures < MOST_FAILURES
+      try {
+        if (isWhole) yield* finish(signal)
+      } catch {
+        isWhole = false
+      }
+      const rest = isWhole ? null : await processor.finish(AbortSignal.abort()).catch(() => null)
+      if (rest) yield rest
+    },
+    throwIfNothingCame() {
+      if (failure && !hasText) throw failure
+    },
+    async close() {
+      gaps.sum()
+      // After a failure it may fail as well, but it is the first that is told.
+      await processor.close?.().catch((error) => (failures >= MOST_FAILURES ? undefined : Promise.reject(error)))
+    },
+  }
+}
+
+interface Attempt {
+  readonly segment: Segment | null
+  /** Whether there is more to do of the same. */
+  readonly isAgain: boolean
+}
+
+function isHelp({ begin, end, inParts, inARow }: GivenUp): boolean {
+  return inParts || (end > begin && inARow < MOST_STRETCHES)
+}
+
+/** Says the first time what was lost, and at the end how much it was in all: a warning, not a flood. */
+function gapReport({ log, onGap }: Omit<GuardOptions, 'onUnconfirmed'>) {
+  let [count, total] = [0, 0]
+  return {
+    add({ begin, end }: GivenUp, error: AsrStreamError) {
+      count++
+      total += end - begin
+      const reason = error.message
+      onGap?.({ begin, end, reason })
+      const where = `${(end - begin).toFixed(1)} s of audio from ${begin.toFixed(1)} s on are left out: ${reason}`
+      if (count > 1) log?.debug(where)
+      else log?.warn(`${where}; please report this, with what --log-level debug says`)
+      if (error.cause instanceof Error) log?.debug(error.cause.stack ?? '')
+      else if (typeof error.cause === 'string') log?.debug(error.cause)
+    },
+    sum() {
+      if (count > 1)
+        log?.warn(`recognition failed in ${count} places: ${total.toFixed(1)} s of audio were left out in all`)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import type { DecodingResult } from '../../../../src/backends/onnx-whisper/decoding/decoding.js'
+import {
+  isDoubtful,
+  isSilent,
+  isSpeech,
+  surerOf,
+} from '../../../../src/backends/onnx-whisper/session/window-decoder.js'
+
+const result = (changes: Partial<DecodingResult>): DecodingResult => ({
+  tokens: [1, 2],
+  probabilities: [0.9, 0.9],
+  attention: [],
+  averageLogProbability: -0.3,
+  noSpeechProbability: 0.1,
+  looped: false,
+  ...changes,
+})
+
+describe('audio that is not listened to', () => {
+  it('is that without a loud sample, of either sign', () => {
+    expect(isSilent(new Float32Array(100))).toBe(true)
+    expect(isSilent(Float32Array.of(0, 0, -0.5))).toBe(false)
+    expect(isSilent(Float32Array.of(0, 0, 0.5))).toBe(false)
+    expect(isSilent(new Float32Array(10).fill(Number.NaN))).toBe(true)
+  })
+})
+
+describe('text that may be none', () => {
+  it('is speech where the model hears some, or is sure', () => {
+    expect(isSpeech(result({}))).toBe(true)
+    expect(isSpeech(result({ noSpeechProbability: 0.9 }))).toBe(true)
+    expect(isSpeech(result({ noSpeechProbability: 0.9, averageLogProbability: -0.9 }))).toBe(false)
+  })
+
+  it('is not believed where it ran into a loop, however sure', () => {
+    const loop = result({ noSpeechProbability: 0.9, averageLogProbability: -0.01, looped: true })
+    expect(isSpeech(loop)).toBe(false)
+    expect(isDoubtful(loop)).toBe(true)
+    expect(isDoubtful(result({}))).toBe(false)
+    expect(isDoubtful(result({ averageLogProbability: -1.1 }))).toBe(true)
+  })
+})
+
+describe('text that was decoded twice', () => {
+  it('is the one of which the model is surer', () => {
+    const [sure, unsure] = [result({ averageLogProbability: -1.2 }), result({ averageLogProbability: -1.6 })]
+    expect(surerOf(sure, unsure)).toBe(sure)
+    expect(surerOf(unsure, sure)).toBe(sure)
+    expect(surerOf(sure, { ...sure })).toBe(sure)
+  })
+})

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { beginsLate, firstUnheard, withLateBegin } from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
+
+/** 10 s in which somebody speaks all the time. */
+const loud = new Uint8Array(1000).fill(1)
+
+describe('speech that the model skipped', () => {
+  it('is none where every word has the time it needs', () => {
+    const words = Array.from({ length: 10 }, (_, i) => ({ begin: i, end: i + 1, text: ' something' }))
+    expect(firstUnheard(words, loud, 10)).toBeNull()
+  })
+
+  it('is found behind a word', () => {
+    const words = [
+      { begin: 0, end: 0.8, text: ' one' },
+      { begin: 6, end: 6.5, text: ' two' },
+    ]
+    expect(firstUnheard(words, loud, 7)).toEqual({ words: 1, fromSec: 0.8 })
+  })
+
+  it('is found behind the last word', () => {
+    expect(firstUnheard([{ begin: 0, end: 0.8, text: ' one' }], loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
+  })
+
+  it('is heard again with a word that is stretched over it', () => {
+    const words = [
+      { begin: 0, end: 0.8, text: ' one' },
+      { begin: 1, end: 9, text: ' two' },
+    ]
+    expect(firstUnheard(words, loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
+  })
+
+  it('is not lost with the first word stretched over it', () => {
+    const place = firstUnheard([{ begin: 0.2, end: 9.9, text: ' When' }], loud, 10)
+    expect(place?.words).toBe(1)
+    expect(place?.fromSec).toBeGreaterThan(0.2)
+    expect(place?.fromSec).toBeLessThan(2)
+  })
+})
+
+describe('sound before the first word', () => {
+  const words = [
+    { begin: 0, end: 8.6, text: ' And' },
+    { begin: 8.6, end: 9, text: ' so' },
+  ]
+
+  it('is not taken for the word where the model attends to its end', () => {
+    const [first, second] = withLateBegin(words, loud, 8.2)
+    expect(first?.end).toBe(8.6)
+    expect(first?.begin).toBeGreaterThan(7)
+    expect(second).toBe(words[1])
+    expect(beginsLate(withLateBegin(words, loud, 8.2), loud)).toBe(true)
+  })
+
+  it('stays with it where the model attends to its begin, where it is short, or silent', () => {
+    expect(withLateBegin(words, loud, 0.3)).toBe(words)
+    expect(withLateBegin(words, new Uint8Array(1000), 8.2)).toBe(words)
+    expect(withLateBegin([{ begin: 0, end: 0.8, text: ' And' }], loud, 0.7)).toEqual([
+      { begin: 0, end: 0.8, text: ' And' },
+    ])
+    expect(withLateBegin([], loud, 0)).toEqual([])
+    expect(beginsLate(words, loud)).toBe(false)
+    expect(beginsLate([], loud)).toBe(false)
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import type { Word } from '../../../src/core/types.js'
+import { HypothesisBuffer } from '../../../src/online/local-agreement/hypothesis-buffer.js'
+import { spokenWords } from '../../helpers/program.js'
+
+describe('HypothesisBuffer', () => {
+  const [one, two, three] = spokenWords(['one', 'two', 'three']) as [Word, Word, Word]
+
+  it('takes words that it is told to commit for committed like any others', () => {
+    const buffer = new HypothesisBuffer()
+    buffer.insert([one, two, three], 0)
+    buffer.flush()
+    expect(buffer.commitUnconfirmed(2)).toEqual([one, two])
+    expect(buffer.complete()).toEqual([three])
+    expect(buffer.committedInBuffer).toEqual([one, two])
+    expect(buffer.lastCommittedTime).toBe(two.end)
+    expect(buffer.lastCommittedWord).toBe('two')
+    buffer.insert([one, two, three], 0)
+    expect(buffer.new).toEqual([three])
+    expect(buffer.flush()).toEqual([three])
+  })
+
+  it('commits no more than there is', () => {
+    const buffer = new HypothesisBuffer()
+    expect(buffer.commitUnconfirmed(3)).toEqual([])
+    expect(buffer.lastCommittedTime).toBe(0)
+    expect(buffer.lastCommittedWord).toBeNull()
+  })
+})
+
+describe('words that are said once more at the seam', () => {
+  const spoken = (texts: readonly string[]) =>
+    texts.map((text, i) => ({ begin: i * 0.3, end: i * 0.3 + 0.25, text }) satisfies Word)
+  /** What comes of words of which each hypothesis hears one more. */
+  const committed = (buffer: HypothesisBuffer, words: readonly Word[]) =>
+    [...words, ...words.slice(-1)].flatMap((_, i) => {
+      buffer.insert(words.slice(0, i + 1), 0)
+      return buffer.flush().map(({ text }) => text)
+    })
+
+  it('are kept where the hypothesis has the committed ones as well', () => {
+    const texts = ['one', 'no', 'no', 'no', 'no', 'two']
+    expect(committed(new HypothesisBuffer(0, true), spoken(texts))).toEqual(texts)
+  })
+
+  it('are one and the same where the hypothesis has moved it', () => {
+    const buffer = new HypothesisBuffer(0, true)
+    const [one, no] = spoken(['one', 'no']) as [Word, Word]
+    for (const _ of [1, 2]) {
+      buffer.insert([one, no], 0)
+      buffer.flush()
+    }
+    const moved = { ...no, begin: no.begin + 0.2, end: no.end + 0.3 }
+    buffer.insert([one, moved], 0)
+    expect(buffer.new).toEqual([])
+  })
+
+  it('are lost in the ways of the reference', () => {
+    const texts = ['one', 'no', 'no', 'two']
+    expect(committed(new HypothesisBuffer(), spoken(texts))).not.toEqual(texts)
+  })
+})

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../../src/core/errors.js'
+import type { ASRProcessor, Word } from '../../../src/core/types.js'
+import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
+import { rememberingLog } from '../../helpers/logs.js'
+import { spokenWords } from '../../helpers/program.js'
+import { numberedAudio, Oracle, RATE, stream, textsOf } from '../oracle.js'
+
+const NUMBERED = spokenWords(Array.from({ length: 400 }, (_, i) => `w${i}`))
+const NUMBERED_TEXTS = NUMBERED.map(({ text }) => text)
+
+describe('a buffer that is full', () => {
+  const longestHearing = (oracle: Oracle) => Math.max(...oracle.hearings.map(({ samples }) => samples))
+
+  it.each([0.5, 0.50001, 1.234567, 1 / 3])(
+    'is cut behind a word that ends at %f, however long the silence',
+    async (end) => {
+      const oracle = new Oracle([{ begin: 0.1, end, text: 'word' }])
+      expect(textsOf(await stream(new OnlineASRProcessor(oracle), 200))).toEqual(['word'])
+      expect([...oracle.complaints]).toEqual([])
+      expect(longestHearing(oracle)).toBe(30 * RATE)
+    },
+  )
+
+  it.each([10 / 3, 29.99999, 0.5, 1e-4])('may hold %f s, which are no whole samples', async (maxBufferSec) => {
+    const oracle = new Oracle([])
+    await stream(new OnlineASRProcessor(oracle, { maxBufferSec }), maxBufferSec * 4, { everySec: maxBufferSec * 1.5 })
+    expect([...oracle.complaints]).toEqual([])
+    expect(longestHearing(oracle)).toBe(Math.floor(maxBufferSec * RATE))
+  })
+
+  it('has the limit that the recogniser tells', async () => {
+    const oracle = new Oracle(NUMBERED, { maxAudioSec: 8 })
+    expect(textsOf(await stream(new OnlineASRProcessor(oracle), 202))).toEqual(NUMBERED_TEXTS)
+    expect(longestHearing(oracle)).toBe(8 * RATE)
+  })
+
+  it('is cut though all that the recogniser hears in it has no length', async () => {
+    const nothing = { begin: 0, end: 0, text: 'Thanks!' }
+    const oracle = new Oracle([], { distort: () => [nothing] })
+    const texts = textsOf(await stream(new OnlineASRProcessor(oracle), 200, { everySec: 70 }))
+    expect([...oracle.complaints]).toEqual([])
+    expect(texts.length).toBeLessThan(20)
+  })
+
+  it.each([0, -1, Number.NaN, 1e-5])('cannot hold %f s', (maxBufferSec) => {
+    expect(() => new OnlineASRProcessor(new Oracle([]), { maxBufferSec })).toThrow(UsageError)
+    expect(() => new OnlineASRProcessor(new Oracle([], { maxAudioSec: maxBufferSec }))).toThrow(UsageError)
+  })
+
+  it('loses nothing when far more arrives at once than fits', async () => {
+    const oracle = new Oracle(NUMBERED)
+    expect(textsOf(await stream(new OnlineASRProcessor(oracle), 202, { everySec: 202 }))).toEqual(NUMBERED_TEXTS)
+    expect(longestHearing(oracle)).toBe(30 * RATE)
+  })
+})
+
+describe('audio that arrives while the recogniser works', () => {
+  /** A recogniser during whose every answer another piece arrives, as from a microphone. */
+  function live(spoken: readonly Word[], pieces: number) {
+    let [at, left] = [0, pieces]
+    const arrive = () => {
+      if (left-- <= 0) return
+      processor.insertAudioChunk(numberedAudio(at, RATE / 10))
+      at += RATE / 10
+    }
+    const oracle = new Oracle(spoken, { beforeAnswer: arrive })
+    const processor: ASRProcessor = new OnlineASRProcessor(oracle)
+    arrive()
+    return { oracle, processor }
+  }
+
+  it('waits for the next update, so that text comes out', async () => {
+    const { oracle, processor } = live(NUMBERED, 100)
+    await processor.processIter()
+    expect(oracle.hearings).toHaveLength(1)
+    await processor.processIter()
+    expect(oracle.hearings).toHaveLength(2)
+  })
+
+  it('is not lost', async () => {
+    const { oracle, processor } = live(NUMBERED, 2000)
+    const texts: string[] = []
+    while (oracle.hearings.length < 2000) texts.push(...textsOf([await processor.processIter()]))
+    texts.push(...textsOf([await processor.finish()]))
+    expect([...oracle.complaints]).toEqual([])
+    expect(texts).toEqual(NUMBERED_TEXTS.slice(0, texts.length))
+    expect(texts.length).toBeGreaterThan(398)
+  })
+})
+
+describe('a recogniser that fails', () => {
+  const failing = (isFailing: (pass: number) => boolean) => {
+    let calls = 0
+    return new Oracle(NUMBERED, {
+      beforeAnswer: () => {
+        if (isFailing(calls++)) throw new Error('out of memory')
+      },
+    })
+  }
+
+  it('is asked again, and nothing is lost', async () => {
+    const processor = new OnlineASRProcessor(failing((call) => call === 0))
+    processor.insertAudioChunk(numberedAudio(0, 2 * RATE))
+    await expect(processor.processIter()).rejects.toThrow('out of memory')
+    expect(await processor.processIter()).toBeNull()
+    expect(textsOf([await processor.processIter()])).toEqual(NUMBERED_TEXTS.slice(0, 4))
+  })
+
+  it('does not keep back what was committed before it failed', async () => {
+    const log = rememberingLog()
+    const processor = new OnlineASRProcessor(
+      failing((call) => call === 2),
+      { log },
+    )
+    processor.insertAudioChunk(numberedAudio(0, 100 * RATE))
+    const before = textsOf([await processor.processIter()])
+    expect(before).toEqual(NUMBERED_TEXTS.slice(0, before.length))
+    expect(before.length).toBeGreaterThan(10)
+    expect(log.warnings).toHaveLength(1)
+    expect(log.warnings[0]).toContain('out of memory')
+    expect([...before, ...textsOf([await processor.finish()])]).toEqual(NUMBERED_TEXTS.slice(0, 200))
+  })
+
+  it('is not asked any more when the stream is given up: what is known comes', async () => {
+    const oracle = new Oracle(NUMBERED)
+    const processor = new OnlineASRProcessor(oracle)
+    processor.insertAudioChunk(numberedAudio(0, 2 * RATE))
+    await processor.processIter()
+    processor.insertAudioChunk(numberedAudio(2 * RATE, 2 * RATE))
+    expect(textsOf([await processor.finish(AbortSignal.abort())])).toEqual(NUMBERED_TEXTS.slice(0, 4))
+    expect(oracle.hearings).toHaveLength(1)
+  })
+})
+
+describe('a stream that begins later', () => {
+  it.each([0, 37.5, 3600.123456])('at %f s has its words in seconds of the whole', async (startSec) => {
+    const spoken = NUMBERED.slice(0, 60).map(({ begin, end, text }) => ({
+      begin: begin + startSec,
+      end: end + startSec,
+      text,
+    }))
+    const oracle = new Oracle(spoken)
+    const processor = new OnlineASRProcessor(oracle)
+    processor.init(startSec)
+    const start = Math.round(startSec * RATE)
+    const words: Word[] = []
+    for (let at = 0; at < 31; at++) {
+      processor.insertAudioChunk(numberedAudio(start + at * RATE, RATE))
+      words.push(...((await processor.processIter())?.words ?? []))
+    }
+    words.push(...((await processor.finish())?.words ?? []))
+    expect([...oracle.complaints]).toEqual([])
+    expect(words.map(({ text }) => text)).toEqual(spoken.map(({ text }) => text))
+    for (const [i, word] of words.entries()) expect(word.begin).toBeCloseTo(spoken[i]!.begin, 4)
+  })
+
+  it('forgets everything of the stream before', async () => {
+    const oracle = new Oracle(NUMBERED)
+    const processor = new OnlineASRProcessor(oracle)
+    await stream(processor, 20)
+    processor.init(100)
+    processor.insertAudioChunk(numberedAudio(100 * RATE, RATE))
+    await processor.processIter()
+    expect(oracle.hearings.at(-1)).toEqual({ position: 100 * RATE, samples: RATE, prompt: '' })
+    expect(processor.committedWords).toEqual([])
+  })
+})
