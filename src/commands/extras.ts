@@ -1,5 +1,8 @@
+import type { ModelLoader } from '../backends/contract.js'
 import { loadVoiceModel } from '../backends/onnx/load-vad.js'
+import { capabilitiesOf } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
+import type { VoiceModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { formatAccount } from '../terminal/account.js'
 import { logLine } from '../terminal/log.js'
@@ -18,12 +21,14 @@ export interface LoadedExtras extends ProcessorExtras {
  * @throws ModelError when the model is missing or damaged
  */
 export async function loadExtras(
-  { vac, vad }: ASRConfig,
+  config: ASRConfig,
+  loader: ModelLoader,
   account: boolean,
   tell: (text: string) => void,
 ): Promise<LoadedExtras> {
+  const { vac, vad } = config
   const ledger = account ? new AudioLedger() : undefined
-  const voices = vac || vad ? await loadVoiceModel() : null
+  const voices = vac || vad ? await loadVoiceModel() : await voicesForFilter(config, loader)
   return {
     voices,
     ledger,
@@ -32,4 +37,13 @@ export async function loadExtras(
       for (const line of ledger ? formatAccount(ledger.sums(), ledger.lifts) : []) tell(logLine('account', line))
     },
   }
+}
+
+/** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
+async function voicesForFilter(
+  { hallucinationFilter, compat }: ASRConfig,
+  loader: ModelLoader,
+): Promise<VoiceModel | null> {
+  if (!hallucinationFilter || compat !== null || capabilitiesOf(loader).hallucinates !== true) return null
+  return loadVoiceModel().catch(() => null)
 }

@@ -26,7 +26,7 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
   const load = () => settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
   try {
     progress.show(`loading ${config.backend}`)
-    const extras = await loadExtras(config, false, () => {})
+    const extras = await loadExtras(config, loader, false, () => {})
     const backend = await settled(shareBackend(config, load, log, extras), `${name} does not answer: it`)
     const shared = { config, minChunkSec: chunkSec(config), backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
     const onListening = (address: string) => {

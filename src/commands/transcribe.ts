@@ -25,7 +25,7 @@ export async function transcribe(
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const { signal, ...input } = await openInput({ audio, mic, device, recorder, isSurelyRaw }, config, context)
-    const extras = await loadExtras(config, account, display.aside)
+    const extras = await loadExtras(config, loader, account, display.aside)
     const onProgress = ({ recognisedSec, unconfirmed }: StreamProgress) => {
       display.recognised((config.compat === null ? 0 : audioBegin(config)) + recognisedSec)
       display.unconfirmed(unconfirmed)

@@ -186,7 +186,8 @@ function surround(config: ASRConfig, loaded: LoadedASR, log: Log, { voices, ...t
   const heard = config.vad
     ? speechOnly(asr, openDetector(voices), vadOptions(config), told.ledger, seamOf(config, log))
     : asr
-  return onlineProcessor(config, heard, { hallucinationFilter, backend: config.backend, ...told, log })
+  const voiceDetector = hallucinationFilter && config.compat === null ? voices?.open() : undefined
+  return onlineProcessor(config, heard, { hallucinationFilter, voiceDetector, backend: config.backend, ...told, log })
 }
 
 function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions): ASRProcessor {

@@ -1,4 +1,4 @@
-import type { Log, StreamProgress } from '../../core/types.js'
+import type { Log, StreamProgress, VoiceDetector } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 
 /** How the policy works. */
@@ -13,6 +13,8 @@ export interface AlignAttOptions {
   readonly staticInitPrompt?: string
   /** As of `OnlineOptions`. */
   readonly hallucinationFilter?: boolean
+  /** As of `OnlineOptions`. */
+  readonly voiceDetector?: VoiceDetector | undefined
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string

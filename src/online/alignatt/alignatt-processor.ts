@@ -10,8 +10,9 @@ import type {
 import { GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
 import { wordToCutAt } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
-import { guardWords, wordsInside } from '../hallucination/hallucination-filter.js'
+import { wordsInside } from '../hallucination/hallucination-filter.js'
 import { LeftOut } from '../hallucination/left-out.js'
+import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type ContinuingRecognizer, continuingRecognizerOf } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
@@ -51,6 +52,7 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
   readonly #filters: boolean
+  readonly #filter: WordFilter
   readonly #leftOut: LeftOut
   readonly #onProgress: AlignAttOptions['onProgress']
   #audio!: GrowingAudioBuffer
@@ -78,6 +80,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#log = options.log
     this.#ledger = options.ledger
     this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
+    this.#filter = new WordFilter(options.voiceDetector)
     this.#leftOut = new LeftOut(options.log, options.ledger)
     this.#onProgress = options.onProgress
     this.init()
@@ -201,8 +204,9 @@ export class AlignAttProcessor implements ASRProcessor {
     })
     if (!this.#filters) return { ...continuation, words: wordsInside(continuation.words, audioSec) }
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
-    const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0 }
-    const { words, leftOut, suspicion } = guardWords(continuation.words, guarded)
+    const { positionSamples } = this.#audio
+    const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0, positionSamples }
+    const { words, leftOut, suspicion } = await this.#filter.filter(continuation.words, guarded)
     this.#leftOut.doubt(leftOut, offset, suspicion)
     if (suspicion === null) return { ...continuation, words }
     this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)

@@ -4,7 +4,7 @@ import { soundIn } from './sound-levels.js'
 import { spoken } from './spoken.js'
 
 /** Why a hypothesis is not believed. */
-export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound'
+export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound' | 'no voice'
 
 /** What is left of a hypothesis. */
 export interface GuardedWords<Heard extends Word> {

@@ -1,5 +1,5 @@
 import { UsageError } from '../../core/errors.js'
-import type { ASRBase, Log, StreamProgress } from '../../core/types.js'
+import type { ASRBase, Log, StreamProgress, VoiceDetector } from '../../core/types.js'
 import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
 import type { BufferTrimming } from '../buffer-trimming.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
@@ -31,6 +31,8 @@ export interface OnlineOptions {
    * `hallucinates`.
    */
   readonly hallucinationFilter?: boolean
+  /** Detects voices in this stream alone: words where it hears none are left out by the filter. Absent: not asked. */
+  readonly voiceDetector?: VoiceDetector | undefined
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
   readonly log?: Log

@@ -1,6 +1,7 @@
 import type { Log, TranscribeOptions, Word } from '../../core/types.js'
 import { SAMPLE_RATE } from '../audio-buffer.js'
-import { type GuardedWords, guardWords, wordsInside } from '../hallucination/hallucination-filter.js'
+import { type GuardedWords, wordsInside } from '../hallucination/hallucination-filter.js'
+import { WordFilter } from '../hallucination/word-filter.js'
 import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
 import type { OnlineOptions, Ways } from './compat.js'
@@ -28,16 +29,19 @@ export interface HypothesesOptions {
   readonly separator: string
   readonly log?: Log | undefined
   readonly onProgress?: OnlineOptions['onProgress']
+  readonly voiceDetector?: OnlineOptions['voiceDetector']
 }
 
 /** Recognises buffers of one stream, and leaves out what the recogniser probably made up. */
 export class Hypotheses {
   readonly #recognizer: Recognizer
   readonly #options: HypothesesOptions
+  readonly #filter: WordFilter
 
   constructor(recognizer: Recognizer, options: HypothesesOptions) {
     this.#recognizer = recognizer
     this.#options = options
+    this.#filter = new WordFilter(options.voiceDetector)
   }
 
   /**
@@ -67,7 +71,9 @@ export class Hypotheses {
     })
     // Differs from reference: it prints whatever the recogniser says.
     if (believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
-    if (filtersHallucinations) return { segmentEnds, ...guardWords(words, { audio: samples, prompt }) }
+    if (filtersHallucinations) {
+      return { segmentEnds, ...(await this.#filter.filter(words, { audio: samples, prompt, positionSamples })) }
+    }
     return { words: wordsInside(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
   }
 

@@ -52,8 +52,14 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
     this.#ways = compat ? referenceWays() : ownWays(asr, options)
     const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
-    const { onProgress } = options
-    this.#hypotheses = new Hypotheses(recognizer, { ways: this.#ways, separator: asr.sep, log, onProgress })
+    const { onProgress, voiceDetector } = options
+    this.#hypotheses = new Hypotheses(recognizer, {
+      ways: this.#ways,
+      separator: asr.sep,
+      log,
+      onProgress,
+      voiceDetector,
+    })
     this.#log = log
     this.#ledger = options.ledger
     this.#leftOut = new LeftOut(options.log, options.ledger)

@@ -1,0 +1,101 @@
+import type { VoiceDetector, Word } from '../../core/types.js'
+import { SAMPLE_RATE } from '../audio-buffer.js'
+
+/** Times of words are so uncertain: a voice this near to a word may be its own. */
+const MARGIN_SEC = 0.3
+/** Where the detector stays below this, there is no voice. Over speech, in rain and music too, it is above 0.35 in every word. */
+const NO_VOICE = 0.1
+/** Where it stays below this, there is none if the model doubts its words as well. */
+const HARDLY_A_VOICE = 0.3
+const UNSURE = 0.6
+/** So much is judged in one call, which nothing else interrupts. */
+const WINDOWS_AT_ONCE = 32
+/** Of quieter sound, in decibels of full scale, a detector knows nothing. */
+const LEAST_LEVEL_DB = -50
+
+/**
+ * What a detector of voices says to the words that a recogniser found in the audio of one stream: words of whales and
+ * violins have no voice under them. Audio that it is shown again is not judged again.
+ */
+export class VoiceEvidence {
+  readonly #detector: VoiceDetector
+  /** Probability of a voice, window by window from `#begin` on. */
+  #probabilities: number[] = []
+  /** In samples of the stream. */
+  #begin = 0
+
+  constructor(detector: VoiceDetector) {
+    this.#detector = detector
+  }
+
+  /**
+   * Judges words.
+   *
+   * @param words seconds from the begin of the audio, in order
+   * @param audio mono, 16 kHz
+   * @param position of the audio in the stream, in samples; undefined: it is another stream
+   * @returns the places of the words that nobody said
+   */
+  async unvoiced(
+    words: readonly Word[],
+    audio: Float32Array,
+    position: number | undefined,
+  ): Promise<ReadonlySet<number>> {
+    await this.#hear(audio, position ?? 0, position !== undefined)
+    const offset = (position ?? 0) - this.#begin
+    const voice = words.map(({ begin, end }) => this.#mostBetween(begin, end, offset))
+    const none = new Set<number>()
+    for (let from = 0; from < words.length; ) {
+      let to = from
+      while (to < words.length && voice[to]! < HARDLY_A_VOICE) to++
+      if (to > from && isMadeUp(words.slice(from, to), voice.slice(from, to), audio)) {
+        for (let at = from; at < to; at++) none.add(at)
+      }
+      from = to + 1
+    }
+    return none
+  }
+
+  async #hear(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
+    const { windowSamples } = this.#detector
+    const heardUntil = this.#begin + this.#probabilities.length * windowSamples
+    if (!isKnown || position < this.#begin || position > heardUntil) {
+      this.#detector.reset()
+      this.#probabilities = []
+      this.#begin = position
+    }
+    const gone = Math.floor((position - this.#begin) / windowSamples)
+    this.#probabilities.splice(0, gone)
+    this.#begin += gone * windowSamples
+    const from = this.#begin + this.#probabilities.length * windowSamples - position
+    const windows = Math.floor((audio.length - Math.max(0, from)) / windowSamples)
+    if (windows <= 0 || from < 0) return
+    const until = from + windows * windowSamples
+    for (let at = from; at < until; at += WINDOWS_AT_ONCE * windowSamples) {
+      const part = audio.subarray(at, Math.min(until, at + WINDOWS_AT_ONCE * windowSamples))
+      for (const probability of await this.#detector.score(part)) this.#probabilities.push(probability)
+    }
+  }
+
+  /** The highest probability around a word; 1 where nothing is known. */
+  #mostBetween(begin: number, end: number, offset: number): number {
+    const { windowSamples } = this.#detector
+    const first = Math.floor((offset + (begin - MARGIN_SEC) * SAMPLE_RATE) / windowSamples)
+    const last = Math.floor((offset + (end + MARGIN_SEC) * SAMPLE_RATE) / windowSamples)
+    const around = this.#probabilities.slice(Math.max(0, first), Math.max(0, last + 1))
+    return around.length === 0 ? 1 : Math.max(...around)
+  }
+}
+
+function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float32Array): boolean {
+  const [first, last] = [words[0], words.at(-1)]
+  if (!first || !last || levelOf(audio, first.begin, last.end) < LEAST_LEVEL_DB) return false
+  if (Math.max(...voice) < NO_VOICE) return true
+  return words.reduce((sum, { probability = 1 }) => sum + probability, 0) < UNSURE * words.length
+}
+
+function levelOf(audio: Float32Array, begin: number, end: number): number {
+  const part = audio.subarray(Math.max(0, Math.floor(begin * SAMPLE_RATE)), Math.ceil(end * SAMPLE_RATE))
+  const energy = part.reduce((sum, sample) => sum + sample * sample, 0)
+  return 10 * Math.log10(energy / Math.max(1, part.length) + 1e-12)
+}
