@@ -1,61 +1,125 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, posix, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { code, filesUnder, type Import, importsOf, lines, ROOT } from './helpers/imports.js'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const MOST_LINES = 300
 const MOST_COMMAND_LINES = 60
 
-/** What each room may import besides itself, types and errors; the map of docs/architecture.md as a table. */
+/**
+ * What each room may import besides itself and the core; the map of docs/architecture.md as a table. A room is a folder; the
+ * folders in it are rooms of their own.
+ */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  types: ['capabilities', 'config (types)', 'continuing', 'given-up', 'recognition'],
-  capabilities: [],
-  continuing: [],
-  recognition: [],
-  errors: [],
-  nearest: [],
-  'config-defaults': [],
-  'config-issues': ['nearest'],
-  config: ['config-defaults', 'config-issues', 'config-loader-options', 'nearest', 'options/names'],
-  log: ['output/terminal-kind', 'terminal-text'],
-  telemetry: [],
-  audio: [],
-  online: ['word-checks'],
-  output: ['config-loader-options (types)', 'terminal-text'],
-  models: ['bodies', 'config (types)', 'nearest'],
-  backends: ['audio', 'bodies', 'config (types)', 'models', 'nearest', 'telemetry'],
-  server: ['audio', 'config (types)', 'output', 'pipeline'],
-  pipeline: ['config (types)', 'failures', 'online'],
-  commands: [
-    'audio',
-    'backends/plugin',
-    'backends/registry',
-    'backends/scaffold',
-    'backends/voices',
-    'config',
-    'config-defaults',
-    'config-loader-options',
-    'log',
-    'models',
-    'nearest',
-    'online/audio-ledger',
-    'options',
-    'output',
-    'pipeline',
-    'server',
+  audio: ['audio/decode'],
+  'audio/decode': [],
+  'audio/pacing': ['audio/decode'],
+  'audio/sources': ['audio/decode'],
+  backends: [
+    'backends/contract (types)',
+    'backends/onnx-whisper',
+    'backends/openai-api',
+    'backends/transformers',
+    'config (types)',
   ],
-  testing: ['backends/registry', 'config', 'log', 'nearest', 'telemetry', 'word-checks'],
-  cli: ['commands', 'log', 'output/standard-output', 'telemetry', 'terminal-text'],
-  index: ['audio', 'backends', 'config', 'failures', 'log', 'online', 'output', 'pipeline', 'telemetry'],
-  'terminal-text': [],
-  bodies: [],
-  'config-loader-options': [],
-  options: ['config (types)', 'nearest'],
-  'given-up': [],
-  'word-checks': [],
-  failures: [],
+  'backends/contract': ['config (types)'],
+  'backends/onnx': [],
+  'backends/onnx-whisper': [
+    'backends/contract (types)',
+    'backends/onnx-whisper/model',
+    'backends/onnx-whisper/session',
+    'backends/onnx-whisper/worker',
+    'models',
+  ],
+  'backends/onnx-whisper/attention': [],
+  'backends/onnx-whisper/decoding': ['backends/onnx-whisper/attention', 'backends/onnx-whisper/model'],
+  'backends/onnx-whisper/features': [],
+  'backends/onnx-whisper/model': ['backends/onnx', 'backends/onnx-whisper/features', 'models'],
+  'backends/onnx-whisper/session': [
+    'backends/onnx-whisper/attention',
+    'backends/onnx-whisper/decoding',
+    'backends/onnx-whisper/features',
+    'backends/onnx-whisper/model',
+    'backends/onnx-whisper/timing',
+  ],
+  'backends/onnx-whisper/timing': [
+    'backends/onnx-whisper/attention',
+    'backends/onnx-whisper/decoding (types)',
+    'backends/onnx-whisper/features',
+    'backends/onnx-whisper/model (types)',
+  ],
+  'backends/onnx-whisper/worker': ['backends/onnx', 'backends/onnx-whisper/model', 'backends/onnx-whisper/session'],
+  'backends/openai-api': ['audio/pacing', 'backends/contract (types)', 'backends/onnx-whisper/model'],
+  'backends/transformers': [
+    'backends/contract (types)',
+    'backends/onnx',
+    'backends/onnx-whisper/attention',
+    'backends/onnx-whisper/model',
+    'backends/onnx-whisper/timing',
+    'config (types)',
+    'models',
+  ],
+  cli: ['backends/onnx', 'commands', 'output/writers', 'terminal'],
+  commands: [
+    'audio/sources',
+    'backends',
+    'backends/contract (types)',
+    'backends/onnx',
+    'config',
+    'models',
+    'online/ledger',
+    'output/writers',
+    'server/tcp',
+    'terminal',
+    'transcriber',
+  ],
+  config: [],
+  core: [],
+  index: [
+    'audio/decode (types)',
+    'audio/pacing',
+    'audio/sources',
+    'backends',
+    'backends/contract (types)',
+    'backends/onnx',
+    'config',
+    'online/alignatt',
+    'online/ledger',
+    'online/local-agreement',
+    'online/vad',
+    'output/formats',
+    'terminal',
+    'transcriber',
+  ],
+  models: ['config (types)'],
+  online: [],
+  'online/alignatt': ['online', 'online/hallucination', 'online/ledger (types)'],
+  'online/hallucination': ['online', 'online/ledger (types)'],
+  'online/ledger': ['online'],
+  'online/level': ['online', 'online/ledger (types)'],
+  'online/local-agreement': ['online', 'online/hallucination', 'online/ledger (types)'],
+  'online/vad': ['online', 'online/ledger (types)'],
+  'output/formats': [],
+  'output/writers': [],
+  'server/tcp': ['audio/decode', 'audio/pacing', 'audio/sources', 'config (types)', 'output/formats', 'transcriber'],
+  terminal: ['audio', 'config (types)', 'output/formats', 'output/writers (types)', 'transcriber (types)'],
+  testing: ['backends', 'backends/contract (types)', 'backends/onnx', 'config', 'terminal'],
+  transcriber: [
+    'audio/decode',
+    'audio/pacing',
+    'audio/sources',
+    'backends/contract (types)',
+    'config (types)',
+    'online',
+    'online/alignatt',
+    'online/ledger',
+    'online/level',
+    'online/local-agreement',
+    'online/vad',
+  ],
 }
+/** The types of a loader stand in a file that both the backends and the rooms within them import. */
+const FILES_THAT_ARE_ROOMS = ['src/backends/contract.ts']
 /** Packages that make a start slow; `--help` must not load them. */
 const HEAVY = [
   'zod',
@@ -70,13 +134,6 @@ const HEAVY = [
   '@huggingface/tokenizers',
   '@huggingface/transformers',
 ]
-
-interface Import {
-  readonly from: string
-  readonly target: string
-  readonly typesOnly: boolean
-  readonly lazy: boolean
-}
 
 const sources = filesUnder('src')
 const imports = sources.flatMap(importsOf)
@@ -93,12 +150,30 @@ describe('the rooms of the house', () => {
     expect([...new Set(sources.map(roomOf))].sort()).toEqual(Object.keys(ARROWS).sort())
   })
 
+  it('have no circles among them, types included', () => {
+    const arrows = new Map(Object.keys(ARROWS).map((room) => [room, neighbours(room)]))
+    const leaves = () => [...arrows].filter(([, to]) => to.every((room) => !arrows.has(room))).map(([room]) => room)
+    for (let found = leaves(); found.length > 0; found = leaves()) for (const room of found) arrows.delete(room)
+    expect([...arrows.keys()]).toEqual([])
+  })
+
+  it('the core imports nothing of the house', () => {
+    const strangers = imports.filter(({ from, target }) => roomOf(from) === 'core' && target.startsWith('src/'))
+    expect(strangers.filter(({ target }) => roomOf(target) !== 'core')).toEqual([])
+  })
+
+  it('stand on the map, and the map has no others', () => {
+    const map = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
+    const onMap = [...map.matchAll(/^\| `src\/([\w/-]+)(?:\.ts)?` \|/gm)].map(([, room]) => room)
+    expect(onMap.sort()).toEqual(Object.keys(ARROWS).sort())
+  })
+
   it('nobody imports the command line', () => {
     expect(imports.filter(({ target }) => target === 'src/cli.ts')).toEqual([])
   })
 
   it('online is pure: no packages, no console, no time of its own', () => {
-    const files = sources.filter((file) => roomOf(file) === 'online')
+    const files = sources.filter((file) => isIn(file, 'online'))
     expect(imports.filter(({ from, target }) => files.includes(from) && !target.startsWith('src/'))).toEqual([])
     expect(files.filter((file) => /\bconsole\.|Date\.now|performance\.|process\./.test(code(file)))).toEqual([])
   })
@@ -127,7 +202,7 @@ describe('the rooms of the house', () => {
 describe('the manners of the house', () => {
   it('one loop: processIter is called from the guard of the one loop, besides the kit that checks processors', () => {
     const calls = sources
-      .filter((file) => !['online', 'testing'].includes(roomOf(file)))
+      .filter((file) => !isIn(file, 'online') && !isIn(file, 'testing'))
       .flatMap((file) => [...code(file).matchAll(/\.processIter\(/g)].map(() => file))
     expect(calls).toEqual(['src/transcriber/retry-guard.ts'])
   })
@@ -164,7 +239,7 @@ describe('the manners of the house', () => {
 
 function isAllowed(room: string, { target, typesOnly }: Import): boolean {
   const targetRoom = roomOf(target)
-  if (targetRoom === room || (['types', 'errors'].includes(targetRoom) && room !== 'errors')) return true
+  if (targetRoom === room || targetRoom === 'core') return true
   const path = target.replace(/^src\//, '').replace(/\.ts$/, '')
   const allowed = ARROWS[room] ?? []
   return (
@@ -172,57 +247,19 @@ function isAllowed(room: string, { target, typesOnly }: Import): boolean {
   )
 }
 
-/** "online" for src/online/x.ts, "cli" for src/cli.ts. */
+/** "online/vad" for src/online/vad/x.ts, "cli" for src/cli.ts. */
 function roomOf(file: string): string {
-  return file.split('/')[1]?.replace(/\.ts$/, '') ?? file
+  const path = file.replace(/^src\//, '').replace(/\.ts$/, '')
+  return FILES_THAT_ARE_ROOMS.includes(file) || !path.includes('/') ? path : posix.dirname(path)
 }
 
-function importsOf(file: string): Import[] {
-  const text = code(file)
-  const fixed = [...text.matchAll(/^(import|export)\s+(type\s)?([^'"]*?from\s+)?'([^']+)'/gms)].map((match) => ({
-    typesOnly: match[2] !== undefined || hasTypesOnly(match[3] ?? ''),
-    lazy: false,
-    specifier: match[4]!,
-  }))
-  const lazy = [...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)].map((match) => ({
-    typesOnly: false,
-    lazy: true,
-    specifier: match[1]!,
-  }))
-  return [...fixed, ...lazy].map(({ specifier, ...rest }) => ({
-    from: file,
-    target: resolved(file, specifier),
-    ...rest,
-  }))
+/** Whether a file is in a room, or in a room of that room. */
+function isIn(file: string, room: string): boolean {
+  return file.startsWith(`src/${room}/`)
 }
 
-/** `{ type A, type B } from` brings nothing that runs. */
-function hasTypesOnly(clause: string): boolean {
-  const names = /^\{([^}]*)\}/
-    .exec(clause.trim())?.[1]
-    ?.split(',')
-    .filter((name) => name.trim() !== '')
-  return names?.every((name) => name.trim().startsWith('type ')) ?? false
-}
-
-function resolved(file: string, specifier: string): string {
-  if (!specifier.startsWith('.')) return specifier
-  const path = resolve(ROOT, dirname(file), specifier.replace(/\.js$/, '.ts'))
-  return relative(ROOT, path).split(sep).join(posix.sep)
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .map((file) => posix.join(folder, file.split(sep).join(posix.sep)))
-    .filter((file) => /\.m?[jt]s$/.test(file))
-    .sort()
-}
-
-/** The text of a file without its comments. */
-function code(file: string): string {
-  return readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
-}
-
-function lines(file: string): number {
-  return readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1
+/** The rooms that the files of a room import. */
+function neighbours(room: string): readonly string[] {
+  const targets = imports.filter(({ from, target }) => roomOf(from) === room && target.startsWith('src/'))
+  return [...new Set(targets.map(({ target }) => roomOf(target)))].filter((target) => target !== room)
 }

@@ -23,9 +23,8 @@ export interface Surroundings {
 }
 
 /**
- * Checks the options of the command line, registers the plugins, and reads the backend's own options. Options without
- * effect are refused or warned of.
- * @param pairs `key=value` for the backend
+ * Checks the options of the command line, registers the plugins, and reads the backend's own options, given as `key=value`
+ * pairs. Options without effect are refused or warned of.
  */
 export async function configure(
   settings: Record<string, unknown>,

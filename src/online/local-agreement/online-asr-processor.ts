@@ -210,7 +210,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
         samples: this.#audio.samples(),
         offsetSec: offset,
         positionSamples: this.#audio.positionSamples,
-        committedSec: this.#committedSec(),
+        committedSec: Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - offset),
         prompt: this.#committed.prompt(offset),
       },
       signal,
@@ -231,11 +231,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#givenUpInARow = 0
     this.#hasRecognised = true
     return isMore
-  }
-
-  /** Seconds of the buffer whose text is committed. */
-  #committedSec(): number {
-    return Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - this.#audio.offsetSec)
   }
 
   #takeIn(roomSamples: number): void {
