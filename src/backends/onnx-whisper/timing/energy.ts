@@ -16,9 +16,11 @@ const SMOOTHED_FRAMES = 5
 const BACKGROUND_SPREAD_DB = 7
 /** What may be speech is this much louder than the background. */
 const ABOVE_BACKGROUND_DB = 9
-/** Speech may be this far below the loud parts: somebody speaks from afar behind somebody near. */
-const SPEECH_BELOW_LOUD_DB = 50
-/** Nothing quieter is taken for speech, in decibels of full scale: it is the noise of 16 bit. */
+/** In a recording of ordinary level nothing quieter is taken for speech, in decibels of full scale. */
+const LEAST_ORDINARY_DB = -65
+/** In a quiet one speech may be this far below the loud parts: somebody speaks from afar behind somebody near. */
+const SPEECH_BELOW_LOUD_DB = 45
+/** Nothing quieter is taken for speech at all: it is the noise of 16 bit. */
 const LEAST_SPEECH_DB = -90
 /** Shorter silences are stops and breaths inside words. */
 const LEAST_SILENCE_SEC = 0.16
@@ -70,7 +72,7 @@ export function loudFrames(audio: Float32Array): LoudFrames {
   const background = quantile(BACKGROUND_QUANTILE)
   const least = Math.max(
     background + ABOVE_BACKGROUND_DB,
-    quantile(LOUD_QUANTILE) - SPEECH_BELOW_LOUD_DB,
+    Math.min(LEAST_ORDINARY_DB, quantile(LOUD_QUANTILE) - SPEECH_BELOW_LOUD_DB),
     LEAST_SPEECH_DB,
   )
   return Uint8Array.from(levels, (level) => (level > least ? 1 : 0))

@@ -1,0 +1,110 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { loadVoiceModel } from '../../../src/backends/onnx/load-vad.js'
+import type { VoiceDetector, Word } from '../../../src/core/types.js'
+import { VoiceEvidence } from '../../../src/online/hallucination/voice-evidence.js'
+import { WordFilter } from '../../../src/online/hallucination/word-filter.js'
+import { fixture } from '../../helpers/speech.js'
+
+const RATE = 16_000
+const WINDOW = 512
+
+/** Hears a voice where the samples say so: their value is its probability. Counts what it is given. */
+class ValueDetector implements VoiceDetector {
+  readonly windowSamples = WINDOW
+  judged = 0
+  resets = 0
+
+  async score(audio: Float32Array): Promise<readonly number[]> {
+    expect(audio.length % WINDOW).toBe(0)
+    this.judged += audio.length
+    return Array.from({ length: audio.length / WINDOW }, (_, window) => audio[window * WINDOW]!)
+  }
+
+  reset(): void {
+    this.resets++
+  }
+}
+
+/** Audio in which a voice is as likely as told, second by second. */
+function audioOf(...probabilities: readonly number[]): Float32Array {
+  return Float32Array.from({ length: probabilities.length * RATE }, (_, i) => probabilities[Math.floor(i / RATE)]!)
+}
+
+const word = (begin: number, text = ' word', probability = 0.9): Word => ({
+  begin,
+  end: begin + 0.3,
+  text,
+  probability,
+})
+const judged = async (audio: Float32Array, ...words: readonly Word[]) => [
+  ...(await new VoiceEvidence(new ValueDetector()).unvoiced(words, audio, 0)),
+]
+
+describe('words without a voice', () => {
+  it('are those under which none is heard, nor near them', async () => {
+    const audio = audioOf(0.05, 0.05, 0.9, 0.05, 0.05)
+    expect(await judged(audio, word(0.5), word(1.8), word(2.4), word(3.1), word(4.2))).toEqual([0, 4])
+  })
+
+  it('are those of a model in doubt where a voice is unlikely, and not of a sure one', async () => {
+    const audio = audioOf(0.2, 0.2, 0.2)
+    expect(await judged(audio, word(0.5, ' a', 0.4), word(1.5, ' b', 0.5))).toEqual([0, 1])
+    expect(await judged(audio, word(0.5, ' a', 0.4), word(1.5, ' b', 0.95))).toEqual([])
+  })
+
+  it('are none in sound so quiet that a detector knows nothing of it', async () => {
+    const audio = audioOf(0.001, 0.001)
+    expect(await judged(audio, word(0.5))).toEqual([])
+  })
+
+  it('are found in a stream, whose audio is judged once, and anew when it goes on elsewhere', async () => {
+    const detector = new ValueDetector()
+    const evidence = new VoiceEvidence(detector)
+    const stream = audioOf(0.9, 0.05, 0.05, 0.9, 0.05, 0.05)
+    await evidence.unvoiced([], stream.subarray(0, 2 * RATE), 0)
+    expect([...(await evidence.unvoiced([word(0.6), word(2.5)], stream.subarray(RATE), RATE))]).toEqual([0])
+    expect(detector.judged).toBeLessThanOrEqual(stream.length)
+    expect(detector.resets).toBe(0)
+    expect([...(await evidence.unvoiced([word(0.5)], stream.subarray(0, 2 * RATE), 100 * RATE))]).toEqual([])
+    expect(detector.resets).toBe(1)
+  })
+
+  it('do not depend on how the stream is cut', async () => {
+    const stream = audioOf(0.9, 0.05, 0.05, 0.9, 0.05, 0.05, 0.9, 0.05)
+    const words = [word(0.5), word(1.7), word(3.5), word(4.5), word(5.2), word(6.2)]
+    const whole = await judged(stream, ...words)
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: stream.length }), { maxLength: 6 }), async (cuts) => {
+        const evidence = new VoiceEvidence(new ValueDetector())
+        for (const cut of [...cuts].sort((a, b) => a - b)) await evidence.unvoiced([], stream.subarray(0, cut), 0)
+        expect([...(await evidence.unvoiced(words, stream, 0))]).toEqual(whole)
+      }),
+      { numRuns: 40 },
+    )
+  })
+})
+
+describe('the filter that asks Silero', () => {
+  it('keeps every word that was said, and none over chords', async () => {
+    const voices = await loadVoiceModel()
+    try {
+      for (const name of ['two_cities', 'jfk']) {
+        const { audio, words } = fixture(name)
+        const heard = words.map(({ begin, end, text }) => ({ begin, end, text: ` ${text}`, probability: 0.3 }))
+        const filter = new WordFilter(voices.open())
+        const { leftOut } = await filter.filter(heard, { audio, prompt: '', positionSamples: 0 })
+        expect(leftOut).toEqual([])
+      }
+      const chords = Float32Array.from({ length: 6 * RATE }, (_, i) =>
+        [220, 277.2, 329.6, 440].reduce((sum, hertz) => sum + 0.1 * Math.sin((2 * Math.PI * hertz * i) / RATE), 0),
+      )
+      const made = [word(1, ' Thank', 0.9), word(1.4, ' you.', 0.9)]
+      const filter = new WordFilter(voices.open())
+      const filtered = await filter.filter(made, { audio: chords, prompt: '', positionSamples: 0 })
+      expect(filtered).toMatchObject({ words: [], leftOut: made, suspicion: 'no voice' })
+    } finally {
+      await voices.close()
+    }
+  })
+})
