@@ -266,7 +266,14 @@ function output() {
 
 function server() {
   const at = (id, search, replace, what) => {
-    return { id, file: 'src/server/tcp/tcp-client.ts', search, replace, tests: ['test/server/', 'test/cli/listen'], what }
+    return {
+      id,
+      file: 'src/server/tcp/tcp-client.ts',
+      search,
+      replace,
+      tests: ['test/server/', 'test/cli/listen'],
+      what,
+    }
   }
   return [
     at(
