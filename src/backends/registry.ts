@@ -2,6 +2,7 @@ import type { ASRConfig } from '../config/config.js'
 import { suggestion } from '../core/did-you-mean.js'
 import { asBackendError, BackendError, messageOf, UsageError } from '../core/errors.js'
 import type { Availability, Capabilities } from '../core/types.js'
+import { kindOf } from '../core/word-checks.js'
 import type { LoadContext, LoadedModel, ModelLoader } from './contract.js'
 import { backendElsewhere } from './elsewhere.js'
 
@@ -142,6 +143,11 @@ export async function loadBackend(
   } catch (cause) {
     context.signal?.throwIfAborted()
     throw asBackendError(`${name} cannot be loaded`, cause)
+  }
+  if (typeof loaded !== 'object' || loaded === null) {
+    throw new BackendError(
+      `${name}: load() must give { asr, metadata } or { processor, metadata }, gave ${kindOf(loaded)}`,
+    )
   }
   const missing = missingParts(loaded)
   if (missing.length > 0) throw new BackendError(`${name} is incomplete: it has no ${missing.join(', ')}`)

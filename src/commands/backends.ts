@@ -6,6 +6,7 @@ import { UsageError } from '../core/errors.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { type BackendEntry, backendJson, backendLines, backendsJson } from '../terminal/backend-list.js'
 import { entryOf } from './backend-entry.js'
+import { settled } from './settling.js'
 
 /** Options of `asr-stream backends`. */
 export interface BackendsFlags {
@@ -26,7 +27,7 @@ export async function backends(
   words: readonly string[],
 ): Promise<void> {
   const registry = createRegistry()
-  await loadPlugins(plugin, registry)
+  await settled(loadPlugins(plugin, registry), 'a plugin has not loaded: its module')
   const writer = standardOutput()
   const entries: BackendEntry[] = []
   if (name !== undefined) {

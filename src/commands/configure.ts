@@ -1,12 +1,14 @@
 import type { ModelLoader } from '../backends/contract.js'
 import { loadPlugins } from '../backends/plugin.js'
-import { capabilitiesOf, createRegistry, ignoredBy, type LoaderRegistry } from '../backends/registry.js'
+import { createRegistry } from '../backends/registry.js'
 import { type ASRConfig, optionName, parseConfig } from '../config/config.js'
 import { ineffective } from '../config/option-effects.js'
-import type { BackendFacts, InputKind } from '../config/option-table.js'
+import type { InputKind } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 import type { Log } from '../core/types.js'
+import { factsOf } from './backend-facts.js'
 import { ownOptions } from './own-options.js'
+import { settled } from './settling.js'
 
 /** A checked configuration and the loader of the backend that it names. */
 export interface Configured {
@@ -37,10 +39,10 @@ export async function configure(
   judge(given, { config: general, input, backend: null })
   const { backend, plugins } = general
   const registry = createRegistry()
-  await loadPlugins(plugins, registry)
+  await settled(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
   const loader = await registry.getLoader(backend)
-  const own = await ownOptions(pairs, backend, registry)
-  const config = parseConfig({ ...settings, ...own }, loader.options, optionName)
+  const values = { ...settings, ...(await ownOptions(pairs, backend, registry)) }
+  const config = parseConfig(values, loader.options, optionName)
   judge(given, { config, input, backend: factsOf(loader, backend, registry) }, log)
   return { config, loader }
 }
@@ -50,11 +52,4 @@ function judge(given: readonly string[], at: Parameters<typeof ineffective>[1], 
     if (isRefused) throw new UsageError(message, { hint })
     log?.warn(hint === 'leave it out' ? message : `${message}; ${hint}`)
   }
-}
-
-function factsOf(loader: ModelLoader, name: string, registry: LoaderRegistry): BackendFacts {
-  const brought = registry.listLoaders().filter(({ origin }) => origin !== 'built in')
-  const isBuiltIn = brought.every((one) => one.name !== name)
-  const unusedPlugins = isBuiltIn ? brought.map((one) => one.name) : []
-  return { isBuiltIn, capabilities: capabilitiesOf(loader), ignores: ignoredBy(loader), unusedPlugins }
 }

@@ -7,7 +7,7 @@ import { pluginOption } from './transcribe-options.js'
 export function addInfoCommands(program: Command): void {
   program
     .command('info')
-    .description('print what belongs into a bug report: versions, machine, model')
+    .description('print what belongs in a bug report: versions, machine, model')
     .addOption(new Option('--json', 'print JSON'))
     .configureHelp({ showGlobalOptions: false })
     .action(async ({ json = false }: { readonly json?: boolean }) => {

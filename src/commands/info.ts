@@ -9,7 +9,7 @@ import { megabytes } from '../models/sizes.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { programVersion } from './info-options.js'
 
-/** `asr-stream info`: what belongs into a bug report. Loads no model. */
+/** `asr-stream info`: what belongs in a bug report. Loads no model. */
 export async function info(json: boolean): Promise<void> {
   const { cacheDir } = hubSettings({ modelCacheDir: null, offlineModels: false, revision: null })
   const facts = {

@@ -23,7 +23,8 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
   const progress = await createProgress(!quiet)
   const name = `the backend "${config.backend}"`
   const context = { signal: stop, log, progress: (text: string) => progress.show(text) }
-  const load = () => settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
+  const load = () =>
+    settled(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, stop)
   try {
     progress.show(`loading ${config.backend}`)
     const extras = await loadExtras(config, loader, false, () => {})

@@ -27,8 +27,10 @@ export async function loadStream(
 ): Promise<LoadedStream> {
   const name = `the backend "${config.backend}"`
   const answered = <Value>(work: Promise<Value>) => settled(work, `${name} does not answer: it`)
-  const loaded = await settled(loadBackend(loader, config, context), `${name} has not loaded: its load()`)
-  const processor = await answered(createProcessor(config, loaded, context.log, extras))
+  const loading = loadBackend(loader, config, context)
+  const loaded = await settled(loading, `${name} has not loaded: its availability() or load()`, context.signal)
+  const making = createProcessor(config, loaded, context.log, extras)
+  const processor = await settled(making, `${name} does not answer: it`, context.signal)
   return { loaded, processor, separator: separatorOf(loaded), answered }
 }
 

@@ -5,19 +5,28 @@ import { BackendError } from '../core/errors.js'
  * word; it fails instead.
  *
  * @param what what the backend has not done
- * @throws BackendError when it waits for something that never comes
+ * @param stop when it is aborted, the promise is waited for a little longer, and then no more
+ * @throws BackendError when it waits for something that never comes; the signal's reason when it does not heed it
  */
-export async function settled<Value>(promise: Promise<Value>, what: string): Promise<Value> {
+export async function settled<Value>(promise: Promise<Value>, what: string, stop?: AbortSignal): Promise<Value> {
   let give = () => {}
+  let leave = () => {}
   const never = new Promise<never>((_, reject) => {
     give = () => reject(new BackendError(`${what} waits for something that never comes`, { hint: HINT }))
+    leave = () => void setTimeout(() => reject(stop?.reason), HEED_MS)
   })
   process.once('beforeExit', give)
+  stop?.addEventListener('abort', leave, { once: true })
+  if (stop?.aborted) leave()
   try {
     return await Promise.race([promise, never])
   } finally {
     process.off('beforeExit', give)
+    stop?.removeEventListener('abort', leave)
   }
 }
+
+/** What is told to stop has this long to do so. */
+const HEED_MS = 1000
 
 const HINT = 'a promise in it is never settled'

@@ -78,12 +78,12 @@ export function addTranscribeOptions(program: Command, without: readonly string[
         'name of the model, or owner/name on the Hugging Face Hub; the default knows English only',
         ASR_DEFAULTS.model,
       ),
-      text('--model-dir <folder>', 'folder of the model itself'),
+      text('--model-dir <folder>', "folder with a model's files (nothing is downloaded)"),
       text('--model-cache-dir <folder>', 'folder for downloaded models'),
       ...hubOptions(),
       text('--lan, --language <code>', 'language of the speech, by code or name; auto: detected', ASR_DEFAULTS.lan),
       text('--languages <codes>', 'languages that may be detected, as en,cs,de (default: any)'),
-      choice('--task <task>', 'what to do; translate gives English', TASKS, ASR_DEFAULTS.task),
+      choice('--task <task>', 'write down what is said, or translate it into English', TASKS, ASR_DEFAULTS.task),
       number('--threads <count>', 'threads of the model; 0: as many as help, at most 4', ASR_DEFAULTS.threads),
     ],
     'Search (only with --offline):': [
@@ -102,7 +102,7 @@ export function addTranscribeOptions(program: Command, without: readonly string[
     'Streaming:': [
       choice(
         '--policy <name>',
-        'how text is confirmed, by two passes that agree or by one, with half the delay',
+        'how text is confirmed, by two passes that agree or by one, in half the time',
         POLICIES,
         ASR_DEFAULTS.policy,
       ),

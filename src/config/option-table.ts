@@ -100,7 +100,7 @@ const notSpokenNow: Condition = {
   holds: ({ input }) => input !== 'microphone',
   otherwise: 'refuse',
   says: 'does not go with --mic, which is heard as it is spoken',
-  hint: 'leave --offline, --comp-unaware and --start-at out',
+  hint: 'leave it out, or give a file',
 }
 const notWithCompat: Condition = {
   holds: ({ config }) => config.compat === null,
@@ -176,8 +176,8 @@ export const OPTION_TABLE: Readonly<Record<keyof ASRConfig | CommandKey, OptionR
     ],
   },
   threads: always,
-  beamSize: { notForListen: 'it searches with --offline only' },
-  temperature: { notForListen: 'it searches with --offline only' },
+  beamSize: { notForListen: 'beams and temperatures go with --offline only' },
+  temperature: { notForListen: 'beams and temperatures go with --offline only' },
   backend: always,
   option: always,
   plugin: {

@@ -63,6 +63,13 @@ export function asModelError(error: unknown, wanted: Wanted): AsrStreamError {
   if (error instanceof AsrStreamError) return error
   const { repository, path, url, byHand } = wanted
   const what = path === undefined ? `model ${repository}` : `${path} of model ${repository}`
+  const code = codeOf(error)
+  if (code !== undefined && UNREACHABLE.includes(code)) {
+    return new ModelError(`${what} is not here, and there is no connection (${code}) to ${new URL(url).origin}`, {
+      hint: 'check the network; docs/models.md says how to bring a model by hand',
+      cause: error,
+    })
+  }
   const [reason, advice] = explain(error, wanted)
   return new ModelError(`${what} cannot be had from ${url}: ${reason}`, {
     hint: `${advice === '' ? '' : `${advice}, or `}${byHand}`,
@@ -85,7 +92,6 @@ function explain(error: unknown, { path }: Wanted): readonly [reason: string, ad
   if (status !== undefined) return [`the server failed (${status})`, 'try again later']
   const code = codeOf(error)
   if (code !== undefined && DISK[code] !== undefined) return [DISK[code], 'give another folder with --model-cache-dir']
-  if (code !== undefined && UNREACHABLE.includes(code)) return [`no connection (${code})`, 'check the network']
   if (error instanceof DamagedError) return [error.message, 'try again']
   if (error instanceof UnfitAnswerError) return [`the answer is not that of a Hub: ${error.message}`, CHECK_ENDPOINT]
   if (error instanceof BodyError && error.kind === 'too long')

@@ -58,7 +58,7 @@ export function guard(processor: ASRProcessor, { onUnconfirmed, ...told }: Guard
     failures = 0
     if (!givenUp.inParts) {
       gaps.add(givenUp, error)
-      if (!givenUp.isHopeful) failure = error
+      failure = error
     }
     return { segment: noted(givenUp.segment), isAgain: true }
   }
@@ -129,7 +129,7 @@ function gapReport({ log, onGap }: Omit<GuardOptions, 'onUnconfirmed'>) {
       onGap?.({ begin, end, reason })
       const where = `${(end - begin).toFixed(1)} s of audio from ${begin.toFixed(1)} s on are left out: ${reason}`
       if (count > 1) log?.debug(where)
-      else log?.warn(`${where}; please report this, with what --log-level debug says`)
+      else log?.warn(`${where}; please report this to the author of the backend, with what --log-level debug says`)
       if (error.cause instanceof Error) log?.debug(error.cause.stack ?? '')
       else if (typeof error.cause === 'string') log?.debug(error.cause)
     },

@@ -45,13 +45,55 @@ describe('a plugin that gives what is no transcription ends with a sentence', ()
   })
 })
 
+describe('a backend that is none', () => {
+  it('gives nothing, which is told', async () => {
+    const { code, stderr } = await run("export default { name: 'mine', async load() {} }")
+    expect(code).toBe(1)
+    expect(stderr).toContain('the backend "mine": load() must give { asr, metadata } or { processor, metadata }, gave')
+  })
+
+  it('fails on all that is said, though not on the first moments: no text is no success', async () => {
+    const failing = 'async transcribe(audio) { if (audio.length > 20_000) null.words; return [] }'
+    const { code, stdout, stderr } = await run(plugin(failing))
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('error: the backend "mine" fails while it recognises')
+  })
+})
+
 describe('a promise that is never kept ends with a sentence', () => {
   it('of load()', async () => {
     const { code, stderr } = await run(`export default { name: 'mine', load: () => new Promise(() => {}) }`)
     expect(code).toBe(1)
     expect(stderr).toContain(
-      'error: the backend "mine" has not loaded: its load() waits for something that never comes',
+      'error: the backend "mine" has not loaded: its availability() or load() waits for something that never comes',
     )
+  })
+
+  it('of its module, and of availability()', async () => {
+    const module = await run('await new Promise(() => {})\nexport default { name: "mine", load() {} }')
+    expect([module.code, module.stdout]).toEqual([1, ''])
+    expect(module.stderr).toContain('error: a plugin has not loaded: its module waits for something that never comes')
+    const cwd = folderWith({
+      'mine.mjs': 'export default { name: "mine", availability: () => new Promise(() => {}), load() {} }',
+    })
+    const list = await runProgram(['backends', '--plugin', './mine.mjs'], { cwd })
+    expect(list.code).toBe(0)
+    expect(list.stdout).toContain('onnx-whisper')
+    expect(list.stdout).toContain('its availability() waits for something that never comes')
+  })
+
+  it.skipIf(process.platform === 'win32')('of load(), with a timer that runs, ends with one signal', async () => {
+    const endless = `export default { name: 'mine', load() {
+      setInterval(() => {}, 1000)
+      console.log('loading now')
+      return new Promise(() => {})
+    } }`
+    const { code } = await runProgram(['--plugin', './mine.mjs', '--backend', 'mine', '--comp-unaware', '-'], {
+      cwd: folderWith({ 'mine.mjs': endless }),
+      input: written(Buffer.alloc(SECOND_BYTES)),
+      onLine: (line, child) => void (line.includes('loading now') && child.kill('SIGTERM')),
+    })
+    expect(code).toBe(143)
   })
 
   it('of a recogniser, when it is warmed up and later, after the text so far', async () => {
