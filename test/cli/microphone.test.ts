@@ -185,7 +185,7 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     [['--device', 'hw:1', 'a.wav'], '--device is for the microphone'],
     [['--recorder', 'rec', 'a.wav'], '--recorder is for the microphone'],
     [['--mic', '--recorder', 'recc'], 'did you mean "rec"?'],
-    [['--mic', '--offline'], 'leave --offline'],
+    [['--mic', '--offline'], '--offline does not go with --mic'],
     [[], "missing required argument 'audio'"],
   ])('is not mixed up with other input: %j', async (args, says) => {
     const { code, stderr } = await run({}, [...SCRIPTED, ...args])
