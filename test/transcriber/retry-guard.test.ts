@@ -98,7 +98,10 @@ describe('a recogniser that cannot stand a stretch of audio', () => {
   })
 
   it('anywhere, of any length, now and then: committed words stay, the ledger sums up, the stream goes on', async () => {
-    const moments = fc.array(fc.double({ min: 1, max: SECONDS - 1, noNaN: true }), { minLength: 1, maxLength: 4 })
+    // Three stretches in a row, with nothing recognised between them, end the stream by design: these lie apart.
+    const moments = fc
+      .array(fc.double({ min: 1, max: SECONDS - 1, noNaN: true }), { minLength: 1, maxLength: 4 })
+      .filter((places) => places.every((one, i) => places.every((other, j) => i === j || Math.abs(one - other) > 5)))
     await fc.assert(
       fc.asyncProperty(moments, fc.boolean(), async (places, isAlignAtt) => {
         const isBroken = (begin: number, end: number) => places.some((at) => overlaps(at, at + 0.1)(begin, end))
