@@ -13,8 +13,6 @@ export interface GivenUp {
   readonly inParts: boolean
   /** Stretches that were given up since something was recognised, this one among them. */
   readonly inARow: number
-  /** Whether anything of this stream has been recognised. */
-  readonly isHopeful: boolean
 }
 
 /** What goes on when recognising fails. */

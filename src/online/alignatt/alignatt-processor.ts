@@ -10,7 +10,7 @@ import type {
 import { GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
 import { wordToCutAt } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
-import { wordsInside } from '../hallucination/hallucination-filter.js'
+import { wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { LeftOut } from '../hallucination/left-out.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
@@ -68,7 +68,6 @@ export class AlignAttProcessor implements ASRProcessor {
   #hasNewAudio = false
   #unheardSec = 0
   #givenUpInARow = 0
-  #hasRecognised = false
 
   constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
     this.#asr = asr
@@ -97,7 +96,6 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#heardUntil = offset
     this.#hasNewAudio = false
     this.#givenUpInARow = 0
-    this.#hasRecognised = false
   }
 
   resume(offset: number): void {
@@ -150,8 +148,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#context = ''
     this.#lastSaid = ''
     this.#hasNewAudio = this.#audio.length > 0
-    const isHopeful = this.#hasRecognised
-    return { segment: this.#say(), begin, end, inParts: false, inARow: ++this.#givenUpInARow, isHopeful }
+    return { segment: this.#say(), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
   }
 
   /**
@@ -167,7 +164,6 @@ export class AlignAttProcessor implements ASRProcessor {
       isLast = partEnd >= this.#endSec()
       const continuation = await this.#continue(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
       this.#givenUpInARow = 0
-      this.#hasRecognised = true
       this.#commit(this.#placed(continuation.words))
       this.#unheardSec = continuation.unheardSec
       if (this.#unstick(continuation, partEnd) && !isAgain) {
@@ -202,7 +198,7 @@ export class AlignAttProcessor implements ASRProcessor {
       positionSamples: this.#audio.positionSamples,
       ...(signal ? { signal } : {}),
     })
-    if (!this.#filters) return { ...continuation, words: wordsInside(continuation.words, audioSec) }
+    if (!this.#filters) return { ...continuation, words: wordsBeforeEnd(continuation.words, audioSec) }
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
     const { positionSamples } = this.#audio
     const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0, positionSamples }

@@ -64,7 +64,7 @@ export function guardWords<Heard extends Word>(
   words: readonly Heard[],
   { audio, prompt, goesOn = false }: GuardedAudio,
 ): GuardedWords<Heard> {
-  const inside = wordsInside(words, audio.length / SAMPLE_RATE)
+  const inside = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
   if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
   const dropped = new Map<number, Suspicion>([...stretchedWords(placed), ...fastWords(placed), ...loops(placed, audio)])
@@ -77,7 +77,7 @@ export function guardWords<Heard extends Word>(
 }
 
 /** The words that begin inside the audio, none of which ends behind it. */
-export function wordsInside<Heard extends Word>(words: readonly Heard[], audioSec: number): readonly Heard[] {
+export function wordsBeforeEnd<Heard extends Word>(words: readonly Heard[], audioSec: number): readonly Heard[] {
   return words
     .filter(({ begin }) => begin < audioSec)
     .map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word))

@@ -1,6 +1,6 @@
+import { FRAME_SAMPLES, frameLevels } from '../../core/frame-levels.js'
 import { SAMPLE_RATE } from '../audio-buffer.js'
 
-const FRAME_SAMPLES = 160
 const FRAME_SEC = FRAME_SAMPLES / SAMPLE_RATE
 /** The background: the level that one frame in ten does not reach. */
 const BACKGROUND_QUANTILE = 0.1
@@ -16,11 +16,7 @@ const LEAST_SPEECH_DB = -65
  * @returns how many seconds of it there are between two times, in seconds from the begin of the audio
  */
 export function soundIn(audio: Float32Array): (begin: number, end: number) => number {
-  const levels = Float32Array.from({ length: Math.ceil(audio.length / FRAME_SAMPLES) }, (_, frame) => {
-    let energy = 1e-12
-    for (const sample of audio.subarray(frame * FRAME_SAMPLES, (frame + 1) * FRAME_SAMPLES)) energy += sample * sample
-    return 10 * Math.log10(energy / FRAME_SAMPLES)
-  })
+  const levels = frameLevels(audio)
   const background = Float32Array.from(levels).sort()[Math.floor(levels.length * BACKGROUND_QUANTILE)] ?? 0
   const least = Math.max(background + ABOVE_BACKGROUND_DB, LEAST_SPEECH_DB)
   return (begin, end) => {

@@ -8,17 +8,7 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
   const goOn = (offset: number) => ledger.begin(offset, 'left out: it came faster than it was heard')
   let whole = false
   return {
-    ...layerOn(processor),
-    init(offset = 0) {
-      goOn(offset)
-      processor.init(offset)
-    },
-    ...(processor.resume && {
-      resume(offset: number) {
-        goOn(offset)
-        processor.resume?.(offset)
-      },
-    }),
+    ...layerOn(processor, goOn),
     insertAudioChunk(audio) {
       ledger.receive(audio.length)
       processor.insertAudioChunk(audio)
@@ -48,17 +38,7 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
     return segment
   }
   return {
-    ...layerOn(processor),
-    init(offset = 0) {
-      goOn(offset)
-      processor.init(offset)
-    },
-    ...(processor.resume && {
-      resume(offset: number) {
-        goOn(offset)
-        processor.resume?.(offset)
-      },
-    }),
+    ...layerOn(processor, goOn),
     insertAudioChunk(audio) {
       heardSamples += audio.length
       processor.insertAudioChunk(audio)

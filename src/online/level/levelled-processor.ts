@@ -29,16 +29,8 @@ export function levelled(processor: ASRProcessor, { atOnce = false, log, ledger 
     if (audio.length > 0) processor.insertAudioChunk(audio)
   }
   return {
-    ...layerOn(processor),
-    init(offset = 0) {
+    ...layerOn(processor, (offset) => {
       leveller = begun(offset)
-      processor.init(offset)
-    },
-    ...(processor.resume && {
-      resume(offset: number) {
-        leveller = begun(offset)
-        processor.resume?.(offset)
-      },
     }),
     insertAudioChunk(audio) {
       handOn(leveller.take(audio))

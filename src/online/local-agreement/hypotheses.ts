@@ -1,6 +1,6 @@
 import type { Log, TranscribeOptions, Word } from '../../core/types.js'
 import { SAMPLE_RATE } from '../audio-buffer.js'
-import { type GuardedWords, wordsInside } from '../hallucination/hallucination-filter.js'
+import { type GuardedWords, wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
@@ -74,7 +74,7 @@ export class Hypotheses {
     if (filtersHallucinations) {
       return { segmentEnds, ...(await this.#filter.filter(words, { audio: samples, prompt, positionSamples })) }
     }
-    return { words: wordsInside(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
+    return { words: wordsBeforeEnd(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
   }
 
   #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {

@@ -42,7 +42,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   /** The longest audio that is recognised at once; less when long audio has failed. */
   #mostSamples = 0
   #givenUpInARow = 0
-  #hasRecognised = false
   /** End of the last word that was committed. */
   #saidUntil = Number.NEGATIVE_INFINITY
 
@@ -92,7 +91,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#warnedOfUnheard = false
     this.#mostSamples = this.#ways.maxSamples
     this.#givenUpInARow = 0
-    this.#hasRecognised = false
     this.#saidUntil = Number.NEGATIVE_INFINITY
   }
 
@@ -168,10 +166,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   giveUp(reason: string): GivenUp {
     const { offsetSec } = this.#audio
     const mostSamples = modelSamples(this.#asr)
-    const isHopeful = this.#hasRecognised
     if (this.#audio.length > mostSamples && this.#mostSamples > mostSamples) {
       this.#hearAgainInParts(mostSamples)
-      return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow, isHopeful }
+      return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow }
     }
     const end = offsetSec + this.#audio.length / SAMPLE_RATE
     const words: Word[] = this.#owed.concat(this.#hypothesis.commitUnconfirmed(this.#hypothesis.complete().length))
@@ -182,7 +179,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
     this.#owed = []
     this.#unheardSamples = this.#waiting.length
-    return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow, isHopeful }
+    return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
   }
 
   #hearAgainInParts(samples: number): void {
@@ -229,7 +226,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       })
     this.#committed.prune(this.#audio.offsetSec)
     this.#givenUpInARow = 0
-    this.#hasRecognised = true
     return isMore
   }
 

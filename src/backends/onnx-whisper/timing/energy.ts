@@ -1,3 +1,4 @@
+import { frameLevels } from '../../../core/frame-levels.js'
 import type { Word } from '../../../core/types.js'
 import { HOP_SAMPLES, SAMPLE_RATE } from '../features/log-mel.js'
 
@@ -157,16 +158,4 @@ function leastNear(levels: Float32Array): Float32Array {
   }
   const near = parts.map((_, part) => Math.min(...parts.subarray(Math.max(0, part - 3), part + 4)))
   return levels.map((_, frame) => near[Math.floor(frame / partFrames)]!)
-}
-
-/** Decibels of each 10 ms. */
-function frameLevels(audio: Float32Array): Float32Array {
-  const levels = new Float32Array(Math.ceil(audio.length / HOP_SAMPLES))
-  for (let frame = 0; frame < levels.length; frame++) {
-    const end = Math.min(audio.length, (frame + 1) * HOP_SAMPLES)
-    let energy = 1e-12
-    for (let i = frame * HOP_SAMPLES; i < end; i++) energy += audio[i]! * audio[i]!
-    levels[frame] = 10 * Math.log10(energy / HOP_SAMPLES)
-  }
-  return levels
 }
