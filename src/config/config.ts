@@ -103,6 +103,14 @@ function numberList(value: unknown): unknown {
 /** The configuration of a transcription, complete and checked. Times are seconds. */
 export type ASRConfig = Readonly<z.infer<typeof asrConfigSchema>>
 
+/** Values for a configuration, each with its default. */
+export interface ASRSettings extends Readonly<Partial<Omit<ASRConfig, 'languages' | 'temperature'>>> {
+  /** "en,cs" or a list. */
+  readonly languages?: string | readonly string[]
+  /** "0,0.2", a number, or a list. */
+  readonly temperature?: number | string | readonly number[]
+}
+
 /** Names of the configuration's keys. */
 export const ASR_CONFIG_KEYS: readonly string[] = Object.keys(asrConfigSchema.shape)
 
