@@ -106,6 +106,7 @@ async function sourceOf(
     return { source: await WavFileSource.open(audio, options), isLive: false }
   }
   if (audio instanceof Microphone) return streamed('the microphone', await openMicrophone(audio.options))
+  if (typeof audio !== 'object' || audio === null) throw noAudio()
   if (isSource(audio)) return { source: audio, isLive: audio.durationSec === undefined }
   if (audio instanceof Readable && !audio.readableObjectMode) {
     return streamed('the stream', (signal) => readableBytes(audio, signal))
@@ -114,7 +115,11 @@ async function sourceOf(
     return { source: chunkSource([audio], 'the audio', options), isLive: false }
   }
   if (isIterable(audio)) return { source: chunkSource(audio, 'the stream', options), isLive: true }
-  throw new UsageError('this is no audio', {
+  throw noAudio()
+}
+
+function noAudio(): UsageError {
+  return new UsageError('this is no audio', {
     hint: 'give a path, microphone(), a Readable, an iterable of Float32Array or Uint8Array, or an AudioSource',
   })
 }
@@ -127,10 +132,11 @@ function chunkSource(
   return {
     name,
     async *read(signal) {
-      const { isSamples, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
+      const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
       const raw = isSamples ? rawFormat('f32le', rate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
-      const source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty: isSamples })
+      const mayBeEmpty = isSamples || isEmpty
+      const source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty })
       yield* source.read(signal)
     },
   }

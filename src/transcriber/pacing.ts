@@ -70,5 +70,5 @@ export function liveInput(source: AudioSource, config: ASRConfig, options: Liste
     ...(turn && { turn }),
   })
   pacer.start()
-  return { pacer, startAtSec, isLive: true, close: pacer.close }
+  return { pacer, startAtSec, durationSec: source.durationSec, isLive: true, close: pacer.close }
 }

@@ -85,7 +85,9 @@ class StreamRun {
   readonly #gaps: GapEvent[]
   readonly #options: RunStreamOptions
   readonly #relay: EventRelay<StreamProgress>
-  #takenSec: number
+  /** Second at which the audio starts that was taken without a gap, and its samples. */
+  #originSec: number
+  #takenSamples = 0
   #recognizedSec: number
   #computingSec = 0
   /** Whether text came after the last end of an utterance. */
@@ -99,8 +101,12 @@ class StreamRun {
     this.#gaps = gaps
     this.#options = options
     this.#relay = options.relay ?? new EventRelay()
-    this.#takenSec = options.startAtSec ?? 0
-    this.#recognizedSec = this.#takenSec
+    this.#originSec = options.startAtSec ?? 0
+    this.#recognizedSec = this.#originSec
+  }
+
+  get #takenSec(): number {
+    return this.#originSec + this.#takenSamples / SAMPLE_RATE
   }
 
   async *updates(pacer: Pacer): AsyncGenerator<TranscriptEvent, void, undefined> {
@@ -142,13 +148,14 @@ class StreamRun {
     }
     if (this.#processor.resume) this.#processor.resume(at)
     else this.#processor.init(at)
-    this.#takenSec = at
+    this.#originSec = at
+    this.#takenSamples = 0
     this.#recognizedSec = at
   }
 
   async *#update(audio: Float32Array, now: () => number): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { signal } = this.#options
-    this.#takenSec += audio.length / SAMPLE_RATE
+    this.#takenSamples += audio.length
     yield this.#progress(now())
     this.#processor.insertAudioChunk(audio)
     do {

@@ -7,6 +7,8 @@ export type AudioChunk = Float32Array | Uint8Array
 export interface ChunkBytes {
   /** Whether the first chunk is of samples; the others then are as well. */
   readonly isSamples: boolean
+  /** Whether there is no chunk at all. */
+  readonly isEmpty: boolean
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
@@ -24,7 +26,7 @@ export async function chunkBytes(chunks: AsyncIterator<unknown>, name: string): 
       await chunks.return?.()
     }
   }
-  return { isSamples, bytes: bytes() }
+  return { isSamples, isEmpty: first.done === true, bytes: bytes() }
 }
 
 function bytesOf(chunk: unknown, isSamples: boolean, name: string): Uint8Array {
