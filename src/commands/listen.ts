@@ -1,6 +1,7 @@
 import { loadBackend } from '../backends/registry.js'
 import { NOT_FOR_LISTEN } from '../config/option-effects.js'
 import { flagOf } from '../config/option-names.js'
+import { orClose } from '../core/closing.js'
 import { UsageError } from '../core/errors.js'
 import { serveTcp } from '../server/tcp/tcp-server.js'
 import { createLog, createProgress, logLine } from '../terminal/log.js'
@@ -28,7 +29,8 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
   try {
     progress.show(`loading ${config.backend}`)
     const extras = await loadExtras(config, loader, false, () => {})
-    const backend = await settled(shareBackend(config, load, log, extras), `${name} does not answer: it`)
+    const sharing = settled(shareBackend(config, load, log, extras), `${name} does not answer: it`)
+    const backend = await orClose(extras, sharing)
     const shared = { config, minChunkSec: chunkSec(config), backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
     const onListening = (address: string) => {
       progress.stop()
@@ -37,7 +39,7 @@ export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<voi
     try {
       await serveTcp({ ...shared, ...serverOptions(flags), onListening })
     } finally {
-      await backend.close()
+      await orClose(extras, backend.close())
       await extras.close()
     }
   } finally {

@@ -1,6 +1,7 @@
 import type { LoadContext, LoadedModel, ModelLoader } from '../backends/contract.js'
 import { loadBackend } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
+import { orClose } from '../core/closing.js'
 import type { ASRProcessor } from '../core/types.js'
 import { createProcessor, type ProcessorExtras } from '../transcriber/pipeline.js'
 import { settled } from './settling.js'
@@ -13,6 +14,8 @@ export interface LoadedStream {
   readonly separator: string
   /** Waits for what the backend works on; ends with a sentence when that never comes. */
   answered<Value>(work: Promise<Value>): Promise<Value>
+  /** Waits for what is done before the stream begins; when that fails the backend is closed. */
+  before<Value>(step: Promise<Value>): Promise<Value>
 }
 
 /**
@@ -31,7 +34,8 @@ export async function loadStream(
   const loaded = await settled(loading, `${name} has not loaded: its availability() or load()`, context.signal)
   const making = createProcessor(config, loaded, context.log, extras)
   const processor = await settled(making, `${name} does not answer: it`, context.signal)
-  return { loaded, processor, separator: separatorOf(loaded), answered }
+  const stream = { close: async () => answered(Promise.resolve(processor.close?.())) }
+  return { loaded, processor, separator: separatorOf(loaded), answered, before: (step) => orClose(stream, step) }
 }
 
 /** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */

@@ -1,3 +1,4 @@
+import { orClose } from '../core/closing.js'
 import type { StreamProgress } from '../core/types.js'
 import { createLog } from '../terminal/log.js'
 import { formatProfile } from '../terminal/profile.js'
@@ -25,18 +26,16 @@ export async function transcribe(
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const { signal, ...input } = await openInput({ audio, mic, device, recorder, isSurelyRaw }, config, context)
-    const extras = await loadExtras(config, loader, account, display.aside)
+    const extras = await orClose(input, loadExtras(config, loader, account, display.aside))
     const onProgress = ({ recognisedSec, unconfirmed }: StreamProgress) => {
       display.recognised((config.compat === null ? 0 : audioBegin(config)) + recognisedSec)
       display.unconfirmed(unconfirmed)
     }
     try {
       display.loading(`loading ${config.backend}`)
-      const { loaded, processor, separator, answered } = await loadStream(config, loader, context, {
-        ...extras,
-        onProgress,
-      })
-      await display.start({ separator, durationSec: input.durationSec })
+      const stream = await loadStream(config, loader, context, { ...extras, onProgress })
+      const { loaded, processor, separator, answered } = stream
+      await stream.before(display.start({ separator, durationSec: input.durationSec }))
       display.recognised(audioBegin(config))
       let audioSec = 0
       const onRecognised = (seconds: number) => {
@@ -51,7 +50,7 @@ export async function transcribe(
       if (!interruption.aborted) await display.complete()
       if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
-      await input.close()
+      await orClose(extras, input.close())
       await extras.close()
     }
   } finally {

@@ -1,5 +1,6 @@
 import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
+import { orClose } from '../core/closing.js'
 import { BackendError, UsageError } from '../core/errors.js'
 import type {
   ASRBase,
@@ -60,7 +61,7 @@ export interface TranscribeStreamOptions {
 
 /**
  * Joins a backend with the online processor, unless it brought its own, and makes it ready: the task is set, the model
- * has heard something, the stream begins at `startAt`.
+ * has heard something, the stream begins at `startAt`. When that fails the backend is closed.
  *
  * @throws UsageError when the backend cannot do the task
  * @throws BackendError when the recogniser fails on a second of silence
@@ -70,6 +71,15 @@ export async function createProcessor(
   loaded: LoadedModel,
   log: Log,
   extras: ProcessorExtras = {},
+): Promise<ASRProcessor> {
+  return orClose(loaded.asr ?? loaded.processor, joined(config, loaded, log, extras))
+}
+
+async function joined(
+  config: ASRConfig,
+  loaded: LoadedModel,
+  log: Log,
+  extras: ProcessorExtras,
 ): Promise<ASRProcessor> {
   if (config.vad && !loaded.asr) {
     throw new UsageError(`--vad does not reach into the backend "${config.backend}", which streams by itself`, {
@@ -103,11 +113,13 @@ export async function shareBackend(
   const first = await load()
   const { asr } = first
   if (!asr?.session) return loadedForEach(first, async (loaded) => createProcessor(config, loaded, log, extras), load)
-  await prepare(config, asr)
   const around = (session: ASRBase) =>
     withVoiceActivity(config, surround(config, { ...first, asr: session }, log, extras), session.sep, log, extras)
   // What does not fit together is said now, not to the first client.
-  around(asr)
+  await orClose(
+    asr,
+    prepare(config, asr).then(() => around(asr)),
+  )
   return {
     open: async () => begun(config, around((await asr.session?.()) ?? asr)),
     close: async () => asr.close?.(),
@@ -170,12 +182,7 @@ async function prepare(config: ASRConfig, asr: ASRBase): Promise<void> {
     if (!asr.setTranslateTask) throw new UsageError(`the backend "${config.backend}" cannot translate`)
     asr.setTranslateTask()
   }
-  try {
-    await warmUp(asr, config.backend)
-  } catch (error) {
-    await asr.close?.()
-    throw error
-  }
+  await warmUp(asr, config.backend)
 }
 
 type LoadedASR = LoadedModel & { readonly asr: ASRBase }
