@@ -130,6 +130,7 @@ const HEAVY = [
   'jiti',
   'onnxruntime-node',
   'wavefile',
+  'node-record-lpcm16',
   '@huggingface/hub',
   '@huggingface/tokenizers',
   '@huggingface/transformers',
