@@ -26,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'backends/onnx': [],
   'backends/onnx-whisper': [
     'backends/contract (types)',
+    'backends/onnx',
     'backends/onnx-whisper/model',
     'backends/onnx-whisper/session',
     'backends/onnx-whisper/worker',

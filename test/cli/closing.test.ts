@@ -1,8 +1,8 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ROOT } from '../helpers/imports.js'
-import { folderWith, runProgram, silentWav, temporaryFolder } from '../helpers/program.js'
+import { folderWith, runProgram, silentWav } from '../helpers/program.js'
+import { programCopy } from '../helpers/program-copy.js'
 
 /** A recogniser that notes each time that it is closed. */
 const NOTES_ITS_END = (parts: string) => `import { appendFileSync } from 'node:fs'
@@ -17,23 +17,14 @@ cat silence.wav
 while :; do sleep 0.1; done
 `
 
-/** The program with another folder of models. Gives its entry. */
-function programWithModels(fill: (models: string) => void): string {
-  const folder = temporaryFolder()
-  for (const name of ['bin', 'dist', 'package.json']) cpSync(join(ROOT, name), join(folder, name), { recursive: true })
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
-  mkdirSync(join(folder, 'models'))
-  symlinkSync(join(ROOT, 'models/whisper-tiny.en'), join(folder, 'models/whisper-tiny.en'), 'junction')
-  fill(join(folder, 'models'))
-  return join(folder, 'bin/asr-stream.js')
-}
-
 describe('what was opened is closed when a later step fails', () => {
   it.skipIf(process.platform === 'win32')('the microphone, when the voice detector cannot be loaded', async () => {
-    const program = programWithModels((models) => {
-      mkdirSync(join(models, 'silero-vad'))
-      writeFileSync(join(models, 'silero-vad/silero_vad_16k_sequence.onnx'), 'no graph')
-    })
+    const copy = programCopy()
+    const model = join(copy, 'models/silero-vad')
+    rmSync(model)
+    mkdirSync(model)
+    writeFileSync(join(model, 'silero_vad_16k_sequence.onnx'), 'no graph')
+    const program = join(copy, 'bin/asr-stream.js')
     const cwd = folderWith({ rec: RECORDER, 'silence.wav': silentWav(1) })
     chmodSync(join(cwd, 'rec'), 0o755)
     const run = await runProgram(['--mic', '--recorder', 'rec', '--vac'], {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { Availability } from '../../core/types.js'
+import { runtimeAvailability } from '../onnx/runtime-failure.js'
 
 /** The library that runs the models: an optional peer. */
 const LIBRARY = '@huggingface/transformers'
@@ -18,6 +19,8 @@ export type FoundLibrary = { readonly file: string } | Extract<Availability, { r
  * second has the name of the first, and is taken for it.
  */
 export function findLibrary(folder: string = process.cwd()): FoundLibrary {
+  const runtime = runtimeAvailability()
+  if (!runtime.available) return runtime
   const file = resolved(LIBRARY, [import.meta.url, join(folder, 'any.js')])
   if (file === null) {
     return { available: false, reason: `${LIBRARY} is not installed`, install: `npm install ${LIBRARY}` }

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import type * as Library from '@huggingface/transformers'
 import { boundedBytes } from '../../core/bodies.js'
+import { BackendError, messageOf } from '../../core/errors.js'
+import { runtimeFailure } from '../onnx/runtime-failure.js'
 import type { Family, PipelineSource } from './messages.js'
 
 /** What is used of a model of the library, beside its pipeline; its own types leave most of it open. */
@@ -34,6 +36,18 @@ export interface SpeechParts {
   readonly recognise: (audio: Float32Array, options: object) => Promise<Library.AutomaticSpeechRecognitionOutput>
 }
 
+/** The library's own words for an ONNX Runtime that does not load are those of the system; nobody knows what to do then. */
+function loadLibrary(file: string): typeof Library {
+  try {
+    return createRequire(import.meta.url)(file) as typeof Library
+  } catch (cause) {
+    if (!/onnxruntime|ERR_DLOPEN_FAILED/.test(`${messageOf(cause)} ${(cause as NodeJS.ErrnoException).code}`))
+      throw cause
+    const { message, hint } = runtimeFailure(cause)
+    throw new BackendError(`${message}; ${hint}`, { cause })
+  }
+}
+
 /**
  * Loads a model, from its folder or from the Hub by way of the cache.
  *
@@ -45,7 +59,7 @@ export async function loadSpeechModel(
   tell: (text: string) => void,
   signal: AbortSignal,
 ): Promise<SpeechParts> {
-  const library = createRequire(import.meta.url)(source.library) as typeof Library
+  const library = loadLibrary(source.library)
   setEnvironment(library, source, signal)
   const options = {
     revision: source.revision,
