@@ -66,6 +66,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'backends',
     'backends/contract (types)',
     'backends/onnx',
+    'backends/transformers',
     'config',
     'models',
     'online/ledger',

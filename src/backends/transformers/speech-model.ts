@@ -1,8 +1,6 @@
-import { createRequire } from 'node:module'
 import type * as Library from '@huggingface/transformers'
 import { boundedBytes } from '../../core/bodies.js'
-import { BackendError, messageOf } from '../../core/errors.js'
-import { runtimeFailure } from '../onnx/runtime-failure.js'
+import { loadLibrary } from './library.js'
 import type { Family, PipelineSource } from './messages.js'
 
 /** What is used of a model of the library, beside its pipeline; its own types leave most of it open. */
@@ -34,18 +32,6 @@ export interface SpeechParts {
   readonly tokenizer: Library.PreTrainedTokenizer
   readonly processor: Library.Processor
   readonly recognise: (audio: Float32Array, options: object) => Promise<Library.AutomaticSpeechRecognitionOutput>
-}
-
-/** The library's own words for an ONNX Runtime that does not load are those of the system; nobody knows what to do then. */
-function loadLibrary(file: string): typeof Library {
-  try {
-    return createRequire(import.meta.url)(file) as typeof Library
-  } catch (cause) {
-    if (!/onnxruntime|ERR_DLOPEN_FAILED/.test(`${messageOf(cause)} ${(cause as NodeJS.ErrnoException).code}`))
-      throw cause
-    const { message, hint } = runtimeFailure(cause)
-    throw new BackendError(`${message}; ${hint}`, { cause })
-  }
 }
 
 /**
