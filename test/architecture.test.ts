@@ -26,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'backends/onnx': [],
   'backends/onnx-whisper': [
     'backends/contract (types)',
+    'backends/onnx',
     'backends/onnx-whisper/model',
     'backends/onnx-whisper/session',
     'backends/onnx-whisper/worker',
@@ -65,6 +66,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'backends',
     'backends/contract (types)',
     'backends/onnx',
+    'backends/transformers',
     'config',
     'models',
     'online/ledger',
@@ -140,6 +142,7 @@ const HEAVY = [
   'jiti',
   'onnxruntime-node',
   'wavefile',
+  'node-record-lpcm16',
   '@huggingface/hub',
   '@huggingface/tokenizers',
   '@huggingface/transformers',
