@@ -1,12 +1,14 @@
 import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
 import { addBackendsCommand } from './commands/backends-options.js'
+import { addCompletionCommand } from './commands/completion-options.js'
 import { addInfoCommands, programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
 import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
+import type { Given } from './config/doors/given.js'
 import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './core/errors.js'
 import { terminalText } from './core/terminal-text.js'
 import { keepClean, ownWrite } from './output/writers/standard-output.js'
@@ -65,8 +67,9 @@ function endAtOnce(signal: NodeJS.Signals, code: number): void {
 }
 
 function createProgram(signal: AbortSignal): Command {
+  let given: Given | undefined
   const program = new ProgramCommand(PROGRAM)
-    .description('Transcribes speech while it is spoken. Prints each piece of text, with times, once it is final.')
+    .description('Streaming speech-to-text: prints text with timestamps as soon as it is final.')
     .usage('[options] <audio> | - | --mic')
     .argument('[audio]', 'WAV file; - for standard input: WAV, or raw audio as the --raw options say')
     .enablePositionalOptions()
@@ -77,24 +80,29 @@ function createProgram(signal: AbortSignal): Command {
     .configureOutput({ writeErr: () => {}, writeOut: (text) => void ownWrite(process.stdout)(text) })
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
     .hook('preSubcommand', refuseForeignOptions)
+    .hook('preAction', async (_, command) => {
+      const { applySettings } = await import('./commands/apply-settings.js')
+      given = await applySettings(program, command)
+    })
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)
     .action(async (audio: string | undefined, flags: CommandFlags) => {
       refuseMisspeltCommand(audio, program)
       const { transcribe } = await import('./commands/transcribe.js')
-      await transcribe(audio, flags, signal)
+      await transcribe(audio, flags, { signal, given })
     })
   addListenOptions(program.command('listen'))
-    .description('hear clients over TCP, as whisper_online_server.py does')
+    .description('serve clients over TCP, as whisper_online_server.py does')
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
     .addHelpText('after', LISTEN_HELP_END)
     .action(async (flags: ListenFlags) => {
       const { listen } = await import('./commands/listen.js')
-      await listen({ ...program.opts<CommandFlags>(), ...flags }, signal)
+      await listen({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
   addBackendsCommand(program)
   addModelsCommand(program, signal)
   addInfoCommands(program)
+  addCompletionCommand(program)
   return program
 }
 

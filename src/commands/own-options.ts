@@ -1,7 +1,8 @@
 import type { LoaderRegistry } from '../backends/registry.js'
 import { parseLoaderOptions } from '../config/config.js'
 import type { LoaderOptions } from '../config/loader-options.js'
-import { findKey, resolveOptions } from '../config/loader-options.js'
+import { resolveOptions } from '../config/loader-options.js'
+import { findKey } from '../config/option-table.js'
 import { AsrStreamError, UsageError } from '../core/errors.js'
 
 /**

@@ -3,7 +3,7 @@ import { createLog } from '../terminal/log.js'
 import { formatProfile } from '../terminal/profile.js'
 import { audioBegin, inputKind, openInput } from '../transcriber/open-input.js'
 import { transcribeStream } from '../transcriber/pipeline.js'
-import { configure } from './configure.js'
+import { configure, type Run } from './configure.js'
 import { loadExtras } from './extras.js'
 import { loadStream } from './load-stream.js'
 import { openDisplay } from './open-display.js'
@@ -13,14 +13,14 @@ import type { CommandFlags } from './transcribe-options.js'
 export async function transcribe(
   audio: string | undefined,
   flags: CommandFlags,
-  interruption: AbortSignal,
+  { signal: interruption, given }: Run,
 ): Promise<void> {
   const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], output, live, ...rest } = flags
   const { mic = false, device, recorder, ...settings } = rest
   const display = await openDisplay(audio, flags, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
-    const surroundings = { flags, input: await inputKind(audio, mic), log }
+    const surroundings = { flags, input: await inputKind(audio, mic), log, given }
     const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
     const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
