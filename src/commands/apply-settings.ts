@@ -14,12 +14,16 @@ import { tableOptions } from './table-option.js'
  * @param program the program itself, some of whose options may stand before the name of the command
  * @throws UsageError for what is wrong with them, and with options that are not checked as a configuration
  */
-export async function applySettings(program: Command, command: Command): Promise<Given> {
+export async function applySettings(
+  program: Command,
+  command: Command,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Given> {
   const flags = new Map([program, command].flatMap(flagsOf))
   const own = new Map(tableOptions(command.options).map((option) => [option.key, option.attributeName()]))
   const { settings, warnings, notes } = await gather({
     flags,
-    environment: process.env,
+    environment,
     known: [...own.keys()],
     isListen: command.name() === 'listen',
     hasAudio: command === program && command.args.length > 0,

@@ -48,7 +48,7 @@ export async function configure(
   const registry = createRegistry()
   await settled(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
   const loader = await registry.getLoader(backend)
-  const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry)) }
+  const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)
   judge(given, { config, input, backend: factsOf(loader, backend, registry) }, doors, log)
   return { config, loader }

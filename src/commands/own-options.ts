@@ -9,10 +9,10 @@ import { AsrStreamError, UsageError } from '../core/errors.js'
  * Reads `key=value` pairs for a backend.
  * @throws UsageError as `parseLoaderOptions`; where another backend has the option it says which
  */
-export async function ownOptions(pairs: readonly string[], backend: string, registry: LoaderRegistry) {
+export async function ownOptions(pairs: readonly string[], backend: string, registry: LoaderRegistry, door?: string) {
   const { options } = await registry.getLoader(backend)
   try {
-    return parseLoaderOptions(pairs, backend, options)
+    return parseLoaderOptions(pairs, backend, options, door)
   } catch (error) {
     const stranger = pairs.map((pair) => pair.split('=')[0] ?? '').find((key) => !has(options, key))
     const owner = stranger === undefined ? null : await ownerOf(stranger, registry)

@@ -50,35 +50,43 @@ export function parseConfig(
 /**
  * Reads `key=value` pairs for a backend, each as its schema wants it: "8" is a number where a number is expected.
  *
+ * @param door how messages call what the pairs were given with
  * @throws UsageError for a pair without "=", and for a key that the backend does not have
  */
 export function parseLoaderOptions(
   pairs: readonly string[],
   backend: string,
   loaderOptions?: LoaderOptions,
+  door = '--option',
 ): Record<string, unknown> {
   const { shape } = resolveOptions(loaderOptions, ASR_CONFIG_KEYS)
   const values: Record<string, unknown> = {}
   for (const pair of pairs) {
     const [, written, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []
     if (written === undefined || text === undefined) {
-      throw new UsageError(`--option "${pair}" gives no value`, { hint: 'write --option key=value' })
+      throw new UsageError(`${door} "${pair}" gives no value`, { hint: `write ${door} key=value` })
     }
     const key = findKey(written, Object.keys(shape))
-    if (key === undefined) throw unknownOption(written, backend, shape)
-    if (Object.hasOwn(values, key)) throw new UsageError(`--option ${key} is given twice`)
+    if (key === undefined) throw unknownOption(written, backend, shape, door)
+    if (Object.hasOwn(values, key)) throw new UsageError(`${door} ${key} is given twice`)
     values[key] = coerced(shape[key] as z.ZodType, text)
   }
   return values
 }
 
-function unknownOption(written: string, backend: string, shape: Readonly<Record<string, unknown>>): UsageError {
+function unknownOption(
+  written: string,
+  backend: string,
+  shape: Readonly<Record<string, unknown>>,
+  door: string,
+): UsageError {
   const general = findKey(written, ASR_CONFIG_KEYS)
   const known = Object.keys(shape)
   const isNear = known.length === 0 || nearestName(written, known) !== undefined
   const listing = isNear ? '' : `; "asr-stream backends ${backend}" describes them`
   const hint = general === undefined ? `${suggestion(written, known)}${listing}` : `${optionName(general)} sets it`
-  return new UsageError(`the backend "${backend}" has no option "${written}"`, { hint })
+  const place = door === '--option' ? '' : `, which ${door} gives`
+  return new UsageError(`the backend "${backend}" has no option "${written}"${place}`, { hint })
 }
 
 /** The option of the command line for a key: "minChunkSize" is "--min-chunk-size", a key of the backend "--option key". */

@@ -15,18 +15,18 @@ const SHORT_FORMS: Partial<Readonly<Record<OptionKey, readonly JsonSchema[]>>> =
 
 /** The JSON Schema of a configuration file: keys in snake_case, and in camelCase where that differs. */
 export function configJsonSchema(): JsonSchema {
-  const properties = Object.fromEntries(FILE_KEYS.map((key) => [snakeCase(key), propertySchema(key)]))
-  const other = FILE_KEYS.filter((key) => snakeCase(key) !== key).map((key) => [key, key])
-  const references = [...other, ...Object.entries(ALIASES)].map(([written = '', key = '']) => [
-    written,
-    { $ref: `#/properties/${snakeCase(key)}` },
-  ])
+  const own = FILE_KEYS.flatMap((key) => [snakeCase(key), key].map((written) => [written, key] as const))
+  const names = [...own, ...Object.entries(ALIASES)]
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Configuration of asr-stream',
     type: 'object',
-    properties: { $schema: { type: 'string' }, ...properties, ...Object.fromEntries(references) },
+    properties: {
+      $schema: { type: 'string' },
+      ...Object.fromEntries(names.map(([written, key]) => [written, { $ref: `#/$defs/${snakeCase(key)}` }])),
+    },
     additionalProperties: false,
+    $defs: Object.fromEntries(FILE_KEYS.map((key) => [snakeCase(key), optionSchema(key)])),
   }
 }
 
@@ -41,7 +41,7 @@ export function valueSchema(key: OptionKey): JsonSchema {
   return schema
 }
 
-function propertySchema(key: OptionKey): JsonSchema {
+function optionSchema(key: OptionKey): JsonSchema {
   const { help, default: standard } = OPTION_TABLE[key]
   const schema = valueSchema(key)
   const short = SHORT_FORMS[key]
