@@ -7,6 +7,7 @@ import { addListenOptions, type ListenFlags } from './commands/listen-options.js
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
 import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
+import { settingsNeeded } from './commands/settings-needed.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import type { Given } from './config/doors/given.js'
 import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './core/errors.js'
@@ -81,6 +82,7 @@ function createProgram(signal: AbortSignal): Command {
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
     .hook('preSubcommand', refuseForeignOptions)
     .hook('preAction', async (_, command) => {
+      if (!settingsNeeded(program, command, process.env)) return
       const { applySettings } = await import('./commands/apply-settings.js')
       given = await applySettings(program, command)
     })
@@ -109,22 +111,24 @@ function createProgram(signal: AbortSignal): Command {
 const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)
 const HELP_END = `
 Examples:
-  asr-stream speech.wav                        heard at the speed of speech, like live audio
+  asr-stream speech.wav                        at the speed of speech, like live audio
   asr-stream speech.wav --offline              as fast as possible
   asr-stream speech.wav --offline -o text.txt  the lines go to a file
   asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses
   ffmpeg -loglevel error -i talk.mp3 -f wav - | asr-stream -
   asr-stream --model base --lan de rede.wav    another model, downloaded once, for another language
 
-Lines on standard output: emission, begin and end in milliseconds, and the text (cut -d' ' -f4- keeps the text alone).
-Options may be written with underscores as well: --min_chunk_size.
+Each line of output: emission time, start, end (ms), text; cut -d' ' -f4- keeps the text alone.
+Options may be written with underscores (--min_chunk_size), and may also stand in a file (--config)
+or in variables (ASR_STREAM_MIN_CHUNK_SIZE=0.5). The command line wins, then variables, then the file.
 "asr-stream help COMMAND" and "asr-stream help BACKEND" tell more.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 129 terminal closed, 130 interrupted with
-Ctrl-C, 143 with SIGTERM (listening ends and the text so far is printed; a second time: at once).`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 129 terminal closed, 130 interrupted with Ctrl-C,
+143 with SIGTERM (the text so far is printed; a second signal ends the program at once).`
 
 const LISTEN_HELP_END = `
-Clients send 16 kHz mono signed 16-bit little endian audio (or as the --raw options say), or a WAV stream, and get lines of begin and end in
-milliseconds and the text. A client that closes its sending side gets the rest of the text.`
+Clients send 16 kHz mono signed 16-bit little-endian audio (or as the --raw options say), or a WAV
+stream. Each line that they get: start, end (ms), text. A client that closes its sending side gets
+the rest of the text.`
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {

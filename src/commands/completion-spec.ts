@@ -24,7 +24,7 @@ export function specOf(command: Command, path: readonly string[] = []): CommandS
       ...(option.required || option.optional ? { value: valueOffer(option) } : {}),
       isRepeatable: option instanceof TableOption && OPTION_TABLE[option.key].reads === 'item',
     })),
-    argument: argument === undefined ? { kind: 'nothing' } : argumentOf(argument, path),
+    argument: argument === undefined ? { kind: 'nothing' } : argumentOf(argument, path, command),
     commands: command.commands.map((below) => specOf(below, [...path, below.name()])),
   }
 }
@@ -36,8 +36,12 @@ function valueOffer(option: Option): Offer {
   return offer(row?.value ?? KINDS[/<(\w+)>/.exec(option.flags)?.[1] ?? ''])
 }
 
-function argumentOf(argument: Argument, path: readonly string[]): Offer {
+function argumentOf(argument: Argument, path: readonly string[], { parent }: Command): Offer {
   if (argument.argChoices !== undefined) return { kind: 'words', words: argument.argChoices }
+  if (path.at(-1) === 'help') {
+    const names = (parent?.commands ?? []).map((command) => command.name())
+    return { kind: 'words', words: [...names, ...listLoaders().map(({ name }) => name)] }
+  }
   // "backends new" wants a name that is not there yet.
   if (path.at(-1) === 'new') return { kind: 'nothing' }
   return offer(KINDS[argument.name()] ?? ARGUMENTS[path.at(-1) ?? ''] ?? ARGUMENTS[path[0] ?? ''])

@@ -1,4 +1,4 @@
-import { OPTION_TABLE, type OptionKey } from './option-table.js'
+import { findOption, OPTION_TABLE, type OptionKey } from './option-table.js'
 
 /** What variables of the environment that set options begin with. */
 export const VARIABLE_PREFIX = 'ASR_STREAM_'
@@ -22,6 +22,12 @@ export function snakeCase(key: string): string {
 /** The variable of the environment: "minChunkSize" is "ASR_STREAM_MIN_CHUNK_SIZE". */
 export function variableOf(key: string): string {
   return VARIABLE_PREFIX + snakeCase(key).toUpperCase()
+}
+
+/** What sets an option that somebody calls by its flag: "no_live" is `live`; undefined where it is no such flag. */
+export function turnedOff(written: string): OptionKey | undefined {
+  const key = findOption(written.replace(/^no[-_]?(.)/i, (_, letter: string) => letter.toLowerCase()))
+  return key !== undefined && flagOf(key).startsWith('--no-') ? key : undefined
 }
 
 function separated(key: string, separator: string): string {

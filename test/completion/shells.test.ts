@@ -32,6 +32,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['asr-stream listen --por', ['--port']],
   ['asr-stream listen --outp', []],
   ['asr-stream completion ', [...SHELLS]],
+  ['asr-stream help ', ['backends', 'completion', 'help', 'info', 'listen', 'models', ...BACKENDS]],
   // The value of an option is no command.
   ['asr-stream --model info --js', []],
   ['asr-stream info --js', ['--json']],

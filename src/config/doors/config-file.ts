@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname, extname, isAbsolute, resolve } from 'node:path'
 import { suggestion } from '../../core/did-you-mean.js'
 import { messageOf, UsageError } from '../../core/errors.js'
-import { snakeCase } from '../option-names.js'
+import { snakeCase, turnedOff } from '../option-names.js'
 import { findOption, OPTION_KEYS, OPTION_TABLE, type OptionKey } from '../option-table.js'
 import { checkedValue } from '../types.js'
 import { type FileEntry, readJson, readYaml } from './file-syntax.js'
@@ -75,7 +75,9 @@ async function textOf(path: string): Promise<string> {
 function knownKey(written: string, place: string): OptionKey {
   const key = findOption(written)
   if (key !== undefined && FILE_KEYS.includes(key)) return key
-  const hint = suggestion(written, FILE_KEYS.map(snakeCase))
+  const off = turnedOff(written)
+  const hint =
+    off === undefined ? suggestion(written, FILE_KEYS.map(snakeCase)) : `did you mean "${snakeCase(off)}: false"?`
   throw new UsageError(`unknown key "${written}" in ${place}`, {
     hint: hint.startsWith('did you mean')
       ? hint

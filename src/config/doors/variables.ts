@@ -1,6 +1,6 @@
 import { nearestName } from '../../core/did-you-mean.js'
 import { UsageError } from '../../core/errors.js'
-import { VARIABLE_PREFIX, variableOf } from '../option-names.js'
+import { turnedOff, VARIABLE_PREFIX, variableOf } from '../option-names.js'
 import { findOption, OPTION_KEYS, OPTION_TABLE, type OptionKey } from '../option-table.js'
 import { checkedValue } from '../types.js'
 import type { Setting, Settings } from './setting.js'
@@ -55,6 +55,8 @@ function optionOf(name: string): OptionKey | undefined {
 }
 
 function hintFor(name: string): string {
+  const off = turnedOff(name.slice(VARIABLE_PREFIX.length).toLowerCase())
+  if (off !== undefined) return `; did you mean ${variableOf(off)}=false?`
   const nearest = nearestName(name, OPTION_KEYS.map(variableOf))
   return nearest === undefined ? '; docs/configuration.md lists all' : `; did you mean ${nearest}?`
 }

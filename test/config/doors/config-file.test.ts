@@ -82,6 +82,7 @@ describe('a configuration file', () => {
   it.each([
     ['asr.json', '{\n "modle": "x"}', 'unknown key "modle" in FILE:2; did you mean "model"?'],
     ['asr.yaml', 'a: 1', 'unknown key "a" in FILE:1; docs/configuration.md lists all; options of the backend'],
+    ['asr.yaml', 'no_live: true', 'unknown key "no_live" in FILE:1; did you mean "live: false"?'],
     ['asr.yaml', 'config: b.yaml', 'unknown key "config" in FILE:1'],
     ['asr.yaml', 'warmup_file: b.wav', 'unknown key "warmup_file" in FILE:1'],
     ['asr.json', '{"__proto__": {"vad": true}}', 'unknown key "__proto__" in FILE:1'],

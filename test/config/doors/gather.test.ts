@@ -87,6 +87,7 @@ describe('variables', () => {
       ASR_STREAM_MIN_CHUNK_SISE: '1',
       ASR_STREAM_XYZZY_PLUGH: '1',
       ASR_STREAM_vad: '1',
+      ASR_STREAM_NO_HALLUCINATION_FILTER: '1',
       ASR_STREAM_WARMUP_FILE: 'x',
       ASR_STREAM_PYTHON: 'python3',
       ASR_STREAMING: '1',
@@ -97,6 +98,7 @@ describe('variables', () => {
       'no option has the variable ASR_STREAM_MIN_CHUNK_SISE; did you mean ASR_STREAM_MIN_CHUNK_SIZE?',
       'no option has the variable ASR_STREAM_XYZZY_PLUGH; docs/configuration.md lists all',
       'no option has the variable ASR_STREAM_vad; did you mean ASR_STREAM_VAD?',
+      expect.stringContaining('did you mean ASR_STREAM_HALLUCINATION_FILTER=false?'),
       expect.stringContaining('no option has the variable ASR_STREAM_WARMUP_FILE'),
     ])
   })
