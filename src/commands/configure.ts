@@ -43,13 +43,14 @@ export async function configure(
   const given = Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [key]))
   // The backend's options are known only when it is there, but what is wrong without them is said before plugins run.
   const general = parseConfig(settings, undefined, doors.configName)
-  const idle = judge(given, { config: general, input, backend: null }, doors)
+  const idle = judge(given, { config: general, input, backend: null }, doors, { debug: log.debug })
   const { backend, plugins } = general
   const registry = createRegistry()
   await settled(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
   const loader = await registry.getLoader(backend)
   const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)
-  judge(given, { config, input, backend: factsOf(loader, backend, registry) }, doors, log)
+  const left = given.filter((key) => !idle.includes(key))
+  judge(left, { config, input, backend: factsOf(loader, backend, registry) }, doors, log)
   return { config, loader }
 }

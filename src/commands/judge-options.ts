@@ -10,16 +10,22 @@ import type { Log } from '../core/types.js'
  *
  * @param given keys of the options that were given
  * @param doors where they came from
- * @returns keys from files and variables that are to be left out: on the command line they would be refused
+ * @param log gets warnings; absent: they are left for a later time, when more is known
+ * @returns keys of what files and variables give without effect, which is told and can be left out
  * @throws UsageError for what is refused
  */
-export function judge(given: readonly string[], at: Circumstances, doors: Given, log?: Log): readonly string[] {
+export function judge(
+  given: readonly string[],
+  at: Circumstances,
+  doors: Given,
+  { debug, warn }: Pick<Log, 'debug'> & Partial<Pick<Log, 'warn'>>,
+): readonly string[] {
   return ineffective(given, at, doors.nameOf).flatMap(({ key, message, hint, isRefused, isForAllDoors }) => {
     const isFromAfar = doors.isFromAfar(key) && !isForAllDoors
     if (isRefused && !isFromAfar) throw new UsageError(message, { hint })
-    if (isFromAfar) log?.debug(message)
-    else log?.warn(hint === 'leave it out' ? message : `${message}; ${hint}`)
-    return isRefused ? [key] : []
+    if (isFromAfar) debug(message)
+    else warn?.(hint === 'leave it out' ? message : `${message}; ${hint}`)
+    return isFromAfar ? [key] : []
   })
 }
 
