@@ -59,7 +59,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'config (types)',
     'models',
   ],
-  cli: ['backends/onnx', 'commands', 'config/doors (types)', 'output/writers', 'terminal'],
+  'cli.ts': ['backends/onnx', 'commands', 'config/doors (types)', 'output/writers', 'terminal'],
   commands: [
     'audio/sources',
     'backends',
@@ -81,20 +81,13 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'config/doors': ['config', 'config/options (types)'],
   'config/options': [],
   core: [],
-  index: [
-    'audio/decode (types)',
-    'audio/pacing',
-    'audio/sources',
+  'index.ts': [
+    'audio/sources (types)',
     'backends',
     'backends/contract (types)',
     'backends/onnx',
     'config',
-    'online/alignatt',
-    'online/ledger',
-    'online/local-agreement',
-    'online/vad',
     'output/formats',
-    'terminal',
     'transcriber',
   ],
   models: ['config (types)'],
@@ -105,17 +98,34 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'online/level': ['online', 'online/ledger (types)'],
   'online/local-agreement': ['online', 'online/hallucination', 'online/ledger (types)'],
   'online/vad': ['online', 'online/ledger (types)'],
+  'online.ts': [
+    'audio/decode (types)',
+    'audio/pacing',
+    'audio/sources',
+    'backends',
+    'backends/onnx',
+    'config',
+    'online',
+    'online/alignatt',
+    'online/ledger',
+    'online/local-agreement',
+    'online/vad',
+    'transcriber',
+  ],
   'output/formats': [],
   'output/writers': [],
-  'server/tcp': ['audio/decode', 'audio/pacing', 'audio/sources', 'config (types)', 'output/formats', 'transcriber'],
-  terminal: ['audio', 'config (types)', 'output/formats', 'output/writers (types)', 'transcriber (types)'],
+  'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config (types)'],
+  'server/tcp': ['audio/decode', 'audio/pacing', 'audio/sources', 'output/formats', 'transcriber'],
+  terminal: ['audio', 'config (types)', 'output/formats', 'output/writers (types)'],
   testing: ['backends', 'backends/contract (types)', 'backends/onnx', 'config', 'terminal'],
   transcriber: [
     'audio/decode',
     'audio/pacing',
     'audio/sources',
+    'backends',
     'backends/contract (types)',
-    'config (types)',
+    'backends/onnx',
+    'config',
     'online',
     'online/alignatt',
     'online/ledger',
@@ -171,7 +181,9 @@ describe('the rooms of the house', () => {
 
   it('stand on the map, and the map has no others', () => {
     const map = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8')
-    const onMap = [...map.matchAll(/^\| `src\/([\w/-]+)(?:\.ts)?` \|/gm)].map(([, room]) => room)
+    const onMap = [...map.matchAll(/^\| `(src\/[\w/.-]+)` \|/gm)].map(([, path]) =>
+      roomOf(`${path}${path?.endsWith('.ts') ? '' : '/x.ts'}`),
+    )
     expect(onMap.sort()).toEqual(Object.keys(ARROWS).sort())
   })
 
@@ -198,7 +210,14 @@ describe('the rooms of the house', () => {
   })
 
   it('the switch of the telemetry comes before everything else', () => {
-    for (const entry of ['src/cli.ts', 'src/index.ts', 'src/testing/index.ts', 'src/backends/onnx/onnx-runtime.ts']) {
+    for (const entry of [
+      'src/cli.ts',
+      'src/index.ts',
+      'src/plugin.ts',
+      'src/online.ts',
+      'src/testing/index.ts',
+      'src/backends/onnx/onnx-runtime.ts',
+    ]) {
       expect(imports.find(({ from }) => from === entry)?.target, entry).toBe('src/backends/onnx/telemetry.ts')
     }
     const users = imports.filter(({ target, typesOnly }) => target === 'onnxruntime-node' && !typesOnly)
@@ -254,10 +273,11 @@ function isAllowed(room: string, { target, typesOnly }: Import): boolean {
   )
 }
 
-/** "online/vad" for src/online/vad/x.ts, "cli" for src/cli.ts. */
+/** "online/vad" for src/online/vad/x.ts, "cli.ts" for src/cli.ts. */
 function roomOf(file: string): string {
-  const path = file.replace(/^src\//, '').replace(/\.ts$/, '')
-  return FILES_THAT_ARE_ROOMS.includes(file) || !path.includes('/') ? path : posix.dirname(path)
+  const path = file.replace(/^src\//, '')
+  if (FILES_THAT_ARE_ROOMS.includes(file)) return path.replace(/\.ts$/, '')
+  return path.includes('/') ? posix.dirname(path) : path
 }
 
 /** Whether a file is in a room, or in a room of that room. */

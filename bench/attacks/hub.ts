@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { parseConfig } from '../../src/config/config.js'
 import { AsrStreamError } from '../../src/core/errors.js'
+import { silentLog } from '../../src/core/silent-log.js'
 import { provideModel } from '../../src/models/resolve-model.js'
 import { hubSettings } from '../../src/models/settings.js'
-import { silentLog } from '../../src/terminal/log.js'
 
 /** Pieces that hostile names are made of. */
 const PIECES = [

@@ -1,4 +1,4 @@
-import type { Word } from 'asr-stream'
+import type { Word } from 'asr-stream/plugin'
 
 /** Scripts without spaces between words: each token stands for itself. */
 const SPACELESS = /^\s*[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}]/u

@@ -14,6 +14,9 @@ export interface PluginLoader<Options extends object = Record<string, unknown>> 
 
 /** Extensions that need a TypeScript compiler on the way. */
 const TYPESCRIPT = ['.ts', '.mts', '.cts']
+/** What a plugin may import of this package, and the file that it is; the longer names first. */
+const FACES = { 'asr-stream/plugin': 'plugin', 'asr-stream/online': 'online', 'asr-stream': 'index' } as const
+
 const SHAPE_HINT = 'a plugin exports { name, description, load } as its default, or an array of such'
 
 /**
@@ -68,14 +71,16 @@ async function importPlugin(plugin: string, location: string): Promise<unknown> 
   try {
     if (TYPESCRIPT.includes(extname(location))) {
       const { createJiti } = await import('jiti')
-      const face = fileURLToPath(
-        new URL(import.meta.url.endsWith('.ts') ? '../index.ts' : '../index.js', import.meta.url),
-      )
+      const faces = Object.entries(FACES).map(([name, file]) => ({ name, path: facePath(file) }))
+      const alias = Object.fromEntries(faces.map(({ name, path }) => [name, path]))
       // Compiled in memory: the compiler's cache lies where anybody may write, and what is read from it is run.
-      const jiti = createJiti(import.meta.url, { alias: { 'asr-stream': face }, fsCache: false })
+      const jiti = createJiti(import.meta.url, { alias, fsCache: false })
       // Plugins get the library that runs, instead of one that is compiled once more for them.
-      const running = Object.assign(new Module(face), { exports: await import(pathToFileURL(face).href), loaded: true })
-      jiti.cache[face] = running as unknown as (typeof jiti.cache)[string]
+      for (const { path } of faces) {
+        const exports: unknown = await import(pathToFileURL(path).href)
+        const running = Object.assign(new Module(path), { exports, loaded: true })
+        jiti.cache[path] = running as unknown as (typeof jiti.cache)[string]
+      }
       return await jiti.import(location, { default: true })
     }
     const module = (await import(pathToFileURL(location).href)) as { default?: unknown }
@@ -86,6 +91,11 @@ async function importPlugin(plugin: string, location: string): Promise<unknown> 
       cause,
     })
   }
+}
+
+function facePath(file: string): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return fileURLToPath(new URL(`../${file}.${extension}`, import.meta.url))
 }
 
 function isPluginLoader(value: unknown): value is PluginLoader {

@@ -44,10 +44,15 @@ interface Entry {
   readonly open: () => Promise<ModelLoader>
 }
 
-/** A registry of its own with the built-in backends. */
-export function createRegistry(): LoaderRegistry {
+/**
+ * A registry of its own.
+ * @param base whose backends it has to start with; absent: the built-in ones
+ */
+export function createRegistry(base?: LoaderRegistry): LoaderRegistry {
   const entries = new Map<string, Entry>(
-    Object.entries(BUILT_IN).map(([name, open]) => [name, { origin: 'built in', open }]),
+    base
+      ? base.listLoaders().map(({ name, origin }) => [name, { origin, open: () => base.getLoader(name) }])
+      : Object.entries(BUILT_IN).map(([name, open]) => [name, { origin: 'built in', open }]),
   )
   return {
     registerLoader(name, loader, origin = 'registered') {
@@ -72,7 +77,9 @@ function unknownBackend(name: string, known: readonly string[]): UsageError {
   return new UsageError(`unknown backend "${name}"`, { hint: backendElsewhere(name) ?? suggestion(name, known) })
 }
 
-const shared = createRegistry()
+/** The registry of programs that make none of their own. */
+export const sharedRegistry = createRegistry()
+const shared = sharedRegistry
 
 /** As `LoaderRegistry.registerLoader`, in the registry that programs share who make none of their own. */
 export const registerLoader: LoaderRegistry['registerLoader'] = shared.registerLoader

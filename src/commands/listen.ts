@@ -4,11 +4,9 @@ import { flagOf } from '../config/option-names.js'
 import { UsageError } from '../core/errors.js'
 import { serveTcp } from '../server/tcp/tcp-server.js'
 import { createLog, createProgress, logLine } from '../terminal/log.js'
-import { chunkSec } from '../transcriber/pacing.js'
-import { shareBackend } from '../transcriber/pipeline.js'
 import { delayed, LAST_WORDS_SEC } from '../transcriber/stopping.js'
+import { loadTranscriber } from '../transcriber/transcriber.js'
 import { configure, type Run } from './configure.js'
-import { loadExtras } from './extras.js'
 import { type ListenFlags, serverOptions } from './listen-options.js'
 import { settled } from './settling.js'
 
@@ -32,19 +30,14 @@ export async function listen(flags: ListenFlags, { signal: stop, given }: Run): 
     settled(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, stop)
   try {
     progress.show(`loading ${config.backend}`)
-    const extras = await loadExtras(config, loader, false, () => {})
-    const backend = await settled(shareBackend(config, load, log, extras), `${name} does not answer: it`)
-    const shared = { config, minChunkSec: chunkSec(config), backend, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
+    const loading = loadTranscriber(config, loader, { ...context, load })
+    await using transcriber = await settled(loading, `${name} does not answer: it`)
+    const shared = { transcriber, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
     const onListening = (address: string) => {
       progress.stop()
       if (!quiet) process.stderr.write(logLine('info', `listening on ${address}`))
     }
-    try {
-      await serveTcp({ ...shared, ...serverOptions(flags), onListening })
-    } finally {
-      await backend.close()
-      await extras.close()
-    }
+    await serveTcp({ ...shared, ...serverOptions(flags), onListening })
   } finally {
     progress.stop()
   }

@@ -1,15 +1,16 @@
-import type { StreamProgress } from '../core/types.js'
+import { loadBackend } from '../backends/registry.js'
+import type { EndEvent } from '../core/events.js'
 import { createLog } from '../terminal/log.js'
-import { formatProfile } from '../terminal/profile.js'
-import { audioBegin, inputKind, openInput } from '../transcriber/open-input.js'
-import { transcribeStream } from '../transcriber/pipeline.js'
+import { tellEnd } from '../terminal/stream-reports.js'
+import { inputKind, openInput } from '../transcriber/open-input.js'
+import { delayed, LAST_WORDS_SEC } from '../transcriber/stopping.js'
+import { loadTranscriber } from '../transcriber/transcriber.js'
 import { configure, type Run } from './configure.js'
-import { loadExtras } from './extras.js'
-import { loadStream } from './load-stream.js'
 import { openDisplay } from './open-display.js'
+import { settled } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
 
-/** `asr-stream <audio>`, `asr-stream --mic`: prints what is said, with times, as soon as it will not change any more. */
+/** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
 export async function transcribe(
   audio: string | undefined,
   flags: CommandFlags,
@@ -22,37 +23,36 @@ export async function transcribe(
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const surroundings = { flags, input: await inputKind(audio, mic), log, given }
     const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
-    const context = { signal: interruption, log, onArrival: display.arrived, progress: display.loading }
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
-    const { signal, ...input } = await openInput({ audio, mic, device, recorder, isSurelyRaw }, config, context)
-    const extras = await loadExtras(config, loader, account, display.aside)
-    const onProgress = ({ recognisedSec, unconfirmed }: StreamProgress) => {
-      display.recognised((config.compat === null ? 0 : audioBegin(config)) + recognisedSec)
-      display.unconfirmed(unconfirmed)
-    }
+    const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
+    const input = await openInput({ audio, mic, device, recorder }, config, listening)
+    // Ctrl-C ends the listening; what has arrived is recognised still, if that is soon done.
+    const signal = input.isLive ? delayed(interruption, LAST_WORDS_SEC) : interruption
+    const name = `the backend "${config.backend}"`
+    const context = { signal: interruption, log, progress: display.loading }
+    const load = () =>
+      settled(
+        loadBackend(loader, config, context),
+        `${name} has not loaded: its availability() or load()`,
+        interruption,
+      )
+    let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
-      const { loaded, processor, separator, answered } = await loadStream(config, loader, context, {
-        ...extras,
-        onProgress,
-      })
-      await display.start({ separator, durationSec: input.durationSec })
-      display.recognised(audioBegin(config))
-      let audioSec = 0
-      const onRecognised = (seconds: number) => {
-        audioSec = seconds
-        display.recognised(audioBegin(config) + seconds)
-      }
-      const options = { signal, onRecognised, onUnconfirmed: display.unconfirmed, log }
+      const loading = loadTranscriber(config, loader, { ...context, load })
+      await using transcriber = await settled(loading, `${name} does not answer: it`, interruption)
+      await display.start(transcriber.separator)
       const show = async () => {
-        for await (const text of transcribeStream(input.pacer, processor, options)) await display.write(text)
+        for await (const event of transcriber.run(input, { signal })) {
+          if (event.type === 'end') end = event
+          else await display.take(event)
+        }
       }
-      await answered(show())
+      await settled(show(), `${name} does not answer: it`)
       if (!interruption.aborted) await display.complete()
-      if (profile) display.aside(formatProfile(loaded.asr?.costs?.() ?? [], audioSec))
     } finally {
       await input.close()
-      await extras.close()
+      tellEnd(end, { profile, account }, display.aside)
     }
   } finally {
     await display.close()

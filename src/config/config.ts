@@ -14,6 +14,14 @@ export type { ASRConfig } from './options/table.js'
 
 const asrConfigSchema = z.object(Object.fromEntries(CONFIG_KEYS.map((key) => [key, typeOf(key)])))
 
+/** Values for a configuration, each with its default. */
+export interface ASRSettings extends Readonly<Partial<Omit<ASRConfig, 'languages' | 'temperature'>>> {
+  /** "en,cs" or a list. */
+  readonly languages?: string | readonly string[]
+  /** "0,0.2", a number, or a list. */
+  readonly temperature?: number | string | readonly number[]
+}
+
 /** Names of the configuration's keys. */
 export const ASR_CONFIG_KEYS: readonly string[] = CONFIG_KEYS
 

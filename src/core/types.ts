@@ -65,6 +65,12 @@ export interface ASRBase<Result = unknown> {
   useVad(): void
   /** Asks the backend to translate to English. */
   setTranslateTask(): void
+  /**
+   * Makes sure that it can recognize, before there is audio: asks a service whether it takes the key. Absent: it is given a
+   * second of quiet noise.
+   * @throws BackendError when it cannot
+   */
+  check?(): Promise<void>
   /** What its computing went to so far, stage by stage, for `--profile`. */
   costs?(): readonly StageCost[]
   /**
@@ -110,6 +116,11 @@ export interface ASRProcessor extends Yielding {
   resume?(offset: number): void
   /** Whether another `processIter` would do something without new audio. Absent: never. */
   hasMore?(): boolean
+  /**
+   * The second of the stream at which speech ended, where the last update or `finish` came to the end of an utterance; null
+   * where it did not. Absent: not known.
+   */
+  utteranceEnd?(): number | null
   /** Releases what the processor holds. The pipeline calls it once at the end. */
   close?(): Promise<void>
 }

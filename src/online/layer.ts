@@ -23,6 +23,7 @@ export function layerOn(processor: ASRProcessor, onBegin: (offset: number) => vo
     }),
     ...(processor.giveUp && { giveUp: (reason: string) => processor.giveUp!(reason) }),
     unconfirmed: () => processor.unconfirmed?.() ?? null,
+    utteranceEnd: () => processor.utteranceEnd?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,
     close: async () => processor.close?.(),
   }

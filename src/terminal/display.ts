@@ -1,7 +1,6 @@
-import type { Segment } from '../core/types.js'
+import type { TranscriptEvent } from '../core/events.js'
 import { formatLine } from '../output/formats/lines.js'
 import type { LineWriter } from '../output/writers/line-writer.js'
-import type { TimedSegment } from '../transcriber/pipeline.js'
 import type { Progress } from './log.js'
 import { positionStatus } from './status-line.js'
 
@@ -10,13 +9,11 @@ export interface Display {
   /** Says what is going on before there is audio. */
   loading(text: string): void
   /** Opens what the text is written to. */
-  start(stream: { readonly separator: string; readonly durationSec?: number | undefined }): Promise<void>
+  start(separator: string): Promise<void>
   /** Told of audio when it arrives. */
   arrived(audio: Float32Array): void
-  /** Told up to which second of the recording everything is recognised. */
-  recognised(seconds: number): void
-  readonly unconfirmed: (rest: Segment | null) => void
-  write(text: TimedSegment): Promise<void>
+  /** Shows, or writes, what an event of the stream brings. */
+  take(event: TranscriptEvent): Promise<void>
   /** To be called when the stream has come to its end. */
   complete(): Promise<void>
   /** Writes for the log. */
@@ -34,21 +31,19 @@ export type OpenLines = () => Promise<LineWriter>
  */
 export function displayLines(progress: Progress, open: OpenLines, isShared: boolean): Display {
   let writer: LineWriter | null = null
-  let durationSec: number | undefined
   let isSilent = false
   return {
     loading: (text) => progress.show(text),
-    async start(stream) {
-      durationSec = stream.durationSec
+    async start() {
       writer = await open()
     },
     arrived: () => {},
-    recognised: (seconds) => void (isSilent || progress.show(positionStatus(seconds, durationSec))),
-    unconfirmed: () => {},
-    async write({ now, segment }) {
+    async take(event) {
+      if (event.type === 'progress' && !isSilent) progress.show(positionStatus(event.recognizedSec, event.durationSec))
+      if (event.type !== 'text-final') return
       isSilent ||= isShared
       if (isSilent) progress.stop()
-      await writer?.write(formatLine(now, segment))
+      await writer?.write(formatLine(event.emittedAt, event.segment))
     },
     complete: async () => writer?.complete(),
     aside: (text) => void process.stderr.write(text),

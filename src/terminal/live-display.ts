@@ -20,13 +20,11 @@ export interface LiveOptions {
 export function displayLive({ view, meter, open }: LiveOptions): Display {
   const levels = new LevelMeter()
   let writer: LineWriter | null = null
-  let durationSec: number | undefined
   let nextMeter = 0
   return {
     loading: (text) => view.status(text),
-    async start(stream) {
-      durationSec = stream.durationSec
-      view.begin(stream.separator)
+    async start(separator) {
+      view.begin(separator)
       view.status('listening')
       writer = (await open?.()) ?? null
     },
@@ -36,11 +34,17 @@ export function displayLive({ view, meter, open }: LiveOptions): Display {
       nextMeter = performance.now() + METER_INTERVAL_MS
       view.status(microphoneStatus(levels.level.loudness, levels.level.speech, meter === 'unicode'))
     },
-    recognised: (seconds) => void (meter === 'none' && view.status(positionStatus(seconds, durationSec))),
-    unconfirmed: (rest) => view.unconfirmed(rest),
-    async write({ now, segment }) {
-      view.commit(segment)
-      await writer?.write(formatLine(now, segment))
+    async take(event) {
+      switch (event.type) {
+        case 'progress':
+          if (meter === 'none') view.status(positionStatus(event.recognizedSec, event.durationSec))
+          return
+        case 'text-partial':
+          return view.unconfirmed(event.segment)
+        case 'text-final':
+          view.commit(event.segment)
+          return writer?.write(formatLine(event.emittedAt, event.segment))
+      }
     },
     complete: async () => writer?.complete(),
     aside: (text) => view.aside(() => void process.stderr.write(text)),

@@ -44,9 +44,6 @@ export async function createLog(
   }
 }
 
-/** A log that says nothing, for programs that want none. */
-export const silentLog: Log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
-
 /** What is going on, on a terminal. */
 export interface Progress {
   /** Shows a text with a spinner, instead of the one before. */

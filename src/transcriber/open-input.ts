@@ -1,16 +1,13 @@
-import { rawFormat } from '../audio/decode/raw-format.js'
-import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
-import { isPipe, openPipe } from '../audio/sources/named-pipe.js'
-import { openStandardInput } from '../audio/sources/standard-input.js'
-import { StreamSource } from '../audio/sources/stream-source.js'
-import { type WavFileOptions, WavFileSource } from '../audio/sources/wav-file-source.js'
+import type { MicrophoneOptions } from '../audio/sources/microphone.js'
+import { isPipe } from '../audio/sources/named-pipe.js'
 import type { ASRConfig } from '../config/config.js'
 import type { InputKind } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
-import { type Input, type InputContext, listened, simulated } from './pacing.js'
+import { microphone, type OpenAudioOptions, openAudio } from './audio-input.js'
+import type { OpenedInput, Pace } from './pacing.js'
 
-/** Where audio comes from: a name, or the microphone. */
-export interface InputChoice extends MicrophoneOptions, Pick<WavFileOptions, 'isSurelyRaw'> {
+/** Where audio comes from on a command line: a name, or the microphone. */
+export interface InputChoice extends MicrophoneOptions {
   /** Path of a file or pipe; "-": standard input. */
   readonly audio: string | undefined
   readonly mic: boolean
@@ -21,20 +18,17 @@ export interface InputChoice extends MicrophoneOptions, Pick<WavFileOptions, 'is
  *
  * @throws UsageError when it is not clear which; InputError, UsageError as the sources do
  */
-export async function openInput(choice: InputChoice, config: ASRConfig, context: InputContext): Promise<Input> {
+export async function openInput(
+  choice: InputChoice,
+  config: ASRConfig,
+  options: Omit<OpenAudioOptions, 'pace' | 'whenFull'>,
+): Promise<OpenedInput> {
   refuseClashes(choice)
-  const { audio: path, isSurelyRaw = false } = choice
-  const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
-  const options = { log: context.log, startAtSec: audioBegin(config), raw, isSurelyRaw }
-  if (path === undefined) {
-    const source = new StreamSource({ ...options, name: 'the microphone', open: await openMicrophone(choice) })
-    return listened(source, 'skip', config, context)
-  }
-  const open = path === '-' ? openStandardInput() : (await isPipe(path)) ? openPipe(path) : null
-  if (!open) return simulated(await WavFileSource.open(path, options), config, context.signal)
-  const source = new StreamSource({ ...options, name: path === '-' ? 'standard input' : path, open })
-  if (config.offline || config.compUnaware) return simulated(source, config, context.signal)
-  return listened(source, 'wait', config, context)
+  const { audio: path } = choice
+  if (path === undefined) return openAudio(microphone(choice), config, { ...options, pace: 'live' })
+  const isFile = path !== '-' && !(await isPipe(path))
+  const pace: Pace = config.offline ? 'offline' : config.compUnaware ? 'fast' : isFile ? 'realtime' : 'live'
+  return openAudio(path, config, { ...options, pace })
 }
 
 /** Where audio comes from, as far as options have to do with it; null: nothing was given. */
@@ -52,9 +46,4 @@ function refuseClashes({ audio, mic }: InputChoice): void {
   throw new UsageError("missing required argument 'audio'", {
     hint: 'give a WAV file, - for standard input, or --mic; see asr-stream --help',
   })
-}
-
-/** Second of the recording at which listening begins. The reference hears the whole file offline, wherever it is told to start. */
-export function audioBegin({ compat, offline, startAt }: ASRConfig): number {
-  return compat !== null && offline ? 0 : startAt
 }

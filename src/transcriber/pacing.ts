@@ -3,54 +3,72 @@ import { computationUnaware, offline, realTime } from '../audio/pacing/pacers.js
 import { systemClock } from '../audio/pacing/system-clock.js'
 import type { ASRConfig } from '../config/config.js'
 import type { AudioSource, Log, Pacer } from '../core/types.js'
-import { delayed, LAST_WORDS_SEC } from './stopping.js'
 
-/** Audio as it is going to be heard. */
-export interface Input {
+/**
+ * At which times audio is heard. "realtime": a recording as if it were spoken now. "fast": as if computing took no time, so
+ * that updates are those of real time and their times do not depend on the machine. "offline": all of it in one update.
+ * "live": what has arrived, when the update before is done.
+ */
+export type Pace = 'realtime' | 'fast' | 'offline' | 'live'
+
+/** Audio that is going to be recognized, and the times at which that is done. */
+export interface OpenedInput {
   readonly pacer: Pacer
+  /** Position of the first sample in the recording, in seconds. */
+  readonly startAtSec: number
   /** Length in seconds where it is known beforehand. */
   readonly durationSec?: number | undefined
-  /** Aborting gives up recognising. */
-  readonly signal: AbortSignal
+  /** Whether audio comes when it comes, and is listened to from here on. */
+  readonly isLive: boolean
   /** Ends the listening; to be called when there were no updates. */
   close(): Promise<void>
 }
 
-/** What an input is opened with. */
-export interface InputContext {
+/** How live audio is listened to. */
+export interface ListeningOptions {
   readonly log: Log
-  /** Aborted with Ctrl-C. */
-  readonly signal: AbortSignal
-  /** Told of live audio when it arrives. */
-  readonly onArrival: (audio: Float32Array) => void
+  /** Aborting it ends the listening; what has arrived is still recognized. */
+  readonly stop?: AbortSignal | undefined
+  /** When more waits than `maxBacklog` seconds: the source waits, or what waits is left out, which is a gap. */
+  readonly whenFull: 'wait' | 'skip'
+  /** Told of audio when it arrives. */
+  readonly onArrival?: ((audio: Float32Array) => void) | undefined
+  /** Waited for before an update takes what has arrived. */
+  readonly turn?: (() => Promise<void>) | undefined
 }
 
 /** Seconds of audio between two looks at what has arrived. Ref: whisper_online.py main. */
-export function chunkSec({ vac, vacChunkSize, minChunkSize }: ASRConfig): number {
+export function stepSec({ vac, vacChunkSize, minChunkSize }: ASRConfig): number {
   return vac ? Math.min(vacChunkSize, minChunkSize) : minChunkSize
 }
 
-/** A recording that is heard as if it were spoken now, or faster. */
-export function simulated(source: AudioSource, config: ASRConfig, signal: AbortSignal): Input {
-  const mode = config.offline ? offline : config.compUnaware ? computationUnaware : realTime
-  const pacer = mode({ source, minChunkSec: chunkSec(config), startAtSec: config.startAt, clock: systemClock })
-  return { pacer, durationSec: source.durationSec, signal, close: async () => {} }
+/** Second of the recording at which listening starts. The reference hears the whole file offline, wherever it is told to start. */
+export function audioStart({ compat, offline, startAt }: ASRConfig): number {
+  return compat !== null && offline ? 0 : startAt
 }
 
-/**
- * Audio that comes when it comes, and is listened to from here on. Ctrl-C ends the listening; what has arrived is
- * recognised still, if that is soon done.
- */
-export function listened(
-  source: AudioSource,
-  whenFull: 'wait' | 'skip',
-  config: ASRConfig,
-  { log, signal, onArrival }: InputContext,
-): Input {
+/** A recording, heard at the times that its pace gives. */
+export function replayInput(source: AudioSource, config: ASRConfig, pace: Exclude<Pace, 'live'>): OpenedInput {
+  const mode = { offline, fast: computationUnaware, realtime: realTime }[pace]
+  const pacer = mode({ source, minChunkSec: stepSec(config), startAtSec: config.startAt, clock: systemClock })
+  const { durationSec } = source
+  return { pacer, startAtSec: audioStart(config), durationSec, isLive: false, close: async () => {} }
+}
+
+/** Audio that comes when it comes, and is listened to from here on. */
+export function liveInput(source: AudioSource, config: ASRConfig, options: ListeningOptions): OpenedInput {
   const { startAt: startAtSec, maxBacklog: maxBacklogSec } = config
-  const times = { minChunkSec: chunkSec(config), startAtSec, maxBacklogSec, clock: systemClock }
-  const endsAtPauses = config.compat === null
-  const pacer = live({ source, ...times, whenFull, endsAtPauses, stop: signal, log, onArrival })
+  const times = { minChunkSec: stepSec(config), startAtSec, maxBacklogSec, clock: systemClock }
+  const { stop, onArrival, turn, ...listening } = options
+  const pacer = live({
+    source,
+    ...times,
+    ...listening,
+    endsAtPauses: config.compat === null,
+    ...(stop && { stop }),
+    ...(onArrival && { onArrival }),
+    ...(turn && { turn }),
+  })
   pacer.start()
-  return { pacer, signal: delayed(signal, LAST_WORDS_SEC), close: pacer.close }
+  return { pacer, startAtSec, durationSec: source.durationSec, isLive: true, close: pacer.close }
 }

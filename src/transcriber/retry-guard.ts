@@ -18,9 +18,8 @@ export interface Gap {
 
 /** Who is told of what. */
 export interface GuardOptions {
-  readonly onUnconfirmed?: (unconfirmed: Segment | null) => void
-  readonly onGap?: (gap: Gap) => void
-  readonly log?: Log
+  readonly onGap?: ((gap: Gap) => void) | undefined
+  readonly log?: Log | undefined
 }
 
 /** A processor whose failures cost as little as they can. */
@@ -35,6 +34,7 @@ export interface GuardedProcessor {
   flush(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined>
   /** @throws what failed, when all that there was had to be let go */
   throwIfNothingCame(): void
+  /** Releases the processor; again: nothing more. */
   close(): Promise<void>
 }
 
@@ -42,10 +42,11 @@ export interface GuardedProcessor {
  * Guards a stream against failures. One that passes costs nothing: the audio is heard again. One that does not and that
  * nobody foresaw costs the audio that it comes of. Any other, and one that comes of any audio, ends the stream.
  */
-export function guard(processor: ASRProcessor, { onUnconfirmed, ...told }: GuardOptions): GuardedProcessor {
+export function guard(processor: ASRProcessor, told: GuardOptions): GuardedProcessor {
   let failures = 0
   let failure: AsrStreamError | null = null
   let hasText = false
+  let closing: Promise<void> | null = null
   const gaps = gapReport(told)
   const noted = (segment: Segment | null) => {
     hasText ||= segment !== null
@@ -66,7 +67,6 @@ export function guard(processor: ASRProcessor, { onUnconfirmed, ...told }: Guard
     try {
       const segment = noted(await work())
       failures = 0
-      onUnconfirmed?.(processor.unconfirmed?.() ?? null)
       return { segment, isAgain: false }
     } catch (cause) {
       const error = asUnexpectedError('recognition failed', cause)
@@ -82,6 +82,11 @@ export function guard(processor: ASRProcessor, { onUnconfirmed, ...told }: Guard
       if (segment) yield segment
       isOver = !isAgain
     }
+  }
+  const close = async () => {
+    gaps.sum()
+    // After a failure it may fail as well, but it is the first that is told.
+    await processor.close?.().catch((error) => (failures >= MOST_FAILURES ? undefined : Promise.reject(error)))
   }
   return {
     finish,
@@ -100,10 +105,9 @@ export function guard(processor: ASRProcessor, { onUnconfirmed, ...told }: Guard
     throwIfNothingCame() {
       if (failure && !hasText) throw failure
     },
-    async close() {
-      gaps.sum()
-      // After a failure it may fail as well, but it is the first that is told.
-      await processor.close?.().catch((error) => (failures >= MOST_FAILURES ? undefined : Promise.reject(error)))
+    close() {
+      closing ??= close()
+      return closing
     },
   }
 }
@@ -119,7 +123,7 @@ function isHelp({ begin, end, inParts, inARow }: GivenUp): boolean {
 }
 
 /** Says the first time what was lost, and at the end how much it was in all: a warning, not a flood. */
-function gapReport({ log, onGap }: Omit<GuardOptions, 'onUnconfirmed'>) {
+function gapReport({ log, onGap }: GuardOptions) {
   let [count, total] = [0, 0]
   return {
     add({ begin, end }: GivenUp, error: AsrStreamError) {

@@ -5,12 +5,12 @@ import { loadVoiceModel } from '../../src/backends/onnx/load-vad.js'
 import { getLoader } from '../../src/backends/registry.js'
 import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '../../src/config/config.js'
 import { AsrStreamError, BackendError, UsageError } from '../../src/core/errors.js'
-import { silentLog } from '../../src/terminal/log.js'
+import { silentLog } from '../../src/core/silent-log.js'
 import { openInput } from '../../src/transcriber/open-input.js'
-import { listened } from '../../src/transcriber/pacing.js'
-import { createProcessor } from '../../src/transcriber/pipeline.js'
+import { liveInput } from '../../src/transcriber/pacing.js'
 import { runProgram } from '../helpers/program.js'
 import { fixturePath } from '../helpers/speech.js'
+import { createProcessor } from '../helpers/streams.js'
 
 const loaderOptions = z.object({
   device: z.enum(['cpu', 'gpu']).default('cpu'),
@@ -217,19 +217,19 @@ describe('the command line and the configuration', () => {
           throw new Error('whoever takes all keys reads none')
         },
       })
-    const context = { log: silentLog, progress: () => {}, signal: new AbortController().signal, onArrival: () => {} }
+    const context = { log: silentLog, progress: () => {} }
     const loader = await getLoader('onnx-whisper')
     const loaded = await loader.load(watched({}), context)
-    const voices = await loadVoiceModel()
+    const vad = await loadVoiceModel()
     for (const input of [{}, { policy: 'alignatt' }, { vac: true }]) {
-      await createProcessor(watched(input), loaded, silentLog, { voices })
+      await createProcessor(watched(input), loaded, silentLog, { vad })
     }
     await loaded.asr?.close?.()
-    await voices.close()
+    await vad.close()
     const audio = fixturePath('jfk')
     await (await openInput({ audio, mic: false }, watched({ vac: true }), context)).close()
     const silence = { name: 'silence', read: async function* () {} }
-    await listened(silence, 'wait', watched({}), context).close()
+    await liveInput(silence, watched({}), { log: silentLog, whenFull: 'wait' }).close()
     // The command reads these two itself, to find the loader.
     const unread = ASR_CONFIG_KEYS.filter((key) => !read.has(key) && !['backend', 'plugins'].includes(key))
     expect(unread).toEqual([])

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ASR_CONFIG_KEYS, parseConfig } from '../../src/config/config.js'
 import { ineffective, NOT_FOR_LISTEN } from '../../src/config/option-effects.js'
 import { type BackendFacts, type Circumstances, type InputKind, OPTION_TABLE } from '../../src/config/option-table.js'
-import { chunkSec } from '../../src/transcriber/pacing.js'
+import { stepSec } from '../../src/transcriber/pacing.js'
 import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/program.js'
 
 const able: BackendFacts = {
@@ -96,9 +96,9 @@ describe('options without effect', () => {
   })
 
   it('looks for voices no more seldom than updates come', () => {
-    expect(chunkSec(parseConfig({ vac: true, vacChunkSize: 5, minChunkSize: 1 }))).toBe(1)
-    expect(chunkSec(parseConfig({ vac: true, minChunkSize: 1 }))).toBe(0.04)
-    expect(chunkSec(parseConfig({ vacChunkSize: 5, minChunkSize: 1 }))).toBe(1)
+    expect(stepSec(parseConfig({ vac: true, vacChunkSize: 5, minChunkSize: 1 }))).toBe(1)
+    expect(stepSec(parseConfig({ vac: true, minChunkSize: 1 }))).toBe(0.04)
+    expect(stepSec(parseConfig({ vacChunkSize: 5, minChunkSize: 1 }))).toBe(1)
   })
 
   it('the table has every key of the configuration', () => {

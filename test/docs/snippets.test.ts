@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WaveFile } from 'wavefile'
@@ -9,7 +9,7 @@ import { fixture } from '../helpers/speech.js'
 import { commandsOf, type Snippet, snippetsOf } from './snippets.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const PAGES = ['docs/plugins.md', 'docs/from-python.md', 'README.md']
+const PAGES = ['docs/plugins.md', 'docs/from-python.md', 'docs/library.md', 'README.md']
 /** Speech begins here in the recording, and commands take as long as what they hear. */
 const [FROM_SEC, TO_SEC] = [0, 3]
 /** Stands for the engine of an example. */
@@ -18,6 +18,14 @@ export const recognise = async (audio) => {
   const end = audio.length / 16000
   return { words: [{ begin: 0, end, text: 'heard' }], segments: [{ end }] }
 }`
+/** Stands for the recorder of the system: records the talk, then somebody presses Ctrl-C. */
+const RECORDER = `#!${process.execPath}
+const { readFileSync } = require('node:fs')
+const { join } = require('node:path')
+process.on('SIGTERM', () => process.exit(0))
+process.stdout.write(readFileSync(join(__dirname, '..', 'talk.wav')), () => process.kill(process.ppid, 'SIGINT'))
+setInterval(() => {}, 1000)
+`
 const TYPESCRIPT = {
   compilerOptions: {
     target: 'ES2023',
@@ -54,7 +62,8 @@ describe.each(PAGES)('the code of %s', (page) => {
   })
 
   it.each(of('program'))('$title: a program', async ({ file }) => {
-    const run = await runProgram([], { cwd, program: join(cwd, String(file)) })
+    const env = { PATH: `${join(cwd, 'bin')}${delimiter}${process.env.PATH}` }
+    const run = await runProgram([], { cwd, program: join(cwd, String(file)), env })
     expect(run).toMatchObject({ code: 0, stderr: '' })
   })
 
@@ -99,6 +108,12 @@ function fill(cwd: string, snippets: readonly Snippet[]): void {
   write('tsconfig.json', JSON.stringify(TYPESCRIPT))
   write('package.json', JSON.stringify({ type: 'module', private: true }))
   for (const { file, code } of snippets) if (file !== null) write(file, code)
+  mkdirSync(join(cwd, 'bin'))
+  write('bin/package.json', '{ "type": "commonjs" }')
+  for (const name of ['arecord', 'rec', 'sox', 'ffmpeg']) {
+    write(`bin/${name}`, RECORDER)
+    chmodSync(join(cwd, 'bin', name), 0o755)
+  }
   mkdirSync(join(cwd, 'node_modules', 'some-engine'), { recursive: true })
   write('node_modules/some-engine/package.json', '{ "type": "module", "main": "main.js" }')
   write('node_modules/some-engine/main.js', ENGINE)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ContinueOptions, ContinuingASR, PacedAudio } from '../../src/core/types.js'
 import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
-import { transcribeStream } from '../../src/transcriber/pipeline.js'
+import { transcribeStream } from '../helpers/streams.js'
 import { Oracle, RATE } from './oracle.js'
 
 const audio = (seconds: number) => new Float32Array(seconds * RATE)

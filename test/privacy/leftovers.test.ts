@@ -17,7 +17,12 @@ const { InferenceSession } = createRequire(${JSON.stringify(PROGRAM)})('onnxrunt
 const session = await InferenceSession.create(${JSON.stringify(join(ROOT, 'models/silero-vad/silero_vad_16k_sequence.onnx'))})
 await session.release()
 `
-const ENTRIES = { 'asr-stream': 'dist/index.js', 'asr-stream/testing': 'dist/testing/index.js' }
+const ENTRIES = {
+  'asr-stream': 'dist/index.js',
+  'asr-stream/plugin': 'dist/plugin.js',
+  'asr-stream/online': 'dist/online.js',
+  'asr-stream/testing': 'dist/testing/index.js',
+}
 
 /** Runs a program of a user who has nothing yet. Gives what it wrote, and what it left behind. */
 async function runAtHome(
@@ -107,16 +112,9 @@ describe('a program that uses the library leaves nothing behind', () => {
     const app = importing(
       ENTRIES['asr-stream'],
       `
-const { createProcessor, getLoader, loadBackend, loadVoiceModel, offline, parseConfig, silentLog, WavFileSource } = library
-const loader = await getLoader('onnx-whisper')
-const config = parseConfig({ backend: 'onnx-whisper', vac: true }, loader.options)
-const loaded = await loadBackend(loader, config, { log: silentLog, progress: () => {} })
-const processor = await createProcessor(config, loaded, silentLog, { voices: await loadVoiceModel() })
-const source = await WavFileSource.open(${JSON.stringify(SPEECH)}, { log: silentLog })
-for await (const { segment } of library.transcribeStream(offline({ source, minChunkSec: 1, startAtSec: 0, clock: library.systemClock }), processor)) {
-  console.log(segment.text)
-}
-await loaded.close?.()
+
+const settings = { language: 'en', vac: true, offline: true }
+for await (const { text } of library.transcribe(${JSON.stringify(SPEECH)}, settings)) console.log(text)
 `,
     )
     const { code, stdout, stderr, left } = await runAtHome({ 'app.mjs': app }, [], { program: 'app.mjs' })

@@ -3,20 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { computationUnaware } from '../../src/audio/pacing/pacers.js'
 import { scriptedLoader } from '../../src/backends/scripted.js'
 import { parseConfig } from '../../src/config/config.js'
-import type { ASRBase, Log, PacedAudio, Pacer, Segment } from '../../src/core/types.js'
+import type { TranscriptEvent } from '../../src/core/events.js'
+import type { ASRBase, Log, PacedAudio, Pacer } from '../../src/core/types.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { VACOnlineASRProcessor, voiceGate } from '../../src/online/vad/vac-online-asr-processor.js'
-import {
-  createProcessor,
-  type TimedSegment,
-  type TranscribeStreamOptions,
-  transcribeStream,
-} from '../../src/transcriber/pipeline.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { memorySource } from '../helpers/memory-source.js'
 import { folderWith, spokenWords } from '../helpers/program.js'
 import { recordedDetector } from '../helpers/recorded.js'
+import { createProcessor, type StreamListeners, type TimedSegment, transcribeStream } from '../helpers/streams.js'
 
 const RATE = 16_000
 const TEXTS = Array.from({ length: 60 }, (_, index) => `w${index}`)
@@ -36,7 +32,7 @@ async function recogniser(fails: (call: number) => boolean, options: Record<stri
   })
 }
 
-async function run(asr: ASRBase, pacer: Pacer, options: TranscribeStreamOptions = {}) {
+async function run(asr: ASRBase, pacer: Pacer, options: StreamListeners = {}) {
   const metadata = { separator: ' ', modelType: 'test', modelSize: 'none', language: null }
   const processor = await createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
   const segments: TimedSegment[] = []
@@ -150,8 +146,10 @@ describe('audio that was left out', () => {
 describe('unconfirmed text', () => {
   it('is told after each update, with absolute times, and none is left at the end', async () => {
     const seen: (readonly [number, string] | null)[] = []
-    const onUnconfirmed = (rest: Segment | null) => void seen.push(rest && [rest.begin, rest.text])
-    await run(await recogniser(() => false, { unstable: 1 }), unaware(3), { onUnconfirmed })
+    const onEvent = (event: TranscriptEvent) => {
+      if (event.type === 'text-partial') seen.push(event.segment && [event.segment.begin, event.segment.text])
+    }
+    await run(await recogniser(() => false, { unstable: 1 }), unaware(3), { onEvent })
     expect(seen).toEqual([[0, 'w0 w1~1.00'], [0.5, 'w1 w2 w3~2.00'], [1.5, 'w3 w4 w5~3.00'], null])
   })
 })

@@ -6,11 +6,12 @@ import { scriptedLoader } from '../../src/backends/scripted.js'
 import { type ASRConfig, parseConfig } from '../../src/config/config.js'
 import { BackendError, InputError, UsageError } from '../../src/core/errors.js'
 import type { ASRBase, ASRProcessor, Pacer, Segment, Word } from '../../src/core/types.js'
-import { createProcessor, type TimedSegment, transcribeStream } from '../../src/transcriber/pipeline.js'
+import { shareModel } from '../../src/transcriber/shared-model.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { memorySource } from '../helpers/memory-source.js'
 import { folderWith, spokenWords } from '../helpers/program.js'
+import { createProcessor, type TimedSegment, transcribeStream } from '../helpers/streams.js'
 
 const RATE = 16_000
 const metadata: ModelMetadata = { separator: ' ', modelType: 'test', modelSize: 'none', language: null }
@@ -91,11 +92,22 @@ describe('the pipeline', () => {
     expect(reference.segments[0]?.segment.begin).toBe(0)
   })
 
-  it('warms the recogniser up before the stream, with a second of silence', async () => {
-    const heard: number[] = []
-    const asr = recogniser({ transcribe: async (audio) => void heard.push(audio.length) })
+  it('warms the recogniser up before the stream, with a second of what no backend takes for silence', async () => {
+    const given: Float32Array[] = []
+    const asr = recogniser({ transcribe: async (audio) => void given.push(audio) })
     await createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
-    expect(heard).toEqual([RATE])
+    expect(given.map((audio) => audio.length)).toEqual([RATE])
+    expect(Math.max(...given[0]!)).toBeGreaterThan(0.04)
+  })
+
+  it('lets a recogniser check itself in its own way', async () => {
+    const calls: string[] = []
+    const asr = recogniser({
+      transcribe: async () => void calls.push('transcribe'),
+      check: async () => void calls.push('check'),
+    })
+    await createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
+    expect(calls).toEqual(['check'])
   })
 
   it('says at the start that a recogniser is broken, and releases it', async () => {
@@ -104,7 +116,7 @@ describe('the pipeline', () => {
       transcribe: () => Promise.reject(new TypeError('no weights')),
       close: async () => void closed++,
     })
-    const attempt = createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
+    const attempt = shareModel(parseConfig({}), async () => ({ asr, metadata }), rememberingLog())
     await expect(attempt).rejects.toThrow(BackendError)
     await expect(attempt).rejects.toThrow('no weights')
     expect(closed).toBe(1)

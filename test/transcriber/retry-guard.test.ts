@@ -5,12 +5,12 @@ import { parseConfig } from '../../src/config/config.js'
 import { BackendError } from '../../src/core/errors.js'
 import type { ASRBase, ContinuableWord, Continuation, ContinueOptions, Word } from '../../src/core/types.js'
 import { AudioLedger } from '../../src/online/ledger/audio-ledger.js'
-import { createProcessor, transcribeStream } from '../../src/transcriber/pipeline.js'
 import type { Gap } from '../../src/transcriber/retry-guard.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { memorySource } from '../helpers/memory-source.js'
 import { spokenWords } from '../helpers/program.js'
+import { createProcessor, transcribeStream } from '../helpers/streams.js'
 
 const RATE = 16_000
 const SECONDS = 60

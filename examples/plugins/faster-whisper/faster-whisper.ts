@@ -2,7 +2,7 @@
 //   python3 -m pip install faster-whisper
 //   asr-stream --plugin examples/plugins/faster-whisper/faster-whisper.ts --backend faster-whisper speech.wav
 import { fileURLToPath } from 'node:url'
-import type { PluginLoader } from 'asr-stream'
+import type { PluginLoader } from 'asr-stream/plugin'
 import { PYTHON, PythonChild, pythonHas } from '../python-child/child.js'
 import { PythonWhisper } from '../python-child/recogniser.js'
 

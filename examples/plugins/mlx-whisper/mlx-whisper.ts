@@ -2,7 +2,7 @@
 //   python3 -m pip install mlx-whisper
 //   asr-stream --plugin examples/plugins/mlx-whisper/mlx-whisper.ts --backend mlx-whisper --model small.en speech.wav
 import { fileURLToPath } from 'node:url'
-import { type Availability, BackendError, type PluginLoader } from 'asr-stream'
+import { type Availability, BackendError, type PluginLoader } from 'asr-stream/plugin'
 import { PYTHON, PythonChild, pythonHas } from '../python-child/child.js'
 import { PythonWhisper } from '../python-child/recogniser.js'
 

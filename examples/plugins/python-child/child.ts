@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child
 import { delimiter } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type Availability, BackendError, type Log } from 'asr-stream'
+import { type Availability, BackendError, type Log } from 'asr-stream/plugin'
 
 /** Where serve.py lies, which workers import. */
 const FOLDER = fileURLToPath(new URL('.', import.meta.url))

@@ -1,4 +1,4 @@
-import { type ASRBase, type TranscribeOptions, UsageError, type Word } from 'asr-stream'
+import { type ASRBase, type TranscribeOptions, UsageError, type Word } from 'asr-stream/plugin'
 import { within } from '../words.js'
 import type { PythonChild } from './child.js'
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type ASRProcessor, BackendError, type Segment, type Word } from 'asr-stream'
+import { type ASRProcessor, BackendError, type Segment, type Word } from 'asr-stream/plugin'
 import { joined, within } from '../words.js'
 
 const RATE = 16_000

@@ -5,7 +5,7 @@ import { open, readdir } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ModelError, type PluginLoader, UsageError } from 'asr-stream'
+import { ModelError, type PluginLoader, UsageError } from 'asr-stream/plugin'
 import { type Recognizer, SherpaProcessor } from './processor.js'
 
 interface Options {

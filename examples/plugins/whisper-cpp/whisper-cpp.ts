@@ -3,7 +3,7 @@
 //   asr-stream --plugin examples/plugins/whisper-cpp/whisper-cpp.ts --backend whisper-cpp speech.wav
 import http from 'node:http'
 import https from 'node:https'
-import { type ASRBase, BackendError, type PluginLoader, type TranscribeOptions, type Word } from 'asr-stream'
+import { type ASRBase, BackendError, type PluginLoader, type TranscribeOptions, type Word } from 'asr-stream/plugin'
 import { joined, within } from '../words.js'
 
 interface Options {

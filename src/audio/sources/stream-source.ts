@@ -7,7 +7,7 @@ import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
 
 /** How a stream is read. */
-export interface StreamOptions {
+export interface StreamSourceOptions {
   /** What it is, for messages: "standard input". */
   readonly name: string
   /** Starts the stream of bytes; it ends when the signal is aborted. */
@@ -34,9 +34,9 @@ export interface StreamOptions {
  */
 export class StreamSource implements AudioSource {
   readonly name: string
-  readonly #options: StreamOptions
+  readonly #options: StreamSourceOptions
 
-  constructor(options: StreamOptions) {
+  constructor(options: StreamSourceOptions) {
     this.name = options.name
     this.#options = options
   }

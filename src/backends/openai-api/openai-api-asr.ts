@@ -1,5 +1,6 @@
 import type { ASRBase, Log, StageCost, TranscribeOptions, Word } from '../../core/types.js'
 import { parseAnswer } from './answer.js'
+import { checkKey } from './check-key.js'
 import { badAnswer } from './failures.js'
 import { type Hearing, hearing } from './hearing.js'
 import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
@@ -89,6 +90,11 @@ export class OpenAiApiASR implements ASRBase<Hearing> {
 
   setTranslateTask(): void {
     this.#task = 'translations'
+  }
+
+  /** A second of noise would cost money. */
+  async check(): Promise<void> {
+    await checkKey(this.#settings.service, this.#settings.model)
   }
 
   /** The time that was waited; how much audio was sent stands in the name. */

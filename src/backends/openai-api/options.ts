@@ -82,10 +82,10 @@ export function needsKey({ baseUrl }: Service): boolean {
   return baseUrl.hostname === OPENAI_HOST
 }
 
-/** The address of a task; what stands behind "?" in the base URL stays there. */
-export function endpoint({ baseUrl }: Service, task: 'transcriptions' | 'translations'): URL {
+/** The address of a task, or of the list of models; what stands after "?" in the base URL stays there. */
+export function endpoint({ baseUrl }: Service, task: 'transcriptions' | 'translations' | 'models'): URL {
   const url = new URL(baseUrl)
-  url.pathname = `${baseUrl.pathname.replace(/\/+$/, '')}/audio/${task}`
+  url.pathname = `${baseUrl.pathname.replace(/\/+$/, '')}/${task === 'models' ? task : `audio/${task}`}`
   return url
 }
 

@@ -1,16 +1,9 @@
+import type { LedgerLift } from '../../core/events.js'
 import type { Fate, LedgerEntry, LedgerSum, Word } from '../../core/types.js'
 import { SAMPLE_RATE } from '../audio-buffer.js'
 
 /** Nobody pauses for longer inside of what is said: more without words was heard, and nothing was made of it. */
 const MOST_BETWEEN_SEC = 2
-/** A stretch of audio that was made louder before it was heard. */
-export interface LedgerLift {
-  /** In samples from the begin of the account. */
-  readonly begin: number
-  readonly end: number
-  /** The most it was lifted by, in decibels. */
-  readonly gainDb: number
-}
 
 /**
  * The account of a stream: each sample that was received gets one fate, in the order of the stream.

@@ -36,6 +36,9 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   #waiting: Float32Array[] = []
   #steps: GateStep[] = []
   #speechSamples = 0
+  /** Second of the stream up to which the utterance has been handed on. */
+  #utteranceSec = 0
+  #utteranceEnd: number | null = null
   /** Texts of utterances that ended while all was being finished. */
   readonly #ended: Segment[] = []
   /** Present where the processor inside can. */
@@ -79,6 +82,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
    * @throws whatever the processor inside throws; the call can be repeated then
    */
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
+    this.#utteranceEnd = null
     const ended = await this.#goOn(signal)
     if (ended || this.#speechSamples <= this.#options.minChunkSec * SAMPLE_RATE) return ended
     this.#speechSamples = 0
@@ -86,6 +90,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   }
 
   async finish(signal?: AbortSignal): Promise<Segment | null> {
+    this.#utteranceEnd = null
     if (signal?.aborted) {
       this.#waiting = []
       this.#steps = []
@@ -101,6 +106,10 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   /** What the processor inside says of the utterance that goes on. */
   unconfirmed(): Segment | null {
     return this.#online.unconfirmed?.() ?? null
+  }
+
+  utteranceEnd(): number | null {
+    return this.#utteranceEnd
   }
 
   async close(): Promise<void> {
@@ -139,14 +148,19 @@ export class VACOnlineASRProcessor implements ASRProcessor {
       case 'begin':
         if (step.afresh || !this.#online.resume) this.#online.init(step.at)
         else this.#online.resume(step.at)
+        this.#utteranceSec = step.at
         return null
       case 'speech':
         this.#online.insertAudioChunk(step.audio)
         this.#speechSamples += step.audio.length
+        this.#utteranceSec += step.audio.length / SAMPLE_RATE
         return null
-      case 'end':
+      case 'end': {
         this.#speechSamples = 0
-        return this.#online.finish(signal)
+        const rest = await this.#online.finish(signal)
+        this.#utteranceEnd = this.#utteranceSec
+        return rest
+      }
     }
   }
 

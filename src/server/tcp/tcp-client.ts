@@ -1,15 +1,13 @@
 import type { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { rawFormat } from '../../audio/decode/raw-format.js'
-import { live } from '../../audio/pacing/live-pacer.js'
-import { systemClock } from '../../audio/pacing/system-clock.js'
 import { readableBytes } from '../../audio/sources/readable-bytes.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
-import type { ASRConfig } from '../../config/config.js'
 import { InputError, messageOf } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { serverLines } from '../../output/formats/lines.js'
-import { type SharedBackend, transcribeStream } from '../../transcriber/pipeline.js'
+import { liveInput } from '../../transcriber/pacing.js'
+import type { Transcriber } from '../../transcriber/transcriber.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 import type { FairShare } from './fair-share.js'
 
@@ -24,10 +22,7 @@ const MOST_LEAD_SEC = 10
 
 /** What all streams of a server share. */
 export interface ClientContext {
-  readonly config: ASRConfig
-  /** Least audio for an update, in seconds. */
-  readonly minChunkSec: number
-  readonly backend: SharedBackend
+  readonly transcriber: Transcriber
   readonly log: Log
   readonly share: FairShare
   /** Seconds after which a client that sends no audio gets its text, and one that takes no lines is cut off. */
@@ -102,34 +97,35 @@ async function transcribe(
   idle: AbortSignal,
   context: ClientContext,
 ): Promise<void> {
-  const { config, backend, log } = context
+  const { transcriber, log } = context
+  const { config } = transcriber
   const stop = AbortSignal.any([context.stop, idle, watch.gone])
   const sharing = context.share.join()
-  const pacer = live({
-    source: sourceOf(socket, name, context),
-    ...pacingOf(context),
-    stop,
-    log,
-    onArrival(audio) {
-      watch.arrived(audio.length)
-      sharing.arrived()
+  // Clients hear their audio from its start, and wait when they are far ahead.
+  const maxBacklog = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, config.minChunkSize))
+  const input = liveInput(
+    sourceOf(socket, name, context),
+    { ...config, startAt: 0, maxBacklog },
+    {
+      log,
+      stop,
+      whenFull: 'wait',
+      onArrival(audio) {
+        watch.arrived(audio.length)
+        sharing.arrived()
+      },
+      turn: () => sharing.turn(stop),
     },
-    turn: () => sharing.turn(stop),
-  })
-  pacer.start()
+  )
   try {
     const format = serverLines(config.compat !== null)
-    const updates = transcribeStream(pacer, await backend.open(), {
-      signal: AbortSignal.any([context.giveUp, watch.gone]),
-      onAudio(heardSec) {
-        watch.doing('computing')
-        sharing.heard(heardSec)
-      },
-      onUnconfirmed: () => watch.doing('listening'),
-      log,
-    })
-    for await (const { segment } of updates) {
-      const line = format(segment)
+    const signal = AbortSignal.any([context.giveUp, watch.gone])
+    for await (const event of transcriber.run(input, { signal, log })) {
+      if (event.type === 'progress') {
+        sharing.heard(event.takenSec)
+        watch.doing(event.takenSec > event.recognizedSec ? 'computing' : 'listening')
+      }
+      const line = event.type === 'text-final' ? format(event.segment) : null
       if (line === null) continue
       watch.doing('writing')
       await send(socket, line)
@@ -137,22 +133,17 @@ async function transcribe(
     }
   } finally {
     sharing.leave()
-    await pacer.close()
+    await input.close()
   }
 }
 
-function pacingOf({ config, minChunkSec }: ClientContext) {
-  const maxBacklogSec = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, minChunkSec))
-  const endsAtPauses = config.compat === null
-  return { minChunkSec, maxBacklogSec, startAtSec: 0, whenFull: 'wait', endsAtPauses, clock: systemClock } as const
-}
-
 /** Bytes go through a stream of their own, so that the end of listening does not end the sending of lines. */
-function sourceOf(socket: Socket, name: string, { config, log }: ClientContext): StreamSource {
+function sourceOf(socket: Socket, name: string, { transcriber, log }: ClientContext): StreamSource {
   const bytes = new PassThrough()
   socket.once('close', () => bytes.end())
   socket.once('error', (error) => bytes.destroy(error))
   socket.pipe(bytes)
+  const { config } = transcriber
   const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
   return new StreamSource({
     name,

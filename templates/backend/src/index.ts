@@ -5,7 +5,7 @@ import {
   type TranscribeOptions,
   UsageError,
   type Word,
-} from 'asr-stream'
+} from 'asr-stream/plugin'
 import { Model, type Sound } from './model.js'
 
 /** Options of this backend alone: `--option levelDb=-30`. A type, since an interface might get further members. */

@@ -1,4 +1,4 @@
-import { loadBackend, parseConfig, silentLog } from 'asr-stream'
+import { transcribe, type Word } from 'asr-stream'
 import { describeBackend } from 'asr-stream/testing'
 import { expect, it } from 'vitest'
 import loader from '../src/index.js'
@@ -14,9 +14,8 @@ const audio = Float32Array.from({ length: 2 * RATE }, (_, sample) =>
 describeBackend(loader.name, loader, { speech: { audio } })
 
 it('says when there is sound', async () => {
-  const config = parseConfig({ backend: loader.name }, loader.options)
-  const { asr } = await loadBackend(loader, config, { log: silentLog, progress: () => {} })
-  expect(asr?.tsWords(await asr.transcribe(audio, { prompt: '' }))).toEqual([
-    { begin: 0.5, end: 1.5, text: 'sound(1.00s)' },
-  ])
+  const said: Word[] = []
+  const settings = { backend: loader.name, plugins: [loader], offline: true }
+  for await (const { words } of transcribe(audio, settings)) said.push(...words)
+  expect(said).toEqual([{ begin: 0.5, end: 1.5, text: 'sound(1.00s)' }])
 })

@@ -1,0 +1,54 @@
+/**
+ * The streaming algorithms and what they stand on, for researchers: processors, pacers, the loop.
+ *
+ * @packageDocumentation
+ */
+
+import './backends/onnx/telemetry.js'
+
+export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
+export { type LiveOptions, type LivePacer, live } from './audio/pacing/live-pacer.js'
+export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacing/pacers.js'
+export { systemClock } from './audio/pacing/system-clock.js'
+export { StreamSource, type StreamSourceOptions } from './audio/sources/stream-source.js'
+export { type WavFileOptions, WavFileSource } from './audio/sources/wav-file-source.js'
+export { loadVoiceModel } from './backends/onnx/load-vad.js'
+export { createRegistry, getLoader, type LoaderRegistry, loadBackend } from './backends/registry.js'
+export { type ASRConfig, parseConfig } from './config/config.js'
+export { silentLog } from './core/silent-log.js'
+export type {
+  ASRBase,
+  ASRProcessor,
+  AudioSource,
+  Clock,
+  ContinuableWord,
+  Continuation,
+  ContinueOptions,
+  ContinuingASR,
+  Log,
+  PacedAudio,
+  Pacer,
+  Segment,
+  StreamProgress,
+  VoiceDetector,
+  VoiceModel,
+  Word,
+} from './core/types.js'
+export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
+export type { BufferTrimming } from './online/buffer-trimming.js'
+export { AudioLedger } from './online/ledger/audio-ledger.js'
+export { HypothesisBuffer } from './online/local-agreement/hypothesis-buffer.js'
+export { OnlineASRProcessor, type OnlineOptions } from './online/local-agreement/online-asr-processor.js'
+export {
+  type ContinuingRecognizer,
+  continuingRecognizerOf,
+  type Recognizer,
+  recognizerOf,
+  type Transcription,
+} from './online/recognizer.js'
+export type { VoiceGate } from './online/vad/speech-gate.js'
+export { VACOnlineASRProcessor, type VACOptions, voiceGate } from './online/vad/vac-online-asr-processor.js'
+export type { VADOptions } from './online/vad/vad-iterator.js'
+export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'
+export { EventRelay } from './transcriber/event-relay.js'
+export { type RunStreamOptions, runStream } from './transcriber/run-stream.js'

@@ -1,0 +1,40 @@
+/**
+ * What the author of a backend types against, and the errors that a backend throws.
+ *
+ * @packageDocumentation
+ */
+
+import './backends/onnx/telemetry.js'
+
+export type { LoadContext, LoadedModel, ModelLoader, ModelMetadata } from './backends/contract.js'
+export type { PluginLoader } from './backends/plugin.js'
+export type { ASRConfig } from './config/config.js'
+export type { LoaderOptions } from './config/loader-options.js'
+export {
+  AsrStreamError,
+  BackendError,
+  type ErrorDetails,
+  InputError,
+  ModelError,
+  OutputError,
+  UnexpectedError,
+  UsageError,
+} from './core/errors.js'
+export { silentLog } from './core/silent-log.js'
+export type {
+  ASRBase,
+  ASRProcessor,
+  Availability,
+  Capabilities,
+  ContinuableWord,
+  Continuation,
+  ContinueOptions,
+  ContinuingASR,
+  GivenUp,
+  Log,
+  RecognitionProgress,
+  Segment,
+  StageCost,
+  TranscribeOptions,
+  Word,
+} from './core/types.js'

@@ -1,0 +1,183 @@
+import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { rawFormat } from '../audio/decode/raw-format.js'
+import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
+import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
+import { isPipe, openPipe } from '../audio/sources/named-pipe.js'
+import { readableBytes } from '../audio/sources/readable-bytes.js'
+import { openStandardInput } from '../audio/sources/standard-input.js'
+import { StreamSource, type StreamSourceOptions } from '../audio/sources/stream-source.js'
+import { WavFileSource } from '../audio/sources/wav-file-source.js'
+import type { ASRConfig } from '../config/config.js'
+import { UsageError } from '../core/errors.js'
+import type { AudioSource } from '../core/types.js'
+import { audioStart, type ListeningOptions, liveInput, type OpenedInput, type Pace, replayInput } from './pacing.js'
+
+/** The microphone as an input; made by `microphone()`. */
+export class Microphone {
+  readonly options: MicrophoneOptions
+
+  constructor(options: MicrophoneOptions) {
+    this.options = options
+  }
+}
+
+/**
+ * The microphone, recorded by a program of the system.
+ * @param options which device, and which program; absent: the system's default, and the first that is there
+ */
+export function microphone(options: MicrophoneOptions = {}): Microphone {
+  return new Microphone(options)
+}
+
+/**
+ * Where audio comes from: the path of a file or pipe, or its URL; "-" for standard input; the microphone; audio in memory; a
+ * stream of it (a Node `Readable` or any iterable, asynchronous or not); or a source of your own. `Float32Array` is samples,
+ * mono, at `rawRate` Hz (16,000 by default). `Uint8Array` is bytes: of a WAV file, or of raw audio as `rawEncoding`,
+ * `rawRate` and `rawChannels` say.
+ */
+export type AudioInput =
+  | string
+  | URL
+  | Microphone
+  | AudioSource
+  | AudioChunk
+  | Readable
+  | AsyncIterable<AudioChunk>
+  | Iterable<AudioChunk>
+
+/** How audio is opened. */
+export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
+  /** At which times it is heard; absent: see `Transcriber.stream`. */
+  readonly pace?: Pace | undefined
+  /** Absent: the microphone skips, all else waits. */
+  readonly whenFull?: ListeningOptions['whenFull'] | undefined
+  /** Whether what has no WAV header is raw audio even if it looks like something else. */
+  readonly isSurelyRaw?: boolean
+}
+
+/**
+ * Opens audio. What is live is listened to from here on.
+ *
+ * @throws UsageError when it is no audio, or its pace cannot be had; InputError as the sources do
+ */
+export async function openAudio(audio: AudioInput, config: ASRConfig, options: OpenAudioOptions): Promise<OpenedInput> {
+  const { log, isSurelyRaw = false, stop, onArrival, turn } = options
+  const { source, isLive } = await sourceOf(audio, {
+    log,
+    startAtSec: audioStart(config),
+    raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
+    rate: config.rawRate,
+    isSurelyRaw,
+  })
+  const pace = options.pace ?? usualPace(config, isLive)
+  if (audio instanceof Microphone && pace !== 'live') {
+    throw new UsageError(`the microphone is heard as it is spoken, not at the pace "${pace}"`, {
+      hint: 'leave out offline, compUnaware and pace',
+    })
+  }
+  if (pace !== 'live') return replayInput(source, config, pace)
+  const whenFull = options.whenFull ?? (audio instanceof Microphone ? 'skip' : 'wait')
+  return liveInput(source, config, { log, whenFull, stop, onArrival, turn })
+}
+
+function usualPace(config: ASRConfig, isLive: boolean): Pace {
+  if (config.offline) return 'offline'
+  return isLive && !config.compUnaware ? 'live' : 'fast'
+}
+
+interface SourceOptions extends Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'raw' | 'isSurelyRaw'>> {
+  readonly rate: number
+}
+
+/** A source, and whether its audio comes when it comes. */
+async function sourceOf(
+  audio: AudioInput,
+  options: SourceOptions,
+): Promise<{ readonly source: AudioSource; readonly isLive: boolean }> {
+  const streamed = (name: string, open: StreamSourceOptions['open']) => ({
+    source: new StreamSource({ ...options, name, open }),
+    isLive: true,
+  })
+  if (audio instanceof URL) return sourceOf(fileURLToPath(audio), options)
+  if (audio === '-') return streamed('standard input', openStandardInput())
+  if (typeof audio === 'string') {
+    if (await isPipe(audio)) return streamed(audio, openPipe(audio))
+    return { source: await WavFileSource.open(audio, options), isLive: false }
+  }
+  if (audio instanceof Microphone) return streamed('the microphone', await openMicrophone(audio.options))
+  if (typeof audio !== 'object' || audio === null) throw noAudio()
+  if (isSource(audio)) return { source: audio, isLive: audio.durationSec === undefined }
+  if (audio instanceof Readable && !audio.readableObjectMode) {
+    return streamed('the stream', (signal) => readableBytes(audio, signal))
+  }
+  if (audio instanceof Float32Array || audio instanceof Uint8Array) {
+    return { source: chunkSource([audio], 'the audio', options), isLive: false }
+  }
+  if (isIterable(audio)) return { source: chunkSource(audio, 'the stream', options), isLive: true }
+  throw noAudio()
+}
+
+function noAudio(): UsageError {
+  return new UsageError('this is no audio', {
+    hint: 'give a path, microphone(), a Readable, an iterable of Float32Array or Uint8Array, or an AudioSource',
+  })
+}
+
+function chunkSource(
+  chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>,
+  name: string,
+  { rate, ...options }: SourceOptions,
+): AudioSource {
+  return {
+    name,
+    async *read(signal) {
+      const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
+      const raw = isSamples ? rawFormat('f32le', rate, 1) : options.raw
+      const isSurelyRaw = isSamples || options.isSurelyRaw
+      const mayBeEmpty = isSamples || isEmpty
+      const source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty })
+      yield* source.read(signal)
+    },
+  }
+}
+
+/** Ends when the signal is aborted, also while nothing comes. */
+function stoppable(iterator: AsyncIterator<unknown>, stop: AbortSignal | undefined): AsyncIterator<unknown> {
+  if (!stop) return iterator
+  const ended: IteratorReturnResult<undefined> = { done: true, value: undefined }
+  return {
+    next: () =>
+      new Promise((resolve, reject) => {
+        const end = () => resolve(ended)
+        if (stop.aborted) return end()
+        stop.addEventListener('abort', end, { once: true })
+        iterator
+          .next()
+          .then(resolve, reject)
+          .finally(() => stop.removeEventListener('abort', end))
+      }),
+    // Not waited for: a generator that waits for its next chunk would not return before it comes.
+    return: async () => {
+      iterator.return?.().catch(() => undefined)
+      return ended
+    },
+  }
+}
+
+function iteratorOf(chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>): AsyncIterator<unknown> {
+  if (Symbol.asyncIterator in chunks) return chunks[Symbol.asyncIterator]()
+  const iterator = chunks[Symbol.iterator]()
+  return {
+    next: async () => iterator.next(),
+    return: async () => iterator.return?.() ?? { done: true, value: undefined },
+  }
+}
+
+function isSource(audio: object): audio is AudioSource {
+  return 'read' in audio && 'name' in audio && typeof audio.read === 'function' && !(audio instanceof Readable)
+}
+
+function isIterable(audio: object): audio is AsyncIterable<AudioChunk> | Iterable<AudioChunk> {
+  return Symbol.asyncIterator in audio || Symbol.iterator in audio
+}

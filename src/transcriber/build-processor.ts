@@ -1,0 +1,136 @@
+import type { LoadedModel } from '../backends/contract.js'
+import type { ASRConfig } from '../config/config.js'
+import { BackendError, UsageError } from '../core/errors.js'
+import type { ASRBase, ASRProcessor, ContinuingASR, Log, VoiceDetector, VoiceModel } from '../core/types.js'
+import { AlignAttProcessor } from '../online/alignatt/alignatt-processor.js'
+import { checkedProcessor } from '../online/checked-processor.js'
+import type { AudioLedger } from '../online/ledger/audio-ledger.js'
+import { OnlineASRProcessor, type OnlineOptions } from '../online/local-agreement/online-asr-processor.js'
+import { speechOnly } from '../online/vad/speech-filter-asr.js'
+import type { VADOptions } from '../online/vad/vad-iterator.js'
+import { aroundUtterances } from './around-utterances.js'
+
+/** What a processor is made with besides its recognizer. */
+export interface StreamDependencies {
+  /** Detects speech; needed for `vac` and `vad`. */
+  readonly vad?: VoiceModel | null
+  /** Told what becomes of each sample. */
+  readonly ledger?: AudioLedger | undefined
+  /** Told within long updates how far they are, and what they have found so far. */
+  readonly onProgress?: OnlineOptions['onProgress']
+}
+
+/**
+ * Checks that a loaded backend can do what the configuration asks for.
+ *
+ * @throws UsageError when it cannot
+ */
+export function checkFit(config: ASRConfig, { asr }: LoadedModel): void {
+  const name = `the backend "${config.backend}"`
+  if (config.vad && !asr) {
+    throw new UsageError(`--vad does not reach into ${name}, which streams by itself`, { hint: '--vac goes around it' })
+  }
+  if (config.policy === 'alignatt' && asr && !canContinue(asr)) {
+    throw new UsageError(`${name} does not tell what it attends to, which alignatt needs`, {
+      hint: 'leave out --policy, or take the backend onnx-whisper',
+    })
+  }
+}
+
+/**
+ * Joins a loaded backend with the online processor, unless it brought its own, and starts the stream at `startAt`.
+ *
+ * @throws as `checkFit`; BackendError without the model that `vac` and `vad` need
+ */
+export function buildProcessor(
+  config: ASRConfig,
+  loaded: LoadedModel,
+  log: Log,
+  dependencies: StreamDependencies = {},
+): ASRProcessor {
+  checkFit(config, loaded)
+  const online = loaded.asr
+    ? aroundRecognizer(config, loaded, log, dependencies)
+    : checkedProcessor(loaded.processor, config.backend)
+  const separator = loaded.asr?.sep ?? loaded.metadata.separator
+  const processor = withVoiceActivity(config, online, separator, log, dependencies)
+  processor.init(processorStart(config))
+  return processor
+}
+
+/** Second at which the processor's stream starts. The reference stamps words from 0 even when it starts later. */
+export function processorStart({ compat, startAt }: ASRConfig): number {
+  return compat === null ? startAt : 0
+}
+
+function withVoiceActivity(
+  config: ASRConfig,
+  online: ASRProcessor,
+  separator: string,
+  log: Log,
+  { vad, ledger }: StreamDependencies,
+): ASRProcessor {
+  const { minChunkSize: minChunkSec, compat } = config
+  const options = vadOptions(config)
+  const vac = config.vac ? { detector: openDetector(vad), options, minChunkSec, compat } : null
+  // Differs from reference: it hears audio as it is, and gives words as they are committed.
+  const own = { holdsValues: compat === null, level: compat || config.keepLevel ? null : { atOnce: config.offline } }
+  return aroundUtterances(online, { vac, ...own, ledger, separator, log })
+}
+
+function openDetector(vad: VoiceModel | null | undefined): VoiceDetector {
+  if (vad) return vad.open()
+  throw new BackendError('voice activity needs a model that detects speech', {
+    hint: 'give buildProcessor what loadVoiceModel() gives, as `vad`',
+  })
+}
+
+const vadOptions = ({
+  vadThreshold: threshold,
+  vadMinSilenceMs: minSilenceMs,
+  vadSpeechPadMs: speechPadMs,
+}: ASRConfig) => ({ threshold, minSilenceMs, speechPadMs }) satisfies VADOptions
+
+type LoadedASR = LoadedModel & { readonly asr: ASRBase }
+
+function aroundRecognizer(
+  config: ASRConfig,
+  loaded: LoadedASR,
+  log: Log,
+  { vad, ...told }: StreamDependencies,
+): ASRProcessor {
+  const { asr, hallucinates = false } = loaded
+  const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
+  const filtered = config.vad
+    ? speechOnly(asr, openDetector(vad), vadOptions(config), told.ledger, seamOf(config, log))
+    : asr
+  const voiceDetector = hallucinationFilter && config.compat === null ? vad?.open() : undefined
+  return onlineProcessor(config, filtered, {
+    hallucinationFilter,
+    voiceDetector,
+    backend: config.backend,
+    ...told,
+    log,
+  })
+}
+
+function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions): ASRProcessor {
+  if (config.policy === 'alignatt' && canContinue(asr)) {
+    const { frameThreshold, audioMaxLen: audioMaxLenSec, initPrompt, staticInitPrompt } = config
+    return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec, initPrompt, staticInitPrompt, ...parts })
+  }
+  return new OnlineASRProcessor(asr, {
+    bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
+    language: asr.originalLanguage ?? null,
+    // Offline is one update over everything: how to cut it is then the recogniser's business.
+    ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
+    ...(config.compat === null ? {} : { compat: config.compat }),
+    ...parts,
+  })
+}
+
+const seamOf = ({ backend, compat }: ASRConfig, log: Log) => ({ backend, log, trusting: compat !== null })
+
+function canContinue(asr: ASRBase): asr is ContinuingASR {
+  return 'continueText' in asr
+}

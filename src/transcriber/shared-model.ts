@@ -1,0 +1,78 @@
+import type { LoadedModel } from '../backends/contract.js'
+import type { ASRConfig } from '../config/config.js'
+import type { ASRProcessor, Log, StageCost } from '../core/types.js'
+import { buildProcessor, checkFit, type StreamDependencies } from './build-processor.js'
+import { prepareRecognizer } from './warm-up.js'
+
+/** The processor of one stream on a shared model. */
+export interface OpenedProcessor {
+  /** Closing it ends that stream only. */
+  readonly processor: ASRProcessor
+  /** What the computing of this stream went to so far. */
+  timings(): readonly StageCost[]
+}
+
+/** A backend for any number of streams at once. */
+export interface SharedModel {
+  /** Joins texts, as `ASRBase.sep`. */
+  readonly separator: string
+  /** A processor for one more stream. */
+  open(dependencies?: StreamDependencies): Promise<OpenedProcessor>
+  close(): Promise<void>
+}
+
+/**
+ * Loads a backend for many streams. A recognizer that has sessions is loaded once; any other is loaded anew for each stream
+ * but the first.
+ *
+ * @throws as `prepareRecognizer` and `buildProcessor`, and what `load` throws
+ */
+export async function shareModel(
+  config: ASRConfig,
+  load: () => Promise<LoadedModel>,
+  log: Log,
+  dependencies: StreamDependencies = {},
+): Promise<SharedModel> {
+  const ready = async () => prepared(config, await load())
+  const first = await ready()
+  const { asr } = first
+  const separator = separatorOf(first)
+  const opened = (loaded: LoadedModel, own: StreamDependencies = {}): OpenedProcessor => ({
+    processor: buildProcessor(config, loaded, log, { ...dependencies, ...own }),
+    timings: () => loaded.asr?.costs?.() ?? [],
+  })
+  if (asr?.session) {
+    const session = asr.session.bind(asr)
+    return {
+      separator,
+      open: async (own) => opened({ ...first, asr: await session() }, own),
+      close: async () => asr.close?.(),
+    }
+  }
+  let spare: LoadedModel | null = first
+  return {
+    separator,
+    async open(own) {
+      const loaded = spare ?? (await ready())
+      spare = null
+      return opened(loaded, own)
+    },
+    close: async () => (spare?.asr ?? spare?.processor)?.close?.(),
+  }
+}
+
+async function prepared(config: ASRConfig, loaded: LoadedModel): Promise<LoadedModel> {
+  try {
+    checkFit(config, loaded)
+    if (loaded.asr) await prepareRecognizer(config, loaded.asr)
+    return loaded
+  } catch (error) {
+    await (loaded.asr ?? loaded.processor).close?.()
+    throw error
+  }
+}
+
+/** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */
+function separatorOf({ asr, metadata }: LoadedModel): string {
+  return asr?.sep ?? metadata.separator ?? ' '
+}

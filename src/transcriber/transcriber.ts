@@ -1,0 +1,198 @@
+import { systemClock } from '../audio/pacing/system-clock.js'
+import type { LoadedModel, ModelLoader } from '../backends/contract.js'
+import { loadVoiceModel } from '../backends/onnx/load-vad.js'
+import { capabilitiesOf, loadBackend } from '../backends/registry.js'
+import type { ASRConfig } from '../config/config.js'
+import { UsageError } from '../core/errors.js'
+import type { TranscriptEvent } from '../core/events.js'
+import type { Log, StreamProgress, VoiceModel } from '../core/types.js'
+import { AudioLedger } from '../online/ledger/audio-ledger.js'
+import { type AudioInput, openAudio } from './audio-input.js'
+import { processorStart } from './build-processor.js'
+import { EventRelay } from './event-relay.js'
+import type { OpenedInput, Pace } from './pacing.js'
+import { PushedAudio } from './push-audio.js'
+import { PushStream } from './push-stream.js'
+import { runStream } from './run-stream.js'
+import { type SharedModel, shareModel } from './shared-model.js'
+
+/** A program that hands audio over is asked to wait when more than so many seconds have not been taken yet. */
+const PUSHED_SEC = 1
+
+/** How one stream is transcribed. */
+export interface StreamOptions {
+  /** Aborting ends the stream: what is known comes as it stands, then the end. */
+  readonly signal?: AbortSignal | undefined
+  /** Aborting ends the listening to live audio: what has arrived is still recognized. */
+  readonly stop?: AbortSignal | undefined
+  /**
+   * At which times the audio is heard. Absent: "live" for what comes piece by piece, "fast" for files and audio in memory,
+   * "offline" with `offline` in the configuration.
+   */
+  readonly pace?: Pace | undefined
+  /**
+   * When live audio comes faster than it is recognized, for longer than `maxBacklog` seconds: "wait" holds the source up,
+   * "skip" leaves audio out, which is a gap. Absent: the microphone skips, all else waits.
+   */
+  readonly whenFull?: 'wait' | 'skip' | undefined
+  /** Told of live audio when it arrives. */
+  readonly onArrival?: ((audio: Float32Array) => void) | undefined
+}
+
+/** A loaded model, for any number of streams at once. */
+export interface Transcriber extends AsyncDisposable {
+  /** The complete configuration. */
+  readonly config: ASRConfig
+  /** Joins the texts of segments: "" when they bring their own spaces, as Whisper's do. */
+  readonly separator: string
+  /**
+   * Transcribes audio. It is opened, and a model without sessions loaded once more, when the first event is asked for.
+   * Ending the loop early ends the stream.
+   *
+   * @throws InputError when the audio cannot be read; BackendError when recognition fails
+   */
+  stream(audio: AudioInput, options?: StreamOptions): AsyncGenerator<TranscriptEvent, void, undefined>
+  /** A stream for audio that the program hands over as it gets it. */
+  push(options?: Omit<StreamOptions, 'pace'>): PushStream
+  /** As `stream`, of audio that is open already, and that the caller closes. */
+  run(input: OpenedInput, options?: RunOptions): TranscriptEvents
+  /** Releases the model. Streams are ended before; again: nothing. */
+  close(): Promise<void>
+}
+
+/** How audio that is open already is transcribed. */
+export interface RunOptions {
+  /** As of `StreamOptions`. */
+  readonly signal?: AbortSignal | undefined
+  /** Absent: that of the transcriber. */
+  readonly log?: Log | undefined
+}
+
+type TranscriptEvents = AsyncGenerator<TranscriptEvent, void, undefined>
+
+/** What a transcriber is loaded with besides its configuration. */
+export interface TranscriberContext {
+  readonly log: Log
+  /** Aborting it gives up loading. */
+  readonly signal?: AbortSignal | undefined
+  /** Told what loading does, as "downloading, 40 %". */
+  readonly progress?: (message: string) => void
+  /** Loads the backend; absent: as `loadBackend`. */
+  readonly load?: () => Promise<LoadedModel>
+}
+
+/**
+ * Loads what a checked configuration names.
+ *
+ * @throws as `loadBackend`; UsageError when the backend cannot do what the configuration asks for; BackendError when it does
+ *   not recognize; ModelError when the model of voice activity detection is missing
+ */
+export async function loadTranscriber(
+  config: ASRConfig & Record<string, unknown>,
+  loader: ModelLoader,
+  context: TranscriberContext,
+): Promise<Transcriber> {
+  const { log, signal, progress = () => {} } = context
+  const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
+  const vad = await loadVad(config, loader)
+  try {
+    return new LoadedTranscriber(config, await shareModel(config, load, log, { vad }), vad, log)
+  } catch (error) {
+    await vad?.close()
+    throw error
+  }
+}
+
+/** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
+async function loadVad(config: ASRConfig, loader: ModelLoader): Promise<VoiceModel | null> {
+  const { vac, vad, hallucinationFilter, compat } = config
+  if (vac || vad) return loadVoiceModel()
+  if (!hallucinationFilter || compat !== null || capabilitiesOf(loader).hallucinates !== true) return null
+  return loadVoiceModel().catch(() => null)
+}
+
+class LoadedTranscriber implements Transcriber {
+  readonly config: ASRConfig
+  readonly separator: string
+  readonly #model: SharedModel
+  readonly #vad: VoiceModel | null
+  readonly #log: Log
+  readonly #closing = new AbortController()
+  readonly #streams = new Set<TranscriptEvents>()
+  #closed: Promise<void> | null = null
+
+  constructor(config: ASRConfig, model: SharedModel, vad: VoiceModel | null, log: Log) {
+    this.config = config
+    this.separator = model.separator
+    this.#model = model
+    this.#vad = vad
+    this.#log = log
+  }
+
+  stream(audio: AudioInput, options: StreamOptions = {}): TranscriptEvents {
+    return this.#tracked(this.#stream(audio, options))
+  }
+
+  push(options: Omit<StreamOptions, 'pace'> = {}): PushStream {
+    const { rawRate, rawChannels } = this.config
+    const audio = new PushedAudio(PUSHED_SEC * rawRate * rawChannels * Float32Array.BYTES_PER_ELEMENT)
+    return new PushStream(audio, this.stream(audio, { ...options, pace: 'live' }))
+  }
+
+  run(input: OpenedInput, { signal, log = this.#log }: RunOptions = {}): TranscriptEvents {
+    return this.#tracked(this.#run(input, signal, log))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async *#tracked(events: TranscriptEvents): TranscriptEvents {
+    if (this.#closed) throw new UsageError('the transcriber is closed', { hint: 'create another one' })
+    this.#streams.add(events)
+    try {
+      yield* events
+    } finally {
+      this.#streams.delete(events)
+    }
+  }
+
+  async *#stream(audio: AudioInput, { signal, ...options }: StreamOptions): TranscriptEvents {
+    const input = await openAudio(audio, this.config, { log: this.#log, ...options })
+    try {
+      yield* this.#run(input, signal, this.#log)
+    } finally {
+      await input.close()
+    }
+  }
+
+  async *#run(input: OpenedInput, signal: AbortSignal | undefined, log: Log): TranscriptEvents {
+    const { pacer, startAtSec, durationSec } = input
+    const ledger = new AudioLedger()
+    const relay = new EventRelay<StreamProgress>()
+    const { processor, timings } = await this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
+    yield* runStream(pacer, processor, {
+      signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
+      startAtSec,
+      durationSec,
+      relay,
+      processorOffsetSec: startAtSec - processorStart(this.config),
+      ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
+      timings,
+      clock: systemClock,
+      log,
+    })
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.all([...this.#streams].map((events) => events.return()))
+    await this.#model.close()
+    await this.#vad?.close()
+  }
+}

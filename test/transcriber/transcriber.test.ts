@@ -1,0 +1,271 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { PluginLoader } from '../../src/backends/plugin.js'
+import { BackendError, InputError, UsageError } from '../../src/core/errors.js'
+import type { TranscriptEvent } from '../../src/core/events.js'
+import type { AudioInput } from '../../src/transcriber/audio-input.js'
+import { createTranscriber, type TranscriberSettings, transcribe } from '../../src/transcriber/create-transcriber.js'
+import { folderWith, silentWav, spokenWords } from '../helpers/program.js'
+
+const RATE = 16_000
+const TEXTS = Array.from({ length: 40 }, (_, index) => `w${index}`)
+const SECONDS = 20
+
+const folder = () => folderWith({ 'words.json': spokenWords(TEXTS), 'talk.wav': silentWav(SECONDS) })
+const scripted = (cwd: string, settings: TranscriberSettings = {}, options = {}) =>
+  createTranscriber({ backend: 'scripted', options: { script: join(cwd, 'words.json'), ...options }, ...settings })
+
+async function eventsOf(stream: AsyncIterable<TranscriptEvent>): Promise<readonly TranscriptEvent[]> {
+  const events: TranscriptEvent[] = []
+  for await (const event of stream) events.push(event)
+  return events
+}
+
+const finalWords = (events: readonly TranscriptEvent[]) =>
+  events.flatMap((event) => (event.type === 'text-final' ? event.segment.words.map(({ text }) => text) : []))
+
+/** All events of a stream as far as it comes, and what it throws. */
+async function untilError(stream: AsyncIterable<TranscriptEvent>) {
+  const events: TranscriptEvent[] = []
+  try {
+    for await (const event of stream) events.push(event)
+    return { events, error: null }
+  } catch (error) {
+    return { events, error }
+  }
+}
+
+describe('a transcriber', () => {
+  it('hears the same words, however the audio comes', async () => {
+    const cwd = folder()
+    const path = join(cwd, 'talk.wav')
+    const bytes = readFileSync(path)
+    const samples = new Float32Array(SECONDS * RATE)
+    const pieces = Array.from({ length: SECONDS }, (_, at) => samples.subarray(at * RATE, (at + 1) * RATE))
+    const inputs: Readonly<Record<string, () => AudioInput>> = {
+      path: () => path,
+      url: () => pathToFileURL(path),
+      standing: () => Readable.from([bytes.subarray(0, 999), bytes.subarray(999)]),
+      bytes: () => bytes,
+      samples: () => samples,
+      readable: () => Readable.from(bytes, { objectMode: false }),
+      web: () => new Blob([bytes]).stream() as unknown as AsyncIterable<Uint8Array>,
+      list: () => pieces,
+      async: async function* () {
+        yield* pieces
+      } as unknown as () => AudioInput,
+      source: () => ({ name: 'mine', durationSec: SECONDS, read: () => asyncOf(pieces) }),
+    }
+    await using transcriber = await scripted(cwd)
+    for (const [name, open] of Object.entries(inputs)) {
+      const events = await eventsOf(transcriber.stream(open()))
+      expect({ name, words: finalWords(events) }).toEqual({ name, words: TEXTS })
+    }
+  })
+
+  it('serves streams at once that know nothing of each other', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd)
+    const all = await Promise.all(Array.from({ length: 5 }, () => eventsOf(transcriber.stream(join(cwd, 'talk.wav')))))
+    expect(all.map(finalWords)).toEqual(Array.from({ length: 5 }, () => TEXTS))
+  })
+
+  it('takes plugins as objects, options of backends, and "language" for "lan"', async () => {
+    const given: unknown[] = []
+    const loader: PluginLoader = {
+      name: 'mine',
+      description: 'of the test',
+      async load(config) {
+        given.push(config.lan, config.backend)
+        const word = { begin: 0, end: 1, text: 'mine' }
+        const segment = { ...word, words: [word] }
+        const processor = {
+          init() {},
+          insertAudioChunk() {},
+          processIter: async () => null,
+          finish: async () => segment,
+        }
+        return { processor, metadata: { separator: ' ', modelType: 'mine', modelSize: 'none', language: null } }
+      },
+    }
+    const texts: string[] = []
+    const settings = { backend: 'mine', plugins: [loader], language: 'de' }
+    for await (const { text } of transcribe(new Float32Array(RATE), settings)) texts.push(text)
+    expect([texts, given]).toEqual([['mine'], ['de', 'mine']])
+  })
+
+  it.each<[string, TranscriberSettings, RegExp]>([
+    ['a key that there is not', { minChunkSiez: 1 } as TranscriberSettings, /unknown key "minChunkSiez"/],
+    ['a language given twice', { language: 'en', lan: 'de' }, /language is given twice/],
+    ['a backend that there is not', { backend: 'onnx-wisper' }, /unknown backend/],
+    ['a value out of range', { minChunkSize: 0 }, /minChunkSize/],
+  ])('refuses %s', async (_, settings, message) => {
+    const attempt = createTranscriber(settings)
+    await expect(attempt).rejects.toThrow(UsageError)
+    await expect(attempt).rejects.toThrow(message)
+  })
+
+  it('refuses what is no audio, and says what is', async () => {
+    await using transcriber = await scripted(folder())
+    const refused = async (audio: unknown) => (await untilError(transcriber.stream(audio as AudioInput))).error
+    expect(await refused(42)).toBeInstanceOf(UsageError)
+    expect(await refused([[1, 2, 3]])).toMatchObject({
+      code: 'ASR_INPUT',
+      hint: expect.stringContaining('Float32Array'),
+    })
+    expect(await refused('/nowhere/talk.wav')).toBeInstanceOf(InputError)
+    expect(await refused([new Float32Array(RATE), new Uint8Array(3)])).toBeInstanceOf(InputError)
+  })
+
+  it('ends its streams when it is closed, and opens no more', async () => {
+    const cwd = folder()
+    const transcriber = await scripted(cwd)
+    const stream = transcriber.stream(join(cwd, 'talk.wav'))
+    await stream.next()
+    const untouched = transcriber.stream(join(cwd, 'talk.wav'))
+    await transcriber.close()
+    await transcriber.close()
+    expect(await stream.next()).toMatchObject({ done: true })
+    await expect(untouched.next()).rejects.toThrow(/closed/)
+  })
+})
+
+describe('the events of a stream', () => {
+  it('end with the ledger of every sample; progress only grows; final text is never taken back', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          minChunkSize: fc.double({ min: 0.2, max: 6, noNaN: true }),
+          bufferTrimmingSec: fc.double({ min: 1, max: 15, noNaN: true }),
+        }),
+        fc.constantFrom('fast' as const, 'offline' as const, 'live' as const),
+        async (settings, pace) => {
+          const cwd = folder()
+          await using transcriber = await scripted(cwd, settings, { unstable: 1 })
+          const events = await eventsOf(transcriber.stream(join(cwd, 'talk.wav'), { pace }))
+          const last = events.at(-1)
+          if (last?.type !== 'end') throw new Error('the last event is the end')
+          expect(events.filter(({ type }) => type === 'end')).toHaveLength(1)
+          expect(last.reason).toBe('complete')
+          expect(last.ledger.sums.reduce((sum, { samples }) => sum + samples, 0)).toBe(SECONDS * RATE)
+          const progress = events.filter((event) => event.type === 'progress')
+          for (const [at, { takenSec, recognizedSec, durationSec }] of progress.entries()) {
+            expect(recognizedSec).toBeLessThanOrEqual(takenSec)
+            expect(durationSec).toBe(SECONDS)
+            expect(recognizedSec).toBeGreaterThanOrEqual(progress[at - 1]?.recognizedSec ?? 0)
+          }
+          expect(progress.at(-1)).toMatchObject({ takenSec: SECONDS, recognizedSec: SECONDS })
+          const begins = events.flatMap((event) => (event.type === 'text-final' ? [event.segment.begin] : []))
+          expect(begins).toEqual([...begins].sort((a, b) => a - b))
+        },
+      ),
+      { numRuns: 15 },
+    )
+  })
+
+  it('show partial text that becomes final, and that nothing is open in the end', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd)
+    const events = await eventsOf(transcriber.stream(join(cwd, 'talk.wav')))
+    const partials = events.filter((event) => event.type === 'text-partial')
+    expect(partials.length).toBeGreaterThan(10)
+    expect(partials.flatMap(({ segment }) => segment?.words ?? []).every(({ text }) => TEXTS.includes(text))).toBe(true)
+    expect(partials.at(-1)?.segment).toBeNull()
+  })
+
+  it('of a stream that fails are its text, the end, then the error', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd, {}, { failAtSec: 10 })
+    const { events, error } = await untilError(transcriber.stream(join(cwd, 'talk.wav')))
+    expect(error).toBeInstanceOf(BackendError)
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'failed' })
+    expect(finalWords(events)).toEqual(TEXTS.slice(0, finalWords(events).length))
+    expect(finalWords(events).length).toBeGreaterThan(10)
+  })
+
+  it('of one that is aborted are what is known, and the end', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd)
+    const abort = new AbortController()
+    const events: TranscriptEvent[] = []
+    for await (const event of transcriber.stream(join(cwd, 'talk.wav'), { signal: abort.signal })) {
+      events.push(event)
+      if (event.type === 'text-final' && event.segment.end > 5) abort.abort()
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'aborted' })
+    expect(finalWords(events)).toEqual(TEXTS.slice(0, finalWords(events).length))
+    expect(finalWords(events).length).toBeLessThan(TEXTS.length)
+  })
+
+  it('come to who stops early as far as wanted, and everything is released', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd, {}, { computeSec: 0.05 })
+    for await (const event of transcriber.stream(join(cwd, 'talk.wav'))) if (event.type === 'text-final') break
+    expect(finalWords(await eventsOf(transcriber.stream(join(cwd, 'talk.wav'))))).toEqual(TEXTS)
+  })
+})
+
+describe('audio that is pushed', () => {
+  it('is recognized to its end, however it is cut', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 4 * RATE }), { minLength: 1, maxLength: 30 }),
+        async (cuts) => {
+          const cwd = folder()
+          await using transcriber = await scripted(cwd)
+          const stream = transcriber.push()
+          const events = eventsOf(stream)
+          const buffer = new Float32Array(4 * RATE)
+          for (let [at, turn] = [0, 0]; at < SECONDS * RATE; turn++) {
+            const length = Math.min(cuts[turn % cuts.length]!, SECONDS * RATE - at)
+            buffer.fill(0, 0, length)
+            if (!stream.write(buffer.subarray(0, length))) await stream.drained()
+            // Whoever hands audio over may use its memory again.
+            buffer.fill(1)
+            at += length
+          }
+          stream.end()
+          stream.end()
+          expect(finalWords(await events)).toEqual(TEXTS)
+          expect(() => stream.write(new Float32Array(1))).toThrow(UsageError)
+        },
+      ),
+      { numRuns: 15 },
+    )
+  })
+
+  it('that is too much is left out where that is wanted, and told', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd, { maxBacklog: 3 }, { computeSec: 0.2 })
+    const stream = transcriber.push({ whenFull: 'skip' })
+    stream.write(new Float32Array(SECONDS * RATE))
+    stream.end()
+    const events = await eventsOf(stream)
+    const gaps = events.filter((event) => event.type === 'gap')
+    expect(gaps.map(({ cause }) => cause)).toContain('backlog')
+    const end = events.at(-1)
+    const skipped = end?.type === 'end' ? end.ledger.sums.find(({ fate }) => fate === 'skipped') : undefined
+    expect(skipped?.samples).toBe(Math.round(gaps.reduce((sum, { begin, end }) => sum + end - begin, 0) * RATE))
+  })
+
+  it('may end without any, and waits for nobody when the stream is stopped', async () => {
+    await using transcriber = await scripted(folder())
+    const empty = transcriber.push()
+    empty.end()
+    expect((await eventsOf(empty)).at(-1)).toMatchObject({ type: 'end', reason: 'complete' })
+    const stop = new AbortController()
+    const idle = transcriber.push({ stop: stop.signal })
+    const events = eventsOf(idle)
+    idle.write(new Float32Array(2 * RATE))
+    setTimeout(() => stop.abort(), 50)
+    expect(finalWords(await events)).toEqual(TEXTS.slice(0, 4))
+  })
+})
+
+async function* asyncOf<Value>(values: readonly Value[]): AsyncGenerator<Value> {
+  yield* values
+}
