@@ -1,12 +1,15 @@
 import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
 import { addBackendsCommand } from './commands/backends-options.js'
+import { addCompletionCommand } from './commands/completion-options.js'
 import { addInfoCommands, programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
 import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
+import { settingsNeeded } from './commands/settings-needed.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
+import type { Given } from './config/doors/given.js'
 import { AsrStreamError, EXIT, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from './core/errors.js'
 import { terminalText } from './core/terminal-text.js'
 import { keepClean, ownWrite } from './output/writers/standard-output.js'
@@ -65,8 +68,9 @@ function endAtOnce(signal: NodeJS.Signals, code: number): void {
 }
 
 function createProgram(signal: AbortSignal): Command {
+  let given: Given | undefined
   const program = new ProgramCommand(PROGRAM)
-    .description('Transcribes speech while it is spoken. Prints each piece of text, with times, once it is final.')
+    .description('Streaming speech-to-text: prints text with timestamps as soon as it is final.')
     .usage('[options] <audio> | - | --mic')
     .argument('[audio]', 'WAV file; - for standard input: WAV, or raw audio as the --raw options say')
     .enablePositionalOptions()
@@ -77,46 +81,54 @@ function createProgram(signal: AbortSignal): Command {
     .configureOutput({ writeErr: () => {}, writeOut: (text) => void ownWrite(process.stdout)(text) })
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
     .hook('preSubcommand', refuseForeignOptions)
+    .hook('preAction', async (_, command) => {
+      if (!settingsNeeded(program, command, process.env)) return
+      const { applySettings } = await import('./commands/apply-settings.js')
+      given = await applySettings(program, command)
+    })
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)
     .action(async (audio: string | undefined, flags: CommandFlags) => {
       refuseMisspeltCommand(audio, program)
       const { transcribe } = await import('./commands/transcribe.js')
-      await transcribe(audio, flags, signal)
+      await transcribe(audio, flags, { signal, given })
     })
   addListenOptions(program.command('listen'))
-    .description('hear clients over TCP, as whisper_online_server.py does')
+    .description('serve clients over TCP, as whisper_online_server.py does')
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
     .addHelpText('after', LISTEN_HELP_END)
     .action(async (flags: ListenFlags) => {
       const { listen } = await import('./commands/listen.js')
-      await listen({ ...program.opts<CommandFlags>(), ...flags }, signal)
+      await listen({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
   addBackendsCommand(program, signal)
   addModelsCommand(program, signal)
   addInfoCommands(program)
+  addCompletionCommand(program)
   return program
 }
 
 const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)
 const HELP_END = `
 Examples:
-  asr-stream speech.wav                        heard at the speed of speech, like live audio
+  asr-stream speech.wav                        at the speed of speech, like live audio
   asr-stream speech.wav --offline              as fast as possible
   asr-stream speech.wav --offline -o text.txt  the lines go to a file
   asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses
   ffmpeg -loglevel error -i talk.mp3 -f wav - | asr-stream -
   asr-stream --model base --lan de rede.wav    another model, downloaded once, for another language
 
-Lines on standard output: emission, begin and end in milliseconds, and the text (cut -d' ' -f4- keeps the text alone).
-Options may be written with underscores as well: --min_chunk_size.
+Each line of output: emission time, start, end (ms), text; cut -d' ' -f4- keeps the text alone.
+Options may be written with underscores (--min_chunk_size), and may also stand in a file (--config)
+or in variables (ASR_STREAM_MIN_CHUNK_SIZE=0.5). The command line wins, then variables, then the file.
 "asr-stream help COMMAND" and "asr-stream help BACKEND" tell more.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 129 terminal closed, 130 interrupted with
-Ctrl-C, 143 with SIGTERM (listening ends and the text so far is printed; a second time: at once).`
+Exit codes: 0 done, 1 failed, 2 wrong usage, 129 terminal closed, 130 interrupted with Ctrl-C,
+143 with SIGTERM (the text so far is printed; a second signal ends the program at once).`
 
 const LISTEN_HELP_END = `
-Clients send 16 kHz mono signed 16-bit little endian audio (or as the --raw options say), or a WAV stream, and get lines of begin and end in
-milliseconds and the text. A client that closes its sending side gets the rest of the text.`
+Clients send 16 kHz mono signed 16-bit little-endian audio (or as the --raw options say), or a WAV
+stream. Each line that they get: start, end (ms), text. A client that closes its sending side gets
+the rest of the text.`
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {

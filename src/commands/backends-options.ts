@@ -10,7 +10,7 @@ interface Flags {
 export function addBackendsCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('backends')
-    .description('list recognition engines, what each can do, and its options')
+    .description('list speech backends, their capabilities and options')
     .usage('[options] [name] | new <name> | install <name>')
     .argument('[name]', 'a backend, to see its own options')
     .addOption(pluginOption())

@@ -1,12 +1,12 @@
 import type { ModelLoader } from '../backends/contract.js'
 import { loadPlugins } from '../backends/plugin.js'
 import { createRegistry } from '../backends/registry.js'
-import { type ASRConfig, optionName, parseConfig } from '../config/config.js'
-import { ineffective } from '../config/option-effects.js'
+import { type ASRConfig, parseConfig } from '../config/config.js'
+import { Given } from '../config/doors/given.js'
 import type { InputKind } from '../config/option-table.js'
-import { UsageError } from '../core/errors.js'
 import type { Log } from '../core/types.js'
 import { factsOf } from './backend-facts.js'
+import { judge, without } from './judge-options.js'
 import { ownOptions } from './own-options.js'
 import { settled } from './settling.js'
 
@@ -16,8 +16,15 @@ export interface Configured {
   readonly loader: ModelLoader
 }
 
+/** What a command runs with besides its options. */
+export interface Run {
+  readonly signal: AbortSignal
+  /** Which door options came through; absent: the command line. */
+  readonly given?: Given | undefined
+}
+
 /** What options are judged by, besides the configuration. */
-export interface Surroundings {
+export interface Surroundings extends Pick<Run, 'given'> {
   /** All options of the command line as they were given. */
   readonly flags: object
   readonly input: InputKind | null
@@ -31,25 +38,19 @@ export interface Surroundings {
 export async function configure(
   settings: Record<string, unknown>,
   pairs: readonly string[],
-  { flags, input, log }: Surroundings,
+  { flags, input, log, given: doors = new Given() }: Surroundings,
 ): Promise<Configured> {
   const given = Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [key]))
   // The backend's options are known only when it is there, but what is wrong without them is said before plugins run.
-  const general = parseConfig(settings, undefined, optionName)
-  judge(given, { config: general, input, backend: null })
+  const general = parseConfig(settings, undefined, doors.configName)
+  const idle = judge(given, { config: general, input, backend: null }, doors, { debug: log.debug })
   const { backend, plugins } = general
   const registry = createRegistry()
   await settled(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
   const loader = await registry.getLoader(backend)
-  const values = { ...settings, ...(await ownOptions(pairs, backend, registry)) }
-  const config = parseConfig(values, loader.options, optionName)
-  judge(given, { config, input, backend: factsOf(loader, backend, registry) }, log)
+  const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
+  const config = parseConfig(values, loader.options, doors.configName)
+  const left = given.filter((key) => !idle.includes(key))
+  judge(left, { config, input, backend: factsOf(loader, backend, registry) }, doors, log)
   return { config, loader }
-}
-
-function judge(given: readonly string[], at: Parameters<typeof ineffective>[1], log?: Log): void {
-  for (const { message, hint, isRefused } of ineffective(given, at)) {
-    if (isRefused) throw new UsageError(message, { hint })
-    log?.warn(hint === 'leave it out' ? message : `${message}; ${hint}`)
-  }
 }

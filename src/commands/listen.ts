@@ -6,18 +6,23 @@ import { serveTcp } from '../server/tcp/tcp-server.js'
 import { createLog, createProgress, logLine } from '../terminal/log.js'
 import { delayed, LAST_WORDS_SEC } from '../transcriber/stopping.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
-import { configure } from './configure.js'
+import { configure, type Run } from './configure.js'
 import { type ListenFlags, serverOptions } from './listen-options.js'
 import { settled } from './settling.js'
 
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
-export async function listen(flags: ListenFlags, stop: AbortSignal): Promise<void> {
+export async function listen(flags: ListenFlags, { signal: stop, given }: Run): Promise<void> {
   const { logLevel, quiet = false, option = [], plugin = [], live, ...rest } = flags
   const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, warmupFile: _w, ...settings } = rest
   // Absent, --no-live is true.
   refuseUnfit({ ...settings, live: live === false ? live : undefined })
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
-  const { config, loader } = await configure({ ...settings, plugins: plugin }, option, { flags, input: 'clients', log })
+  const { config, loader } = await configure({ ...settings, plugins: plugin }, option, {
+    flags,
+    input: 'clients',
+    log,
+    given,
+  })
   const progress = await createProgress(!quiet)
   const name = `the backend "${config.backend}"`
   const context = { signal: stop, log, progress: (text: string) => progress.show(text) }
@@ -42,7 +47,7 @@ function refuseUnfit(flags: Readonly<Record<string, unknown>>): void {
   const [unfit] = [...NOT_FOR_LISTEN].filter(([key]) => flags[key] !== undefined)
   if (unfit === undefined) return
   const [key, why] = unfit
-  throw new UsageError(`${key === 'live' ? '--no-live' : flagOf(key)} is not for listen: ${why}`, {
+  throw new UsageError(`${flagOf(key)} is not for listen: ${why}`, {
     hint: 'leave it out; see asr-stream listen --help',
   })
 }

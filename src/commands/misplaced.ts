@@ -9,7 +9,7 @@ export function refuseForeignOptions(program: Command, called: Command): void {
   if (called.name() === 'listen') return
   const given = program.options.filter((option) => program.getOptionValueSource(option.attributeName()) === 'cli')
   const known = everyCommand(called).flatMap((command) => command.options.map((option) => option.attributeName()))
-  const foreign = given.find((option) => ![...known, 'logLevel', 'quiet'].includes(option.attributeName()))
+  const foreign = given.find((option) => ![...known, 'logLevel', 'quiet', 'config'].includes(option.attributeName()))
   if (foreign === undefined) return
   throw new UsageError(`${foreign.long} is not for ${called.name()}`, { hint: `see ${namesOf(called).path} --help` })
 }

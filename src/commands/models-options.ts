@@ -17,17 +17,20 @@ export function addModelsCommand(program: ProgramCommand, signal: AbortSignal): 
   const add = (usage: string, about: string, options: readonly Option[]): Command =>
     addGroups(models.command(usage, { isDefault: usage === 'list' }).description(about), { 'Options:': options })
   const flagsOf = (command: Command) => command.optsWithGlobals<ModelFlags>()
-  add('list', 'what is on this machine, and what can be had', [cache(), json()]).action(async (_, command: Command) => {
-    const { listModels } = await import('./models-list.js')
-    await listModels(flagsOf(command))
-  })
-  add('pull <name>', 'download a model, or what is missing or new of it', [cache(), ...hubOptions()]).action(
-    async (name: string, _, command: Command) => {
-      const { pullModel } = await import('./models-pull.js')
-      await pullModel(name, flagsOf(command), signal)
+  add('list', 'installed models, and those available to download', [cache(), json()]).action(
+    async (_, command: Command) => {
+      const { listModels } = await import('./models-list.js')
+      await listModels(flagsOf(command))
     },
   )
-  add('info <name>', 'what a name stands for', [cache(), ...hubOptions(), json()]).action(
+  add('pull <name>', 'download a model, or the files of it that are missing or outdated', [
+    cache(),
+    ...hubOptions(),
+  ]).action(async (name: string, _, command: Command) => {
+    const { pullModel } = await import('./models-pull.js')
+    await pullModel(name, flagsOf(command), signal)
+  })
+  add('info <name>', 'what a model name stands for', [cache(), ...hubOptions(), json()]).action(
     async (name: string, _, command: Command) => {
       const { modelInfo } = await import('./models-info.js')
       await modelInfo(name, flagsOf(command), signal)

@@ -1,17 +1,18 @@
 import type { LoaderRegistry } from '../backends/registry.js'
 import { parseLoaderOptions } from '../config/config.js'
 import type { LoaderOptions } from '../config/loader-options.js'
-import { findKey, resolveOptions } from '../config/loader-options.js'
+import { resolveOptions } from '../config/loader-options.js'
+import { findKey } from '../config/option-table.js'
 import { AsrStreamError, UsageError } from '../core/errors.js'
 
 /**
  * Reads `key=value` pairs for a backend.
  * @throws UsageError as `parseLoaderOptions`; where another backend has the option it says which
  */
-export async function ownOptions(pairs: readonly string[], backend: string, registry: LoaderRegistry) {
+export async function ownOptions(pairs: readonly string[], backend: string, registry: LoaderRegistry, door?: string) {
   const { options } = await registry.getLoader(backend)
   try {
-    return parseLoaderOptions(pairs, backend, options)
+    return parseLoaderOptions(pairs, backend, options, door)
   } catch (error) {
     const stranger = pairs.map((pair) => pair.split('=')[0] ?? '').find((key) => !has(options, key))
     const owner = stranger === undefined ? null : await ownerOf(stranger, registry)

@@ -5,7 +5,7 @@ import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
 import { delayed, LAST_WORDS_SEC } from '../transcriber/stopping.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
-import { configure } from './configure.js'
+import { configure, type Run } from './configure.js'
 import { openDisplay } from './open-display.js'
 import { settled } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -14,14 +14,14 @@ import type { CommandFlags } from './transcribe-options.js'
 export async function transcribe(
   audio: string | undefined,
   flags: CommandFlags,
-  interruption: AbortSignal,
+  { signal: interruption, given }: Run,
 ): Promise<void> {
   const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], output, live, ...rest } = flags
   const { mic = false, device, recorder, ...settings } = rest
   const display = await openDisplay(audio, flags, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
-    const surroundings = { flags, input: await inputKind(audio, mic), log }
+    const surroundings = { flags, input: await inputKind(audio, mic), log, given }
     const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }

@@ -10,7 +10,8 @@ export function describeIssue(
   schema?: z.ZodObject,
 ): UsageError {
   const [first, ...rest] = issue.path.map(String)
-  const name = [nameOf(first ?? 'the configuration'), ...rest].join('.')
+  // The place of a key stands behind it, in brackets.
+  const name = nameOf(first ?? 'the configuration').replace(/(?= \(|$)/, rest.map((part) => `.${part}`).join(''))
   const value = valueAt(values, issue.path)
   if (value === undefined) return new UsageError(`${name} is missing`, { hint: missingHint(name, issue, schema) })
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []

@@ -34,15 +34,6 @@ export function resolveOptions(options: LoaderOptions | undefined, taken: readon
   })
 }
 
-/** Other names that keys go by. */
-const ALIASES: Readonly<Record<string, string>> = { language: 'lan' }
-
-/** The known key that is meant, which may be written in snake_case or kebab-case; undefined where there is none. */
-export function findKey(written: string, known: readonly string[]): string | undefined {
-  const camelCase = written.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
-  return [written, camelCase, ALIASES[written] ?? ''].find((key) => known.includes(key))
-}
-
 /** Text as it stands where the schema takes it, else the value that it spells. */
 export function coerced(schema: z.ZodType, text: string): unknown {
   if (schema.safeParse(text).success) return text

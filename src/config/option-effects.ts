@@ -1,13 +1,17 @@
 import { flagOf } from './option-names.js'
-import { type Circumstances, type Condition, OPTION_TABLE } from './option-table.js'
+import { type Circumstances, type Condition, findOption, OPTION_TABLE, type OptionKey } from './option-table.js'
 
 /** An option that was given and has no effect. */
 export interface Ineffective {
+  /** Its key as it was given. */
+  readonly key: string
   /** A sentence that begins with the option. */
   readonly message: string
   /** What to do. */
   readonly hint: string
   readonly isRefused: boolean
+  /** Whether it is refused in files and variables as well. */
+  readonly isForAllDoors: boolean
 }
 
 /**
@@ -15,14 +19,19 @@ export interface Ineffective {
  * that is given counts as given.
  *
  * @param given keys of options; what the table does not have is left alone
+ * @param nameOf how messages call an option
  */
-export function ineffective(given: readonly string[], at: Circumstances): readonly Ineffective[] {
+export function ineffective(
+  given: readonly string[],
+  at: Circumstances,
+  nameOf: (key: string) => string = flagOf,
+): readonly Ineffective[] {
   return given.flatMap((key) => {
     const missing = conditionsOf(key).find((condition) => !condition.holds(at))
     if (missing === undefined) return []
-    const { otherwise, says, hint = 'leave it out' } = missing
+    const { otherwise, says, hint = 'leave it out', isForAllDoors = false } = missing
     const text = typeof says === 'string' ? says : says(at)
-    return [{ message: `${flagOf(key)} ${text}`, hint, isRefused: otherwise === 'refuse' }]
+    return [{ key, message: `${nameOf(key)} ${text}`, hint, isRefused: otherwise === 'refuse', isForAllDoors }]
   })
 }
 
@@ -33,13 +42,13 @@ export const NOT_FOR_LISTEN: ReadonlyMap<string, string> = new Map(
   ),
 )
 
-function conditionsOf(key: string): readonly Condition[] {
-  if (!Object.hasOwn(OPTION_TABLE, key)) return []
-  return [...(OPTION_TABLE[key as keyof typeof OPTION_TABLE].needs ?? []), heeded(key)]
+function conditionsOf(written: string): readonly Condition[] {
+  const key = findOption(written)
+  return key === undefined ? [] : [...(OPTION_TABLE[key].needs ?? []), heeded(key)]
 }
 
 /** A backend says what it does not read. */
-function heeded(key: string): Condition {
+function heeded(key: OptionKey): Condition {
   return {
     holds: ({ backend }) => !backend?.ignores.includes(key),
     otherwise: 'warn',

@@ -7,7 +7,6 @@ const LEVELS = { DEBUG: 'debug', INFO: 'info', WARNING: 'warn', ERROR: 'error', 
 
 /** How much goes to standard error. */
 export type LogLevel = keyof typeof LEVELS
-export const LOG_LEVELS = Object.keys(LEVELS) as readonly LogLevel[]
 
 /** What lines call pino's numbers. */
 const LABELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warning', 50: 'error' }

@@ -123,8 +123,8 @@ describe('asr-stream listen', () => {
   })
 
   it.each([
-    [['--port', '70000'], 2, '--port must be a whole number from 0 to 65535'],
-    [['--max-sessions', '0'], 2, '--max-sessions must be a whole number from 1 on'],
+    [['--port', '70000'], 2, '--port must be at most 65535, not 70000'],
+    [['--max-sessions', '0'], 2, '--max-sessions must be at least 1, not 0'],
     [['--host', 'no.such.host.invalid'], 1, 'cannot listen on no.such.host.invalid:43007'],
     [['--backend', 'scripted'], 2, '--option script is missing'],
     [['--offline'], 2, '--offline is not for listen: clients are heard as they speak; leave it out'],

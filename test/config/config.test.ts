@@ -193,13 +193,13 @@ describe('options of policies and of the search', () => {
 describe('the command line and the configuration', () => {
   it('have the same keys and defaults', async () => {
     const { stdout: help } = await runProgram(['--help'])
-    const flat = help.replace(/\s+/g, ' ')
+    const blocks = help.split(/\n(?= {2}-|\n)/).map((block) => block.replace(/\s+/g, ' '))
     const defaults: Record<string, unknown> = parseConfig({})
     for (const key of ASR_CONFIG_KEYS) {
       const option = optionName(key)
-      expect(flat).toContain(` ${option}`)
+      const about = blocks.find((block) => block.split(' ').includes(option) || block.includes(` ${option}, `))
+      expect(about, option).toBeDefined()
       const value = defaults[key]
-      const about = flat.slice(flat.indexOf(` ${option}`)).split(/ --(?=[a-z])/)[key === 'lan' ? 2 : 1]
       if (typeof value === 'number' || (typeof value === 'string' && value !== ''))
         expect(about).toContain(`(default: ${value})`)
     }

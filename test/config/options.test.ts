@@ -69,7 +69,7 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
     'refused',
   ],
   ['threads', at({}), at({}, 'file', { ignores: ['threads'] }), 'warned'],
-  ['plugin', at({}), at({}, 'file', { unusedPlugins: ['mine'] }), 'warned'],
+  ['plugins', at({}), at({}, 'file', { unusedPlugins: ['mine'] }), 'warned'],
 ]
 
 describe('options without effect', () => {

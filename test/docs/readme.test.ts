@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { ASR_DEFAULTS } from '../../src/config/defaults.js'
+import { ASR_DEFAULTS } from '../../src/config/option-table.js'
 import { runProgram } from '../helpers/program.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -64,8 +64,8 @@ describe('README.md', () => {
   it('has each option in one row of its table, called as the program calls it', async () => {
     const rows = [...README.matchAll(/^\| (`-.*?`) \|/gm)].map(([, cell = '']) => cell)
     const flags = rows.flatMap((cell) => cell.match(/--[a-z-]+/g) ?? [])
-    const { stdout: help } = await runProgram(['--help'])
-    const known = new Set(help.match(/--[a-z-]+/g))
+    const [help, ofListen] = await Promise.all([runProgram(['--help']), runProgram(['listen', '--help'])])
+    const known = new Set((help.stdout + ofListen.stdout).match(/--[a-z-]+/g))
     expect(flags.filter((flag) => !known.has(flag))).toEqual([])
     const table = README.slice(README.indexOf('## Options'), README.indexOf('## A backend'))
     const listed = [...table.matchAll(/^\| (`-.*?`) \|/gm)].flatMap(([, cell = '']) => cell.match(/--[a-z-]+/g) ?? [])

@@ -1,0 +1,50 @@
+import { Option } from 'commander'
+import { OPTION_GROUPS, OPTION_TABLE, type OptionKey } from '../config/option-table.js'
+import { UsageError } from '../core/errors.js'
+
+/** An option of the command line that is made from a row of the table. */
+export class TableOption extends Option {
+  /** @param key the row */
+  constructor(readonly key: OptionKey) {
+    const { flag, group, isHidden = false, reads } = OPTION_TABLE[key]
+    super(flag, helpOf(key))
+    this.helpGroup(`${OPTION_GROUPS[group]}:`).hideHelp(isHidden)
+    if (!flag.includes('<')) return
+    if (reads === 'item') this.argParser(append)
+    else this.argParser(reads === 'number' ? asNumber : asText)
+  }
+}
+
+/** The options of a command that are made from the table. */
+export function tableOptions(options: readonly Option[]): readonly TableOption[] {
+  return options.filter((option): option is TableOption => option instanceof TableOption)
+}
+
+/** What it does, what it may be, and its default. */
+function helpOf(key: OptionKey): string {
+  const { help, choices, shownDefault } = OPTION_TABLE[key]
+  const standard = shownDefault ?? defaultOf(key)
+  return `${help}${choices === undefined ? '' : `: ${choices.join(', ')}`}${standard === '' ? '' : ` (default: ${standard})`}`
+}
+
+/** Shown only: what is not given is left out, so that the configuration's own defaults hold. */
+function defaultOf(key: OptionKey): string {
+  const { default: standard } = OPTION_TABLE[key]
+  return typeof standard === 'number' || typeof standard === 'string' ? String(standard) : ''
+}
+
+/** Left as text where it is none: the configuration then says what it should be. */
+function asNumber(text: string): number | string {
+  const number = Number(text)
+  return text.trim() === '' || Number.isNaN(number) ? text : number
+}
+
+/** The next option is no value: one was forgotten. */
+function asText(text: string): string {
+  if (!text.startsWith('--')) return text
+  throw new UsageError(`"${text}" stands where a value is expected`, { hint: 'give the value after its option' })
+}
+
+function append(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, asText(value)]
+}

@@ -1,0 +1,54 @@
+import type { ConfigKey } from './option-table.js'
+import type { ASRConfig } from './options/table.js'
+
+/** Two values of a configuration that exclude each other. */
+export interface Clash {
+  /** The two keys. The first is the one that is meant to go where both come from far off. */
+  readonly keys: readonly [ConfigKey, ConfigKey]
+  /** Whether the first merely has no effect without the second, so that it can be left out without harm. */
+  readonly isDependent: boolean
+  readonly message: (nameOf: (key: string) => string) => string
+  readonly hint: (nameOf: (key: string) => string) => string
+}
+
+/** The clashes of a configuration, the gravest first. */
+export function clashesOf(config: ASRConfig): readonly Clash[] {
+  const { offline, compUnaware, languages, lan, beamSize, temperature, policy, compat } = config
+  const clashes: Clash[] = []
+  if (offline && compUnaware) {
+    clashes.push({
+      keys: ['offline', 'compUnaware'],
+      isDependent: false,
+      message: (nameOf) => `${nameOf('offline')} and ${nameOf('compUnaware')} exclude each other`,
+      hint: () => 'leave one of them out',
+    })
+  }
+  if (languages.length > 0 && lan !== 'auto') {
+    clashes.push({
+      keys: ['languages', 'lan'],
+      isDependent: false,
+      message: (nameOf) => `${nameOf('languages')} goes with detection, not with ${nameOf('lan')} ${lan}`,
+      hint: () => 'leave one of them out',
+    })
+  }
+  const isSearching = { beamSize: beamSize > 1, temperature: temperature.some((value) => value > 0) }
+  for (const key of ['beamSize', 'temperature'] as const) {
+    if (!isSearching[key] || offline) continue
+    clashes.push({
+      keys: [key, 'offline'],
+      isDependent: true,
+      message: (nameOf) => `${nameOf(key)} goes with ${nameOf('offline')} only`,
+      hint: (nameOf) => `leave it out, or give ${nameOf('offline')}`,
+    })
+  }
+  for (const other of ['offline', 'compat'] as const) {
+    if (policy !== 'alignatt' || !(other === 'offline' ? offline : compat !== null)) continue
+    clashes.push({
+      keys: [other, 'policy'],
+      isDependent: false,
+      message: (nameOf) => `${nameOf(other)} goes with the policy local-agreement only`,
+      hint: (nameOf) => `leave out ${nameOf(other)}, or the policy`,
+    })
+  }
+  return clashes
+}

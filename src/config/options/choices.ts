@@ -1,0 +1,12 @@
+/** Values that options may have. */
+
+export const PRECISIONS = ['fp32', 'fp16', 'q8', 'q4'] as const
+export const TASKS = ['transcribe', 'translate'] as const
+export const POLICIES = ['local-agreement', 'alignatt'] as const
+export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
+export const COMPATS = ['whisper_online'] as const
+export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] as const
+/** Programs that record; `src/audio/sources/recorders.ts` starts them. */
+export const RECORDERS = ['sox', 'rec', 'arecord'] as const
+/** Ref: Python's logging, as whisper_online.py has them. */
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const

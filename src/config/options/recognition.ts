@@ -1,0 +1,162 @@
+import { TASKS } from './choices.js'
+import {
+  detectsLanguages,
+  filterTurnedOff,
+  initPromptHeard,
+  notSpokenNow,
+  pluginInUse,
+  staticInitPromptHeard,
+  translates,
+} from './conditions.js'
+import type { OptionRow, Type } from './row.js'
+import { name, nameList, numberList, pairList, toggle } from './values.js'
+
+const SEARCH = 'beams and temperatures go with --offline only'
+
+/** What is recognised, and by what. */
+export const RECOGNITION_OPTIONS = {
+  /** Language code or name; "auto": the backend detects it. The backend says which it knows. */
+  lan: {
+    flag: '--lan, --language <code>',
+    group: 'recognition',
+    help: 'language of the speech, by code or name; auto: detected',
+    page: 'languages.md',
+    type: (zod): Type<string> => name(zod).toLowerCase(),
+    default: 'auto',
+    value: 'language',
+    isCommon: true,
+  },
+  /** Languages that may be detected where `lan` is "auto"; empty: any. "en,cs" or a list. */
+  languages: {
+    flag: '--languages <codes>',
+    group: 'recognition',
+    help: 'languages that may be detected, such as en,cs,de',
+    page: 'languages.md',
+    type: (zod): Type<readonly string[]> => zod.preprocess(nameList, zod.array(name(zod).toLowerCase()).readonly()),
+    default: [],
+    shownDefault: 'any',
+    value: 'languages',
+    isCommon: true,
+    needs: [detectsLanguages],
+  },
+  task: {
+    flag: '--task <task>',
+    group: 'recognition',
+    help: 'write in the language of the speech, or translate into English',
+    type: (zod): Type<(typeof TASKS)[number]> => zod.enum(TASKS),
+    default: 'transcribe',
+    choices: TASKS,
+    isCommon: true,
+    needs: [translates],
+  },
+  /** One update over all audio. */
+  offline: {
+    flag: '--offline',
+    group: 'recognition',
+    help: 'transcribe the whole file at once, as fast as possible',
+    type: toggle,
+    default: false,
+    isCommon: true,
+    needs: [notSpokenNow],
+    notForListen: 'clients are heard as they speak',
+  },
+  /** Offline: beam width; 1: greedy. */
+  beamSize: {
+    flag: '--beam-size <count>',
+    group: 'recognition',
+    help: 'beam width, with --offline',
+    tip: '5 makes fewer errors and takes about four times as long',
+    type: (zod): Type<number> => zod.int().min(1).max(20),
+    default: 1,
+    reads: 'number',
+    isCommon: true,
+    notForListen: SEARCH,
+  },
+  /** Offline: fallback temperatures; "0,0.2,0.4" or a list. */
+  temperature: {
+    flag: '--temperature <list>',
+    group: 'recognition',
+    help: 'comma-separated fallback temperatures, with --offline, such as 0,0.2,0.4',
+    type: (zod): Type<readonly number[]> =>
+      zod.preprocess(numberList, zod.array(zod.number().min(0).max(2)).min(1).readonly()),
+    default: [0],
+    shownDefault: '0',
+    notForListen: SEARCH,
+  },
+  /** AlignAtt: text before the first words, which scrolls away. */
+  initPrompt: {
+    flag: '--init-prompt <text>',
+    group: 'recognition',
+    help: 'alignatt: context or vocabulary for the start',
+    page: 'engine.md',
+    type: (zod): Type<string> => zod.string(),
+    default: '',
+    shownDefault: '',
+    isCommon: true,
+    needs: [initPromptHeard],
+  },
+  /** AlignAtt: text before all words. */
+  staticInitPrompt: {
+    flag: '--static-init-prompt <text>',
+    group: 'recognition',
+    help: 'alignatt: context or vocabulary for the whole stream',
+    page: 'engine.md',
+    type: (zod): Type<string> => zod.string(),
+    default: '',
+    shownDefault: '',
+    needs: [staticInitPromptHeard],
+  },
+  /** Leaves out what models make up, where the backend says that they do; `compat` believes everything anyway. */
+  hallucinationFilter: {
+    flag: '--no-hallucination-filter',
+    group: 'recognition',
+    help: 'keep words that the model probably made up',
+    type: toggle,
+    default: true,
+    needs: [filterTurnedOff],
+  },
+  /** Threads of the model; 0: the backend chooses. */
+  threads: {
+    flag: '--threads <count>',
+    group: 'recognition',
+    help: 'threads of the model; 0: automatic (at most 4)',
+    type: (zod): Type<number> => zod.int().min(0),
+    default: 0,
+    reads: 'number',
+    isCommon: true,
+  },
+  /** Name of a registered loader. */
+  backend: {
+    flag: '--backend <name>',
+    group: 'recognition',
+    help: 'speech backend; "asr-stream backends" lists them',
+    type: name,
+    default: 'onnx-whisper',
+    value: 'backend',
+    isCommon: true,
+  },
+  /** `key=value` pairs for the backend. */
+  option: {
+    flag: '--option <key=value>',
+    group: 'recognition',
+    help: 'an option of the backend itself (repeatable)',
+    type: (zod): Type<readonly string[]> => zod.preprocess(pairList, zod.array(zod.string()).readonly()),
+    reads: 'item',
+    isOfProgram: true,
+    isCommon: true,
+  },
+  /** Modules that bring further backends. */
+  plugins: {
+    flag: '--plugin <path>',
+    group: 'recognition',
+    help: 'module or package that brings backends (repeatable)',
+    page: 'plugins.md',
+    type: (zod): Type<readonly string[]> => zod.array(name(zod)).readonly(),
+    default: [],
+    shownDefault: '',
+    reads: 'item',
+    value: 'module',
+    isCommon: true,
+    needs: [pluginInUse],
+  },
+} as const satisfies Readonly<Record<string, OptionRow>>

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import type { Type, Zod } from './row.js'
+
+/** A text that is not empty, without spaces around it. */
+export function name(zod: Zod): z.ZodString {
+  return zod.string().trim().min(1)
+}
+
+/** True or false: an option without a value. */
+export function toggle(zod: Zod): Type<boolean> {
+  return zod.boolean()
+}
+
+/** "en,cs" as a list. */
+export function nameList(value: unknown): unknown {
+  return typeof value === 'string' ? value.split(',') : value
+}
+
+/** "0,0.2" as a list; what is no list of numbers as it is, for the schema to judge. */
+export function numberList(value: unknown): unknown {
+  if (typeof value === 'number') return [value]
+  if (typeof value !== 'string') return value
+  const numbers = value.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  return numbers.some(Number.isNaN) ? value : numbers
+}
+
+/** The options of a backend as `key=value` pairs: what is written as an object is taken apart. */
+export function pairList(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.entries(value).map(([key, one]) => `${key}=${typeof one === 'string' ? one : JSON.stringify(one)}`)
+}
+
+/** A text in capitals. */
+export function upperCase(value: unknown): unknown {
+  return typeof value === 'string' ? value.toUpperCase() : value
+}
