@@ -4,7 +4,13 @@ import { addGroups, addTranscribeOptions, type CommandFlags } from './transcribe
 import { wholeNumber } from './whole-number.js'
 
 /** Values that the server has unless they are given. Ref: whisper_online_server.py; sessions and time are our own. */
-const LISTEN_DEFAULTS = { host: '127.0.0.1', port: 43_007, maxSessions: 4, idleTimeout: 300 } as const
+const LISTEN_DEFAULTS = {
+  host: '127.0.0.1',
+  port: 43_007,
+  maxSessions: 4,
+  idleTimeout: 300,
+  updateTimeout: 300,
+} as const
 const MOST_PORT = 65_535
 /** Options of `asr-stream listen`. */
 export interface ListenFlags extends CommandFlags {
@@ -12,6 +18,7 @@ export interface ListenFlags extends CommandFlags {
   readonly port?: number
   readonly maxSessions?: number
   readonly idleTimeout?: number
+  readonly updateTimeout?: number
   readonly maxPerAddress?: number
   readonly warmupFile?: string
 }
@@ -27,6 +34,7 @@ export function addListenOptions(command: Command): Command {
       number('--max-sessions <count>', 'clients that are heard at once', LISTEN_DEFAULTS.maxSessions, 1),
       number('--max-per-address <count>', 'of these from one address; this machine may have all', 'all but one', 1),
       number('--idle-timeout <seconds>', 'a client sends no audio for so long at most', LISTEN_DEFAULTS.idleTimeout, 1),
+      number('--update-timeout <seconds>', 'recognising takes so long at most', LISTEN_DEFAULTS.updateTimeout, 1),
     ],
   }
   return addTranscribeOptions(addGroups(command, server), [...NOT_FOR_LISTEN.keys()]).addOption(warmupOption())
@@ -38,12 +46,13 @@ function warmupOption(): Option {
 }
 
 /** What is given, and the defaults. */
-export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTimeout }: ListenFlags) {
+export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTimeout, updateTimeout }: ListenFlags) {
   return {
     host: host ?? LISTEN_DEFAULTS.host,
     port: port ?? LISTEN_DEFAULTS.port,
     maxSessions: maxSessions ?? LISTEN_DEFAULTS.maxSessions,
     maxPerAddress,
     idleSec: idleTimeout ?? LISTEN_DEFAULTS.idleTimeout,
+    updateSec: updateTimeout ?? LISTEN_DEFAULTS.updateTimeout,
   }
 }

@@ -19,7 +19,7 @@ import { recognizerOf } from '../online/recognizer.js'
 import { speechOnly } from '../online/vad/speech-filter-asr.js'
 import type { VADOptions } from '../online/vad/vad-iterator.js'
 import { aroundUtterances } from './around-utterances.js'
-import { type Gap, guard } from './retry-guard.js'
+import { type Gap, guard, type Waiting } from './retry-guard.js'
 
 /** Seconds of silence that a recogniser hears before the clock starts. */
 const WARM_UP_SEC = 1
@@ -56,6 +56,8 @@ export interface TranscribeStreamOptions {
   readonly onGap?: (gap: Gap) => void
   /** Told of failures that may pass. */
   readonly log?: Log
+  /** Waits for each thing that the processor does; absent: for as long as that takes. */
+  readonly wait?: Waiting
 }
 
 /**

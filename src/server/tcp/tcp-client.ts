@@ -6,12 +6,14 @@ import { systemClock } from '../../audio/pacing/system-clock.js'
 import { readableBytes } from '../../audio/sources/readable-bytes.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
 import type { ASRConfig } from '../../config/config.js'
-import { InputError, messageOf } from '../../core/errors.js'
-import type { Log } from '../../core/types.js'
+import { AsrStreamError, InputError, messageOf } from '../../core/errors.js'
+import type { ASRProcessor, Log } from '../../core/types.js'
 import { serverLines } from '../../output/formats/lines.js'
 import { type SharedBackend, transcribeStream } from '../../transcriber/pipeline.js'
+import { calmAfter } from '../../transcriber/stopping.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 import type { FairShare } from './fair-share.js'
+import type { Patience, PatientClient } from './patience.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
 const FAREWELL_MS = 2000
@@ -32,6 +34,8 @@ export interface ClientContext {
   readonly share: FairShare
   /** Seconds after which a client that sends no audio gets its text, and one that takes no lines is cut off. */
   readonly idleSec: number
+  /** How long a backend may take. */
+  readonly patience: Patience
   /** Aborted: nothing more is listened to. */
   readonly stop: AbortSignal
   /** Aborted some time after `stop`: what is not recognised by then is given up. */
@@ -79,20 +83,27 @@ async function serve(
   idle: AbortSignal,
   context: ClientContext,
 ): Promise<void> {
-  const { log } = context
+  const log = calmAfter(context.stop, context.log)
   log.info(`${name} has come`)
   try {
-    await transcribe(socket, name, watch, idle, context)
+    await transcribe(socket, name, watch, idle, { ...context, log })
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
-    else log.warn(`${name}: ${messageOf(error)}`)
-    // Whoever sends something else than audio hears why nothing comes.
-    if (error instanceof InputError) await send(socket, `asr-stream: ${error.message}`).catch(() => undefined)
+    else
+      log.warn(`${name}: ${messageOf(error)}${error instanceof AsrStreamError && error.hint ? `; ${error.hint}` : ''}`)
+    await send(socket, `asr-stream: ${toldToClient(error)}`).catch(() => undefined)
   } finally {
     watch.stop()
     await farewell(socket)
   }
+}
+
+/** Whoever sends something else than audio hears why nothing comes. What fails on this side is not for strangers to read. */
+function toldToClient(error: unknown): string {
+  return error instanceof InputError
+    ? error.message
+    : 'recognition has failed, the text ends here; connect again to go on'
 }
 
 async function transcribe(
@@ -104,6 +115,7 @@ async function transcribe(
 ): Promise<void> {
   const { config, backend, log } = context
   const stop = AbortSignal.any([context.stop, idle, watch.gone])
+  const patient = context.patience.of(AbortSignal.any([context.giveUp, watch.gone]))
   const sharing = context.share.join()
   const pacer = live({
     source: sourceOf(socket, name, context),
@@ -119,8 +131,9 @@ async function transcribe(
   pacer.start()
   try {
     const format = serverLines(config.compat !== null)
-    const updates = transcribeStream(pacer, await backend.open(), {
-      signal: AbortSignal.any([context.giveUp, watch.gone]),
+    const updates = transcribeStream(pacer, await opened(backend, patient), {
+      signal: AbortSignal.any([context.giveUp, watch.gone, patient.lost]),
+      wait: patient.wait,
       onAudio(heardSec) {
         watch.doing('computing')
         sharing.heard(heardSec)
@@ -135,9 +148,21 @@ async function transcribe(
       await send(socket, line)
       watch.doing('listening')
     }
+    patient.lost.throwIfAborted()
   } finally {
     sharing.leave()
     await pacer.close()
+  }
+}
+
+async function opened(backend: SharedBackend, patient: PatientClient): Promise<ASRProcessor> {
+  const opening = backend.open()
+  try {
+    return await patient.wait(opening, 'opened a stream')
+  } catch (error) {
+    // What comes too late is not needed any more.
+    void opening.then((late) => late.close?.()).catch(() => undefined)
+    throw error
   }
 }
 
