@@ -240,9 +240,10 @@ export async function* transcribeStream(
   const guarded = guard(processor, told)
   let heardSec = 0
   let failure: unknown
+  let waits = false
   try {
     try {
-      for await (const { audio, now, resumeAtSec } of pacer.updates(signal)) {
+      for await (const { audio, now, resumeAtSec, isPart = false } of pacer.updates(signal)) {
         if (signal?.aborted) break
         if (resumeAtSec !== undefined) {
           for await (const segment of guarded.finish(signal)) yield { now: now(), segment }
@@ -253,6 +254,8 @@ export async function* transcribeStream(
         heardSec += audio.length / SAMPLE_RATE
         onAudio?.(heardSec)
         processor.insertAudioChunk(audio)
+        waits = isPart
+        if (isPart) continue
         do {
           const segment = await guarded.update(signal)
           if (segment) yield { now: now(), segment }
@@ -266,6 +269,8 @@ export async function* transcribeStream(
     } catch (error) {
       failure = error
     }
+    // Of an update that had to be whole nothing is known.
+    if (waits) throw failure
     for await (const segment of guarded.flush(signal)) yield { now: pacer.endTime(), segment }
     if (!signal?.aborted) throw failure
   } finally {
