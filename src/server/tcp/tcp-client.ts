@@ -90,13 +90,19 @@ async function serve(
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
-    else
-      log.warn(`${name}: ${messageOf(error)}${error instanceof AsrStreamError && error.hint ? `; ${error.hint}` : ''}`)
+    else log.warn(warningOf(error, name))
     await send(socket, `asr-stream: ${toldToClient(error)}`).catch(() => undefined)
   } finally {
     watch.stop()
     await farewell(socket)
   }
+}
+
+/** Errors of a source name the client already. */
+function warningOf(error: unknown, name: string): string {
+  const message = messageOf(error)
+  const hint = error instanceof AsrStreamError && error.hint !== undefined ? `; ${error.hint}` : ''
+  return `${message.startsWith(name) ? '' : `${name}: `}${message}${hint}`
 }
 
 /** Whoever sends something else than audio hears why nothing comes. What fails on this side is not for strangers to read. */
