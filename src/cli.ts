@@ -28,6 +28,7 @@ const LINGER_MS = 2000
 /** Runs the command line; the only place that catches errors, and the only one that decides the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interruption = new AbortController()
+  let end: (() => void) | undefined
   let signalCode: number | undefined
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.on(signal, () => {
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       // The second time it is meant: whatever is under way is left as it is.
       if (signalCode !== undefined) endAtOnce(signal as NodeJS.Signals, code)
       signalCode = code
+      end = () => endAtOnce(signal as NodeJS.Signals, code)
       interruption.abort()
     })
   }
@@ -53,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = signalCode ?? fail(error)
   }
-  setTimeout(() => process.exit(), LINGER_MS).unref()
+  setTimeout(() => (end ? end() : process.exit()), LINGER_MS).unref()
 }
 
 /**

@@ -11,6 +11,9 @@ import { PROGRAM } from '../run-program.js'
 /** Seconds after which a place that is not free again counts as lost. */
 const PATIENCE_SEC = 120
 const FLOOD_SEC = 5
+/** A session that hears nothing gives its memory back after 10 s; one that has ended, sooner. */
+const RESTING_SEC = 15
+const SETTLING_SEC = 5
 const HEADER_BYTES = 44
 const SPEECH = fileURLToPath(new URL('../../fixtures/two_cities.wav', import.meta.url))
 
@@ -41,6 +44,13 @@ async function polite(port: number, audio: Uint8Array): Promise<readonly string[
   socket.end(audio)
   await once(socket, 'close').catch(() => undefined)
   return lines
+}
+
+/** Sends audio and waits for a line, but for no longer than anybody has patience. */
+async function heard(socket: Socket, audio: Uint8Array): Promise<void> {
+  const line = once(socket, 'data', { signal: AbortSignal.timeout(1000 * PATIENCE_SEC) }).catch(() => undefined)
+  socket.write(audio)
+  await line
 }
 
 /** Seconds until a client is served again; null: not in time. */
@@ -81,7 +91,7 @@ async function drip(speech: Uint8Array): Promise<string> {
   return seconds === null ? `NOT FREE after ${PATIENCE_SEC} s` : `free after ${seconds.toFixed(1)} s`
 }
 
-/** Memory before, with and after so many sessions. */
+/** Memory before, while so many sessions are heard, while they are idle, and after. */
 async function memory(speech: Uint8Array, sessions: number): Promise<string> {
   const { child, port } = await serve(['--max-sessions', String(sessions)])
   const megabytes = async () => Math.round((await residentBytes(child.pid!)) / 1e6)
@@ -91,12 +101,16 @@ async function memory(speech: Uint8Array, sessions: number): Promise<string> {
   const watching = setInterval(async () => {
     peak = Math.max(peak, await megabytes())
   }, 500)
-  await Promise.all(Array.from({ length: sessions }, () => polite(port, speech.subarray(0, 96_000))))
+  const sockets = await Promise.all(Array.from({ length: sessions }, () => open(port)))
+  await Promise.all(sockets.map((socket) => heard(socket, speech.subarray(0, 96_000))))
+  await sleep(1000 * RESTING_SEC)
   clearInterval(watching)
-  await sleep(3000)
+  const idle = await megabytes()
+  for (const socket of sockets) socket.destroy()
+  await sleep(1000 * SETTLING_SEC)
   const after = await megabytes()
   child.kill('SIGKILL')
-  return `${before} MB before, ${peak} MB at the most, ${after} MB after`
+  return `${before} MB before, ${peak} MB at the most, ${idle} MB while they are idle, ${after} MB after`
 }
 
 const speech = new Uint8Array((await readFile(SPEECH)).subarray(HEADER_BYTES))

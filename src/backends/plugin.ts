@@ -4,6 +4,7 @@ import { extname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { BackendError, messageOf } from '../core/errors.js'
 import type { ModelLoader } from './contract.js'
+import { placeOf } from './plugin-place.js'
 import type { LoaderRegistry } from './registry.js'
 
 /** What a plugin module exports as its default: a loader with a name, or an array of such. */
@@ -86,8 +87,12 @@ async function importPlugin(plugin: string, location: string): Promise<unknown> 
     const module = (await import(pathToFileURL(location).href)) as { default?: unknown }
     return module.default
   } catch (cause) {
-    throw new BackendError(`the plugin ${plugin} is broken: ${messageOf(cause)}`, {
-      hint: 'run with --log-level debug for the place',
+    const message = messageOf(cause)
+    const place = await placeOf(cause, location)
+    const where = place === undefined || message.includes(place) ? '' : `, at ${place}`
+    const isElsewhere = cause instanceof SyntaxError && !message.includes('/') && place === undefined
+    throw new BackendError(`the plugin ${plugin} is broken: ${message}${where}`, {
+      hint: isElsewhere ? ELSEWHERE_HINT : 'run with --log-level debug for more',
       cause,
     })
   }
@@ -97,6 +102,8 @@ function facePath(file: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   return fileURLToPath(new URL(`../${file}.${extension}`, import.meta.url))
 }
+
+const ELSEWHERE_HINT = 'it stands in a module that the plugin imports: node --check FILE tells the line'
 
 function isPluginLoader(value: unknown): value is PluginLoader {
   if (typeof value !== 'object' || value === null) return false

@@ -18,7 +18,7 @@ export function addBackendsCommand(program: Command, signal: AbortSignal): void 
     .configureHelp({ showGlobalOptions: false })
     .action(async (name: string | undefined, _flags, command: Command) => {
       const { backends } = await import('./backends.js')
-      await backends(name, command.optsWithGlobals<Flags>(), ['new', 'install'])
+      await backends(name, command.optsWithGlobals<Flags>(), { commands: ['new', 'install'], areMeant: false })
     })
   command
     .command('new')

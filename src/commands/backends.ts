@@ -1,5 +1,5 @@
 import { loadPlugins } from '../backends/plugin.js'
-import { createRegistry } from '../backends/registry.js'
+import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
 import { describeOptions } from '../config/loader-options.js'
 import { nearestName } from '../core/did-you-mean.js'
 import { UsageError } from '../core/errors.js'
@@ -14,31 +14,47 @@ export interface BackendsFlags {
   readonly json?: boolean
 }
 
+/** What may stand in place of the name of a backend. */
+export interface OtherWords {
+  readonly commands: readonly string[]
+  /** Whether those are as likely as a backend, as in `asr-stream help NAME`. */
+  readonly areMeant: boolean
+}
+
 /**
  * `asr-stream backends [name]`: lists the backends, what each can do, whether it can be used here, and where it comes
  * from; of one also its own options.
  *
- * @param words what may stand in place of the name, for those who misspell it
+ * @param words for those who misspell what they mean
  * @throws UsageError when there is no backend of that name
  */
 export async function backends(
   name: string | undefined,
   { plugin = [], json = false }: BackendsFlags,
-  words: readonly string[],
+  words: OtherWords,
 ): Promise<void> {
   const registry = createRegistry()
   await settled(loadPlugins(plugin, registry), 'a plugin has not loaded: its module')
   const writer = standardOutput()
-  const entries: BackendEntry[] = []
   if (name !== undefined) {
     const listing = registry.listLoaders().find((one) => one.name === name)
-    const word = listing === undefined ? nearestName(name, words) : undefined
-    if (word !== undefined) throw new UsageError(`there is no "${name}"`, { hint: `did you mean "${word}"?` })
+    if (listing === undefined) refuse(name, registry, words)
     const { options } = await registry.getLoader(name)
     const entry = { ...(await entryOf(listing ?? { name, origin: '' }, registry)), options: describeOptions(options) }
     for (const line of json ? [backendJson(entry)] : backendLines(entry)) await writer.write(line)
     return
   }
+  const entries: BackendEntry[] = []
   for (const listing of registry.listLoaders()) entries.push(await entryOf(listing, registry))
   for (const line of json ? [backendsJson(entries)] : entries.flatMap(backendLines)) await writer.write(line)
+}
+
+/** @throws UsageError when something else may have been meant than a backend */
+function refuse(name: string, registry: LoaderRegistry, { commands, areMeant }: OtherWords): void {
+  const word = nearestName(name, commands)
+  if (word !== undefined) throw new UsageError(`there is no "${name}"`, { hint: `did you mean "${word}"?` })
+  const names = registry.listLoaders().map((one) => one.name)
+  if (!areMeant || nearestName(name, names) !== undefined) return
+  const hint = `commands: ${commands.join(', ')}; backends: ${names.join(', ')}`
+  throw new UsageError(`there is no command and no backend "${name}"`, { hint })
 }

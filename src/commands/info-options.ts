@@ -25,7 +25,8 @@ export function addInfoCommands(program: Command): void {
       const topic = find(program, topics)
       if (topic !== null) return topic.help()
       const { backends } = await import('./backends.js')
-      await backends(topics.join(' '), command.optsWithGlobals(), namesOf(program).commands)
+      const { commands } = namesOf(program)
+      await backends(topics.join(' '), command.optsWithGlobals(), { commands, areMeant: true })
     })
 }
 

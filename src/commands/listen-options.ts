@@ -11,12 +11,13 @@ export function addListenOptions(command: Command): Command {
 }
 
 /** What is given, and the defaults. */
-export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTimeout }: ListenFlags) {
+export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTimeout, updateTimeout }: ListenFlags) {
   return {
     host: host ?? SERVER_OPTIONS.host.default,
     port: port ?? SERVER_OPTIONS.port.default,
     maxSessions: maxSessions ?? SERVER_OPTIONS.maxSessions.default,
     maxPerAddress,
     idleSec: idleTimeout ?? SERVER_OPTIONS.idleTimeout.default,
+    updateSec: updateTimeout ?? SERVER_OPTIONS.updateTimeout.default,
   }
 }

@@ -13,7 +13,8 @@ import { settled } from './settling.js'
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
 export async function listen(flags: ListenFlags, { signal: stop, given }: Run): Promise<void> {
   const { logLevel, quiet = false, option = [], plugin = [], live, ...rest } = flags
-  const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, warmupFile: _w, ...settings } = rest
+  const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, ...others } = rest
+  const { updateTimeout: _u, warmupFile: _w, ...settings } = others
   // Absent, --no-live is true.
   refuseUnfit({ ...settings, live: live === false ? live : undefined })
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))

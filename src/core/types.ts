@@ -208,6 +208,8 @@ export interface PacedAudio {
   readonly now: () => number
   /** Present when audio before this was left out, or the source paused: the second of the stream at which this begins. */
   readonly resumeAtSec?: number
+  /** Whether more of the same update follows: it is handed over, and the update waits. Absent: no. */
+  readonly isPart?: boolean
 }
 
 /** Hands audio out in the portions, and at the times, at which updates run: a mode of the program. */

@@ -1,5 +1,5 @@
 import { nearestName } from '../core/did-you-mean.js'
-import { ModelError } from '../core/errors.js'
+import { UsageError } from '../core/errors.js'
 
 /**
  * What names stand for: repositories of the Hugging Face Hub in the layout of transformers.js. Those called
@@ -35,21 +35,21 @@ const HUB_ID = /^(?!.*(?:--|\.\.))\w[\w.-]*\/\w[\w.-]*$/
 /**
  * The repository that a name stands for: "base.en", or an id of the Hub, "owner/name".
  *
- * @throws ModelError for a name that stands for nothing
+ * @throws UsageError for a name that stands for nothing
  */
 export function repositoryOf(name: string): string {
   const proper = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name
   if (Object.hasOwn(REPOSITORIES, proper)) return REPOSITORIES[proper]!
   if (HUB_ID.test(name)) return name
   if (/^[.~]|^\/|\\|^[a-z]:|\/.*\//i.test(name)) {
-    throw new ModelError(`there is no model "${name}"`, { hint: `a folder is given with --model-dir ${name}` })
+    throw new UsageError(`there is no model "${name}"`, { hint: `a folder is given with --model-dir ${name}` })
   }
   const known = ['tiny.en', ...MODEL_NAMES]
   const nearest = nearestName(name, known)
   if (nearest !== undefined) {
-    throw new ModelError(`there is no model "${name}"`, { hint: `did you mean "${nearest}"?` })
+    throw new UsageError(`there is no model "${name}"`, { hint: `did you mean "${nearest}"?` })
   }
-  throw new ModelError(`there is no model "${name}"`, {
+  throw new UsageError(`there is no model "${name}"`, {
     hint: `there are: ${known.join(', ')}; any other is named owner/name as on the Hugging Face Hub, or given with --model-dir`,
   })
 }

@@ -9,7 +9,8 @@ export interface AudioBuffer {
   readonly positionSamples: number | undefined
   /** Number of samples in the buffer. */
   readonly length: number
-  append(audio: Float32Array): void
+  /** @param isKept whether nobody changes it any more, so that it need not be copied */
+  append(audio: Float32Array, isKept?: boolean): void
   /** A view of the audio; later changes of the buffer do not reach it. */
   samples(): Float32Array
   /** Cuts off what lies before a time in seconds of the stream. */
@@ -26,7 +27,7 @@ const SPARE_SEC = 30
  * not the buffer. Cuts are clamped to what is there.
  */
 export class GrowingAudioBuffer implements AudioBuffer {
-  #storage = new Float32Array(0)
+  #storage: Float32Array = new Float32Array(0)
   #begin = 0
   #end = 0
   #position: number
@@ -48,7 +49,13 @@ export class GrowingAudioBuffer implements AudioBuffer {
     return this.#end - this.#begin
   }
 
-  append(audio: Float32Array): void {
+  append(audio: Float32Array, isKept = false): void {
+    if (isKept && this.length === 0) {
+      this.#storage = audio
+      this.#begin = 0
+      this.#end = audio.length
+      return
+    }
     if (this.#end + audio.length > this.#storage.length) this.#moveToLargerStorage(audio.length)
     this.#storage.set(audio, this.#end)
     this.#end += audio.length

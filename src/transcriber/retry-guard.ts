@@ -20,7 +20,17 @@ export interface Gap {
 export interface GuardOptions {
   readonly onGap?: ((gap: Gap) => void) | undefined
   readonly log?: Log | undefined
+  /** Waits for what the processor does; absent: for as long as that takes. */
+  readonly wait?: Waiting | undefined
 }
+
+/**
+ * Waits for what a backend does, perhaps not for ever.
+ * @param what what it has done when it is through, a participle: "recognised"
+ */
+export type Waiting = <Value>(work: Promise<Value>, what: string) => Promise<Value>
+
+const forEver: Waiting = (work) => work
 
 /** A processor whose failures cost as little as they can. */
 export interface GuardedProcessor {
@@ -42,7 +52,7 @@ export interface GuardedProcessor {
  * Guards a stream against failures. One that passes costs nothing: the audio is heard again. One that does not and that
  * nobody foresaw costs the audio that it comes of. Any other, and one that comes of any audio, ends the stream.
  */
-export function guard(processor: ASRProcessor, told: GuardOptions): GuardedProcessor {
+export function guard(processor: ASRProcessor, { wait = forEver, ...told }: GuardOptions): GuardedProcessor {
   let failures = 0
   let failure: AsrStreamError | null = null
   let hasText = false
@@ -78,7 +88,7 @@ export function guard(processor: ASRProcessor, told: GuardOptions): GuardedProce
   }
   async function* finish(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined> {
     for (let isOver = false; !isOver; ) {
-      const { segment, isAgain } = await attempt(() => processor.finish(signal), signal)
+      const { segment, isAgain } = await attempt(() => wait(processor.finish(signal), 'recognised the end'), signal)
       if (segment) yield segment
       isOver = !isAgain
     }
@@ -86,11 +96,15 @@ export function guard(processor: ASRProcessor, told: GuardOptions): GuardedProce
   const close = async () => {
     gaps.sum()
     // After a failure it may fail as well, but it is the first that is told.
-    await processor.close?.().catch((error) => (failures >= MOST_FAILURES ? undefined : Promise.reject(error)))
+    const closed = wait(processor.close?.() ?? Promise.resolve(), 'closed')
+    await closed.catch((error) => (failures >= MOST_FAILURES ? undefined : Promise.reject(error)))
   }
   return {
     finish,
-    update: async (signal) => (await attempt(() => processor.processIter(signal), signal)).segment,
+    async update(signal) {
+      const { segment } = await attempt(() => wait(processor.processIter(signal), 'recognised an update'), signal)
+      return segment
+    },
     isFailing: () => failures > 0,
     async *flush(signal) {
       let isWhole = failures < MOST_FAILURES
@@ -99,7 +113,9 @@ export function guard(processor: ASRProcessor, told: GuardOptions): GuardedProce
       } catch {
         isWhole = false
       }
-      const rest = isWhole ? null : await processor.finish(AbortSignal.abort()).catch(() => null)
+      const rest = isWhole
+        ? null
+        : await wait(processor.finish(AbortSignal.abort()), 'given its text').catch(() => null)
       if (rest) yield rest
     },
     throwIfNothingCame() {

@@ -1,7 +1,7 @@
 import type { GapEvent, ProgressEvent, StreamLedger, TranscriptEvent } from '../core/events.js'
 import type { ASRProcessor, Clock, Log, Pacer, Segment, StageCost, StreamProgress } from '../core/types.js'
 import { EventRelay } from './event-relay.js'
-import { type GuardedProcessor, guard } from './retry-guard.js'
+import { type GuardedProcessor, guard, type Waiting } from './retry-guard.js'
 
 const SAMPLE_RATE = 16_000
 /** Differences of less than a sample come of rounding. */
@@ -27,6 +27,8 @@ export interface RunStreamOptions {
   readonly clock: Clock
   /** Told of failures that may pass. */
   readonly log?: Log | undefined
+  /** Waits for each thing that the processor does; absent: for as long as that takes. */
+  readonly wait?: Waiting | undefined
 }
 
 const NO_LEDGER: StreamLedger = { sums: [], entries: [], lifts: [] }
@@ -45,10 +47,11 @@ export async function* runStream(
   processor: ASRProcessor,
   options: RunStreamOptions,
 ): AsyncGenerator<TranscriptEvent, void, undefined> {
-  const { signal, ledger, timings, log } = options
+  const { signal, ledger, timings, log, wait } = options
   const gaps: GapEvent[] = []
   const guarded = guard(processor, {
     log,
+    wait,
     onGap: (gap) => gaps.push({ type: 'gap', cause: 'failure', ...gap }),
   })
   const abandon = new AbortController()
@@ -60,7 +63,8 @@ export async function* runStream(
       yield* run.updates(pacer)
     } catch (error) {
       failure = { error }
-      for await (const segment of guarded.flush(signal)) yield* run.final(segment, pacer.endTime())
+      // Of an update that had to be whole nothing is known.
+      if (!run.isInParts) for await (const segment of guarded.flush(signal)) yield* run.final(segment, pacer.endTime())
       yield* run.takeGaps()
     }
     const isAborted = signal?.aborted === true
@@ -90,6 +94,8 @@ class StreamRun {
   #takenSamples = 0
   #recognizedSec: number
   #computingSec = 0
+  /** Whether audio was handed on whose update waits for the rest of it. */
+  isInParts = false
   /** Whether text came after the last end of an utterance. */
   #isOpen = false
   #work: Promise<unknown> = Promise.resolve()
@@ -112,11 +118,11 @@ class StreamRun {
   async *updates(pacer: Pacer): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { signal } = this.#options
     yield this.#progress(this.#takenSec)
-    for await (const { audio, now, resumeAtSec } of pacer.updates(signal)) {
+    for await (const { audio, now, resumeAtSec, isPart = false } of pacer.updates(signal)) {
       if (signal?.aborted) break
       if (resumeAtSec !== undefined) yield* this.#resume(resumeAtSec, now)
       if (audio.length === 0 && resumeAtSec !== undefined) continue
-      yield* this.#update(audio, now)
+      yield* this.#update(audio, now, isPart)
     }
     yield* this.#finish(pacer.endTime)
     this.#recognizedSec = this.#takenSec
@@ -153,11 +159,17 @@ class StreamRun {
     this.#recognizedSec = at
   }
 
-  async *#update(audio: Float32Array, now: () => number): AsyncGenerator<TranscriptEvent, void, undefined> {
+  async *#update(
+    audio: Float32Array,
+    now: () => number,
+    isPart: boolean,
+  ): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { signal } = this.#options
     this.#takenSamples += audio.length
     yield this.#progress(now())
     this.#processor.insertAudioChunk(audio)
+    this.isInParts = isPart
+    if (isPart) return
     do {
       const segment = yield* this.#computing(this.#guarded.update(signal), now)
       if (segment) yield* this.final(segment, now())

@@ -1,3 +1,5 @@
+import type { Log } from '../core/types.js'
+
 /** Seconds in which audio that has arrived is still recognised when listening is stopped. */
 export const LAST_WORDS_SEC = 3
 /** Seconds after which a line that nobody takes is given up when the program is stopped. */
@@ -9,4 +11,17 @@ export function delayed(signal: AbortSignal, seconds: number): AbortSignal {
   const abortLater = () => setTimeout(() => abort.abort(signal.reason), seconds * 1000).unref()
   signal.addEventListener('abort', abortLater, { once: true })
   return abort.signal
+}
+
+/**
+ * A log that only informs of what it would have warned of, once it is told to stop: what is stopped may take a backend's own
+ * processes with it, and what fails of that is no failure.
+ */
+export function calmAfter(stop: AbortSignal, log: Log): Log {
+  return {
+    error: (message) => log.error(message),
+    warn: (message) => (stop.aborted ? log.info(message) : log.warn(message)),
+    info: (message) => log.info(message),
+    debug: (message) => log.debug(message),
+  }
 }

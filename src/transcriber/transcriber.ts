@@ -14,6 +14,7 @@ import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
 import { PushStream } from './push-stream.js'
+import type { Waiting } from './retry-guard.js'
 import { runStream } from './run-stream.js'
 import { type SharedModel, shareModel } from './shared-model.js'
 
@@ -67,6 +68,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
   /** Absent: that of the transcriber. */
   readonly log?: Log | undefined
+  /** Waits for each thing that the backend does, perhaps not for ever; absent: for as long as that takes. */
+  readonly wait?: Waiting | undefined
 }
 
 type TranscriptEvents = AsyncGenerator<TranscriptEvent, void, undefined>
@@ -136,8 +139,8 @@ class LoadedTranscriber implements Transcriber {
     return new PushStream(audio, this.stream(audio, { ...options, pace: 'live' }))
   }
 
-  run(input: OpenedInput, { signal, log = this.#log }: RunOptions = {}): TranscriptEvents {
-    return this.#tracked(this.#run(input, signal, log))
+  run(input: OpenedInput, options: RunOptions = {}): TranscriptEvents {
+    return this.#tracked(this.#run(input, options))
   }
 
   close(): Promise<void> {
@@ -162,17 +165,22 @@ class LoadedTranscriber implements Transcriber {
   async *#stream(audio: AudioInput, { signal, ...options }: StreamOptions): TranscriptEvents {
     const input = await openAudio(audio, this.config, { log: this.#log, ...options })
     try {
-      yield* this.#run(input, signal, this.#log)
+      yield* this.#run(input, { signal })
     } finally {
       await input.close()
     }
   }
 
-  async *#run(input: OpenedInput, signal: AbortSignal | undefined, log: Log): TranscriptEvents {
+  async *#run(input: OpenedInput, { signal, log = this.#log, wait }: RunOptions): TranscriptEvents {
     const { pacer, startAtSec, durationSec } = input
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
-    const { processor, timings } = await this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
+    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
+    const { processor, timings } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
+      // What comes too late is not needed any more.
+      void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
+      throw error
+    })
     yield* runStream(pacer, processor, {
       signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       startAtSec,
@@ -183,6 +191,7 @@ class LoadedTranscriber implements Transcriber {
       timings,
       clock: systemClock,
       log,
+      wait,
     })
   }
 

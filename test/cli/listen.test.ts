@@ -264,7 +264,7 @@ describe('clients of asr-stream listen that do harm', () => {
     await Promise.all([noise.finish(garbage), wav.finish(broken)])
     await served(server)
     expect(server.said.slice(1)).toEqual([
-      expect.stringMatching(/warning: client .+: a WAV of this kind cannot be read/),
+      expect.stringMatching(/warning: client [^ ]+: a WAV of this kind cannot be read/),
     ])
   })
 })

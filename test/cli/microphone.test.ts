@@ -129,11 +129,23 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     expect(code).toBe(1)
   })
 
-  it('that cannot be opened is told of in the words of the recorder', async () => {
-    const busy = `#!/bin/sh\necho 'arecord: main:850: audio open error: Device or resource busy' >&2\nexit 1\n`
+  it.each([
+    [
+      'ALSA lib conf.c:5204: no card',
+      'arecord: main:850: audio open error: Device or resource busy',
+      'audio open error: Device or resource busy',
+    ],
+    [
+      '',
+      'rec FAIL sox: Sorry, there is no default audio device configured',
+      'Sorry, there is no default audio device configured',
+    ],
+  ])('that cannot be opened is told of in one line of the recorder: %s%s', async (before, last, says) => {
+    const busy = `#!/bin/sh\necho '${before}' >&2\necho '${last}' >&2\nexit 1\n`
     const { code, stdout, stderr } = await run({ rec: busy }, [...SCRIPTED, '--mic'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toContain('the microphone cannot be recorded: rec ended with exit code 1: arecord: main:850: audio')
+    expect(stderr).toMatch(/^asr-stream: error: [^\n]+\n$/)
+    expect(stderr).toContain(`the microphone cannot be recorded: rec says "${says}"; see that it is connected and free`)
   })
 
   it('without a recorder names the package to install', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/program.js'
+import { folderWith, runProgram, silentWav, spokenWords, startProgram } from '../helpers/program.js'
 
 const TEXTS = Array.from({ length: 200 }, (_, index) => `w${index}`)
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--min-chunk-size', '0.5']
@@ -53,6 +53,21 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     expect(run.stdout.trimEnd().split('\n').length).toBeGreaterThan(1)
     expect(said).toEqual(TEXTS.slice(0, said.length))
     expect(run).toMatchObject({ code: 129, stderr: '' })
+  })
+
+  it('end the program as they end any other where a backend goes on after all that was waited for', async () => {
+    // process.exit would take its threads down with it, in the middle of what they compute.
+    const plugin = `export default { name: 'loading', load: () => new Promise(() => {
+      setInterval(() => {}, 1000)
+      console.error('loading')
+    }) }`
+    const cwd = folderWith({ 'loading.mjs': plugin, 'a.wav': silentWav(2) })
+    const { child, ended } = startProgram(['--plugin', './loading.mjs', '--backend', 'loading', 'a.wav'], {
+      cwd,
+      onLine: (_, child) => child.kill('SIGTERM'),
+    })
+    expect(await ended).toEqual({ code: 143, stdout: '', stderr: 'loading\n' })
+    expect([child.exitCode, child.signalCode]).toEqual([null, 'SIGTERM'])
   })
 
   it('a second Ctrl-C ends at once what does not stop by itself', async () => {

@@ -142,3 +142,23 @@ describe('a pipe that brings more than can be computed', () => {
     expect(most).toBeLessThanOrEqual(13 * 16_000)
   })
 })
+
+describe('all audio at once', () => {
+  it('is held once', async () => {
+    const cwd = folderWith({
+      'words.json': [],
+      'peak.mjs': `process.on('exit', () => console.error(process.resourceUsage().maxRSS))`,
+    })
+    const peakOf = async (minutes: number) => {
+      const run = await runProgram(['--backend', 'scripted', '--option', 'script=words.json', '--offline', '-'], {
+        cwd,
+        env: { NODE_OPTIONS: '--import ./peak.mjs' },
+        input: (stdin) => void stdin.end(Buffer.alloc(minutes * 60 * 32_000)),
+      })
+      expect(run.code).toBe(0)
+      return Number(run.stderr) / 1024
+    }
+    // As samples of 32 bits, 20 minutes are 77 MB.
+    expect((await peakOf(30)) - (await peakOf(10))).toBeLessThan(1.9 * 77)
+  }, 120_000)
+})

@@ -163,7 +163,9 @@ describe('asr-stream backends', () => {
   it('fails with a broken plugin', async () => {
     const run = await runProgram(['backends', '--plugin', './broken.mjs'], { cwd: folderWith(PLUGINS) })
     expect(run).toMatchObject({ code: 1, stdout: '' })
-    expect(run.stderr).toMatch(/^asr-stream: error: the plugin \.\/broken\.mjs is broken: no good; .+\n$/)
+    expect(run.stderr).toMatch(
+      /^asr-stream: error: the plugin \.\/broken\.mjs is broken: no good, at .*broken\.mjs:\d+; .+\n$/,
+    )
   })
 
   it('takes no options of the transcriber', async () => {

@@ -34,8 +34,14 @@ export class PatientClock implements Clock {
 
   sleep(seconds: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      signal?.addEventListener('abort', () => reject(signal.reason))
-      this.#sleepers.push({ until: this.#now + seconds, wake: resolve })
+      const fail = () => reject(signal?.reason)
+      const wake = () => {
+        signal?.removeEventListener('abort', fail)
+        resolve()
+      }
+      if (signal?.aborted) return fail()
+      signal?.addEventListener('abort', fail)
+      this.#sleepers.push({ until: this.#now + seconds, wake })
     })
   }
 

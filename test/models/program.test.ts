@@ -81,7 +81,7 @@ describe('asr-stream --model owner/name', () => {
   it('refuses a name that nobody knows', async () => {
     const { run } = await surroundings({})
     const { code, stderr } = await run(['--model', 'base.eng'])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toMatch(/there is no model "base\.eng"; did you mean "base\.en"\?/)
   })
 

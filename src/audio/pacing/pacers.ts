@@ -2,6 +2,11 @@ import type { AudioSource, Clock, Pacer } from '../../core/types.js'
 import { SAMPLE_RATE } from '../decode/decode-stream.js'
 import { SampleQueue } from './sample-queue.js'
 
+/** Samples that are held at the most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
+const MOST_AT_ONCE = 12 * 3600 * SAMPLE_RATE
+/** All audio is handed over in parts of so many seconds: then it is held once, by who hears it. */
+const PART_SEC = 60
+
 /** What pacers need. */
 export interface PacerOptions {
   readonly source: AudioSource
@@ -89,7 +94,13 @@ export function offline({ source, startAtSec, clock }: PacerOptions): Pacer {
       const queue = new SampleQueue(source.read(signal))
       try {
         origin = clock.now() - startAtSec
-        yield { audio: await queue.takeAll(), now }
+        for (let isPart = true; isPart; ) {
+          const audio = await queue.take(PART_SEC * SAMPLE_RATE)
+          queue.refuseMoreThan(MOST_AT_ONCE)
+          await queue.fill(1)
+          isPart = queue.length > 0
+          yield { audio, now, isPart }
+        }
       } finally {
         await queue.close()
       }

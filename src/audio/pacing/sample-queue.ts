@@ -1,14 +1,12 @@
 import { InputError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../decode/audio-decoder.js'
 
-/** Samples that are held at the most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
-const MOST_AT_ONCE = 12 * 3600 * SAMPLE_RATE
-
 /** Audio that was read ahead of its use. */
 export class SampleQueue {
   readonly #source: AsyncIterator<Float32Array>
   #pieces: Float32Array[] = []
   #length = 0
+  #came = 0
   #ended = false
 
   constructor(source: AsyncIterable<Float32Array>) {
@@ -28,6 +26,7 @@ export class SampleQueue {
       else {
         this.#pieces.push(value)
         this.#length += value.length
+        this.#came += value.length
       }
     }
   }
@@ -49,13 +48,9 @@ export class SampleQueue {
     return taken
   }
 
-  /**
-   * Takes everything out that the source still gives.
-   * @throws InputError when it does not end within `mostSamples`
-   */
-  async takeAll(mostSamples = MOST_AT_ONCE): Promise<Float32Array> {
-    await this.fill(mostSamples + 1)
-    if (this.#length <= mostSamples) return this.take(this.#length)
+  /** @throws InputError when more samples have come than may be held at once */
+  refuseMoreThan(mostSamples: number): void {
+    if (this.#came <= mostSamples) return
     throw new InputError(
       `there are more than ${mostSamples / SAMPLE_RATE / 3600} h of audio, the most that is held at once`,
       {

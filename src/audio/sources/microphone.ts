@@ -117,10 +117,12 @@ async function endOf(recorder: ChildProcess): Promise<End> {
 }
 
 function describeEnd(command: RecorderName, { how, said }: End, heardAny: boolean): InputError {
-  const what = heardAny ? 'the microphone has gone' : 'the microphone cannot be recorded'
-  const why = said === '' ? '' : `: ${said}`
+  const noise = /^(?:\w+: \w+:\d+: |\w+ FAIL \w+: )/
+  const failure = heardAny
+    ? `the microphone has gone: ${command} ended with ${how}${said === '' ? '' : `: ${said}`}`
+    : `the microphone cannot be recorded: ${command} ${said === '' ? `ended with ${how}` : `says "${said.replace(noise, '')}"`}`
   const devices = command === 'arecord' ? '; "arecord -L" lists them' : ''
-  return new InputError(`${what}: ${command} ended with ${how}${why}`, {
+  return new InputError(failure, {
     hint: `see that it is connected and free; --device chooses another${devices}`,
   })
 }

@@ -218,7 +218,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     const unknown = asked.find((code) => !known.includes(code))
     if (unknown === undefined) return
     throw new UsageError(`the model ${this.#modelName} does not know ${languageName(unknown)} (${unknown})`, {
-      hint: `it knows: ${known.join(', ')}`,
+      hint: known.length === 1 ? `it knows English only; ${MULTILINGUAL}` : `it knows: ${known.join(', ')}`,
     })
   }
 
@@ -226,13 +226,15 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   #checkTask(): void {
     if (this.#modelName === '' || this.#multilingual) return
     const { originalLanguage: language } = this
-    const hint = 'give a multilingual model: --model tiny, --model base, or one with --model-dir'
+    const hint = MULTILINGUAL
     if (this.#task === 'translate') throw new UsageError(`the model ${this.#modelName} cannot translate`, { hint })
     if (language !== null && language !== 'en') {
       throw new UsageError(`the model ${this.#modelName} knows English only, not "${language}"`, { hint })
     }
   }
 }
+
+const MULTILINGUAL = 'give a multilingual model: --model tiny, --model base, or one with --model-dir'
 
 function believed(segments: readonly WhisperSegment[]): readonly Word[] {
   return segments

@@ -143,4 +143,14 @@ export const SERVER_OPTIONS = {
     isOfProgram: true,
     onlyForListen: true,
   },
+  updateTimeout: {
+    flag: '--update-timeout <seconds>',
+    group: 'server',
+    help: 'drop a client when one update takes longer than this',
+    type: (zod): Type<number> => zod.int().min(1),
+    default: 300,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+  },
 } as const satisfies Readonly<Record<string, OptionRow>>

@@ -34,7 +34,10 @@ export function levelled(processor: ASRProcessor, { atOnce = false, log, ledger 
     }),
     insertAudioChunk(audio) {
       handOn(leveller.take(audio))
+    },
+    processIter(signal) {
       if (atOnce) handOn(leveller.end())
+      return processor.processIter(signal)
     },
     async finish(signal) {
       handOn(leveller.end())

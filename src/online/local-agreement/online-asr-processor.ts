@@ -230,7 +230,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #takeIn(roomSamples: number): void {
-    this.#audio.append(this.#waiting.take(roomSamples))
+    this.#audio.append(this.#waiting.take(roomSamples), true)
   }
 
   #commit(words: readonly Word[], into: Word[]): void {

@@ -3,13 +3,15 @@ import { PassThrough } from 'node:stream'
 import { rawFormat } from '../../audio/decode/raw-format.js'
 import { readableBytes } from '../../audio/sources/readable-bytes.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
-import { InputError, messageOf } from '../../core/errors.js'
+import { AsrStreamError, InputError, messageOf } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { serverLines } from '../../output/formats/lines.js'
 import { liveInput } from '../../transcriber/pacing.js'
+import { calmAfter } from '../../transcriber/stopping.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 import type { FairShare } from './fair-share.js'
+import type { Patience } from './patience.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
 const FAREWELL_MS = 2000
@@ -27,6 +29,8 @@ export interface ClientContext {
   readonly share: FairShare
   /** Seconds after which a client that sends no audio gets its text, and one that takes no lines is cut off. */
   readonly idleSec: number
+  /** How long a backend may take. */
+  readonly patience: Patience
   /** Aborted: nothing more is listened to. */
   readonly stop: AbortSignal
   /** Aborted some time after `stop`: what is not recognised by then is given up. */
@@ -74,20 +78,33 @@ async function serve(
   idle: AbortSignal,
   context: ClientContext,
 ): Promise<void> {
-  const { log } = context
+  const log = calmAfter(context.stop, context.log)
   log.info(`${name} has come`)
   try {
-    await transcribe(socket, name, watch, idle, context)
+    await transcribe(socket, name, watch, idle, { ...context, log })
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
-    else log.warn(`${name}: ${messageOf(error)}`)
-    // Whoever sends something else than audio hears why nothing comes.
-    if (error instanceof InputError) await send(socket, `asr-stream: ${error.message}`).catch(() => undefined)
+    else log.warn(warningOf(error, name))
+    await send(socket, `asr-stream: ${toldToClient(error)}`).catch(() => undefined)
   } finally {
     watch.stop()
     await farewell(socket)
   }
+}
+
+/** Errors of a source name the client already. */
+function warningOf(error: unknown, name: string): string {
+  const message = messageOf(error)
+  const hint = error instanceof AsrStreamError && error.hint !== undefined ? `; ${error.hint}` : ''
+  return `${message.startsWith(name) ? '' : `${name}: `}${message}${hint}`
+}
+
+/** Whoever sends something else than audio hears why nothing comes. What fails on this side is not for strangers to read. */
+function toldToClient(error: unknown): string {
+  return error instanceof InputError
+    ? error.message
+    : 'recognition has failed, the text ends here; connect again to go on'
 }
 
 async function transcribe(
@@ -100,6 +117,7 @@ async function transcribe(
   const { transcriber, log } = context
   const { config } = transcriber
   const stop = AbortSignal.any([context.stop, idle, watch.gone])
+  const patient = context.patience.of(AbortSignal.any([context.giveUp, watch.gone]))
   const sharing = context.share.join()
   // Clients hear their audio from its start, and wait when they are far ahead.
   const maxBacklog = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, config.minChunkSize))
@@ -119,8 +137,8 @@ async function transcribe(
   )
   try {
     const format = serverLines(config.compat !== null)
-    const signal = AbortSignal.any([context.giveUp, watch.gone])
-    for await (const event of transcriber.run(input, { signal, log })) {
+    const signal = AbortSignal.any([context.giveUp, watch.gone, patient.lost])
+    for await (const event of transcriber.run(input, { signal, log, wait: patient.wait })) {
       if (event.type === 'progress') {
         sharing.heard(event.takenSec)
         watch.doing(event.takenSec > event.recognizedSec ? 'computing' : 'listening')
@@ -131,6 +149,7 @@ async function transcribe(
       await send(socket, line)
       watch.doing('listening')
     }
+    patient.lost.throwIfAborted()
   } finally {
     sharing.leave()
     await input.close()

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { systemClock } from '../../audio/pacing/system-clock.js'
 import { InputError, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from '../../core/errors.js'
 import { FairShare } from './fair-share.js'
+import { Patience } from './patience.js'
 import { Places } from './places.js'
 import { type ClientContext, tcpClient } from './tcp-client.js'
 
@@ -13,11 +14,13 @@ const REFUSAL_MS = 2000
 
 /** Who has connected and says nothing may lose the place after so many seconds. */
 const SILENT_SEC = 10
+/** No recognition of some seconds of audio takes so long, unless it never ends. */
+const UPDATE_SEC = 300
 /** A client whose machine has vanished is noticed after some of these. */
 const CONNECTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 } as const
 
 /** Where a server listens, and how much it takes on. */
-export interface TcpServerOptions extends Omit<ClientContext, 'share'> {
+export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patience'> {
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
@@ -27,6 +30,8 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share'> {
   readonly maxPerAddress?: number | undefined
   /** Who has said nothing for so many seconds from the begin on loses the place to a newcomer; absent: 10. */
   readonly silentSec?: number
+  /** Seconds that the backend may take for one update of a client; absent: 300. */
+  readonly updateSec?: number | undefined
   /** Told where it listens. */
   readonly onListening: (address: string) => void
 }
@@ -40,11 +45,11 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share'> {
  * @throws InputError when it cannot listen there
  */
 export async function serveTcp(options: TcpServerOptions): Promise<void> {
-  const { host, port, maxSessions, stop, log, silentSec = SILENT_SEC } = options
+  const { host, port, maxSessions, stop, log, silentSec = SILENT_SEC, updateSec = UPDATE_SEC } = options
   const { maxPerAddress = Math.max(1, maxSessions - 1) } = options
   const sessions = new Set<Promise<void>>()
   const places = new Places({ most: maxSessions, mostOfAddress: maxPerAddress, silentSec })
-  const context = { ...options, share: new FairShare(systemClock) }
+  const context = { ...options, share: new FairShare(systemClock), patience: new Patience(updateSec, systemClock) }
   const server = createServer(CONNECTIONS, (socket) => {
     // Without a listener an error of one connection would end the program; the session sees it as the end.
     socket.on('error', (error) => log.debug(`connection: ${messageOf(error)}`))

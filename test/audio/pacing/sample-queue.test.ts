@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { SampleQueue } from '../../../src/audio/pacing/sample-queue.js'
 import { InputError } from '../../../src/core/errors.js'
 
-describe('all audio of a source at once', () => {
+describe('audio of which all is wanted', () => {
   it('is refused when the source does not end, and the source is not read on', async () => {
     let given = 0
     async function* endless() {
@@ -11,7 +11,14 @@ describe('all audio of a source at once', () => {
         yield new Float32Array(1000)
       }
     }
-    await expect(new SampleQueue(endless()).takeAll(5000)).rejects.toThrow(InputError)
+    const queue = new SampleQueue(endless())
+    const all = async () => {
+      for (;;) {
+        await queue.take(1000)
+        queue.refuseMoreThan(5000)
+      }
+    }
+    await expect(all()).rejects.toThrow(InputError)
     expect(given).toBe(6)
   })
 
@@ -19,6 +26,8 @@ describe('all audio of a source at once', () => {
     async function* five() {
       for (let piece = 0; piece < 5; piece++) yield new Float32Array(1000).fill(piece)
     }
-    expect(await new SampleQueue(five()).takeAll(5000)).toHaveLength(5000)
+    const queue = new SampleQueue(five())
+    expect(await queue.take(9999)).toHaveLength(5000)
+    expect(() => queue.refuseMoreThan(5000)).not.toThrow()
   })
 })

@@ -63,15 +63,17 @@ describe('a hostile service', () => {
     await expect(asked.hear()).rejects.toThrow(/did not answer within 0.3 s/)
   })
 
-  it('cannot bring the key or its control characters into a message', async () => {
-    const baseUrl = await service((response) =>
-      response.writeHead(400).end(JSON.stringify({ error: { message: `\x1b]0;x\x07 ${KEY} \x9b2J\u202e` } })),
-    )
+  it('cannot bring the key, in any form, or its control characters into a message', async () => {
+    const encoded = Buffer.from(`${KEY} and more`).toString('base64url')
+    const forms = [KEY, Buffer.from(KEY).toString('base64'), encoded]
+    const message = `\x1b]0;x\x07 ${forms.join(' ')} \x9b2J\u202e`
+    const baseUrl = await service((response) => response.writeHead(400).end(JSON.stringify({ error: { message } })))
     const error: unknown = await recogniser(baseUrl)
       .hear()
       .catch((one: unknown) => one)
     expect(String(error)).toContain('[key]')
     expect(String(error)).not.toContain(KEY)
+    expect(String(error)).not.toContain(Buffer.from(KEY).toString('base64').slice(0, 12))
     expect(String(error)).not.toMatch(/[\p{Cc}\u202e]/u)
   })
 

@@ -69,6 +69,8 @@ export function timeWords(window: DecodedWindow, tokenizer: WhisperTokenizer): r
 /** Seconds at which each text token begins, and at last the end of the text. */
 function attended({ decoded, audio, positions }: DecodedWindow, places: readonly number[]): readonly number[] {
   const rows = [...places, places.at(-1)! + 1].map((at) => decoded.attention[at]).filter((row) => row !== undefined)
+  // Times of nothing would be taken for a broken backend, which ends a stream; this costs a stretch of it.
+  if (rows.length < places.length) throw new Error(`attention of ${rows.length} of ${places.length} tokens is known`)
   const heard = Math.ceil(audio.length / SAMPLE_RATE / POSITION_SEC)
   const begins = beginPositions(rows, positions, heard).map((position) => position * POSITION_SEC)
   return begins.length > places.length ? begins : [...begins, heard * POSITION_SEC]

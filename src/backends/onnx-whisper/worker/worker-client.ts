@@ -129,7 +129,7 @@ export class WhisperWorker {
       const id = this.#nextCall++
       this.#waiting.set(id, { resolve, reject, onWindow })
       this.#worker.ref()
-      this.#worker.postMessage({ id, request })
+      this.#worker.postMessage({ id, request }, 'call' in request ? [request.call.audio.buffer as ArrayBuffer] : [])
     })
   }
 

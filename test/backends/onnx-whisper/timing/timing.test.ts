@@ -7,7 +7,7 @@ import { EMBEDDED } from '../../../helpers/models.js'
 const tokenizer = await WhisperTokenizer.load(join(EMBEDDED, 'tokenizer.json'))
 
 /** A text that takes all of some noise, each letter as long as the others. */
-function timed(text: string, seconds: number) {
+function timed(text: string, seconds: number, attention: readonly Float32Array[] = []) {
   const tokens = tokenizer.encode(text)
   let state = 1
   const audio = Float32Array.from({ length: seconds * 16_000 }, () => {
@@ -17,7 +17,7 @@ function timed(text: string, seconds: number) {
   const decoded = {
     tokens,
     probabilities: tokens.map(() => 1),
-    attention: [],
+    attention,
     averageLogProbability: 0,
     noSpeechProbability: 0,
     looped: false,
@@ -36,5 +36,14 @@ describe('the last word', () => {
     expect(end).toBeLessThan(19)
     // The others are as long as the model says.
     expect(stretched[2]!.end - stretched[2]!.begin).toBeGreaterThan(5)
+  })
+})
+
+describe('attention', () => {
+  it('that is not known of every token is an error, not a time that is no number', () => {
+    const rows = (count: number) => Array.from({ length: count }, () => new Float32Array(100).fill(0.01))
+    const tokens = tokenizer.encode(' in the beginning').length
+    expect(timed(' in the beginning', 2, rows(tokens)).every(({ begin, end }) => begin < end)).toBe(true)
+    expect(() => timed(' in the beginning', 2, rows(tokens - 1))).toThrow(/attention of 2 of 3 tokens is known/)
   })
 })

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { readCorpus } from '../corpus.js'
+import { score } from '../measures.js'
+import { chance } from './random.js'
+import { samplesOf } from './sounds.js'
+import { cutting, listener, POLICIES, troubles } from './streams.js'
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
+/** Words that may come out otherwise: where two are nearly as likely, a little more audio decides. */
+const LEAST_TIES = 3
+const TIES = 0.06
+/** So many words in a row are no tie any more. */
+const MOST_GAP_WORDS = 6
+
+await new Command('chunkings')
+  .description(
+    'Hears each recording in updates of many sizes, in every policy: the text must be as good as in updates of a second.',
+  )
+  .argument('[folder]', 'folder of NAME.wav and NAME.ref.json; 16 kHz, mono, 16 bit', FIXTURES)
+  .option('--only <names>', 'recordings, with commas between')
+  .option('--policy <number>', `one of ${POLICIES.map(([name], at) => `${at}: ${name}`).join('; ')}`, Number)
+  .option('--seeds <count>', 'cuttings of each', Number, 5)
+  .option('--from <seed>', 'the first', Number, 0)
+  .action(check)
+  .parseAsync()
+
+interface Options {
+  readonly only?: string
+  readonly policy?: number
+  readonly seeds: number
+  readonly from: number
+}
+
+async function check(folder: string, { only, policy, seeds, from }: Options): Promise<void> {
+  const names = only?.split(',')
+  const all = (await readCorpus(folder)).filter(({ name, language }) =>
+    names ? names.includes(name) : ['en', 'zxx'].includes(language),
+  )
+  let failed = 0
+  for (const [name, config] of POLICIES.filter((_, at) => policy === undefined || at === policy)) {
+    const ears = await listener(config)
+    for (const recording of all) {
+      const audio = samplesOf(await readFile(recording.audio))
+      const even = score(recording.words, (await ears.hear(audio, () => 1)).lines)
+      const errors = (one: typeof even) => one.substitutions + one.deletions + one.insertions
+      const most = errors(even) + Math.max(LEAST_TIES, Math.ceil(TIES * recording.words.length))
+      for (let seed = from; seed < from + seeds; seed++) {
+        const heard = await ears.hear(audio, cutting(chance(seed), seed))
+        const own = score(recording.words, heard.lines)
+        const isWorse = errors(own) > most || own.longestGapWords > Math.max(MOST_GAP_WORDS, even.longestGapWords)
+        if (isWorse || troubles(heard).length > 0) failed++
+        const verdict = isWorse ? 'WORSE' : 'good'
+        const said = `${errors(own)} errors (updates of 1 s: ${errors(even)}), longest gap ${own.longestGapWords} words`
+        console.log(`${recording.name} ${name} seed ${seed}: ${verdict}, ${said}`, ...troubles(heard))
+        if (isWorse) console.log(heard.lines.map(({ text }) => text).join(''))
+      }
+    }
+    await ears.close()
+  }
+  console.log(`${failed} faults`)
+  process.exitCode = failed === 0 ? 0 : 1
+}
