@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ModelFlags } from './models-context.js'
 import type { ProgramCommand } from './program-command.js'
+import { TableOption } from './table-option.js'
 import { addGroups, hubOptions } from './transcribe-options.js'
 
 /** Adds `asr-stream models list`, `pull`, `info`, `verify` and `convert`. */
@@ -13,7 +14,7 @@ export function addModelsCommand(program: ProgramCommand, signal: AbortSignal): 
     .helpCommand(false)
     .setDefault('list')
   const json = () => new Option('--json', 'print JSON')
-  const cache = () => new Option('--model-cache-dir <folder>', 'folder for downloaded models')
+  const cache = () => new TableOption('modelCacheDir')
   const add = (usage: string, about: string, options: readonly Option[]): Command =>
     addGroups(models.command(usage, { isDefault: usage === 'list' }).description(about), { 'Options:': options })
   const flagsOf = (command: Command) => command.optsWithGlobals<ModelFlags>()
