@@ -101,7 +101,7 @@ function createProgram(signal: AbortSignal): Command {
       const { listen } = await import('./commands/listen.js')
       await listen({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
-  addBackendsCommand(program)
+  addBackendsCommand(program, signal)
   addModelsCommand(program, signal)
   addInfoCommands(program)
   addCompletionCommand(program)

@@ -26,6 +26,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'backends/onnx': [],
   'backends/onnx-whisper': [
     'backends/contract (types)',
+    'backends/onnx',
     'backends/onnx-whisper/model',
     'backends/onnx-whisper/session',
     'backends/onnx-whisper/worker',
@@ -67,6 +68,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'backends/onnx',
     'backends/onnx-whisper/model',
     'completion',
+    'backends/transformers',
     'config',
     'config/doors',
     'models',
@@ -147,6 +149,7 @@ const HEAVY = [
   'onnxruntime-node',
   'wavefile',
   'yaml',
+  'node-record-lpcm16',
   '@huggingface/hub',
   '@huggingface/tokenizers',
   '@huggingface/transformers',

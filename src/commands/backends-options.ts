@@ -6,19 +6,19 @@ interface Flags {
   readonly json?: boolean
 }
 
-/** Adds `asr-stream backends`, `backends NAME` and `backends new`. */
-export function addBackendsCommand(program: Command): void {
+/** Adds `asr-stream backends`, `backends NAME`, `backends new` and `backends install`. */
+export function addBackendsCommand(program: Command, signal: AbortSignal): void {
   const command = program
     .command('backends')
     .description('list speech backends, their capabilities and options')
-    .usage('[options] [name] | new <name>')
+    .usage('[options] [name] | new <name> | install <name>')
     .argument('[name]', 'a backend, to see its own options')
     .addOption(pluginOption())
     .addOption(new Option('--json', 'print JSON'))
     .configureHelp({ showGlobalOptions: false })
     .action(async (name: string | undefined, _flags, command: Command) => {
       const { backends } = await import('./backends.js')
-      await backends(name, command.optsWithGlobals<Flags>(), ['new'])
+      await backends(name, command.optsWithGlobals<Flags>(), ['new', 'install'])
     })
   command
     .command('new')
@@ -29,5 +29,15 @@ export function addBackendsCommand(program: Command): void {
     .action(async (name: string, flags: { readonly folder?: string }) => {
       const { newBackend } = await import('./backends-new.js')
       await newBackend(name, flags)
+    })
+  command
+    .command('install')
+    .description('install what the backend transformers needs, with npm: 177 MB')
+    .argument('<name>', 'transformers')
+    .option('--dry-run', 'print what would be run, and run nothing')
+    .configureHelp({ showGlobalOptions: false })
+    .action(async (name: string, { dryRun = false }: { readonly dryRun?: boolean }) => {
+      const { installBackend } = await import('./backends-install.js')
+      await installBackend(name, dryRun, signal)
     })
 }

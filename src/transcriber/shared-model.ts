@@ -1,5 +1,6 @@
 import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
+import { orClose } from '../core/closing.js'
 import type { ASRProcessor, Log, StageCost } from '../core/types.js'
 import { buildProcessor, checkFit, type StreamDependencies } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
@@ -62,14 +63,13 @@ export async function shareModel(
 }
 
 async function prepared(config: ASRConfig, loaded: LoadedModel): Promise<LoadedModel> {
-  try {
+  const { asr, processor } = loaded
+  const ready = async () => {
     checkFit(config, loaded)
-    if (loaded.asr) await prepareRecognizer(config, loaded.asr)
+    if (asr) await prepareRecognizer(config, asr)
     return loaded
-  } catch (error) {
-    await (loaded.asr ?? loaded.processor).close?.()
-    throw error
   }
+  return orClose(asr ?? processor, ready())
 }
 
 /** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */

@@ -3,6 +3,7 @@ import type { LoadedModel, ModelLoader } from '../backends/contract.js'
 import { loadVoiceModel } from '../backends/onnx/load-vad.js'
 import { capabilitiesOf, loadBackend } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
+import { orClose } from '../core/closing.js'
 import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, VoiceModel } from '../core/types.js'
@@ -95,12 +96,8 @@ export async function loadTranscriber(
   const { log, signal, progress = () => {} } = context
   const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
   const vad = await loadVad(config, loader)
-  try {
-    return new LoadedTranscriber(config, await shareModel(config, load, log, { vad }), vad, log)
-  } catch (error) {
-    await vad?.close()
-    throw error
-  }
+  const model = await orClose(vad ?? {}, shareModel(config, load, log, { vad }))
+  return new LoadedTranscriber(config, model, vad, log)
 }
 
 /** The filter of made-up words asks it as well, and does without where it cannot be loaded. */

@@ -99,6 +99,20 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     if (process.platform === 'linux') expect(await started('--device', 'hw:1')).toMatch(/^-q -D hw:1 -f S16_LE /)
   })
 
+  it('alone loads the package that starts recorders', async () => {
+    const tells = `process.on('exit', () => require('node:fs').writeFileSync('loaded.txt',
+      Object.keys(require.cache).filter((file) => file.includes('node-record-lpcm16')).join()))`
+    const files = { 'words.json': spokenWords(TEXTS), 'tells.cjs': tells, 'a.wav': silentWav(1), rec: recorder(1, '') }
+    const loaded = async (...input: string[]) => {
+      const cwd = folderWith(files)
+      chmodSync(join(cwd, 'rec'), 0o755)
+      await runProgram([...SCRIPTED, ...input], { cwd, env: { PATH: cwd, NODE_OPTIONS: '--require ./tells.cjs' } })
+      return readFileSync(join(cwd, 'loaded.txt'), 'utf8')
+    }
+    expect(await loaded('a.wav', '--offline')).toBe('')
+    expect(await loaded('--mic')).toContain('node-record-lpcm16')
+  })
+
   it.each([
     ['ends by itself', 'process.exit(0)', 'the microphone has gone: rec ended with exit code 0;'],
     ['is killed', "process.kill(process.pid, 'SIGKILL')", 'the microphone has gone: rec ended with SIGKILL;'],

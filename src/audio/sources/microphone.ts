@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { InputError, messageOf } from '../../core/errors.js'
+import { loadRecorderLibrary, type StartRecorder } from './recorder-library.js'
 import { guardRecorder, kill } from './recorder-process.js'
 import { installHint, type RecorderCommand, type RecorderName, recorderCommand, usualRecorders } from './recorders.js'
 
@@ -31,7 +32,8 @@ export async function openMicrophone({
 }: MicrophoneOptions): Promise<(signal?: AbortSignal) => AsyncIterable<Uint8Array>> {
   const name = await findRecorder(recorder)
   const command = recorderCommand(name, device ?? null, process.platform)
-  return (signal) => record(command, signal)
+  const start = await loadRecorderLibrary()
+  return (signal) => record(start, command, signal)
 }
 
 async function findRecorder(wanted: RecorderName | undefined): Promise<RecorderName> {
@@ -56,15 +58,13 @@ async function isOnPath(program: string): Promise<boolean> {
   return found.includes(true)
 }
 
-async function* record({ command, args, env }: RecorderCommand, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+async function* record(
+  start: StartRecorder,
+  command: RecorderCommand,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   if (signal?.aborted) return
-  const recorder = spawn(command, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // In a group of its own, Ctrl-C leaves it to this program to end it, when all it has recorded is read.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  })
+  const recorder = start(command)
   const ended = endOf(recorder)
   const lifeline = guardRecorder(recorder)
   const stop = () => stopRecorder(recorder)
@@ -76,7 +76,7 @@ async function* record({ command, args, env }: RecorderCommand, signal?: AbortSi
       yield chunk as Uint8Array
     }
     const end = await ended
-    if (!signal?.aborted) throw describeEnd(command, end, heardAny)
+    if (!signal?.aborted) throw describeEnd(command.command, end, heardAny)
   } finally {
     signal?.removeEventListener('abort', stop)
     stop()

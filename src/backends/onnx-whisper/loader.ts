@@ -1,6 +1,7 @@
 import type { Log } from '../../core/types.js'
 import { provideModel } from '../../models/resolve-model.js'
 import type { ModelLoader } from '../contract.js'
+import { runtimeAvailability } from '../onnx/runtime-failure.js'
 import { OnnxWhisperASR } from './whisper-asr.js'
 
 /** Whisper models for one language are called so: "tiny.en", "models/whisper-base.en/". */
@@ -16,6 +17,9 @@ export const onnxWhisperLoader: ModelLoader = {
     translation: true,
     streaming: false,
     hallucinates: true,
+  },
+  async availability() {
+    return runtimeAvailability()
   },
   async load(config, context) {
     const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config

@@ -1,6 +1,6 @@
 import { ModelError, messageOf } from '../../core/errors.js'
 import { productsSaturate } from './int8-saturation.js'
-import { InferenceSession, Tensor } from './onnx-runtime.js'
+import { InferenceSession, type Outputs, Tensor } from './onnx-runtime.js'
 
 /**
  * Opens an ONNX graph on the CPU. Threads spin while a run lasts, and stop spinning when it ends: between updates the
@@ -37,14 +37,14 @@ export async function openSession(path: string, threads: number): Promise<Infere
 }
 
 /** The float values of an output that the graph is known to have. */
-export function floats(outputs: InferenceSession.OnnxValueMapType, name: string): Float32Array {
+export function floats(outputs: Outputs, name: string): Float32Array {
   const tensor = outputs[name]
   if (!(tensor?.data instanceof Float32Array)) throw new ModelError(`the model gives no float output "${name}"`)
   return tensor.data
 }
 
 /** The 32-bit integers of an output that the graph is known to have. */
-export function integers(outputs: InferenceSession.OnnxValueMapType, name: string): Int32Array {
+export function integers(outputs: Outputs, name: string): Int32Array {
   const tensor = outputs[name]
   if (!(tensor?.data instanceof Int32Array)) throw new ModelError(`the model gives no integer output "${name}"`)
   return tensor.data

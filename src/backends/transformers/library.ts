@@ -1,12 +1,19 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type * as Library from '@huggingface/transformers'
+import { BackendError, messageOf } from '../../core/errors.js'
 import type { Availability } from '../../core/types.js'
+import { runtimeAvailability, runtimeFailure } from '../onnx/runtime-failure.js'
 
 /** The library that runs the models: an optional peer. */
 const LIBRARY = '@huggingface/transformers'
 const RUNTIME = 'onnxruntime-node'
-/** Releases that ask for the version of ONNX Runtime that this program has; as in package.json. */
-const FITTING_RELEASES = '~4.3.1'
+const INSTALL = 'asr-stream backends install transformers'
+
+/** The folder of this package. */
+export const PROGRAM_FOLDER = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** Where the library is, or why it cannot be used. */
 export type FoundLibrary = { readonly file: string } | Extract<Availability, { readonly available: false }>
@@ -18,14 +25,38 @@ export type FoundLibrary = { readonly file: string } | Extract<Availability, { r
  * second has the name of the first, and is taken for it.
  */
 export function findLibrary(folder: string = process.cwd()): FoundLibrary {
+  const runtime = runtimeAvailability()
+  if (!runtime.available) return runtime
   const file = resolved(LIBRARY, [import.meta.url, join(folder, 'any.js')])
   if (file === null) {
-    return { available: false, reason: `${LIBRARY} is not installed`, install: `npm install ${LIBRARY}` }
+    return { available: false, reason: `${LIBRARY} is not installed`, install: INSTALL }
   }
   const [theirs, ours] = [runtimeVersion(file), runtimeVersion(import.meta.url)]
   if (theirs === ours) return { file }
   const reason = `${LIBRARY} comes with ${RUNTIME} ${theirs}, and only ${ours}, which is in use here, can be loaded`
-  return { available: false, reason, install: `npm install "${LIBRARY}@${FITTING_RELEASES}"` }
+  return { available: false, reason, install: INSTALL }
+}
+
+/** What npm is asked for: releases with the version of ONNX Runtime that this program has, as package.json says. */
+export function fittingLibrary(): string {
+  const manifest = readFileSync(join(PROGRAM_FOLDER, 'package.json'), 'utf8')
+  const { peerDependencies } = JSON.parse(manifest) as { readonly peerDependencies: Readonly<Record<string, string>> }
+  return `${LIBRARY}@${peerDependencies[LIBRARY]}`
+}
+
+/**
+ * Loads the library.
+ * @throws BackendError when the ONNX Runtime that it has does not load: in the system's own words nobody knows what to do
+ */
+export function loadLibrary(file: string): typeof Library {
+  try {
+    return createRequire(import.meta.url)(file) as typeof Library
+  } catch (cause) {
+    const said = `${messageOf(cause)} ${(cause as NodeJS.ErrnoException).code}`
+    if (!/onnxruntime|ERR_DLOPEN_FAILED/.test(said)) throw cause
+    const { message, hint } = runtimeFailure(cause)
+    throw new BackendError(`${message}; ${hint}`, { cause })
+  }
 }
 
 function runtimeVersion(from: string): string {

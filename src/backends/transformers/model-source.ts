@@ -1,16 +1,17 @@
 import { readdir, stat } from 'node:fs/promises'
-
 import { join, resolve } from 'node:path'
 import type { ASRConfig } from '../../config/config.js'
 import { BackendError, ModelError, UsageError } from '../../core/errors.js'
 import { homeFolder } from '../../models/home.js'
+import { EMBEDDED_MODEL_NAME } from '../../models/local.js'
+import { repositoryOf } from '../../models/names.js'
 import { findLibrary } from './library.js'
 import type { PipelineSource } from './messages.js'
 
 /** Weights in the order in which they are looked for in a folder, and how their files end. */
 const SUFFIXES = { q8: '_quantized', fp32: '', fp16: '_fp16', q4: '_q4' } as const
-/** Names of Whisper models stand for this, with their cross attentions for the times of words. */
-const WHISPER_NAME = /^(tiny|base|small|medium|large-v2|large-v3|large-v3-turbo)(\.en)?$/
+/** The model in the box, as the Hub has it for this library. */
+const EMBEDDED_ON_HUB = 'onnx-community/whisper-tiny.en_timestamped'
 const HUB = 'https://huggingface.co/'
 
 /** What of the configuration says which model is meant; the last three may be absent. */
@@ -21,7 +22,7 @@ export type SourceConfig = Pick<ASRConfig, 'model' | 'modelDir' | 'modelCacheDir
  * Where a model comes from.
  *
  * @throws BackendError when the library cannot be used
- * @throws UsageError when the model's name is neither that of a Whisper model nor an id of the Hub
+ * @throws UsageError when the model's name is neither one that is known nor an id of the Hub
  * @throws ModelError when the folder holds no model
  */
 export async function sourceOf(config: SourceConfig): Promise<PipelineSource> {
@@ -50,13 +51,18 @@ function textOr(value: unknown, otherwise: string): string {
   return typeof value === 'string' && value !== '' ? value : otherwise
 }
 
-/** The id of a model on the Hub: short names are those of Whisper models. */
+/**
+ * The id of a model on the Hub: short names stand for the same models as in `asr-stream models`.
+ * @throws UsageError for a name that stands for nothing
+ */
 export function hubId(name: string): string {
-  if (/^[^/\s]+\/[^/\s]+$/.test(name)) return name
-  if (WHISPER_NAME.test(name)) return `onnx-community/whisper-${name}_timestamped`
-  throw new UsageError(`the backend "transformers" does not know a model "${name}"`, {
-    hint: 'give its id on the Hub, as onnx-community/moonshine-tiny-ONNX, or its folder with --model-dir',
-  })
+  if (name === EMBEDDED_MODEL_NAME) return EMBEDDED_ON_HUB
+  try {
+    return repositoryOf(name)
+  } catch (cause) {
+    if (!(cause instanceof ModelError)) throw cause
+    throw new UsageError(cause.message, { hint: cause.hint ?? 'see asr-stream models', cause })
+  }
 }
 
 /** Where downloaded models are kept unless one says otherwise: the library would keep them among the installed packages. */

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module'
 import type * as Library from '@huggingface/transformers'
 import { boundedBytes } from '../../core/bodies.js'
+import { loadLibrary } from './library.js'
 import type { Family, PipelineSource } from './messages.js'
 
 /** What is used of a model of the library, beside its pipeline; its own types leave most of it open. */
@@ -45,7 +45,7 @@ export async function loadSpeechModel(
   tell: (text: string) => void,
   signal: AbortSignal,
 ): Promise<SpeechParts> {
-  const library = createRequire(import.meta.url)(source.library) as typeof Library
+  const library = loadLibrary(source.library)
   setEnvironment(library, source, signal)
   const options = {
     revision: source.revision,

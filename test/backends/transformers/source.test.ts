@@ -9,6 +9,7 @@ import { findLibrary } from '../../../src/backends/transformers/library.js'
 import { transformersLoader } from '../../../src/backends/transformers/loader.js'
 import { hubId } from '../../../src/backends/transformers/model-source.js'
 import { ModelError, UsageError } from '../../../src/core/errors.js'
+import { MODEL_NAMES, repositoryOf } from '../../../src/models/names.js'
 import { temporaryFolder } from '../../helpers/program.js'
 import { hear, load, loadTiny, spelled, TINY_MODELS } from './tiny-models.js'
 
@@ -26,9 +27,13 @@ describe('the library', () => {
 describe('names of models', () => {
   it('are ids of the Hub, or short for Whisper', () => {
     expect(hubId('tiny.en')).toBe('onnx-community/whisper-tiny.en_timestamped')
-    expect(hubId('large-v3-turbo')).toBe('onnx-community/whisper-large-v3-turbo_timestamped')
     expect(hubId('someone/moonshine-tiny')).toBe('someone/moonshine-tiny')
     expect(() => hubId('gigantic')).toThrow(UsageError)
+    expect(() => hubId('smal')).toThrow(expect.objectContaining({ hint: 'did you mean "small"?' }))
+  })
+
+  it.each([...MODEL_NAMES, 'large', 'turbo'])('%s stands for what it stands for everywhere', (name) => {
+    expect(hubId(name)).toBe(repositoryOf(name))
   })
 })
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ModelError } from '../../../core/errors.js'
-import { type InferenceSession, Tensor } from '../../onnx/onnx-runtime.js'
+import { type InferenceSession, type Outputs, Tensor } from '../../onnx/onnx-runtime.js'
 import { disposeAll, floats, openSession, tokenTensor } from '../../onnx/ort.js'
 import type { WindowFeatures } from '../features/log-mel.js'
 import { scoresOf } from './logits.js'
@@ -102,7 +102,7 @@ class TransformersModel implements WhisperModel {
     await this.#decoder.release()
   }
 
-  #alignment(outputs: InferenceSession.OnnxValueMapType, tokens: number, positions: number): Float32Array | null {
+  #alignment(outputs: Outputs, tokens: number, positions: number): Float32Array | null {
     const heads = this.config.alignmentHeads
     if (this.#attentionNames.length === 0 || heads.length === 0) return null
     const size = tokens * positions
@@ -160,7 +160,7 @@ class HeadCache implements DecoderCache {
   }
 
   /** Takes over the outputs `present.*`; those of the audio come with the first run only. */
-  replace(length: number, outputs: InferenceSession.OnnxValueMapType, first: boolean): void {
+  replace(length: number, outputs: Outputs, first: boolean): void {
     this.#own = this.#taken(outputs, 'decoder')
     if (first) this.#ofAudio = this.#taken(outputs, 'encoder')
     this.length = length
@@ -198,7 +198,7 @@ class HeadCache implements DecoderCache {
     return new Tensor('float32', new Float32Array(0), [1, this.#config.dims.textHeads, 0, this.#headWidth])
   }
 
-  #taken(outputs: InferenceSession.OnnxValueMapType, side: 'decoder' | 'encoder'): Map<string, Tensor> {
+  #taken(outputs: Outputs, side: 'decoder' | 'encoder'): Map<string, Tensor> {
     const taken = new Map<string, Tensor>()
     for (const part of this.#parts(side)) {
       const tensor = outputs[`present.${part}`]

@@ -34,9 +34,7 @@ export class WhisperWorker {
     this.#worker = new Worker(workerEntry())
     this.#worker.unref()
     this.#worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
-    this.#worker.on('error', (cause) =>
-      this.#fail(new BackendError(`recognition stopped: ${cause.message}`, { cause })),
-    )
+    this.#worker.on('error', (cause) => this.#fail(stopped(cause)))
     this.#worker.on('exit', () => this.#fail(new BackendError('recognition has ended')))
   }
 
@@ -163,6 +161,15 @@ function detached<Recognition extends { readonly audio: Float32Array }>(call: Re
 function workerEntry(): URL {
   const isSource = import.meta.url.endsWith('.ts')
   return new URL(isSource ? '../../../../dist/backends/onnx-whisper/worker/worker.js' : './worker.js', import.meta.url)
+}
+
+/** What a thread ended with; errors of this program come over without their class. */
+function stopped(cause: Error): BackendError {
+  const { code, hint } = cause as Partial<BackendError>
+  if (code === undefined || hint === undefined) {
+    return new BackendError(`recognition stopped: ${cause.message}`, { cause })
+  }
+  return new BackendError(cause.message, { hint, cause })
 }
 
 function errorOf({ code, message, hint, stack }: WorkerFailure): Error {

@@ -1,0 +1,17 @@
+/** What is released when it is not needed any more. */
+export interface Closable {
+  close?(): Promise<void>
+}
+
+/**
+ * Waits for a step that comes after something was opened and before anybody looks after it. Where the step fails, what
+ * was opened is closed; the failure of the step is the one that is told.
+ */
+export async function orClose<Value>(opened: Closable, step: Promise<Value>): Promise<Value> {
+  try {
+    return await step
+  } catch (error) {
+    await opened.close?.().catch(() => undefined)
+    throw error
+  }
+}
