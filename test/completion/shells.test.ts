@@ -22,7 +22,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['asr-stream models convert --prec', ['--precision']],
   ['asr-stream -m ', ['tiny.en', 'tiny', 'base.en']],
   ['asr-stream --backend ', BACKENDS],
-  ['asr-stream backends ', ['new', ...BACKENDS]],
+  ['asr-stream backends ', ['install', 'new', ...BACKENDS]],
   ['asr-stream --lan d', ['da', 'de']],
   ['asr-stream --languages en,d', ['da', 'de']],
   ['asr-stream --config talk-', ['talk-1.wav']],
