@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { ModelFlags } from './models-context.js'
 import type { ProgramCommand } from './program-command.js'
-import { addGroups, hubOptions } from './transcribe-options.js'
+import { addGroups, cacheOption, hubOptions } from './transcribe-options.js'
 
 /** Adds `asr-stream models list`, `pull`, `info`, `verify` and `convert`. */
 export function addModelsCommand(program: ProgramCommand, signal: AbortSignal): void {
@@ -13,35 +13,35 @@ export function addModelsCommand(program: ProgramCommand, signal: AbortSignal): 
     .helpCommand(false)
     .setDefault('list')
   const json = () => new Option('--json', 'print JSON')
-  const cache = () => new Option('--model-cache-dir <folder>', 'folder for downloaded models')
   const add = (usage: string, about: string, options: readonly Option[]): Command =>
     addGroups(models.command(usage, { isDefault: usage === 'list' }).description(about), { 'Options:': options })
   const flagsOf = (command: Command) => command.optsWithGlobals<ModelFlags>()
-  add('list', 'installed models, and those available to download', [cache(), json()]).action(
+  add('list', 'installed models, and those available to download', [cacheOption(), json()]).action(
     async (_, command: Command) => {
       const { listModels } = await import('./models-list.js')
       await listModels(flagsOf(command))
     },
   )
   add('pull <name>', 'download a model, or the files of it that are missing or outdated', [
-    cache(),
+    cacheOption(),
     ...hubOptions(),
   ]).action(async (name: string, _, command: Command) => {
     const { pullModel } = await import('./models-pull.js')
     await pullModel(name, flagsOf(command), signal)
   })
-  add('info <name>', 'what a model name stands for', [cache(), ...hubOptions(), json()]).action(
+  add('info <name>', 'what a model name stands for', [cacheOption(), ...hubOptions(), json()]).action(
     async (name: string, _, command: Command) => {
       const { modelInfo } = await import('./models-info.js')
       await modelInfo(name, flagsOf(command), signal)
     },
   )
-  add('verify [name]', 'compare checksums; exit code 1 when a file is damaged', [cache(), ...hubOptions()]).action(
-    async (name: string | undefined, _, command: Command) => {
-      const { verifyModels } = await import('./models-verify.js')
-      await verifyModels(name, flagsOf(command))
-    },
-  )
+  add('verify [name]', 'compare checksums; exit code 1 when a file is damaged', [
+    cacheOption(),
+    ...hubOptions(),
+  ]).action(async (name: string | undefined, _, command: Command) => {
+    const { verifyModels } = await import('./models-verify.js')
+    await verifyModels(name, flagsOf(command))
+  })
   const conversion = [
     new Option('--out <folder>', 'folder to write').makeOptionMandatory(),
     new Option('--name <name>', 'name of the model (default: that of the folder)'),

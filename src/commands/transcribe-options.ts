@@ -28,6 +28,11 @@ export function hubOptions(): readonly Option[] {
   return [new TableOption('offlineModels'), new TableOption('revision'), new TableOption('precision')]
 }
 
+/** The option that says where downloaded models lie. */
+export function cacheOption(): Option {
+  return new TableOption('modelCacheDir')
+}
+
 /** The option that brings further backends. */
 export function pluginOption(): Option {
   return new TableOption('plugins')

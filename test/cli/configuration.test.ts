@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/program.js'
 
+const MODELS = fileURLToPath(new URL('../fixtures-models', import.meta.url))
 const FILES = {
   'words.json': spokenWords(['one', 'two', 'three', 'four']),
   'a.wav': silentWav(2),
@@ -10,6 +12,7 @@ const FILES = {
   'value.yaml': 'backend: scripted\noption: { script: words.json, unstable: many }\n',
   'threads.yaml': 'threads: 2\n',
   'mine.mjs': 'export default { name: "mine", description: "of the file", load() {} }',
+  'models.yaml': `model_cache_dir: ${JSON.stringify(MODELS)}\n`,
   'plugins.json': { plugins: ['./mine.mjs'], model_cache_dir: 'models' },
   'translate.json': { task: 'translate', backend: 'scripted', option: { script: 'words.json' } },
 }
@@ -26,7 +29,7 @@ describe('--config', () => {
         /debug: port \(asr\.yaml:4\) is left out: it is for asr-stream listen\n[\s\S]*debug: frame_threshold \(asr\.yaml:3\) has an effect only with --policy alignatt\n/,
       ),
     })
-    const quiet = await runProgram(['--config', 'asr.yaml', '--offline', 'a.wav', '-o', '-'], { cwd })
+    const quiet = await runProgram(['--config', 'asr.yaml', '--offline', 'a.wav', '-o', 'other.txt'], { cwd })
     expect(quiet.stderr).not.toContain('debug')
   })
 
@@ -76,6 +79,11 @@ describe('--config', () => {
     const cwd = folderWith(FILES)
     const backends = await runProgram(['--config', 'plugins.json', 'backends'], { cwd })
     expect(backends.stdout).toContain(`(${join(cwd, 'mine.mjs')})`)
+    const [byPath, byName] = await Promise.all([
+      runProgram(['--config', 'models.yaml', 'models', 'list'], { cwd }),
+      runProgram(['models'], { cwd, env: { ASR_STREAM_MODEL_CACHE_DIR: MODELS } }),
+    ])
+    for (const { stdout } of [byPath, byName]) expect(stdout).toContain('tiny-multilingual (folder): ')
     const pull = ['models', 'pull', 'tiny', '--offline-models']
     const byFile = await runProgram(['--config', 'plugins.json', ...pull], { cwd })
     expect(byFile.code).toBe(1)

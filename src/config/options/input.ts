@@ -1,7 +1,7 @@
 import { RAW_ENCODINGS, RECORDERS } from './choices.js'
 import { headerless, liveAudio, microphone, notWithCompat, skipsRecordings } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { name, toggle } from './values.js'
+import { text, toggle } from './values.js'
 
 const CLIENTS = 'clients send their audio'
 
@@ -20,7 +20,7 @@ export const INPUT_OPTIONS = {
     flag: '--device <name>',
     group: 'input',
     help: 'which microphone, by its name in the recording program',
-    type: name,
+    type: text,
     isOfProgram: true,
     needs: [microphone],
     notForListen: CLIENTS,

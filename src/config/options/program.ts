@@ -1,7 +1,7 @@
 import { LOG_LEVELS } from './choices.js'
 import { neverNeeded } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { name, toggle, upperCase } from './values.js'
+import { name, text, toggle, upperCase } from './values.js'
 
 /** Where text goes. */
 export const OUTPUT_OPTIONS = {
@@ -9,7 +9,7 @@ export const OUTPUT_OPTIONS = {
     flag: '-o, --output <file>',
     group: 'output',
     help: 'write the lines to a file',
-    type: name,
+    type: text,
     value: 'file',
     isOfProgram: true,
     isCommon: true,
@@ -43,7 +43,7 @@ export const DIAGNOSTIC_OPTIONS = {
     group: 'diagnostics',
     help: 'read options from a JSON or YAML file',
     page: 'configuration.md',
-    type: name,
+    type: text,
     value: 'file',
     isOfProgram: true,
     isCommon: true,

@@ -6,6 +6,11 @@ export function name(zod: Zod): z.ZodString {
   return zod.string().trim().min(1)
 }
 
+/** A text that is not empty, spaces and all: the name of a file or of a device. */
+export function text(zod: Zod): Type<string> {
+  return zod.string().min(1)
+}
+
 /** True or false: an option without a value. */
 export function toggle(zod: Zod): Type<boolean> {
   return zod.boolean()

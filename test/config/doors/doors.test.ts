@@ -87,6 +87,8 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   const schema = valueSchema(key)
   const { type, anyOf = [{ type }] } = schema as { readonly type?: string; readonly anyOf?: readonly JsonSchema[] }
   if (key === 'option') return { text: '[3]', json: [3] }
+  // A variable that is empty is none.
+  if (key === 'device' || key === 'output') return { flag: '', json: '' }
   if (key === 'plugins') return { flag: ' ', text: ',', json: 'a.mjs' }
   if (key === 'languages') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }
