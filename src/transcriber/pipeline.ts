@@ -18,6 +18,7 @@ import { OnlineASRProcessor, type OnlineOptions } from '../online/local-agreemen
 import { recognizerOf } from '../online/recognizer.js'
 import { speechOnly } from '../online/vad/speech-filter-asr.js'
 import type { VADOptions } from '../online/vad/vad-iterator.js'
+import { wakeful } from '../online/vad/wakeful-detector.js'
 import { aroundUtterances } from './around-utterances.js'
 import { type Gap, guard } from './retry-guard.js'
 
@@ -146,14 +147,15 @@ function withVoiceActivity(
 ): ASRProcessor {
   const { minChunkSize: minChunkSec, compat } = config
   const options = vadOptions(config)
-  const vac = config.vac ? { detector: openDetector(voices), options, minChunkSec, compat } : null
+  const vac = config.vac ? { detector: openDetector(voices, compat), options, minChunkSec, compat } : null
   // Differs from reference: it hears audio as it is, and gives words as they are committed.
   const own = { holdsValues: compat === null, level: compat || config.keepLevel ? null : { atOnce: config.offline } }
   return aroundUtterances(online, { vac, ...own, ledger, separator, log })
 }
 
-function openDetector(voices: VoiceModel | null | undefined): VoiceDetector {
-  if (voices) return voices.open()
+function openDetector(voices: VoiceModel | null | undefined, compat: ASRConfig['compat']): VoiceDetector {
+  // Differs from reference: there what was heard before makes deaf.
+  if (voices) return compat === null ? wakeful(voices.open()) : voices.open()
   throw new BackendError('voice activity needs a model that detects voices', {
     hint: 'give createProcessor what loadVoiceModel() gives, as `voices`',
   })
@@ -184,7 +186,7 @@ function surround(config: ASRConfig, loaded: LoadedASR, log: Log, { voices, ...t
   const { asr, hallucinates = false } = loaded
   const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
   const heard = config.vad
-    ? speechOnly(asr, openDetector(voices), vadOptions(config), told.ledger, seamOf(config, log))
+    ? speechOnly(asr, openDetector(voices, config.compat), vadOptions(config), told.ledger, seamOf(config, log))
     : asr
   const voiceDetector = hallucinationFilter && config.compat === null ? voices?.open() : undefined
   return onlineProcessor(config, heard, { hallucinationFilter, voiceDetector, backend: config.backend, ...told, log })

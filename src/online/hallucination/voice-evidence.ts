@@ -8,6 +8,11 @@ const NO_VOICE = 0.1
 /** Where it stays below this, there is none if the model doubts its words as well. */
 const HARDLY_A_VOICE = 0.3
 const UNSURE = 0.6
+/** Alignment lays so many first words of a sentence into what sounds before it, right before the others. */
+const MOST_MISPLACED_WORDS = 2
+/** A word that begins so soon behind another follows it at once, as far as alignment can tell. */
+const FOLLOWS_SEC = 0.5
+const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
 /** So much is judged in one call, which nothing else interrupts. */
 const WINDOWS_AT_ONCE = 32
 /** Of quieter sound, in decibels of full scale, a detector knows nothing. */
@@ -48,8 +53,9 @@ export class VoiceEvidence {
     for (let from = 0; from < words.length; ) {
       let to = from
       while (to < words.length && voice[to]! < HARDLY_A_VOICE) to++
-      if (to > from && isMadeUp(words.slice(from, to), voice.slice(from, to), audio)) {
-        for (let at = from; at < to; at++) none.add(at)
+      const until = to - misplacedBefore(words, from, to)
+      if (until > from && isMadeUp(words.slice(from, until), voice.slice(from, until), audio)) {
+        for (let at = from; at < until; at++) none.add(at)
       }
       from = to + 1
     }
@@ -85,6 +91,23 @@ export class VoiceEvidence {
     const around = this.#probabilities.slice(Math.max(0, first), Math.max(0, last + 1))
     return around.length === 0 ? 1 : Math.max(...around)
   }
+}
+
+/** How many words before one begin the sentence that a voice goes on with there at once: theirs are the wrong times. */
+function misplacedBefore(words: readonly Word[], from: number, to: number): number {
+  if (to === words.length) return 0
+  let first = to
+  while (first > from && !endsSentence(words[first - 1]) && follows(words[first - 1], words[first])) first--
+  const isBegin = first === 0 || endsSentence(words[first - 1])
+  return isBegin && to - first <= MOST_MISPLACED_WORDS ? to - first : 0
+}
+
+function endsSentence(word: Word | undefined): boolean {
+  return word !== undefined && ENDS_SENTENCE.test(word.text)
+}
+
+function follows(word: Word | undefined, next: Word | undefined): boolean {
+  return word !== undefined && next !== undefined && next.begin - word.end <= FOLLOWS_SEC
 }
 
 function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float32Array): boolean {
