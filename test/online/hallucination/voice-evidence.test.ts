@@ -97,6 +97,39 @@ describe('words without a voice', () => {
   })
 })
 
+describe('first words with seconds behind them', () => {
+  const audio = audioOf(0.01, 0.01, 0.01, 0.01, 0.01, 0.9, 0.9)
+  const filtered = (...words: readonly Word[]) =>
+    new WordFilter(new ValueDetector()).filter(words, { audio, prompt: '', positionSamples: 0 })
+  const stretched = { ...word(0.4, ' And', 0.33), end: 3.9 }
+
+  it('were said right before the voice that goes on with their sentence', async () => {
+    const { words, leftOut, suspicion } = await filtered(stretched, word(5.1, ' so'), word(5.4, ' my'))
+    expect(words.map(({ text }) => text)).toEqual([' And', ' so', ' my'])
+    expect(words[0]!.end).toBe(5.1)
+    expect(words[0]!.begin).toBeGreaterThan(4.5)
+    expect({ leftOut, suspicion }).toEqual({ leftOut: [], suspicion: null })
+  })
+
+  it('were not where another sentence begins, the model hardly believes them, or they were heard', async () => {
+    for (const first of [
+      { ...stretched, text: ' Thanks.' },
+      { ...stretched, probability: 0.1 },
+    ]) {
+      expect((await filtered(first, word(5.1, ' so'), word(5.4, ' my'))).words.map(({ text }) => text)).toEqual([
+        ' so',
+        ' my',
+      ])
+    }
+    const { words } = await filtered(stretched, word(5.1, ' So'), word(5.4, ' my'))
+    expect(words.map(({ text }) => text)).toEqual([' So', ' my'])
+    const heard = [word(0.5, ' And'), word(4.5, ' so'), word(5.1, ' my')]
+    const voiced = audioOf(0.9, 0.01, 0.01, 0.01, 0.9, 0.9)
+    const filter = new WordFilter(new ValueDetector())
+    expect((await filter.filter(heard, { audio: voiced, prompt: '', positionSamples: 0 })).words).toEqual(heard)
+  })
+})
+
 describe('the filter that asks Silero', () => {
   it('keeps every word that was said, and none over chords', async () => {
     const voices = await loadVoiceModel()
