@@ -8,6 +8,7 @@ import type { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { OnlineASRProcessor, type OnlineOptions } from '../online/local-agreement/online-asr-processor.js'
 import { speechOnly } from '../online/vad/speech-filter-asr.js'
 import type { VADOptions } from '../online/vad/vad-iterator.js'
+import { wakeful } from '../online/vad/wakeful-detector.js'
 import { aroundUtterances } from './around-utterances.js'
 
 /** What a processor is made with besides its recognizer. */
@@ -72,14 +73,15 @@ function withVoiceActivity(
 ): ASRProcessor {
   const { minChunkSize: minChunkSec, compat } = config
   const options = vadOptions(config)
-  const vac = config.vac ? { detector: openDetector(vad), options, minChunkSec, compat } : null
+  const vac = config.vac ? { detector: openDetector(vad, compat), options, minChunkSec, compat } : null
   // Differs from reference: it hears audio as it is, and gives words as they are committed.
   const own = { holdsValues: compat === null, level: compat || config.keepLevel ? null : { atOnce: config.offline } }
   return aroundUtterances(online, { vac, ...own, ledger, separator, log })
 }
 
-function openDetector(vad: VoiceModel | null | undefined): VoiceDetector {
-  if (vad) return vad.open()
+function openDetector(vad: VoiceModel | null | undefined, compat: ASRConfig['compat']): VoiceDetector {
+  // Differs from reference: there what came before makes deaf.
+  if (vad) return compat === null ? wakeful(vad.open()) : vad.open()
   throw new BackendError('voice activity needs a model that detects speech', {
     hint: 'give buildProcessor what loadVoiceModel() gives, as `vad`',
   })
@@ -102,7 +104,7 @@ function aroundRecognizer(
   const { asr, hallucinates = false } = loaded
   const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
   const filtered = config.vad
-    ? speechOnly(asr, openDetector(vad), vadOptions(config), told.ledger, seamOf(config, log))
+    ? speechOnly(asr, openDetector(vad, config.compat), vadOptions(config), told.ledger, seamOf(config, log))
     : asr
   const voiceDetector = hallucinationFilter && config.compat === null ? vad?.open() : undefined
   return onlineProcessor(config, filtered, {

@@ -8,6 +8,16 @@ const NO_VOICE = 0.1
 /** Where it stays below this, there is none if the model doubts its words as well. */
 const HARDLY_A_VOICE = 0.3
 const UNSURE = 0.6
+/** Alignment lays so many first words of a sentence into what sounds before it, right before the others. */
+const MOST_MISPLACED_WORDS = 2
+/** A word that begins so soon behind another follows it at once, as far as alignment can tell. */
+const FOLLOWS_SEC = 0.5
+/** A model that doubts a word more than this has heard none. */
+const NO_WORD = 0.2
+/** What a word takes, and what each of its letters takes, in seconds. */
+const WORD_SEC = 0.2
+const LETTER_SEC = 0.05
+const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
 /** So much is judged in one call, which nothing else interrupts. */
 const WINDOWS_AT_ONCE = 32
 /** Of quieter sound, in decibels of full scale, a detector knows nothing. */
@@ -48,12 +58,44 @@ export class VoiceEvidence {
     for (let from = 0; from < words.length; ) {
       let to = from
       while (to < words.length && voice[to]! < HARDLY_A_VOICE) to++
-      if (to > from && isMadeUp(words.slice(from, to), voice.slice(from, to), audio)) {
-        for (let at = from; at < to; at++) none.add(at)
+      const until = to - misplacedBefore(words, from, to)
+      if (until > from && isMadeUp(words.slice(from, until), voice.slice(from, until), audio)) {
+        for (let at = from; at < until; at++) none.add(at)
       }
       from = to + 1
     }
     return none
+  }
+
+  /**
+   * The words with the first ones where they were said: nobody says "And", lets seconds go by and goes on with "so". Where no voice is
+   * heard at the first words of a sentence, and one at the next, they were said right before that.
+   *
+   * @param words that begin a text; else as in `unvoiced`
+   */
+  async placed<Heard extends Word>(
+    words: readonly Heard[],
+    audio: Float32Array,
+    position: number,
+  ): Promise<readonly Heard[]> {
+    const count = wordsBeforeGap(words)
+    const next = words[count]
+    if (count === 0 || !next) return words
+    await this.#hear(audio, position, true)
+    const offset = position - this.#begin
+    const voiceAt = ({ begin, end }: Word) => this.#mostBetween(begin, end, offset)
+    if (voiceAt(next) < HARDLY_A_VOICE) return words
+    if (words.slice(0, count).some((word) => voiceAt(word) >= HARDLY_A_VOICE)) return words
+    let latest = next.begin
+    const moved = words
+      .slice(0, count)
+      .reverse()
+      .map((word) => {
+        const end = latest
+        latest = Math.max(word.begin, end - Math.min(word.end - word.begin, WORD_SEC + LETTER_SEC * word.text.length))
+        return { ...word, begin: latest, end }
+      })
+    return [...moved.reverse(), ...words.slice(count)]
   }
 
   async #hear(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
@@ -85,6 +127,32 @@ export class VoiceEvidence {
     const around = this.#probabilities.slice(Math.max(0, first), Math.max(0, last + 1))
     return around.length === 0 ? 1 : Math.max(...around)
   }
+}
+
+/** How many words before one begin the sentence that a voice goes on with there at once: theirs are the wrong times. */
+function misplacedBefore(words: readonly Word[], from: number, to: number): number {
+  if (to === words.length) return 0
+  let first = to
+  while (first > from && !endsSentence(words[first - 1]) && follows(words[first - 1], words[first])) first--
+  const isBegin = first === 0 || endsSentence(words[first - 1])
+  return isBegin && to - first <= MOST_MISPLACED_WORDS ? to - first : 0
+}
+
+/** How many first words stand in the sentence of the next one, but long before it; a capital may begin another. */
+function wordsBeforeGap(words: readonly Word[]): number {
+  const count = words.findIndex((word, at) => !follows(word, words[at + 1])) + 1
+  const next = words[count]
+  if (!next || count > MOST_MISPLACED_WORDS || !/^\s*\p{Ll}/u.test(next.text)) return 0
+  const isWhole = words.slice(0, count).every((word) => !endsSentence(word) && (word.probability ?? 1) >= NO_WORD)
+  return isWhole ? count : 0
+}
+
+function endsSentence(word: Word | undefined): boolean {
+  return word !== undefined && ENDS_SENTENCE.test(word.text)
+}
+
+function follows(word: Word | undefined, next: Word | undefined): boolean {
+  return word !== undefined && next !== undefined && next.begin - word.end <= FOLLOWS_SEC
 }
 
 function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float32Array): boolean {

@@ -19,7 +19,7 @@ export class WordFilter {
 
   /** @param words seconds from the begin of the audio */
   async filter<Heard extends Word>(words: readonly Heard[], audio: FilteredAudio): Promise<GuardedWords<Heard>> {
-    const guarded = guardWords(words, audio)
+    const guarded = guardWords(await this.#placed(words, audio), audio)
     if (!this.#voices || guarded.words.length === 0) return guarded
     const unvoiced = await this.#voices.unvoiced(guarded.words, audio.audio, audio.positionSamples)
     if (unvoiced.size === 0) return guarded
@@ -28,5 +28,11 @@ export class WordFilter {
       leftOut: [...guarded.leftOut, ...guarded.words.filter((_, at) => unvoiced.has(at))],
       suspicion: 'no voice',
     }
+  }
+
+  async #placed<Heard extends Word>(words: readonly Heard[], audio: FilteredAudio): Promise<readonly Heard[]> {
+    const { goesOn = false, positionSamples } = audio
+    if (!this.#voices || goesOn || positionSamples === undefined) return words
+    return this.#voices.placed(words, audio.audio, positionSamples)
   }
 }

@@ -29,7 +29,8 @@ export class HypothesisBuffer {
   /**
    * @param startTime nothing before it is new
    * @param heedsRepetition whether words at the seam are kept that the hypothesis says once more behind the committed ones:
-   *   a speaker who repeats himself. Differs from reference: it takes the second "no" of "no, no" for the first.
+   *   a speaker who repeats himself; then "man?" is "man." again. Differs from reference: it takes the second "no" of "no, no"
+   *   for the first, and "man?" for another word.
    */
   constructor(startTime = 0, heedsRepetition = false) {
     this.#lastCommittedTime = startTime
@@ -121,9 +122,9 @@ export class HypothesisBuffer {
     const committed = this.#committedInBuffer
     const longest = Math.min(committed.length, this.#new.length, MAX_OVERLAP_WORDS)
     for (let count = 1; count <= longest; count++) {
-      const tail = committed.slice(-count).map(({ text }) => text)
-      const head = this.#new.slice(0, count).map(({ text }) => text)
-      if (tail.join(' ') !== head.join(' ')) continue
+      const tail = committed.slice(-count)
+      const head = this.#new.slice(0, count)
+      if (!(this.#heedsRepetition ? sameSaid(tail, head) : sameTexts(tail, head))) continue
       const isSaidAgain = this.#heedsRepetition && sameWords(before.slice(-count), committed.slice(-count))
       return isSaidAgain ? 0 : count
     }
@@ -137,6 +138,17 @@ export class HypothesisBuffer {
     this.#lastCommittedTime = last.end
     this.#lastCommittedWord = last.text
   }
+}
+
+/** Ref: whisper_online.py HypothesisBuffer.insert, which joins them. */
+function sameTexts(some: readonly Word[], others: readonly Word[]): boolean {
+  const joined = (words: readonly Word[]) => words.map(({ text }) => text).join(' ')
+  return joined(some) === joined(others)
+}
+
+/** Whether words are the same but for signs and capitals, and are more than signs, or are the same. */
+function sameSaid(some: readonly Word[], others: readonly Word[]): boolean {
+  return sameTexts(some, others) || (sameWords(some, others) && some.every(({ text }) => spoken(text) !== ''))
 }
 
 /** Whether words are the same but for signs and capitals. */

@@ -93,8 +93,12 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<SpeechResult> {
     const map = new SpeechMap(await this.#track.hear(audio, options.positionSamples))
     if (map.leftSamples === 0) return { result: null, map }
-    const { prompt, positionSamples: inWhole } = options
-    const inLeft = { ...options, ...progressThrough(map, options.onProgress) }
+    const { prompt, positionSamples: inWhole, committedSec } = options
+    const inLeft = {
+      ...options,
+      ...progressThrough(map, options.onProgress),
+      ...(committedSec === undefined ? {} : { committedSec: map.toLeft(committedSec) }),
+    }
     if (inWhole === undefined) return { result: await this.#recognizer.transcribe(map.cut(audio), inLeft), map }
     const position = this.#track.speechBefore(inWhole)
     const samples = map.leftSamples

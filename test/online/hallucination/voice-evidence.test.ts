@@ -53,6 +53,18 @@ describe('words without a voice', () => {
     expect(await judged(audio, word(0.5, ' a', 0.4), word(1.5, ' b', 0.95))).toEqual([])
   })
 
+  it('are none that begin a sentence which a voice goes on with: alignment laid them into the sound before', async () => {
+    const audio = audioOf(0.01, 0.01, 0.01, 0.9, 0.01, 0.01)
+    const goesOn = [word(1.8, ' He', 0.25), { ...word(2.1, ' was', 0.9), end: 3.2 }, word(3.4, ' not.')]
+    expect(await judged(audio, ...goesOn)).toEqual([])
+    expect(await judged(audio, word(0.3, ' Thanks.'), ...goesOn)).toEqual([0])
+    expect(await judged(audio, word(1.8, ' Thanks.', 0.25), ...goesOn.slice(1))).toEqual([0])
+    expect(await judged(audio, word(0.3, ' He', 0.25), word(2.9, ' was'), word(3.4, ' not.'))).toEqual([0])
+    const many = [word(0.9, ' Mmm'), word(1.2, ' Mmm'), word(1.5, ' Mmm'), ...goesOn.slice(1)]
+    expect(await judged(audio, ...many)).toEqual([0, 1, 2])
+    expect(await judged(audio, word(3.4, ' not'), word(4.6, ' an'), word(4.9, ' old'))).toEqual([1, 2])
+  })
+
   it('are none in sound so quiet that a detector knows nothing of it', async () => {
     const audio = audioOf(0.001, 0.001)
     expect(await judged(audio, word(0.5))).toEqual([])
@@ -82,6 +94,39 @@ describe('words without a voice', () => {
       }),
       { numRuns: 40 },
     )
+  })
+})
+
+describe('first words with seconds behind them', () => {
+  const audio = audioOf(0.01, 0.01, 0.01, 0.01, 0.01, 0.9, 0.9)
+  const filtered = (...words: readonly Word[]) =>
+    new WordFilter(new ValueDetector()).filter(words, { audio, prompt: '', positionSamples: 0 })
+  const stretched = { ...word(0.4, ' And', 0.33), end: 3.9 }
+
+  it('were said right before the voice that goes on with their sentence', async () => {
+    const { words, leftOut, suspicion } = await filtered(stretched, word(5.1, ' so'), word(5.4, ' my'))
+    expect(words.map(({ text }) => text)).toEqual([' And', ' so', ' my'])
+    expect(words[0]!.end).toBe(5.1)
+    expect(words[0]!.begin).toBeGreaterThan(4.5)
+    expect({ leftOut, suspicion }).toEqual({ leftOut: [], suspicion: null })
+  })
+
+  it('were not where another sentence begins, the model hardly believes them, or they were heard', async () => {
+    for (const first of [
+      { ...stretched, text: ' Thanks.' },
+      { ...stretched, probability: 0.1 },
+    ]) {
+      expect((await filtered(first, word(5.1, ' so'), word(5.4, ' my'))).words.map(({ text }) => text)).toEqual([
+        ' so',
+        ' my',
+      ])
+    }
+    const { words } = await filtered(stretched, word(5.1, ' So'), word(5.4, ' my'))
+    expect(words.map(({ text }) => text)).toEqual([' So', ' my'])
+    const heard = [word(0.5, ' And'), word(4.5, ' so'), word(5.1, ' my')]
+    const voiced = audioOf(0.9, 0.01, 0.01, 0.01, 0.9, 0.9)
+    const filter = new WordFilter(new ValueDetector())
+    expect((await filter.filter(heard, { audio: voiced, prompt: '', positionSamples: 0 })).words).toEqual(heard)
   })
 })
 

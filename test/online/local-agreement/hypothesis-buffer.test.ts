@@ -55,6 +55,34 @@ describe('words that are said once more at the seam', () => {
     expect(buffer.new).toEqual([])
   })
 
+  it('are one and the same with another sign or capital, but not in the ways of the reference', () => {
+    for (const heedsRepetition of [true, false]) {
+      const buffer = new HypothesisBuffer(0, heedsRepetition)
+      const [young, man] = spoken([' young', ' man.']) as [Word, Word]
+      for (const _ of [1, 2]) {
+        buffer.insert([young, man], 0)
+        buffer.flush()
+      }
+      const moved = { text: ' Man?', begin: man.end, end: man.end + 0.3 }
+      buffer.insert([young, moved], 0)
+      expect(buffer.new).toEqual(heedsRepetition ? [] : [moved])
+      buffer.insert([young, man, moved], 0)
+      expect(buffer.new).toEqual([moved])
+    }
+  })
+
+  it('are not the same where they are nothing but signs', () => {
+    const buffer = new HypothesisBuffer(0, true)
+    const [one, sign] = spoken([' one', ' ...']) as [Word, Word]
+    for (const _ of [1, 2]) {
+      buffer.insert([one, sign], 0)
+      buffer.flush()
+    }
+    const other = { text: ' —', begin: sign.end, end: sign.end + 0.3 }
+    buffer.insert([one, other], 0)
+    expect(buffer.new).toEqual([other])
+  })
+
   it('are lost in the ways of the reference', () => {
     const texts = ['one', 'no', 'no', 'two']
     expect(committed(new HypothesisBuffer(), spoken(texts))).not.toEqual(texts)

@@ -22,7 +22,11 @@ class Finder implements ContinuingASR<readonly Word[]> {
   readonly sep = ' '
   readonly originalLanguage = 'en'
   readonly transcribeOptions = {}
-  readonly heard: { readonly seconds: number; readonly position: number | undefined }[] = []
+  readonly heard: {
+    readonly seconds: number
+    readonly position: number | undefined
+    readonly committedSec: number | undefined
+  }[] = []
   readonly #words: readonly Word[]
 
   constructor({ words }: Talk) {
@@ -35,8 +39,11 @@ class Finder implements ContinuingASR<readonly Word[]> {
   tsWords = (result: readonly Word[]) => result
   segmentsEndTs = (result: readonly Word[]) => result.map(({ end }) => end)
 
-  async transcribe(audio: Float32Array, { positionSamples }: TranscribeOptions): Promise<readonly Word[]> {
-    this.heard.push({ seconds: audio.length / RATE, position: positionSamples })
+  async transcribe(
+    audio: Float32Array,
+    { positionSamples, committedSec }: TranscribeOptions,
+  ): Promise<readonly Word[]> {
+    this.heard.push({ seconds: audio.length / RATE, position: positionSamples, committedSec })
     return this.#words.flatMap(({ begin, end, text }) => {
       const from = placeOf(Math.round(begin * RATE), audio)
       const to = placeOf(Math.round(end * RATE), audio)
@@ -91,6 +98,16 @@ describe('a recogniser that hears speech only', () => {
       expect(timesOf(asr.tsWords(result))).toEqual(timesOf(long.words))
     }
     expect(finder.heard.map(({ position }) => position)).toEqual([undefined, undefined])
+  })
+
+  it('tells what is committed in seconds of the speech that it hands on', async () => {
+    const { finder, asr } = layered(long)
+    const audio = numberedAudio(0, Math.round(long.seconds * RATE))
+    const { result } = await asr.transcribe(audio, { prompt: '', positionSamples: 0 })
+    for (const [at, { end }] of long.words.entries()) {
+      await asr.transcribe(audio, { prompt: String(at), positionSamples: 0, committedSec: end })
+      expect(finder.heard.at(-1)!.committedSec).toBeCloseTo(result!.words[at]!.end, 3)
+    }
   })
 
   it('asks nobody about silence, nor again about what it knows', async () => {

@@ -3,6 +3,9 @@ import { type LoudFrames, loudSeconds } from './energy.js'
 
 /** When a word takes this much loud audio more than its letters need, the model has left something out there. */
 const UNHEARD_LOUD_SEC = 2
+/** When it is the last of a sentence and others follow, this much: nobody stretches "us." over a pause and a second of speech. */
+const UNHEARD_SENTENCE_SEC = 0.45
+const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
 /** What slow speech takes for a word and for each of its letters. */
 const WORD_SEC = 0.5
 const LETTER_SEC = 0.1
@@ -59,9 +62,11 @@ export function firstUnheard(words: readonly Word[], loud: LoudFrames, endSec: n
   for (const [at, word] of words.entries()) {
     const next = words[at + 1]?.begin ?? endSec
     const needed = speakingSec(word.text)
-    if (loudSeconds(loud, word.begin, next) - needed < UNHEARD_LOUD_SEC) continue
+    const isEndInside = at + 1 < words.length && ENDS_SENTENCE.test(word.text)
+    const most = isEndInside ? UNHEARD_SENTENCE_SEC : UNHEARD_LOUD_SEC
+    if (loudSeconds(loud, word.begin, next) - needed < most) continue
     // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
-    const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= UNHEARD_LOUD_SEC
+    const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= most
     if (isStretched && at > 0) return { words: at, fromSec: words[at - 1]!.end }
     return { words: at + 1, fromSec: Math.min(word.end, word.begin + needed) }
   }

@@ -30,6 +30,17 @@ describe('speech that the model skipped', () => {
     expect(firstUnheard(words, loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
+  it('is a short sentence behind the last word of another', () => {
+    const words = [
+      { begin: 0, end: 0.8, text: ' before' },
+      { begin: 0.8, end: 2.4, text: ' us.' },
+      { begin: 2.4, end: 3, text: ' We' },
+    ]
+    expect(firstUnheard(words, loud, 3)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(firstUnheard(words.with(1, { begin: 0.8, end: 2.4, text: ' us' }), loud, 3)).toBeNull()
+    expect(firstUnheard(words.slice(0, 2), loud, 2.4)).toBeNull()
+  })
+
   it('is not lost with the first word stretched over it', () => {
     const place = firstUnheard([{ begin: 0.2, end: 9.9, text: ' When' }], loud, 10)
     expect(place?.words).toBe(1)
