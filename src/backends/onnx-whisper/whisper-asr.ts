@@ -53,6 +53,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly originalLanguage: string | null
   readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC
+  readonly #options: OnnxWhisperOptions
   readonly #threads: number
   readonly #precision: Precision
   readonly #languages: readonly string[]
@@ -72,6 +73,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
 
   constructor(options: OnnxWhisperOptions = {}) {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
+    this.#options = options
     this.#precision = options.precision ?? 'q8'
     this.#search = { beamSize, temperatures }
     this.originalLanguage = language === null || language === 'auto' ? null : knownLanguage(language)
@@ -150,13 +152,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   async session(): Promise<OnnxWhisperASR> {
-    const guest = new OnnxWhisperASR({
-      language: this.originalLanguage,
-      languages: this.#languages,
-      task: this.#task,
-      threads: this.#threads,
-      ...(this.#log ? { log: this.#log } : {}),
-    })
+    const guest = new OnnxWhisperASR({ ...this.#options, task: this.#task })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#worker = this.#worker
