@@ -1,42 +1,25 @@
 // Changes the source in every small way that Stryker knows, and counts how many changes a test notices: the mutation score.
 // Stryker is not among the dependencies, as only this uses it. See docs/testing.md.
-// usage: npx stryker run tools/mutants/stryker.config.mjs [--mutate src/online/local-agreement/hypothesis-buffer.ts]
+// usage: ASR_STREAM_SAMPLE=10 npx stryker run tools/mutants/stryker.config.mjs [--mutate src/online/buffer-trimming.ts]
 
-/** What is pure of the engine. */
-const ENGINE = [
-  'alignment',
-  'beam-search',
-  'decoding',
-  'draft',
-  'fallback',
-  'fft',
-  'log-mel',
-  'loudness',
-  'mel-filters',
-  'repetition',
-  'segments',
-  'token-choice',
-  'token-scores',
-  'unheard',
-]
+/** What is pure of the engine; `decoding/simultaneous-decoding.ts` is not, it runs the model. */
+const ENGINE = ['attention', 'decoding', 'features', 'timing'].map((room) => `src/backends/onnx-whisper/${room}/*.ts`)
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', './tools/mutants/sample.mjs'],
+  checkers: ['sample'],
   vitest: { configFile: 'tools/mutants/vitest.config.ts', related: false },
-  mutate: [
-    'src/online/**/*.ts',
-    'src/audio/**/*.ts',
-    'src/output/**/*.ts',
-    ...ENGINE.map((name) => `src/backends/onnx-whisper/${name}.ts`),
-  ],
+  mutate: ['src/online/**/*.ts', 'src/audio/**/*.ts', 'src/output/**/*.ts', ...ENGINE],
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
-  concurrency: 2,
+  // Results of the last run are kept where neither the change nor a test that reaches it is another.
+  incremental: true,
+  incrementalFile: 'tools/mutants/incremental.json',
+  concurrency: Number(process.env.ASR_STREAM_WORKERS ?? 1),
   timeoutMS: 20_000,
-  reporters: ['clear-text', 'json', 'progress-append-only'],
-  clearTextReporter: { reportTests: false, allowColor: false },
+  reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: 'tools/mutants/report.json' },
   tempDirName: '.stryker-tmp',
   ignorePatterns: ['dist', 'bench/results', 'test/fixtures-models', '.stryker-tmp'],

@@ -1,18 +1,35 @@
 import { defineConfig } from 'vitest/config'
 
+// As in a clone with nothing beside it.
+process.env.CONFORMANCE_DIR = ''
+
 /**
  * The tests of what is pure: no process, no model, no network. They run once for each change of the source, so those that
- * take more than a second or two are left out; they could only notice more.
+ * take more than some seconds are left out; they could only notice more.
  */
 export default defineConfig({
   test: {
     include: [
-      'test/online/{committed-text,conformance,hallucination-guard,hypothesis-buffer,vac-conformance}.test.ts',
-      'test/online/{alignatt-processor,online-asr-processor,speech-only-asr,vac}.test.ts',
-      'test/output/{account,formats}.test.ts',
-      'test/audio/{odd-wavs,pacers,recorders,resample}.test.ts',
-      'test/backends/onnx-whisper/{alignment,log-mel,search,text,unheard}.test.ts',
+      'test/online/**/*.test.ts',
+      'test/output/*.test.ts',
+      'test/audio/**/*.test.ts',
+      'test/backends/onnx-whisper/{attention,decoding,features,timing}/*.test.ts',
+      'test/backends/onnx-whisper/session/belief.test.ts',
     ],
+    exclude: [
+      // Hear with the model, in its thread.
+      'test/backends/onnx-whisper/decoding/repetition.test.ts',
+      'test/online/hallucination/voice-evidence.test.ts',
+      // Start the program.
+      'test/audio/sources/start-at.test.ts',
+      'test/output/terminal-text.test.ts',
+      // Take long.
+      'test/audio/decode/wav-mutations.test.ts',
+      'test/audio/decode/mix-down.test.ts',
+      'test/online/long-stream.test.ts',
+    ],
+    globalSetup: ['test/helpers/temporary-files.ts'],
+    setupFiles: ['tools/mutants/few-runs.ts'],
     testTimeout: 60_000,
   },
 })
