@@ -164,8 +164,10 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     const [worker, session] = [this.#worker, this.#session]
     this.#worker = null
     this.#session = null
-    if (!this.#isGuest) await worker?.close()
-    else if (worker && session) await worker.closeSession(await session)
+    if (!this.#isGuest) return worker?.close()
+    // One that could not be opened is not to be closed: whoever asked for it was told why.
+    const opened = await session?.catch(() => null)
+    if (worker && typeof opened === 'number') await worker.closeSession(opened)
   }
 
   costs(): readonly StageCost[] {
