@@ -19,8 +19,7 @@ export default {
   incrementalFile: 'tools/mutants/incremental.json',
   concurrency: Number(process.env.ASR_STREAM_WORKERS ?? 1),
   timeoutMS: 20_000,
-  reporters: ['json', 'progress-append-only'],
-  jsonReporter: { fileName: 'tools/mutants/report.json' },
+  reporters: ['results', 'progress-append-only'],
   tempDirName: '.stryker-tmp',
   ignorePatterns: ['dist', 'bench/results', 'test/fixtures-models', '.stryker-tmp'],
   // Stryker reads tsconfig.json with an interface that TypeScript 7 does not have; nothing here needs it.
