@@ -1,13 +1,14 @@
 // For Stryker: a checker that lets a sample of the changes pass, the same ones in each run, whatever else is changed in the source;
 // ASR_STREAM_SAMPLE=10 takes about every tenth, ASR_STREAM_SAMPLE=1 all of them. And a reporter that writes each result at once, so
-// that a run which is stopped was not in vain: a line of tools/mutants/results.jsonl for each change, read by score.mjs.
+// that a run which is stopped was not in vain: a line of tools/mutants/ROOM.results.jsonl for each change, read by score.mjs.
 import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync, rmSync } from 'node:fs'
 import { relative } from 'node:path'
+import { CHOSEN } from './rooms.mjs'
 
 const EVERY = Number(process.env.ASR_STREAM_SAMPLE ?? 10)
 
-const RESULTS = 'tools/mutants/results.jsonl'
+const RESULTS = `tools/mutants/${CHOSEN.join('-')}.results.jsonl`
 const linesOf = new Map()
 
 /** Whether a change is in the sample: told from the text of its line and what becomes of it, not from where the line stands. */

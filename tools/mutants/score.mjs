@@ -1,13 +1,14 @@
-// Says how many changes of the last run of Stryker the tests noticed, by room, and which not.
-// usage: node tools/mutants/score.mjs [--survivors] [tools/mutants/results.jsonl]
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+// Says how many changes of the last runs of Stryker the tests noticed, by room, and which not.
+// usage: node tools/mutants/score.mjs [--survivors]
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 
-const { values, positionals } = parseArgs({ options: { survivors: { type: 'boolean' } }, allowPositionals: true })
-const results = readFileSync(positionals[0] ?? 'tools/mutants/results.jsonl', 'utf8')
-  .trim()
-  .split('\n')
+const FOLDER = 'tools/mutants'
+const { values } = parseArgs({ options: { survivors: { type: 'boolean' } } })
+const results = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.results.jsonl'))
+  .flatMap((name) => readFileSync(join(FOLDER, name), 'utf8').trim().split('\n'))
   .map((line) => JSON.parse(line))
 const NOTICED = ['Killed', 'Timeout', 'RuntimeError']
 /** By room: changes that were noticed, and all that were tried. */

@@ -1,9 +1,8 @@
 // Changes the source in every small way that Stryker knows, and counts how many changes a test notices: the mutation score.
 // Stryker is not among the dependencies, as only this uses it. See docs/testing.md.
-// usage: ASR_STREAM_SAMPLE=10 npx stryker run tools/mutants/stryker.config.mjs [--mutate src/online/buffer-trimming.ts]
+// usage: ASR_STREAM_ROOMS=online ASR_STREAM_SAMPLE=10 npx stryker run tools/mutants/stryker.config.mjs [--mutate src/online/buffer-trimming.ts]
 
-/** What is pure of the engine; `decoding/simultaneous-decoding.ts` is not, it runs the model. */
-const ENGINE = ['attention', 'decoding', 'features', 'timing'].map((room) => `src/backends/onnx-whisper/${room}/*.ts`)
+import { CHOSEN, ROOMS } from './rooms.mjs'
 
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
@@ -11,14 +10,14 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner', './tools/mutants/sample.mjs'],
   checkers: ['sample'],
   vitest: { configFile: 'tools/mutants/vitest.config.ts', related: false },
-  mutate: ['src/online/**/*.ts', 'src/audio/**/*.ts', 'src/output/**/*.ts', ...ENGINE],
+  mutate: CHOSEN.flatMap((room) => ROOMS[room].source),
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   // Results of the last run are kept where neither the change nor a test that reaches it is another.
   incremental: true,
-  incrementalFile: 'tools/mutants/incremental.json',
+  incrementalFile: `tools/mutants/${CHOSEN.join('-')}.incremental.json`,
   concurrency: Number(process.env.ASR_STREAM_WORKERS ?? 1),
-  timeoutMS: 20_000,
+  timeoutMS: 30_000,
   reporters: ['results', 'progress-append-only'],
   tempDirName: '.stryker-tmp',
   ignorePatterns: ['dist', 'bench/results', 'test/fixtures-models', '.stryker-tmp'],

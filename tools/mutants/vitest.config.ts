@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { CHOSEN, ROOMS } from './rooms.mjs'
 
 // As in a clone with nothing beside it.
 process.env.CONFORMANCE_DIR = ''
@@ -9,13 +10,7 @@ process.env.CONFORMANCE_DIR = ''
  */
 export default defineConfig({
   test: {
-    include: [
-      'test/online/**/*.test.ts',
-      'test/output/*.test.ts',
-      'test/audio/**/*.test.ts',
-      'test/backends/onnx-whisper/{attention,decoding,features,timing}/*.test.ts',
-      'test/backends/onnx-whisper/session/belief.test.ts',
-    ],
+    include: CHOSEN.flatMap((room) => ROOMS[room].tests),
     exclude: [
       // Hear with the model, in its thread.
       'test/backends/onnx-whisper/decoding/repetition.test.ts',
@@ -30,6 +25,6 @@ export default defineConfig({
     ],
     globalSetup: ['test/helpers/temporary-files.ts'],
     setupFiles: ['tools/mutants/few-runs.ts'],
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 })
