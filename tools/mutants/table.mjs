@@ -244,6 +244,30 @@ function whisper() {
       'streams of a server are decoded greedily whatever was asked for',
       'test/backends/onnx-whisper/session/search-options',
     ),
+    at(
+      'wh21',
+      'decoding/simultaneous-decoding.ts',
+      "    if (position > options.until) return result('attention', token)\n",
+      '',
+      'AlignAtt says words of which only the begin was heard',
+      'test/backends/onnx-whisper/decoding/simultaneous-decoding',
+    ),
+    at(
+      'wh22',
+      'decoding/simultaneous-decoding.ts',
+      'options.context.slice(-Math.max(',
+      'options.context.slice(0, Math.max(',
+      'AlignAtt is told the oldest text instead of the newest',
+      'test/backends/onnx-whisper/decoding/simultaneous-decoding',
+    ),
+    at(
+      'wh23',
+      'whisper-asr.ts',
+      'await session?.catch(() => null)',
+      'await session',
+      'a stream of a model that has ended cannot be closed',
+      'test/backends/onnx-whisper/worker',
+    ),
   ]
 }
 
