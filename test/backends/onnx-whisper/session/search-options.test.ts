@@ -3,7 +3,7 @@ import { OnnxWhisperASR, type OnnxWhisperOptions } from '../../../../src/backend
 import { fixture } from '../../../helpers/speech.js'
 
 const SEC = 16_000
-const { audio } = fixture('austen_880')
+const { audio, words } = fixture('austen_880')
 const begin = audio.subarray(0, 3 * SEC)
 
 const hear = async (asr: OnnxWhisperASR) => (await asr.transcribe(begin, { prompt: '' })).segments
@@ -38,6 +38,13 @@ describe('how the real model searches', () => {
   it('finds likelier words with beams', async () => {
     const [beams, greedy] = [(await withBeams).own[0], (await greedily).own[0]]
     expect(beams!.averageLogProbability).toBeGreaterThan(greedy!.averageLogProbability)
+  })
+
+  it('tells with beams as well when each word was said', async () => {
+    const times = (await withBeams).own.flatMap(({ words }) => words)
+    expect(times.length).toBeGreaterThan(5)
+    for (const [i, { begin: at }] of times.slice(0, 4).entries())
+      expect(Math.abs(at - words[i]!.begin)).toBeLessThan(0.3)
   })
 
   it('tries a higher temperature only for a text that is doubtful', async () => {
