@@ -10,8 +10,8 @@
 export const MUTANTS = [...online(), ...audio(), ...whisper(), ...output(), ...server(), ...models(), ...commandLine()]
 
 function online() {
-  const at = (id, file, search, replace, what, tests = ['test/online/', 'test/transcriber/']) => {
-    return { id, file: `src/online/${file}`, search, replace, tests, what }
+  const at = (id, file, search, replace, what, near, others = ['test/online/', 'test/transcriber/']) => {
+    return { id, file: `src/online/${file}`, search, replace, tests: [`test/online/${near}`, ...others], what }
   }
   return [
     at(
@@ -20,6 +20,7 @@ function online() {
       'this.#lastCommittedTime - ',
       'this.#lastCommittedTime + ',
       'words are lost',
+      'local-agreement/hypothesis-buffer',
     ),
     at(
       'on2',
@@ -27,6 +28,7 @@ function online() {
       '    this.#owed = []\n    this.#unheardSamples = 0\n    this.#warned',
       '    this.#unheardSamples = 0\n    this.#warned',
       'words that a failed end owed are said in the next stream',
+      'local-agreement/online-asr-processor',
     ),
     at(
       'on3',
@@ -34,6 +36,7 @@ function online() {
       '    this.#audio = this.#ways.audioBuffer(offset)\n    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)\n  }',
       '    this.#audio = this.#ways.audioBuffer(offset)\n  }',
       'a word said again after a pause is lost',
+      'pauses',
       ['test/online/', 'test/transcriber/', 'test/cli/voice-activity'],
     ),
     at(
@@ -42,6 +45,7 @@ function online() {
       'again.suspicion === null || again.words.length',
       'again.words.length',
       'a clean second hearing loses against a longer suspicious one',
+      'local-agreement/online-asr-processor',
     ),
     at(
       'on7',
@@ -49,6 +53,7 @@ function online() {
       'characters < PROMPT_CHARACTERS',
       'characters <= PROMPT_CHARACTERS',
       'the prompt has a word too many',
+      'local-agreement/committed-text',
     ),
     at(
       'on10',
@@ -56,6 +61,7 @@ function online() {
       '    this.#context = this.#lastSaid\n    this.#committedEnd',
       '    this.#committedEnd',
       'the context is lost at every pause',
+      'alignatt/alignatt-processor',
     ),
     at(
       'on11',
@@ -63,6 +69,7 @@ function online() {
       'to - from >= FAST_WORDS',
       'to - from > FAST_WORDS',
       'five words too fast to be said pass',
+      'hallucination/hallucination-filter',
     ),
     at(
       'on12',
@@ -70,6 +77,7 @@ function online() {
       'Math.max(threshold - HYSTERESIS, LEAST_SILENCE_THRESHOLD)',
       'threshold - HYSTERESIS',
       'speech never ends with a low threshold',
+      'vad/vac.test',
       ['test/online/'],
     ),
     at(
@@ -78,10 +86,10 @@ function online() {
       'let last = ends.length - 2',
       'let last = ends.length - 1',
       'the buffer is cut at the last segment',
+      'local-agreement/online-asr-processor',
     ),
   ]
 }
-
 function audio() {
   const at = (id, file, search, replace, what) => {
     return { id, file: `src/audio/${file}`, search, replace, tests: ['test/audio/'], what }
