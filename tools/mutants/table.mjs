@@ -28,7 +28,7 @@ function online() {
       '    this.#owed = []\n    this.#unheardSamples = 0\n    this.#warned',
       '    this.#unheardSamples = 0\n    this.#warned',
       'words that a failed end owed are said in the next stream',
-      'local-agreement/online-asr-processor',
+      'pauses',
     ),
     at(
       'on3',
@@ -45,7 +45,7 @@ function online() {
       'again.suspicion === null || again.words.length',
       'again.words.length',
       'a clean second hearing loses against a longer suspicious one',
-      'local-agreement/online-asr-processor',
+      'hallucination/repetition',
     ),
     at(
       'on7',

@@ -18,7 +18,9 @@ export default defineConfig({
       // Start the program.
       'test/audio/sources/start-at.test.ts',
       // Take long.
-      'test/online/long-stream.test.ts',
+      'test/online/{long-stream,properties,recognizer}.test.ts',
+      'test/online/local-agreement/online-asr-processor.test.ts',
+      'test/online/vad/speech-filter-asr.test.ts',
     ],
     globalSetup: ['test/helpers/temporary-files.ts'],
     setupFiles: ['tools/mutants/few-runs.ts'],
