@@ -61,7 +61,7 @@ function online() {
       '    this.#context = this.#lastSaid\n    this.#committedEnd',
       '    this.#committedEnd',
       'the context is lost at every pause',
-      'alignatt/alignatt-processor',
+      'pauses',
     ),
     at(
       'on11',
@@ -86,7 +86,7 @@ function online() {
       'let last = ends.length - 2',
       'let last = ends.length - 1',
       'the buffer is cut at the last segment',
-      'local-agreement/online-asr-processor',
+      'conformance',
     ),
   ]
 }
