@@ -91,8 +91,8 @@ function online() {
   ]
 }
 function audio() {
-  const at = (id, file, search, replace, what) => {
-    return { id, file: `src/audio/${file}`, search, replace, tests: ['test/audio/'], what }
+  const at = (id, file, search, replace, what, near) => {
+    return { id, file: `src/audio/${file}`, search, replace, tests: [`test/audio/${near}`, 'test/audio/'], what }
   }
   return [
     at(
@@ -101,6 +101,7 @@ function audio() {
       '  await skipPadding(reader, size)\n  return bytes',
       '  return bytes',
       'a chunk of odd length shifts the header',
+      'decode/odd-wavs',
     ),
     at(
       'au6',
@@ -108,6 +109,7 @@ function audio() {
       '  await skipPadding(reader, size)\n',
       '',
       'what follows audio of odd length is read one byte off',
+      'decode/wav-headers',
     ),
     at(
       'au9',
@@ -115,6 +117,7 @@ function audio() {
       'isLoud ? HELD_BLOCKS : Math.max(0, this.#held - 1)',
       'isLoud ? 1 : 0',
       '"speech" flickers between words',
+      'level-meter',
     ),
     at(
       'au12',
@@ -122,6 +125,7 @@ function audio() {
       'Math.trunc(seconds * format.sampleRate)',
       'Math.trunc(seconds * 16_000)',
       '--start-at begins elsewhere in files that are not 16 kHz',
+      'sources/start-at',
     ),
   ]
 }
