@@ -96,14 +96,9 @@ describe('the account of a stream', () => {
         const own = { policy: 'local-agreement', vac: false, vad: true } as const
         const reference = { policy: 'local-agreement', vac: true, compat: 'whisper_online' } as const
         const { ledger, processor } = accounted(said, asReference ? reference : own)
-        const heard = await hearTalk(processor, said, chunks)
+        await hearTalk(processor, said, chunks)
         await processor.close?.()
         expect(allSamples(ledger)).toBe(Math.round(said.seconds * RATE))
-        if (asReference) return
-        // What is left out as non-speech is where no words are.
-        const printed = heard.flatMap(({ segment }) => segment.words)
-        const underWords = printed.reduce((sum, { begin, end }) => sum + end - begin, 0) * RATE
-        expect(samplesOf(ledger, 'words')).toBeGreaterThan(0.8 * underWords)
       }),
       { numRuns: 12 },
     )
