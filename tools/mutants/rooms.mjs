@@ -38,10 +38,12 @@ export const ROOMS = {
   },
   /** What is pure of it. */
   engine: {
-    source: ['attention/*', 'decoding/*', 'timing/!(energy)'].map((files) => `src/backends/onnx-whisper/${files}.ts`),
+    source: ['attention/*', 'decoding/!(simultaneous-decoding)', 'timing/!(energy)'].map(
+      (files) => `src/backends/onnx-whisper/${files}.ts`,
+    ),
     tests: [
       'test/backends/onnx-whisper/{attention,decoding}/*.test.ts',
-      'test/backends/onnx-whisper/timing/{skipped-speech,timing}.test.ts',
+      'test/backends/onnx-whisper/timing/{continuation,skipped-speech,timing}.test.ts',
       'test/backends/onnx-whisper/session/belief.test.ts',
     ],
   },

@@ -16,9 +16,6 @@ export default {
   mutate: CHOSEN.flatMap((room) => ROOMS[room].source),
   coverageAnalysis: COUNTS ? 'perTest' : 'off',
   ignoreStatic: COUNTS,
-  // Results of the last run are kept where neither the change nor a test that reaches it is another.
-  incremental: true,
-  incrementalFile: `tools/mutants/${CHOSEN.join('-')}.incremental.json`,
   concurrency: Number(process.env.ASR_STREAM_WORKERS ?? 1),
   timeoutMS: 20_000,
   timeoutFactor: 1,

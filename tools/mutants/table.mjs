@@ -202,7 +202,7 @@ function whisper() {
       'untilToken: places[word.to - 1]! + 1',
       'untilToken: places[word.to - 1]! + 2',
       'a token too many is held',
-      'test/backends/onnx-whisper/timing/',
+      'test/backends/onnx-whisper/session/growing-window',
     ),
     at(
       'wh9',
@@ -284,7 +284,7 @@ function whisper() {
 }
 
 function output() {
-  const tests = ['test/output/', 'test/cli/terminal']
+  const tests = ['test/output/live-view', 'test/output/', 'test/cli/terminal']
   return [
     {
       id: 'out1',
@@ -307,7 +307,7 @@ function output() {
       file: 'src/terminal/account.ts',
       search: "reason === '' ? WORDING[fate]",
       replace: "reason !== '' ? WORDING[fate]",
-      tests: ['test/output/'],
+      tests: ['test/output/account', 'test/output/'],
       what: 'the account hides why audio was left out',
     },
     {
@@ -315,7 +315,7 @@ function output() {
       file: 'src/terminal/profile.ts',
       search: '(1000 * seconds) / calls',
       replace: '(1000 * calls) / seconds',
-      tests: ['test/output/'],
+      tests: ['test/output/account', 'test/output/'],
       what: 'the profile says nonsense for a call',
     },
   ]
@@ -340,8 +340,15 @@ function server() {
 }
 
 function models() {
-  const at = (id, file, search, replace, what) => {
-    return { id, file: `src/models/${file}`, search, replace, tests: ['test/models/', 'test/commands/models'], what }
+  const at = (id, file, search, replace, what, near) => {
+    return {
+      id,
+      file: `src/models/${file}`,
+      search,
+      replace,
+      tests: [`test/models/${near}`, 'test/models/', 'test/commands/models'],
+      what,
+    }
   }
   return [
     at(
@@ -350,10 +357,18 @@ function models() {
       'pid === undefined || isRunning(Number(pid))',
       'pid === undefined',
       'the part that another process writes is taken over',
+      'download',
     ),
-    at('mo2', 'retry.ts', '        failures = 0\n', '', 'progress gives no new tries'),
-    at('mo3', 'retry.ts', 'retrySec * 2 ** failures', 'retrySec', 'waits do not grow'),
-    at('mo6', 'store.ts', 'if (!blobs.some(isDigest)) return null', '', 'models without checksums count as damaged'),
+    at('mo2', 'retry.ts', '        failures = 0\n', '', 'progress gives no new tries', 'retry'),
+    at('mo3', 'retry.ts', 'retrySec * 2 ** failures', 'retrySec', 'waits do not grow', 'retry'),
+    at(
+      'mo6',
+      'store.ts',
+      'if (!blobs.some(isDigest)) return null',
+      '',
+      'models without checksums count as damaged',
+      'store',
+    ),
   ]
 }
 

@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     include: CHOSEN.flatMap((room) => ROOMS[room]?.tests ?? []),
     exclude: [
-      // Hear with the model, in its thread.
-      'test/backends/onnx-whisper/decoding/repetition.test.ts',
+      // Hear with the model.
+      'test/backends/onnx-whisper/decoding/{repetition,simultaneous-decoding}.test.ts',
       'test/online/hallucination/voice-evidence.test.ts',
       // Start the program.
       'test/audio/sources/start-at.test.ts',
