@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { folderWith, PROGRAM, runProgram, silentWav, spokenWords } from '../helpers/program.js'
+import { canBeStranger, runAsStranger } from '../helpers/stranger.js'
 
 const WORDS = spokenWords(['One', 'two', 'three.', 'Four', 'five', 'six.'])
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
@@ -205,16 +206,10 @@ describe.skipIf(!hasScriptCommand())('on a terminal', () => {
   })
 })
 
-/** Runs a command as a user whom the system does not know, if that can be done here. */
-const AS_STRANGER = ['--reuid=54321', '--regid=54321', '--clear-groups', 'env', '-u', 'HOME'] as const
-const canBeStranger = () => spawnSync('setpriv', [...AS_STRANGER, 'test', '-r', PROGRAM]).status === 0
-
 describe.skipIf(!canBeStranger())('a user whom the system does not know, without HOME', () => {
   it('is served with the model that comes with the program', () => {
     const audio = fileURLToPath(new URL('../../fixtures/austen_870.wav', import.meta.url))
-    const { HOME: _, XDG_CACHE_HOME: __, HF_HOME: ___, ...env } = process.env
-    const args = [...AS_STRANGER, process.execPath, PROGRAM, '--offline', '-l', 'ERROR', audio]
-    const run = spawnSync('setpriv', args, { encoding: 'utf8', env, cwd: '/' })
+    const run = runAsStranger(['--offline', '-l', 'ERROR', audio])
     expect(run.stderr).not.toContain('asr-stream: error')
     expect(run.stdout).toMatch(/John Dashwood/)
     expect(run.status).toBe(0)

@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { scaffoldBackend } from '../../src/backends/scaffold.js'
+import { UsageError } from '../../src/core/errors.js'
 import { folderWith, runProgram, temporaryFolder, wordsOf } from '../helpers/program.js'
 import { fixturePath } from '../helpers/speech.js'
 
@@ -102,17 +104,31 @@ describe('asr-stream backends new', () => {
     'refuses the name "%s"',
     async (name) => {
       const cwd = temporaryFolder()
-      const run = await runProgram(['backends', 'new', '--', name], { cwd })
-      expect(run).toMatchObject({ code: 2, stdout: '' })
-      expect(run.stderr).toContain('will not do as the name of a backend; give lower-case letters')
+      const refused = await scaffoldBackend(name, join(cwd, 'made')).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(UsageError)
+      expect(refused).toMatchObject({
+        message: `"${name}" will not do as the name of a backend`,
+        hint: expect.stringContaining('give lower-case letters'),
+      })
       expect(filesOf(cwd)).toEqual([])
     },
   )
 
-  it.each(['onnx-whisper', 'scripted', 'asr-stream'])('refuses the name %s, which is taken', async (name) => {
-    const run = await runProgram(['backends', 'new', name], { cwd: temporaryFolder() })
+  it('refuses a name that is taken, by a backend or by the program', async () => {
+    const cwd = temporaryFolder()
+    const run = await runProgram(['backends', 'new', 'scripted'], { cwd })
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toContain(`the name "${name}" is taken`)
+    expect(run.stderr).toContain('the name "scripted" is taken')
+    await expect(scaffoldBackend('asr-stream', join(cwd, 'made'))).rejects.toThrow('the name "asr-stream" is taken')
+    expect(filesOf(cwd)).toEqual([])
+  })
+
+  it('says of a name that will not do what is wrong, in one line', async () => {
+    const cwd = temporaryFolder()
+    const run = await runProgram(['backends', 'new', '--', '-x'], { cwd })
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toMatch(/^asr-stream: error: "-x" will not do as the name of a backend; give lower-case.+\n$/)
+    expect(filesOf(cwd)).toEqual([])
   })
 
   it('wants a name', async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, posix, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseAst } from 'vitest/node'
 
 /** The folder of the repository. */
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -13,33 +14,92 @@ export interface Import {
   readonly lazy: boolean
 }
 
+/** A node of a syntax tree, as ESTree has it. */
+type Node = Readonly<Record<string, unknown>> & { readonly type: string }
+
 /** The imports of a file, lazy ones too. */
-export function importsOf(file: string): Import[] {
-  const text = code(file)
-  const fixed = [...text.matchAll(/^(import|export)\s+(type\s)?([^'"]*?from\s+)?'([^']+)'/gms)].map((match) => ({
-    typesOnly: match[2] !== undefined || hasTypesOnly(match[3] ?? ''),
-    lazy: false,
-    specifier: match[4]!,
-  }))
-  const lazy = [...text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)].map((match) => ({
-    typesOnly: false,
-    lazy: true,
-    specifier: match[1]!,
-  }))
-  return [...fixed, ...lazy].map(({ specifier, ...rest }) => ({
-    from: file,
-    target: resolved(file, specifier),
-    ...rest,
-  }))
+export function importsOf(file: string): readonly Import[] {
+  return importsIn(text(file), file)
 }
 
-/** `{ type A, type B } from` brings nothing that runs. */
-function hasTypesOnly(clause: string): boolean {
-  const names = /^\{([^}]*)\}/
-    .exec(clause.trim())?.[1]
-    ?.split(',')
-    .filter((name) => name.trim() !== '')
-  return names?.every((name) => name.trim().startsWith('type ')) ?? false
+/** The imports of a text that would stand in a file. */
+export function importsIn(source: string, file: string): readonly Import[] {
+  return nodesIn(source).flatMap((node) => {
+    const from = literal(node.source)
+    if (from === null) return []
+    const lazy = node.type === 'ImportExpression' || node.type === 'TSImportType'
+    return [{ from: file, target: resolved(file, from), typesOnly: hasTypesOnly(node), lazy }]
+  })
+}
+
+/** Members that a file takes of what has a name: "process.exit", "stdout.write" for `process.stdout.write`. */
+export function membersOf(file: string): readonly string[] {
+  return membersIn(text(file))
+}
+
+/** The same of a text. */
+export function membersIn(source: string): readonly string[] {
+  return nodesIn(source).flatMap((node) => {
+    if (node.type === 'MemberExpression') return [`${lastName(node.object)}.${nameOf(node.property) ?? ''}`]
+    const { id, init } = node
+    if (node.type !== 'VariableDeclarator' || nameOf(init) === null || !isNode(id) || id.type !== 'ObjectPattern')
+      return []
+    return (id.properties as readonly Node[]).map(({ key }) => `${nameOf(init)}.${nameOf(key) ?? ''}`)
+  })
+}
+
+/** Whether a text has a `catch` without a word. */
+export function hasEmptyCatch(source: string): boolean {
+  return nodesIn(source).some(({ type, body }) => {
+    return type === 'CatchClause' && isNode(body) && (body.body as readonly Node[]).length === 0
+  })
+}
+
+/** The text of a file. */
+export function text(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8')
+}
+
+const trees = new Map<string, readonly Node[]>()
+
+/** All nodes of a text, in order. */
+function nodesIn(source: string): readonly Node[] {
+  const known = trees.get(source)
+  if (known) return known
+  const nodes: Node[] = []
+  const visit = (value: unknown): void => {
+    if (isNode(value)) nodes.push(value)
+    else if (!Array.isArray(value)) return
+    for (const child of Object.values(value)) visit(child)
+  }
+  visit(parseAst(source, { lang: 'ts' }).body)
+  trees.set(source, nodes)
+  return nodes
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
+}
+
+function literal(value: unknown): string | null {
+  return isNode(value) && typeof value.value === 'string' ? value.value : null
+}
+
+function nameOf(value: unknown): string | null {
+  if (!isNode(value)) return null
+  return typeof value.name === 'string' ? value.name : literal(value)
+}
+
+/** "stdout" for `process.stdout`. */
+function lastName(value: unknown): string {
+  return nameOf(isNode(value) && value.type === 'MemberExpression' ? value.property : value) ?? ''
+}
+
+/** `import type`, and `import { type A, type B }`, bring nothing that runs. */
+function hasTypesOnly({ type, importKind, exportKind, specifiers }: Node): boolean {
+  if (type === 'TSImportType' || importKind === 'type' || exportKind === 'type') return true
+  if (!Array.isArray(specifiers) || specifiers.length === 0) return false
+  return specifiers.every((one: Node) => one.importKind === 'type' || one.exportKind === 'type')
 }
 
 function resolved(file: string, specifier: string): string {
@@ -56,12 +116,7 @@ export function filesUnder(folder: string): string[] {
     .sort()
 }
 
-/** The text of a file without its comments. */
-export function code(file: string): string {
-  return readFileSync(join(ROOT, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
-}
-
 /** How many lines a file has. */
 export function lines(file: string): number {
-  return readFileSync(join(ROOT, file), 'utf8').split('\n').length - 1
+  return text(file).split('\n').length - 1
 }

@@ -117,7 +117,7 @@ describe('a cut before the begin of the buffer', () => {
     expect(cutAt(new ReferenceAudioBuffer(20), 18)).toEqual({ offset: 18, seconds: 2, first: sampleAt(28) })
   })
 
-  it('changes nothing', () => {
+  it('drops no audio and turns no time back', () => {
     expect(cutAt(new GrowingAudioBuffer(20), 18)).toEqual({ offset: 20, seconds: 10, first: sampleAt(20) })
     expect(cutAt(new GrowingAudioBuffer(20), 0)).toEqual({ offset: 20, seconds: 10, first: sampleAt(20) })
   })

@@ -245,7 +245,7 @@ const FAULTS: readonly (readonly [fault: string, rules: readonly string[], messa
 const load = (Made: Made) => async (): Promise<LoadedModel> => ({ processor: new Made(), metadata: METADATA })
 
 describe('a processor that keeps all rules', () => {
-  it('is told so', async () => {
+  it('keeps each of them in the verdicts as well', async () => {
     const verdicts = await checkBackend(load(GoodProcessor), SOON)
     expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([])
     expect(verdicts.length).toBeGreaterThan(20)

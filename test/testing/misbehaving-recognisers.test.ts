@@ -163,7 +163,7 @@ const FAULTS: readonly Fault[] = [
 ]
 
 describe('a recogniser that keeps all rules', () => {
-  it('is told so', async () => {
+  it('keeps each of them in the verdicts as well', async () => {
     const verdicts = await checkBackend(async () => ({ asr: new GoodRecogniser(), metadata: METADATA }), SOON)
     expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([])
     expect(verdicts.length).toBeGreaterThan(25)

@@ -1,8 +1,8 @@
 // Puts each fault of table.mjs into a copy of the repository and shows that a test fails.
 // usage: npm run mutants [-- --only on7,wh5] [--list]
-// Ends with 1 when a fault survives or its place has moved.
+// Ends with 1 when a fault survives, or when its place or one of its tests has moved.
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,6 +14,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const COPIED = ['src', 'test', 'bench', 'bin', 'docs', 'examples', 'templates', 'tools', 'README.md', 'package.json']
 const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'vitest.config.ts']
 const LINKED = ['node_modules', 'models', 'fixtures']
+const TESTS = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name.replaceAll('\\', '/')}`)
 /** A fault that makes the tests hang is noticed as well. */
 const MOST_MS = 300_000
 
@@ -44,6 +47,7 @@ function run() {
 function outcomeOf(copy, { file, search, replace, tests }) {
   const original = readText(join(ROOT, file))
   if (original === null || original.split(search).length !== 2) return 'moved'
+  if (!tests.every((place) => TESTS.some((name) => name.startsWith(place)))) return 'moved'
   const path = join(copy, file)
   writeFileSync(
     path,

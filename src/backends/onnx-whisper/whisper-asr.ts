@@ -53,6 +53,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   readonly originalLanguage: string | null
   readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC
+  readonly #options: OnnxWhisperOptions
   readonly #threads: number
   readonly #precision: Precision
   readonly #languages: readonly string[]
@@ -72,6 +73,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
 
   constructor(options: OnnxWhisperOptions = {}) {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
+    this.#options = options
     this.#precision = options.precision ?? 'q8'
     this.#search = { beamSize, temperatures }
     this.originalLanguage = language === null || language === 'auto' ? null : knownLanguage(language)
@@ -150,13 +152,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   }
 
   async session(): Promise<OnnxWhisperASR> {
-    const guest = new OnnxWhisperASR({
-      language: this.originalLanguage,
-      languages: this.#languages,
-      task: this.#task,
-      threads: this.#threads,
-      ...(this.#log ? { log: this.#log } : {}),
-    })
+    const guest = new OnnxWhisperASR({ ...this.#options, task: this.#task })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#worker = this.#worker
@@ -168,8 +164,10 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     const [worker, session] = [this.#worker, this.#session]
     this.#worker = null
     this.#session = null
-    if (!this.#isGuest) await worker?.close()
-    else if (worker && session) await worker.closeSession(await session)
+    if (!this.#isGuest) return worker?.close()
+    // One that could not be opened is not to be closed: whoever asked for it was told why.
+    const opened = await session?.catch(() => null)
+    if (worker && typeof opened === 'number') await worker.closeSession(opened)
   }
 
   costs(): readonly StageCost[] {

@@ -123,6 +123,17 @@ describe('guardWords', () => {
     expect(guarded.words[0]?.end).toBe(8.6)
   })
 
+  it('drops a stretched word that nothing follows at once, and one among others as bad', () => {
+    const first: Word = { begin: 0, end: 8, text: ' And', probability: 0.45 }
+    const later = words('so my fellow').map((word) => ({ ...word, begin: word.begin + 8.2, end: word.end + 8.2 }))
+    const guarded = guard([first, ...later], 12)
+    expect(textOf(guarded)).toBe('so my fellow')
+    expect(guarded).toMatchObject({ leftOut: [first], suspicion: 'stretched over sound' })
+    const last = { ...first, begin: 9.1, end: 14, text: ' then' }
+    expect(textOf(guard([...later, last], 20))).toBe('so my fellow')
+    expect(textOf(guard([first, { ...last, begin: 8, end: 14 }, { ...later[0]!, begin: 14, end: 14.3 }], 20))).toBe('')
+  })
+
   it('drops a word that an unsure model stretches over sound', () => {
     expect(guard([{ begin: 0, end: 11, text: ' The', probability: 0.1 }], 12, '')).toMatchObject({
       words: [],

@@ -75,15 +75,16 @@ describe('words that a model makes up', () => {
 
   it('lose against a shorter text that is clean, heard without the prompt', async () => {
     const said = spokenWords(['well.', 'and', 'so', 'on'], 1)
-    /** With a prompt it says the same again in no time; without, what is said. */
+    /** With a prompt it makes up more than is said, and then says the same again in no time; without, what is said. */
     const oracle = new Oracle(said, { segments: (words) => words.map(({ end }) => end) })
     const misled: ASRBase = Object.assign(oracle, { hallucinates: true })
     const transcribe = oracle.transcribe.bind(oracle)
     misled.transcribe = async (audio, options) => {
       const result = await transcribe(audio, options)
       if (options.prompt === '') return result
-      const loop = Array.from({ length: 12 }, (_, i) => ({ begin: i * 0.01, end: (i + 1) * 0.01, text: 'so' }))
-      return { words: [...loop, ...result.words.slice(-1)], segmentEnds: result.segmentEnds }
+      const more = spokenWords(['thank', 'you', 'all', 'for', 'this'], 0.2)
+      const loop = Array.from({ length: 12 }, (_, i) => ({ begin: 1 + i * 0.01, end: 1.01 + i * 0.01, text: 'so' }))
+      return { words: [...more, ...loop], segmentEnds: result.segmentEnds }
     }
     const processor = new OnlineASRProcessor(misled, { bufferTrimming: { way: 'segment', seconds: 2 } })
     expect(textsOf(await stream(processor, 6))).toEqual(['well.', 'and', 'so', 'on'])

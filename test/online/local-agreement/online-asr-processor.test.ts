@@ -78,7 +78,7 @@ describe('audio that arrives while the recogniser works', () => {
     expect(oracle.hearings).toHaveLength(2)
   })
 
-  it('is not lost', async () => {
+  it('is heard by the updates that follow, every word once', async () => {
     const { oracle, processor } = live(NUMBERED, 2000)
     const texts: string[] = []
     while (oracle.hearings.length < 2000) texts.push(...textsOf([await processor.processIter()]))

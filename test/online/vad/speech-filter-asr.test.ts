@@ -9,6 +9,7 @@ import type {
   Word,
 } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
+import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { speechOnly } from '../../../src/online/vad/speech-filter-asr.js'
 import { SpeechMap } from '../../../src/online/vad/time-map.js'
@@ -142,6 +143,24 @@ describe('a recogniser that hears speech only', () => {
       }),
       { numRuns: 10 },
     )
+  })
+
+  it('accounts for what it leaves out as silence, and for nothing that was said', async () => {
+    const ledger = new AudioLedger()
+    const asr = speechOnly(new Finder(long), idealDetector(long), {}, ledger)
+    const audio = numberedAudio(0, Math.round(long.seconds * RATE))
+    ledger.receive(audio.length)
+    await asr.transcribe(audio, { prompt: '', positionSamples: 0 })
+    ledger.commit(long.words)
+    ledger.heard(long.seconds)
+    const samplesOf = (wanted: string) =>
+      ledger.sums().reduce((sum, { fate, samples }) => sum + (fate === wanted ? samples : 0), 0)
+    const words = long.words.reduce((sum, { begin, end }) => sum + end - begin, 0)
+    expect(samplesOf('words') / RATE).toBeCloseTo(words, 1)
+    const spoken = long.utterances.reduce((sum, { begin, end }) => sum + end - begin, 0)
+    const silent = samplesOf('silent') / RATE
+    expect(silent).toBeLessThan(long.seconds - spoken)
+    expect(silent).toBeGreaterThan(long.seconds - spoken - 5 * 1)
   })
 
   it('tells positions that never mean two things', async () => {

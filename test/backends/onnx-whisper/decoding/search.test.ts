@@ -86,6 +86,22 @@ describe('beam search', () => {
     })
     expect((await withBeams(model, 3)).tokens).toEqual([A, B, C, A])
   })
+
+  it('cuts a text that runs into a loop, and tells of it', async () => {
+    const rounds = 40
+    const text = [A, ...Array.from({ length: rounds }, () => [B, C]).flat()]
+    const model = knowing(
+      Object.fromEntries(
+        Array.from({ length: text.length + 1 }, (_, at) => [
+          text.slice(0, at).join(' '),
+          { [text[at] ?? endOfText]: 1 },
+        ]),
+      ),
+    )
+    const { tokens, probabilities, looped } = await withBeams(model, 2)
+    expect({ tokens, looped }).toEqual({ tokens: [A, B, C], looped: true })
+    expect(probabilities).toHaveLength(tokens.length)
+  })
 })
 
 describe('temperatures', () => {
@@ -203,6 +219,37 @@ describe('timestamps', () => {
     const together = { [at(6)]: 0.2, [at(7)]: 0.2, [at(8)]: 0.2, [A]: 0.4 }
     expect(chosen([at(5), B], together)).toBe(at(6))
     expect(chosen([at(5), B], { ...together, [A]: 0.7 })).toBe(A)
+  })
+})
+
+describe('temperatures and beams keep to the rules of timestamps', () => {
+  const chooser = new TokenChooser(config, tokenizer.special, true)
+  const at = (steps: number) => firstTimestamp + steps
+  const scores = (weights: Readonly<Record<number, number>>) => {
+    const logits = new Float32Array(config.dims.vocabulary).fill(Number.NEGATIVE_INFINITY)
+    for (const [token, weight] of Object.entries(weights)) logits[Number(token)] = Math.log(weight)
+    return scoresOf(logits, config.dims.vocabulary, endOfText, [])
+  }
+  const followed = (sampled: readonly number[], weights: Readonly<Record<number, number>>) =>
+    chooser.likeliest(scores(weights), 0, sampled, 5).map(({ token }) => token)
+
+  it('and follow all that are allowed, the likeliest first', () => {
+    expect(followed([], { [A]: 0.4, [at(0)]: 0.3, [at(50)]: 0.2, [at(51)]: 0.1 })).toEqual([at(0), at(50)])
+    const weights = { [A]: 0.5, [B]: 0.2, [endOfText]: 0.1, [at(4)]: 0.05, [at(9)]: 0.15 }
+    expect(followed([at(5), A], weights)).toEqual([A, B, at(9), endOfText])
+  })
+
+  it('and draw none that is not', () => {
+    const drawn = [0, 0.3, 0.6, 0.999].map((random) => {
+      return chooser.draw(
+        scores({ [A]: 0.3, [at(2)]: 0.3, [at(6)]: 0.2, [at(7)]: 0.2 }),
+        0,
+        [at(5), A, at(6)],
+        1,
+        random,
+      )
+    })
+    expect(new Set(drawn.map(({ token }) => token))).toEqual(new Set([at(6), at(7)]))
   })
 })
 

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as immediately, setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { OnnxWhisperASR } from '../../../../src/backends/onnx-whisper/whisper-asr.js'
 import type { RecognitionProgress } from '../../../../src/core/types.js'
@@ -97,11 +97,37 @@ describe('recognition in a thread of its own', () => {
     expect(wordErrors('jfk', text.join('')), text.join('')).toBeLessThanOrEqual(1)
   })
 
-  it('rejects what is under way when it is closed', async () => {
+  it('answers what is under way when it is closed, and nothing after that', async () => {
     const other = new OnnxWhisperASR({ language: 'en', threads: 1 })
     await other.loadModel(null, null, null)
+    const { audio } = fixture('jfk')
+    await other.transcribe(audio.subarray(0, 16_000), { prompt: '' })
+    const ended: string[] = []
+    const underWay = other.transcribe(audio, { prompt: '' }).finally(() => ended.push('the call'))
+    // Then the thread has it.
+    await immediately()
+    const [result] = await Promise.all([underWay, other.close().then(() => ended.push('the model'))])
+    expect(ended).toEqual(['the call', 'the model'])
+    const text = other.tsWords(result).map((word) => word.text)
+    expect(wordErrors('jfk', text.join('')), text.join('')).toBeLessThanOrEqual(1)
+    await expect(other.transcribe(audio, { prompt: '' })).rejects.toThrow(/no model is loaded/)
     await other.close()
-    await expect(other.transcribe(new Float32Array(16_000), { prompt: '' })).rejects.toThrow(/no model is loaded/)
+  })
+
+  it('rejects what it had no time to begin when it is closed', async () => {
+    const other = new OnnxWhisperASR({ language: 'en', threads: 1 })
+    await other.loadModel(null, null, null)
+    const call = other.transcribe(fixture('jfk').audio, { prompt: '' })
+    await Promise.all([expect(call).rejects.toThrow('recognition has ended'), other.close()])
+  })
+
+  it('rejects what a stream asks for after its model was closed; the stream can still be closed', async () => {
+    const owner = new OnnxWhisperASR({ language: 'en', threads: 1 })
+    await owner.loadModel(null, null, null)
+    const stream = await owner.session()
+    await owner.close()
+    await expect(stream.transcribe(fixture('jfk').audio, { prompt: '' })).rejects.toThrow('recognition has ended')
+    await stream.close()
   })
 
   it.each([

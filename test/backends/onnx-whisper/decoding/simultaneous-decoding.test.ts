@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { scoringWords } from '../../../../bench/measures.js'
+import {
+  decodeOnward,
+  type OnwardOptions,
+} from '../../../../src/backends/onnx-whisper/decoding/simultaneous-decoding.js'
+import { LogMel } from '../../../../src/backends/onnx-whisper/features/log-mel.js'
+import { loadModel } from '../../../../src/backends/onnx-whisper/model/load-model.js'
+import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../../src/backends/onnx-whisper/model/model.js'
+import { findModelFolder, inspectModelFolder } from '../../../../src/backends/onnx-whisper/model/model-files.js'
+import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-times.js'
+import type { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
+import { fixture } from '../../../helpers/speech.js'
+import { wordErrors } from '../../../helpers/word-errors.js'
+
+const RATE = 16_000
+/** Positions of the encoder in a second. */
+const POSITIONS = 50
+const { audio } = fixture('austen_920')
+const HEARD = Math.floor((audio.length / RATE) * POSITIONS)
+
+let model: WhisperModel
+let tokenizer: WhisperTokenizer
+let cache: DecoderCache
+let encoded: EncodedAudio
+
+beforeAll(async () => {
+  ;({ model, tokenizer } = await loadModel(await inspectModelFolder(await findModelFolder(null, null, null)), 2))
+  cache = model.createCache()
+  encoded = model.createAudio()
+  await model.encode(new LogMel(model.config.dims.mels).window(audio, 2 * HEARD), encoded)
+})
+afterAll(() => model.close())
+
+/** Goes on, and tells the tokens of each call as well. */
+async function onward(options: Partial<OnwardOptions> = {}) {
+  const fed: (readonly number[])[] = []
+  const listened: WhisperModel = Object.create(model, {
+    decode: {
+      value: (...call: Parameters<WhisperModel['decode']>) => {
+        fed.push(call[0])
+        return model.decode(...call)
+      },
+    },
+  })
+  const plain = { context: [], steering: [], prefix: [], heard: HEARD, until: HEARD }
+  const rest = { checkpoint() {}, clock: new StageClock() }
+  const result = await decodeOnward(listened, tokenizer, encoded, cache, { ...plain, ...rest, ...options })
+  return { ...result, fed }
+}
+
+const said = (tokens: readonly number[]) => tokenizer.decode(tokens)
+
+describe('text that goes on with the audio, by the real model', () => {
+  it('is all that was said where all may be heard', async () => {
+    const whole = await onward()
+    expect(whole).toMatchObject({ ended: 'text', next: null })
+    expect(wordErrors('austen_920', said(whole.tokens)), said(whole.tokens)).toBeLessThanOrEqual(3)
+    expect(whole.probabilities).toHaveLength(whole.tokens.length)
+    expect(whole.noSpeechProbability).toBeLessThan(0.1)
+  })
+
+  it('ends where attention reaches the audio that may not be heard yet, and names the token that looked there', async () => {
+    const whole = await onward()
+    const lengths: number[] = []
+    for (const sec of [0.5, 1.5, 3, 4.5]) {
+      const part = await onward({ until: sec * POSITIONS })
+      expect(part.ended).toBe('attention')
+      expect([...part.tokens, part.next]).toEqual(whole.tokens.slice(0, part.tokens.length + 1))
+      lengths.push(part.tokens.length)
+    }
+    expect(lengths).toEqual([...new Set(lengths)].sort((a, b) => a - b))
+    expect(lengths.at(-1)).toBeLessThan(whole.tokens.length)
+  })
+
+  it('goes on behind what is final without saying it again, and comes to the same end', async () => {
+    const whole = await onward()
+    const prefix = (await onward({ until: 2 * POSITIONS })).tokens
+    expect(prefix.length).toBeGreaterThan(2)
+    const rest = await onward({ prefix })
+    expect(rest).toMatchObject({ ended: 'text', noSpeechProbability: null })
+    // 8-bit activations are rounded: a comma more or less, as the prefix is fed at once.
+    expect(scoringWords(said([...prefix, ...rest.tokens]))).toEqual(scoringWords(said(whole.tokens)))
+    expect(rest.attention).toHaveLength(prefix.length + rest.tokens.length + 1)
+  })
+
+  it('has as much of what was said before as fits, the newest', async () => {
+    const { startOfPrevious, startOfTranscript } = tokenizer.special
+    const half = model.config.dims.textContext / 2
+    const context = Array.from({ length: 400 }, (_, i) => 1000 + i)
+    const { fed } = await onward({ context })
+    const begin = fed[0]!.indexOf(startOfTranscript)
+    expect(fed[0]![0]).toBe(startOfPrevious)
+    expect(fed[0]!.slice(1, begin)).toEqual(context.slice(-(half - 1)))
+    expect(fed.flat().length).toBeLessThanOrEqual(model.config.dims.textContext)
+    expect((await onward()).fed[0]![0]).toBe(startOfTranscript)
+  })
+
+  it('is not longer than anybody can speak in the time', async () => {
+    const short = await onward({ heard: 5, until: HEARD })
+    expect(short.ended).toBe('stuck')
+    expect(short.tokens.length).toBeLessThan(20)
+  })
+
+  it('ends between two steps when it is no longer wanted', async () => {
+    let steps = 0
+    const checkpoint = () => {
+      if (++steps === 4) throw new Error('enough')
+    }
+    await expect(onward({ checkpoint })).rejects.toThrow('enough')
+  })
+})

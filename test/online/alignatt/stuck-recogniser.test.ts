@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import type { Continuation, ContinueOptions, ContinuingASR } from '../../../src/core/types.js'
+import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
+import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
+import { rememberingLog } from '../../helpers/logs.js'
+
+const RATE = 16_000
+
+interface Call extends Pick<ContinueOptions, 'prompt' | 'fromSec' | 'untilSec'> {
+  /** Where its audio lies in the stream, in seconds. */
+  readonly begin: number
+  readonly end: number
+  readonly prefix: number
+}
+
+type Answer = (call: Call) => Continuation
+
+/** Sound in which nothing is recognised. */
+const nothing: Answer = ({ begin, end, fromSec }) => {
+  return { words: [], ended: 'attention', unheardSec: end - begin - fromSec }
+}
+
+/** A recogniser whose answers are told, and what it was asked for. */
+function recogniser(answer: Answer) {
+  const calls: Call[] = []
+  const asr: ContinuingASR = {
+    sep: '',
+    originalLanguage: 'en',
+    transcribeOptions: {},
+    maxAudioSec: 30,
+    loadModel: async () => {},
+    transcribe: async () => null,
+    tsWords: () => [],
+    segmentsEndTs: () => [],
+    useVad: () => {},
+    setTranslateTask: () => {},
+    async continueText(audio, { prompt, prefix, fromSec, untilSec, positionSamples = 0 }) {
+      const begin = positionSamples / RATE
+      calls.push({ begin, end: begin + audio.length / RATE, prompt, prefix: prefix.length, fromSec, untilSec })
+      return answer(calls.at(-1)!)
+    },
+  }
+  return { asr, calls }
+}
+
+async function hear(processor: AlignAttProcessor, seconds: number): Promise<string> {
+  let text = ''
+  for (let sec = 0; sec < seconds; sec++) {
+    processor.insertAudioChunk(new Float32Array(RATE))
+    text += (await processor.processIter())?.text ?? ''
+  }
+  return text
+}
+
+/** Says one word at 0.5 s, and nothing afterwards. */
+const once: Answer = (call) => {
+  const isNew = call.begin === 0 && call.prefix === 0 && call.fromSec < 0.5
+  if (!isNew) return nothing(call)
+  const words = [{ begin: 0.5, end: 0.9, text: ' word', tokens: [1] }]
+  return { words, ended: 'attention', unheardSec: call.end - 0.9 }
+}
+
+describe('AlignAtt, when nothing more is recognised', () => {
+  it('hears nothing again where no audio has come', async () => {
+    const { asr, calls } = recogniser(nothing)
+    const processor = new AlignAttProcessor(asr)
+    await hear(processor, 2)
+    processor.insertAudioChunk(new Float32Array(0))
+    expect(await processor.processIter()).toBeNull()
+    expect(calls).toHaveLength(2)
+  })
+
+  it('starts afresh after 3 s of sound, once, without the text that may have misled it', async () => {
+    const { asr, calls } = recogniser(once)
+    const log = rememberingLog()
+    const processor = new AlignAttProcessor(asr, { log })
+    expect(await hear(processor, 8)).toBe(' word')
+    const fresh = calls.findIndex(({ prefix }, at) => prefix === 0 && (calls[at - 1]?.prefix ?? 0) > 0)
+    expect(calls[fresh]).toMatchObject({ begin: 0.9, prompt: '', prefix: 0 })
+    expect(calls[fresh]!.end).toBeGreaterThanOrEqual(3.9)
+    expect(calls[fresh]!.end).toBeLessThan(5.1)
+    expect(calls.slice(fresh).every(({ prompt, prefix }) => prompt === '' && prefix === 0)).toBe(true)
+    expect(log.infos.filter((line) => line.includes('starting afresh'))).toEqual([
+      expect.stringMatching(/^\d\.\d s of sound without words: starting afresh at 0\.9 s$/),
+    ])
+  })
+
+  it('lets sound go after 10 s of it, but for the last 3 s, and keeps account of that', async () => {
+    const { asr, calls } = recogniser(nothing)
+    const ledger = new AudioLedger()
+    const processor = new AlignAttProcessor(asr, { ledger })
+    for (let sec = 0; sec < 40; sec++) ledger.receive(RATE)
+    expect(await hear(processor, 40)).toBe('')
+    expect(Math.max(...calls.map(({ begin, end }) => end - begin))).toBeLessThanOrEqual(11)
+    for (const [at, { begin }] of calls.entries()) {
+      const before = calls[at - 1]
+      if (before && begin > before.begin) expect(before.end - begin).toBeCloseTo(3, 1)
+    }
+    ledger.close('')
+    expect(ledger.sums()).toContainEqual(
+      expect.objectContaining({ fate: 'skipped', reason: 'sound in which nothing was recognised' }),
+    )
+  })
+
+  it('looks again at once at what comes after its text, where that had ended', async () => {
+    const { asr, calls } = recogniser((call) => ({ ...once(call), ended: 'text' }))
+    await hear(new AlignAttProcessor(asr), 2)
+    expect(calls.map(({ begin, end, prefix }) => ({ begin, end, prefix }))).toEqual([
+      { begin: 0, end: 1, prefix: 0 },
+      { begin: 0, end: 2, prefix: 1 },
+      { begin: 0.9, end: 2, prefix: 0 },
+    ])
+  })
+
+  it('does not look again at silence, or at less than a word', async () => {
+    for (const answer of [
+      (call: Call): Continuation => ({ ...once(call), ended: 'silence' }),
+      (call: Call): Continuation => ({ ...once(call), ended: 'text', unheardSec: 0.7 }),
+    ]) {
+      const { asr, calls } = recogniser(answer)
+      await hear(new AlignAttProcessor(asr), 6)
+      expect(calls).toHaveLength(6)
+    }
+  })
+
+  it('says at the end what is still unheard, in three tries at the most', async () => {
+    const { asr, calls } = recogniser(nothing)
+    const processor = new AlignAttProcessor(asr)
+    processor.insertAudioChunk(new Float32Array(RATE))
+    expect(await processor.finish()).toBeNull()
+    expect(calls).toHaveLength(3)
+    expect(calls.every(({ untilSec }) => untilSec === Number.POSITIVE_INFINITY)).toBe(true)
+  })
+})
+
+describe('AlignAtt, when audio is given up', () => {
+  it('goes on after what was heard, without context, and keeps account of it', async () => {
+    const { asr, calls } = recogniser(once)
+    const ledger = new AudioLedger()
+    const processor = new AlignAttProcessor(asr, { ledger })
+    for (let sec = 0; sec < 5; sec++) ledger.receive(RATE)
+    expect(await hear(processor, 2)).toBe(' word')
+    expect(processor.giveUp('it failed')).toMatchObject({
+      segment: null,
+      begin: 0.9,
+      end: 2,
+      inParts: false,
+      inARow: 1,
+    })
+    expect(processor.giveUp('it failed')).toMatchObject({ begin: 2, end: 2, inARow: 2 })
+    await hear(processor, 1)
+    expect(calls.at(-1)).toMatchObject({ begin: 2, end: 3, prompt: '', prefix: 0 })
+    expect(processor.giveUp('it failed')).toMatchObject({ begin: 2, end: 3, inARow: 1 })
+    ledger.close('')
+    expect(ledger.sums()).toContainEqual(expect.objectContaining({ fate: 'skipped', reason: 'it failed' }))
+  })
+})
