@@ -25,7 +25,7 @@ export interface Score {
   readonly longestGapSec: number
 }
 
-interface HeardWord {
+interface RecognisedWord {
   readonly text: string
   readonly emitted: number
 }
@@ -35,7 +35,7 @@ interface HeardWord {
  * edges dropped.
  */
 export function scoringWords(text: string): string[] {
-  return heardWords([{ emitted: 0, text }]).map((word) => word.text)
+  return recognisedWords([{ emitted: 0, text }]).map((word) => word.text)
 }
 
 /**
@@ -43,13 +43,13 @@ export function scoringWords(text: string): string[] {
  */
 export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
   const said = reference.flatMap(({ word, start, end }) => scoringWords(word).map((text) => ({ text, start, end })))
-  const heard = heardWords(lines)
+  const recognised = recognisedWords(lines)
   const steps = align(
     said.map(({ text }) => text),
-    heard.map(({ text }) => text),
+    recognised.map(({ text }) => text),
   )
-  const lags = steps.flatMap(({ kind, said: i, heard: j }) =>
-    kind === 'match' ? [heard[j]!.emitted - said[i]!.end] : [],
+  const lags = steps.flatMap(({ kind, said: i, recognised: j }) =>
+    kind === 'match' ? [recognised[j]!.emitted - said[i]!.end] : [],
   )
   const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
   return {
@@ -83,8 +83,8 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-function heardWords(lines: readonly OutputLine[]): HeardWord[] {
-  const words: HeardWord[] = []
+function recognisedWords(lines: readonly OutputLine[]): RecognisedWord[] {
+  const words: RecognisedWord[] = []
   let open = ''
   let emitted = 0
   const close = () => {
@@ -109,29 +109,30 @@ interface Step {
   /** Index of the reference word. */
   readonly said: number
   /** Index of the heard word. */
-  readonly heard: number
+  readonly recognised: number
 }
 
-function align(said: readonly string[], heard: readonly string[]): Step[] {
-  const width = heard.length + 1
+function align(said: readonly string[], recognised: readonly string[]): Step[] {
+  const width = recognised.length + 1
   const cost = new Uint32Array((said.length + 1) * width)
   for (let j = 0; j < width; j++) cost[j] = j
   for (let i = 1; i <= said.length; i++) {
     cost[i * width] = i
     for (let j = 1; j < width; j++) {
-      const diagonal = cost[(i - 1) * width + j - 1]! + (said[i - 1] === heard[j - 1] ? 0 : 1)
+      const diagonal = cost[(i - 1) * width + j - 1]! + (said[i - 1] === recognised[j - 1] ? 0 : 1)
       cost[i * width + j] = Math.min(diagonal, cost[(i - 1) * width + j]! + 1, cost[i * width + j - 1]! + 1)
     }
   }
   const steps: Step[] = []
-  let [i, j] = [said.length, heard.length]
+  let [i, j] = [said.length, recognised.length]
   while (i > 0 || j > 0) {
     const here = cost[i * width + j]!
-    const same = i > 0 && j > 0 && said[i - 1] === heard[j - 1]
+    const same = i > 0 && j > 0 && said[i - 1] === recognised[j - 1]
     if (i > 0 && j > 0 && here === cost[(i - 1) * width + j - 1]! + (same ? 0 : 1)) {
-      steps.push({ kind: same ? 'match' : 'substitution', said: --i, heard: --j })
-    } else if (i > 0 && here === cost[(i - 1) * width + j]! + 1) steps.push({ kind: 'deletion', said: --i, heard: j })
-    else steps.push({ kind: 'insertion', said: i, heard: --j })
+      steps.push({ kind: same ? 'match' : 'substitution', said: --i, recognised: --j })
+    } else if (i > 0 && here === cost[(i - 1) * width + j]! + 1)
+      steps.push({ kind: 'deletion', said: --i, recognised: j })
+    else steps.push({ kind: 'insertion', said: i, recognised: --j })
   }
   return steps.reverse()
 }

@@ -92,8 +92,8 @@ function createProgram(signal: AbortSignal): Command {
     .addHelpText('after', HELP_END)
     .action(async (audio: string | undefined, flags: CommandFlags) => {
       refuseMisspeltCommand(audio, program)
-      const { transcribe } = await import('./commands/transcribe.js')
-      await transcribe(audio, flags, { signal, given })
+      const { transcribeCommand } = await import('./commands/transcribe.js')
+      await transcribeCommand(audio, flags, { signal, given })
     })
   addListenOptions(program.command('listen'))
     .description('serve clients over TCP, as whisper_online_server.py does')

@@ -7,12 +7,12 @@
 import './backends/onnx/telemetry.js'
 
 export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
-export { type LiveOptions, type LivePacer, live } from './audio/pacing/live-pacer.js'
+export { type LivePacer, type LivePacerOptions, live } from './audio/pacing/live-pacer.js'
 export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacing/pacers.js'
 export { systemClock } from './audio/pacing/system-clock.js'
 export { StreamSource, type StreamSourceOptions } from './audio/sources/stream-source.js'
 export { type WavFileOptions, WavFileSource } from './audio/sources/wav-file-source.js'
-export { loadVoiceModel } from './backends/onnx/load-vad.js'
+export { loadVad } from './backends/onnx/load-vad.js'
 export { createRegistry, getLoader, type LoaderRegistry, loadBackend } from './backends/registry.js'
 export { type ASRConfig, parseConfig } from './config/config.js'
 export { silentLog } from './core/silent-log.js'
@@ -21,17 +21,17 @@ export type {
   ASRProcessor,
   AudioSource,
   Clock,
-  ContinuableWord,
-  Continuation,
-  ContinueOptions,
-  ContinuingASR,
   Log,
   PacedAudio,
   Pacer,
+  PrefixASR,
+  PrefixOptions,
+  PrefixResult,
+  PrefixWord,
   Segment,
   StreamProgress,
-  VoiceDetector,
-  VoiceModel,
+  VadModel,
+  VadStream,
   Word,
 } from './core/types.js'
 export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
@@ -40,14 +40,14 @@ export { AudioLedger } from './online/ledger/audio-ledger.js'
 export { HypothesisBuffer } from './online/local-agreement/hypothesis-buffer.js'
 export { OnlineASRProcessor, type OnlineOptions } from './online/local-agreement/online-asr-processor.js'
 export {
-  type ContinuingRecognizer,
-  continuingRecognizerOf,
+  type PrefixRecognizer,
+  prefixRecognizerOf,
   type Recognizer,
   recognizerOf,
   type Transcription,
 } from './online/recognizer.js'
-export type { VoiceGate } from './online/vad/speech-gate.js'
-export { VACOnlineASRProcessor, type VACOptions, voiceGate } from './online/vad/vac-online-asr-processor.js'
+export type { SpeechGate } from './online/vad/speech-gate.js'
+export { createSpeechGate, VACOnlineASRProcessor, type VACOptions } from './online/vad/vac-online-asr-processor.js'
 export type { VADOptions } from './online/vad/vad-iterator.js'
 export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'
 export { EventRelay } from './transcriber/event-relay.js'

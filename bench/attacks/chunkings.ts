@@ -9,10 +9,10 @@ import { cutting, listener, POLICIES, troubles } from './streams.js'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
 /** Words that may come out otherwise: where two are nearly as likely, a little more audio decides. */
-const LEAST_TIES = 3
+const MIN_TIES = 3
 const TIES = 0.06
 /** So many words in a row are no tie any more. */
-const MOST_GAP_WORDS = 6
+const MAX_GAP_WORDS = 6
 
 await new Command('chunkings')
   .description(
@@ -45,16 +45,16 @@ async function check(folder: string, { only, policy, seeds, from }: Options): Pr
       const audio = samplesOf(await readFile(recording.audio))
       const even = score(recording.words, (await ears.hear(audio, () => 1)).lines)
       const errors = (one: typeof even) => one.substitutions + one.deletions + one.insertions
-      const most = errors(even) + Math.max(LEAST_TIES, Math.ceil(TIES * recording.words.length))
+      const most = errors(even) + Math.max(MIN_TIES, Math.ceil(TIES * recording.words.length))
       for (let seed = from; seed < from + seeds; seed++) {
-        const heard = await ears.hear(audio, cutting(chance(seed), seed))
-        const own = score(recording.words, heard.lines)
-        const isWorse = errors(own) > most || own.longestGapWords > Math.max(MOST_GAP_WORDS, even.longestGapWords)
-        if (isWorse || troubles(heard).length > 0) failed++
+        const recognised = await ears.hear(audio, cutting(chance(seed), seed))
+        const own = score(recording.words, recognised.lines)
+        const isWorse = errors(own) > most || own.longestGapWords > Math.max(MAX_GAP_WORDS, even.longestGapWords)
+        if (isWorse || troubles(recognised).length > 0) failed++
         const verdict = isWorse ? 'WORSE' : 'good'
         const said = `${errors(own)} errors (updates of 1 s: ${errors(even)}), longest gap ${own.longestGapWords} words`
-        console.log(`${recording.name} ${name} seed ${seed}: ${verdict}, ${said}`, ...troubles(heard))
-        if (isWorse) console.log(heard.lines.map(({ text }) => text).join(''))
+        console.log(`${recording.name} ${name} seed ${seed}: ${verdict}, ${said}`, ...troubles(recognised))
+        if (isWorse) console.log(recognised.lines.map(({ text }) => text).join(''))
       }
     }
     await ears.close()

@@ -8,7 +8,7 @@ import { attack, complaints } from './program.js'
 import { chance } from './random.js'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
-const MOST_SEC = 60
+const MAX_SEC = 60
 const MODES = [
   ['--comp-unaware'],
   ['--offline'],
@@ -36,7 +36,7 @@ for (let round = 0; round < Number(count); round++) {
   const options = isOptions ? await oddOptions(random) : random.one(MODES)
   const args = [...options, isPiped ? '-' : 'odd.wav']
   const outcome = await attack({
-    ...{ args, cwd, env, mostSec: MOST_SEC },
+    ...{ args, cwd, env, maxSec: MAX_SEC },
     ...(isPiped ? { input: (stdin) => void stdin.end(audio) } : {}),
   })
   codes.set(outcome.code, 1 + (codes.get(outcome.code) ?? 0))

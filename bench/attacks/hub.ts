@@ -8,7 +8,7 @@ import { join, relative, sep } from 'node:path'
 import { parseConfig } from '../../src/config/config.js'
 import { AsrStreamError } from '../../src/core/errors.js'
 import { silentLog } from '../../src/core/silent-log.js'
-import { provideModel } from '../../src/models/resolve-model.js'
+import { resolveModel } from '../../src/models/resolve-model.js'
 import { hubSettings } from '../../src/models/settings.js'
 
 /** Pieces that hostile names are made of. */
@@ -72,7 +72,7 @@ const settings = { ...hubSettings(config, { HF_ENDPOINT: endpoint }), retrySec: 
 let [refused, given, faults] = [0, 0, 0]
 for (let round = 0; round < rounds; round++) {
   try {
-    await provideModel(config, { log: silentLog, progress() {} }, settings)
+    await resolveModel(config, { log: silentLog, progress() {} }, settings)
     given++
   } catch (error) {
     refused++

@@ -14,7 +14,7 @@ export interface Attack {
   readonly input?: (stdin: Writable) => void
   /** Signals, and when each is sent, in milliseconds from the start on. */
   readonly signals?: readonly (readonly [NodeJS.Signals, number])[]
-  readonly mostSec: number
+  readonly maxSec: number
 }
 
 /** How it ended. */
@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** Runs the program as a user would, and ends it when it takes too long. */
-export async function attack({ args, cwd, env, input, signals = [], mostSec }: Attack): Promise<Outcome> {
+export async function attack({ args, cwd, env, input, signals = [], maxSec }: Attack): Promise<Outcome> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     cwd,
     env: { ...process.env, ...env },
@@ -40,7 +40,7 @@ export async function attack({ args, cwd, env, input, signals = [], mostSec }: A
     setTimeout(() => {
       isLate = true
       child.kill('SIGKILL')
-    }, 1000 * mostSec),
+    }, 1000 * maxSec),
   )
   const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   const [stdout, stderr] = await Promise.all([text(child.stdout as Readable), text(child.stderr as Readable)])

@@ -9,7 +9,7 @@ import { chance } from './random.js'
 
 const SPEECH = fileURLToPath(new URL('../../fixtures/two_cities.wav', import.meta.url))
 const HEADER_BYTES = 44
-const MOST_SEC = 40
+const MAX_SEC = 40
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const MODES = [[], ['--policy', 'alignatt'], ['--vac'], ['--comp-unaware']] as const
 
@@ -36,7 +36,7 @@ for (let round = 0; round < Number(count); round++) {
   const atMs = 1000 * (random.next() < 0.3 ? random.between(0, 0.8) : random.between(0.5, 12))
   const again = random.next() < 0.3 ? [[signal, atMs + random.between(0, 500)] as const] : []
   const args = [...random.one(MODES), '-']
-  const outcome = await attack({ args, cwd, input: speak, signals: [[signal, atMs], ...again], mostSec: MOST_SEC })
+  const outcome = await attack({ args, cwd, input: speak, signals: [[signal, atMs], ...again], maxSec: MAX_SEC })
   // Before the program listens to signals, they end it as they end any process: with the same code.
   const found = complaints(outcome, [128 + constants.signals[signal]])
   faults += found.length

@@ -12,9 +12,9 @@ import { chance } from './random.js'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
 /** Seconds of computing for a second of audio, at the most, and for any file. */
-const MOST_COST = 0.5
+const MAX_COST = 0.5
 const FREE_SEC = 2
-const MOST_GROWTH = 300e6
+const MAX_GROWTH = 300e6
 
 const [count = '500', seed = '1', folder = FIXTURES] = process.argv.slice(2)
 const random = chance(Number(seed))
@@ -33,7 +33,7 @@ function inPieces(bytes: Buffer): AudioSource {
   })
 }
 
-let [heard, refused, faults, growth] = [0, 0, 0, 0]
+let [recognised, refused, faults, growth] = [0, 0, 0, 0]
 const before = process.memoryUsage().rss
 for (let round = 0; round < Number(count); round++) {
   const name = random.one(names)
@@ -51,19 +51,19 @@ for (let round = 0; round < Number(count); round++) {
       samples += piece.length
       if (!piece.every((sample) => Math.abs(sample) <= 1)) await fault('samples beyond 1')
     }
-    heard++
+    recognised++
   } catch (error) {
     refused++
     if (!(error instanceof InputError)) await fault(error)
   }
   const { user, system } = process.cpuUsage(begin)
   const costSec = (user + system) / 1e6
-  if (costSec > FREE_SEC + (MOST_COST * samples) / 16_000) await fault(`${costSec.toFixed(1)} s of computing`)
+  if (costSec > FREE_SEC + (MAX_COST * samples) / 16_000) await fault(`${costSec.toFixed(1)} s of computing`)
   growth = Math.max(growth, process.memoryUsage().rss - before)
 }
 await rm(work, { recursive: true })
-if (growth > MOST_GROWTH) console.log(`FAULT ${++faults}: memory`)
+if (growth > MAX_GROWTH) console.log(`FAULT ${++faults}: memory`)
 console.log(
-  `${count} odd WAVs: ${heard} heard, ${refused} refused, at most ${Math.round(growth / 1e6)} MB more, ${faults} faults`,
+  `${count} odd WAVs: ${recognised} heard, ${refused} refused, at most ${Math.round(growth / 1e6)} MB more, ${faults} faults`,
 )
 process.exitCode = faults === 0 ? 0 : 1

@@ -55,14 +55,14 @@ async function standings(args: readonly string[]): Promise<readonly Standing[]> 
   const begin = performance.now()
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   const found: Standing[] = []
-  let heardSec = 0
+  let consumedSec = 0
   createInterface({ input: child.stdout }).on('line', (line) => {
-    heardSec = parseLines(line)[0]?.emitted ?? heardSec
+    consumedSec = parseLines(line)[0]?.emitted ?? consumedSec
   })
   const timer = setInterval(async () => {
     const bytes = await residentBytes(child.pid!).catch(() => 0)
     if (bytes === 0) return
-    found.push({ minute: heardSec / 60, wallSec: (performance.now() - begin) / 1000, bytes })
+    found.push({ minute: consumedSec / 60, wallSec: (performance.now() - begin) / 1000, bytes })
   }, SAMPLE_MS)
   const code = await new Promise((resolve) => child.once('close', resolve))
   clearInterval(timer)

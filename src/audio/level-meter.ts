@@ -1,13 +1,13 @@
-import { SAMPLE_RATE } from './decode/decode-stream.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 
 /** Samples that are measured together: 50 ms. */
 const BLOCK_SAMPLES = SAMPLE_RATE / 20
 /** The quietest that is shown. */
-const LEAST_DB = -60
+const MIN_DB = -60
 /** Speech is so much louder than what is always there. */
 const SPEECH_ABOVE_NOISE_DB = 10
 /** Nothing quieter is speech, however quiet the room. */
-const LEAST_SPEECH_DB = -50
+const MIN_SPEECH_DB = -50
 /** Gaps between words are so many blocks long: half a second. */
 const HELD_BLOCKS = 10
 /** What is always there rises slowly, by this much a block: a long vowel is not noise. */
@@ -25,12 +25,12 @@ export interface Level {
 export class LevelMeter {
   #power = 0
   #count = 0
-  #db = LEAST_DB
+  #db = MIN_DB
   #noiseDb = 0
   #held = 0
 
   get level(): Level {
-    return { loudness: Math.min(1, 1 - this.#db / LEAST_DB), speech: this.#held > 0 }
+    return { loudness: Math.min(1, 1 - this.#db / MIN_DB), speech: this.#held > 0 }
   }
 
   push(audio: Float32Array): void {
@@ -41,11 +41,11 @@ export class LevelMeter {
   }
 
   #endBlock(): void {
-    this.#db = Math.max(LEAST_DB, 10 * Math.log10(this.#power / this.#count + 1e-12))
+    this.#db = Math.max(MIN_DB, 10 * Math.log10(this.#power / this.#count + 1e-12))
     this.#power = 0
     this.#count = 0
     this.#noiseDb = Math.min(this.#db, this.#noiseDb + NOISE_RISE_DB)
-    const isLoud = this.#db > Math.max(LEAST_SPEECH_DB, this.#noiseDb + SPEECH_ABOVE_NOISE_DB)
+    const isLoud = this.#db > Math.max(MIN_SPEECH_DB, this.#noiseDb + SPEECH_ABOVE_NOISE_DB)
     this.#held = isLoud ? HELD_BLOCKS : Math.max(0, this.#held - 1)
   }
 }

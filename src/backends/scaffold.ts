@@ -8,7 +8,7 @@ const PACKAGE = fileURLToPath(new URL('../../', import.meta.url))
 const TEMPLATE = join(PACKAGE, 'templates', 'backend')
 /** Names as packages have them, so that one serves for folder, package and backend. */
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-const LONGEST_NAME = 100
+const MAX_NAME = 100
 /** What the backend is called in the templates. */
 const PLACEHOLDER = /my-backend/g
 /** Names that npm would take for its own or leave out of the package. */
@@ -59,7 +59,7 @@ function fileOf(template: string): string {
 }
 
 function refuseName(name: string, taken: readonly string[]): void {
-  if (name.length > LONGEST_NAME || !NAME.test(name)) {
+  if (name.length > MAX_NAME || !NAME.test(name)) {
     throw new UsageError(`"${name}" will not do as the name of a backend`, {
       hint: 'give lower-case letters, digits and single hyphens, a letter first, as my-backend',
     })

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { BackendError, ModelError, messageOf } from '../core/errors.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type { ASRBase, TranscribeOptions, Word } from '../core/types.js'
 import type { ModelLoader } from './contract.js'
 
-const SAMPLE_RATE = 16_000
 /** A sentence, and with it a segment, ends with one of these and whatever closes it. */
 const SENTENCE_END = /[.!?…。！？]["'»”)\]]*$/
 
@@ -63,7 +63,6 @@ interface ScriptedResult {
 
 /** A recogniser without a model: hears the words of its script whose time is in the audio, and nothing else. */
 class ScriptedASR implements ASRBase<ScriptedResult> {
-  readonly transcribeOptions = {}
   readonly #options: ScriptedOptions
   #sep = ' '
   #words: readonly Word[] = []
@@ -96,10 +95,10 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
     // The timer's own error has the reason as its cause only.
     if (computeSec > 0) await sleep(computeSec * 1000, undefined, { signal }).catch(() => signal?.throwIfAborted())
     if (end > failAtSec) throw new BackendError(`the script fails at ${failAtSec} s, as it was told to`)
-    const heard = this.#words.filter((word) => word.begin >= begin && word.end <= end)
-    const stable = heard.length - unstable
+    const spokenWords = this.#words.filter((word) => word.begin >= begin && word.end <= end)
+    const stable = spokenWords.length - unstable
     return {
-      words: heard.map((word, index) => ({
+      words: spokenWords.map((word, index) => ({
         begin: word.begin - begin,
         end: word.end - begin,
         // Another text at each update: what is unstable never agrees with the hypothesis before.
@@ -122,8 +121,6 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
   async session(): Promise<ASRBase<ScriptedResult>> {
     return this
   }
-
-  useVad(): void {}
 
   setTranslateTask(): void {}
 }

@@ -6,7 +6,7 @@ import { UsageError } from '../core/errors.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { type BackendEntry, backendJson, backendLines, backendsJson } from '../terminal/backend-list.js'
 import { entryOf } from './backend-entry.js'
-import { settled } from './settling.js'
+import { inTime } from './settling.js'
 
 /** Options of `asr-stream backends`. */
 export interface BackendsFlags {
@@ -34,7 +34,7 @@ export async function backends(
   words: OtherWords,
 ): Promise<void> {
   const registry = createRegistry()
-  await settled(loadPlugins(plugin, registry), 'a plugin has not loaded: its module')
+  await inTime(loadPlugins(plugin, registry), 'a plugin has not loaded: its module')
   const writer = standardOutput()
   if (name !== undefined) {
     const listing = registry.listLoaders().find((one) => one.name === name)

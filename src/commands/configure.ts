@@ -8,7 +8,7 @@ import type { Log } from '../core/types.js'
 import { factsOf } from './backend-facts.js'
 import { judge, without } from './judge-options.js'
 import { ownOptions } from './own-options.js'
-import { settled } from './settling.js'
+import { inTime } from './settling.js'
 
 /** A checked configuration and the loader of the backend that it names. */
 export interface Configured {
@@ -46,7 +46,7 @@ export async function configure(
   const idle = judge(given, { config: general, input, backend: null }, doors, { debug: log.debug })
   const { backend, plugins } = general
   const registry = createRegistry()
-  await settled(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
+  await inTime(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
   const loader = await registry.getLoader(backend)
   const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)

@@ -4,11 +4,11 @@ import { flagOf } from '../config/option-names.js'
 import { UsageError } from '../core/errors.js'
 import { serveTcp } from '../server/tcp/tcp-server.js'
 import { createLog, createProgress, logLine } from '../terminal/log.js'
-import { delayed, LAST_WORDS_SEC } from '../transcriber/stopping.js'
+import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
 import { configure, type Run } from './configure.js'
 import { type ListenFlags, serverOptions } from './listen-options.js'
-import { settled } from './settling.js'
+import { inTime } from './settling.js'
 
 /** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
 export async function listen(flags: ListenFlags, { signal: stop, given }: Run): Promise<void> {
@@ -28,12 +28,12 @@ export async function listen(flags: ListenFlags, { signal: stop, given }: Run): 
   const name = `the backend "${config.backend}"`
   const context = { signal: stop, log, progress: (text: string) => progress.show(text) }
   const load = () =>
-    settled(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, stop)
+    inTime(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, stop)
   try {
     progress.show(`loading ${config.backend}`)
     const loading = loadTranscriber(config, loader, { ...context, load })
-    await using transcriber = await settled(loading, `${name} does not answer: it`)
-    const shared = { transcriber, log, stop, giveUp: delayed(stop, LAST_WORDS_SEC) }
+    await using transcriber = await inTime(loading, `${name} does not answer: it`)
+    const shared = { transcriber, log, stop, giveUp: abortAfter(stop, DRAIN_SEC) }
     const onListening = (address: string) => {
       progress.stop()
       if (!quiet) process.stderr.write(logLine('info', `listening on ${address}`))

@@ -1,7 +1,7 @@
 import { ModelError } from '../core/errors.js'
 import { findLocalModel } from '../models/local.js'
 import { repositoryOf } from '../models/names.js'
-import { provideModel } from '../models/resolve-model.js'
+import { resolveModel } from '../models/resolve-model.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { type ModelFlags, modelRequest, withProgress } from './models-context.js'
 
@@ -20,7 +20,7 @@ export async function pullModel(name: string, flags: ModelFlags, signal: AbortSi
       const { fetchModel } = await import('../models/fetch-model.js')
       await fetchModel({ name, repository, precision, settings }, context)
     }
-    return (await provideModel(request, context, settings)).folder
+    return (await resolveModel(request, context, settings)).folder
   })
   await standardOutput().write(folder)
 }

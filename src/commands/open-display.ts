@@ -6,7 +6,7 @@ import { ownTerminal } from '../output/writers/standard-output.js'
 import { type Display, displayLines } from '../terminal/display.js'
 import { createProgress } from '../terminal/log.js'
 import { replacesInPlace, showsUnicode } from '../terminal/terminal-kind.js'
-import { delayed, LAST_LINES_SEC } from '../transcriber/stopping.js'
+import { abortAfter, LINE_DRAIN_SEC } from '../transcriber/shutdown.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /**
@@ -22,7 +22,7 @@ export async function openDisplay(
   if (audio !== undefined) await refuseOverwriting(audio, output)
   const { env } = process
   const terminal = ownTerminal(process.stdout)
-  const giveUp = delayed(interruption, LAST_LINES_SEC)
+  const giveUp = abortAfter(interruption, LINE_DRAIN_SEC)
   const linesTo = (path: string, tell: (text: string) => void) =>
     fileWriter(path, { giveUp, onWaiting: () => tell(`waiting for somebody to read ${path}`) })
   if (live && !quiet && replacesInPlace(terminal, env)) {

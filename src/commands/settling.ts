@@ -8,7 +8,7 @@ import { BackendError } from '../core/errors.js'
  * @param stop when it is aborted, the promise is waited for a little longer, and then no more
  * @throws BackendError when it waits for something that never comes; the signal's reason when it does not heed it
  */
-export async function settled<Value>(promise: Promise<Value>, what: string, stop?: AbortSignal): Promise<Value> {
+export async function inTime<Value>(promise: Promise<Value>, what: string, stop?: AbortSignal): Promise<Value> {
   let give = () => {}
   let leave = () => {}
   const never = new Promise<never>((_, reject) => {

@@ -3,15 +3,15 @@ import type { EndEvent } from '../core/events.js'
 import { createLog } from '../terminal/log.js'
 import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
-import { delayed, LAST_WORDS_SEC } from '../transcriber/stopping.js'
+import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
 import { configure, type Run } from './configure.js'
 import { openDisplay } from './open-display.js'
-import { settled } from './settling.js'
+import { inTime } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
-export async function transcribe(
+export async function transcribeCommand(
   audio: string | undefined,
   flags: CommandFlags,
   { signal: interruption, given }: Run,
@@ -27,20 +27,16 @@ export async function transcribe(
     const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
     const input = await openInput({ audio, mic, device, recorder }, config, listening)
     // Ctrl-C ends the listening; what has arrived is recognised still, if that is soon done.
-    const signal = input.isLive ? delayed(interruption, LAST_WORDS_SEC) : interruption
+    const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const name = `the backend "${config.backend}"`
     const context = { signal: interruption, log, progress: display.loading }
     const load = () =>
-      settled(
-        loadBackend(loader, config, context),
-        `${name} has not loaded: its availability() or load()`,
-        interruption,
-      )
+      inTime(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, interruption)
     let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
       const loading = loadTranscriber(config, loader, { ...context, load })
-      await using transcriber = await settled(loading, `${name} does not answer: it`, interruption)
+      await using transcriber = await inTime(loading, `${name} does not answer: it`, interruption)
       await display.start(transcriber.separator)
       const show = async () => {
         for await (const event of transcriber.run(input, { signal })) {
@@ -48,7 +44,7 @@ export async function transcribe(
           else await display.take(event)
         }
       }
-      await settled(show(), `${name} does not answer: it`)
+      await inTime(show(), `${name} does not answer: it`)
       if (!interruption.aborted) await display.complete()
     } finally {
       await input.close()

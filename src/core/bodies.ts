@@ -1,11 +1,11 @@
 /** How much of a body is read, and how long. */
 export interface BodyLimits {
   /** Bytes after decompression. */
-  readonly mostBytes: number
+  readonly maxBytes: number
   /** Seconds without a byte after which it has stalled; absent: any number. */
   readonly stallSec?: number
   /** Seconds for all of it; absent: any number. */
-  readonly mostSec?: number
+  readonly maxSec?: number
 }
 
 /** A body was not read to its end: it is longer than it may be, nothing came for too long, or it took too long. */
@@ -29,7 +29,7 @@ type Body = ReadableStream<Uint8Array> | null
  */
 export async function* boundedBytes(
   body: Body,
-  { mostBytes, stallSec = Number.POSITIVE_INFINITY, mostSec = Number.POSITIVE_INFINITY }: BodyLimits,
+  { maxBytes, stallSec = Number.POSITIVE_INFINITY, maxSec = Number.POSITIVE_INFINITY }: BodyLimits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (body === null) return
   const reader = body.getReader()
@@ -37,13 +37,13 @@ export async function* boundedBytes(
   let bytes = 0
   try {
     for (;;) {
-      const leftSec = mostSec - (performance.now() - beganAt) / 1000
+      const leftSec = maxSec - (performance.now() - beganAt) / 1000
       const isStall = stallSec < leftSec
-      const late = isStall ? stalled(stallSec) : new BodyError('too slow', `it took longer than ${mostSec} s`)
+      const late = isStall ? stalled(stallSec) : new BodyError('too slow', `it took longer than ${maxSec} s`)
       const { done, value } = await within(isStall ? stallSec : leftSec, reader.read(), late)
       if (done) return
       bytes += value.length
-      if (bytes > mostBytes) throw new BodyError('too long', `more than ${mostBytes} bytes came`)
+      if (bytes > maxBytes) throw new BodyError('too long', `more than ${maxBytes} bytes came`)
       yield value
     }
   } finally {
@@ -55,7 +55,7 @@ export async function* boundedBytes(
 /**
  * The text of a body, in UTF-8.
  *
- * @param whenLonger what happens with more than `mostBytes`: "cut" gives the begin
+ * @param whenLonger what happens with more than `maxBytes`: "cut" gives the begin
  * @throws BodyError beyond a limit; whatever the network throws
  */
 export async function boundedText(

@@ -1,6 +1,6 @@
 /** What comes out of a stream: one union of events, which everything that shows, writes, serves or measures consumes. */
 
-import type { LedgerEntry, LedgerSum, Segment, StageCost } from './types.js'
+import type { LedgerEntry, LedgerSum, Segment, StageTiming } from './types.js'
 
 /** What is recognized after the final text, and may still change. */
 export interface TextPartialEvent {
@@ -58,7 +58,7 @@ export interface EndEvent {
   /** What became of all audio. */
   readonly ledger: StreamLedger
   /** What the computing went to, stage by stage; empty where the backend does not tell. */
-  readonly timings: readonly StageCost[]
+  readonly timings: readonly StageTiming[]
 }
 
 /** What became of all audio of a stream. */

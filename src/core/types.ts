@@ -36,10 +36,8 @@ export interface Segment {
 export interface ASRBase<Result = unknown> {
   /** Joins words to text: "" when the words bring their own spaces (Whisper), " " otherwise. */
   readonly sep: string
-  /** The language that was asked for; null when the backend detects it. */
-  readonly originalLanguage: string | null
-  /** Further options that every transcription gets (the reference's `transcribe_kargs`). */
-  readonly transcribeOptions: Readonly<Record<string, unknown>>
+  /** The language that was asked for; null or absent when the backend detects it. */
+  readonly originalLanguage?: string | null
   /** Longest audio that the model hears at once, in seconds. Absent: 30. */
   readonly maxAudioSec?: number
   /**
@@ -47,11 +45,6 @@ export interface ASRBase<Result = unknown> {
    * filter. Absent: what the loader's `capabilities` say, and false without them.
    */
   readonly hallucinates?: boolean
-  /**
-   * Loads the model. A loader calls it before it hands the recogniser out.
-   * @throws ModelError when a file is missing or damaged
-   */
-  loadModel(modelSize: string | null, cacheDir: string | null, modelDir: string | null): Promise<void>
   /**
    * Recognises `audio` (mono, 16 kHz), from its begin to its end, however short.
    * @throws BackendError when recognition fails; the signal's reason when aborted
@@ -61,10 +54,8 @@ export interface ASRBase<Result = unknown> {
   tsWords(result: Result): readonly Word[]
   /** Ends of the result's segments in order; seconds from the begin of the audio. */
   segmentsEndTs(result: Result): readonly number[]
-  /** Asks the backend to leave out what is not speech. */
-  useVad(): void
-  /** Asks the backend to translate to English. */
-  setTranslateTask(): void
+  /** Asks the backend to translate to English. Absent: it cannot. */
+  setTranslateTask?(): void
   /**
    * Makes sure that it can recognize, before there is audio: asks a service whether it takes the key. Absent: it is given a
    * second of quiet noise.
@@ -72,7 +63,7 @@ export interface ASRBase<Result = unknown> {
    */
   check?(): Promise<void>
   /** What its computing went to so far, stage by stage, for `--profile`. */
-  costs?(): readonly StageCost[]
+  timings?(): readonly StageTiming[]
   /**
    * Opens one more stream on the model that is loaded: a recogniser that shares the model and nothing else, and whose
    * `close` ends that stream only. Absent: the model serves one stream at a time.
@@ -83,7 +74,7 @@ export interface ASRBase<Result = unknown> {
 }
 
 /** What a stage of recognition has cost. */
-export interface StageCost {
+export interface StageTiming {
   /** As "encoder". */
   readonly stage: string
   readonly seconds: number
@@ -127,30 +118,30 @@ export interface ASRProcessor extends Yielding {
 
 /**
  * What became of audio. Committed: `words` lie under printed text, `between` for 2 s at the most between printed words of
- * an utterance. Judged no speech: `silent` by voice activity detection, `wordless` by the recogniser, which heard it and
- * found no words. `skipped`: neither, for a reason.
+ * an utterance. Judged no speech: `silent` by voice activity detection, `noText` by the recogniser, which found
+ * no words. `skipped`: neither, for a reason.
  */
-export type Fate = 'words' | 'between' | 'silent' | 'wordless' | 'skipped'
+export type Disposition = 'words' | 'between' | 'silent' | 'noText' | 'skipped'
 
-/** A stretch of audio that has one fate. */
+/** A stretch of audio with one disposition. */
 export interface LedgerEntry {
-  /** In samples from the begin of the account. */
+  /** In samples from the start of the ledger. */
   readonly begin: number
   readonly end: number
-  readonly fate: Fate
+  readonly disposition: Disposition
   /** Why it was skipped; empty otherwise. */
   readonly reason: string
 }
 
-/** What the fates of all audio add up to. */
+/** The sum of all audio with one disposition and reason. */
 export interface LedgerSum {
-  readonly fate: Fate
+  readonly disposition: Disposition
   readonly reason: string
   readonly samples: number
 }
 
-/** Tells how likely there is speech in the windows of one stream. */
-export interface VoiceDetector {
+/** Voice activity detection in one stream: how likely there is speech in each window. */
+export interface VadStream {
   /** Samples that are judged together. */
   readonly windowSamples: number
   /**
@@ -163,10 +154,10 @@ export interface VoiceDetector {
   reset(): void
 }
 
-/** A model that detects voices, shared by any number of streams. */
-export interface VoiceModel {
-  /** A detector for one stream. */
-  open(): VoiceDetector
+/** A model for voice activity detection, shared by any number of streams. */
+export interface VadModel {
+  /** Opens the detection of one stream. */
+  open(): VadStream
   /** Releases the model. */
   close(): Promise<void>
 }
@@ -221,6 +212,6 @@ export interface Pacer {
 }
 
 export type { Availability, Capabilities } from './capabilities.js'
-export type { ContinuableWord, Continuation, ContinueOptions, ContinuingASR } from './continuing.js'
 export type { GivenUp, Yielding } from './given-up.js'
+export type { PrefixASR, PrefixOptions, PrefixResult, PrefixWord } from './prefix-asr.js'
 export type { RecognitionProgress, StreamProgress, TranscribeOptions } from './recognition.js'

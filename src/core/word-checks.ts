@@ -3,8 +3,8 @@
 import type { Word } from './types.js'
 
 /** A rule that a backend breaks. */
-export class BrokenRule extends Error {
-  override readonly name = 'BrokenRule'
+export class RuleViolation extends Error {
+  override readonly name = 'RuleViolation'
   /** What was seen. */
   readonly what: string
   /** How it should have been. */
@@ -23,14 +23,14 @@ export class BrokenRule extends Error {
 
 /** Complains unless something is so. */
 export function demand(holds: boolean, what: string, expected: string): asserts holds {
-  if (!holds) throw new BrokenRule(what, expected)
+  if (!holds) throw new RuleViolation(what, expected)
 }
 
 /** Times come from frames of 20 ms, and from floating point. */
 export const TOLERANCE_SEC = 0.02
 
 /** Characters of a value that a message shows. */
-const MOST_SHOWN = 60
+const MAX_SHOWN = 60
 const WORD_FORM = 'a word is { begin, end, text, probability? } with times in seconds'
 
 /** Words are objects of the right shape, with probabilities that are such. */
@@ -149,7 +149,7 @@ export function textsOf(words: readonly Word[]): string {
 /** A value as JSON, not too long for a line; whatever cannot be written as JSON by its kind. */
 function shownAs(value: unknown): string {
   try {
-    return JSON.stringify(value)?.slice(0, MOST_SHOWN) ?? String(value)
+    return JSON.stringify(value)?.slice(0, MAX_SHOWN) ?? String(value)
   } catch {
     return 'an object'
   }
@@ -160,5 +160,5 @@ export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value)
   if (value instanceof Promise) return 'a promise'
   if (Array.isArray(value)) return `an array (${shownAs(value)})`
-  return typeof value === 'object' ? 'an object' : `a ${typeof value} (${String(value).slice(0, MOST_SHOWN)})`
+  return typeof value === 'object' ? 'an object' : `a ${typeof value} (${String(value).slice(0, MAX_SHOWN)})`
 }

@@ -6,15 +6,15 @@ import { download } from './download.js'
 import { asModelError, DamagedError, isPassing, type Wanted } from './failures.js'
 import { chooseFiles, type ModelFiles, missingFiles, type Precision } from './files.js'
 import { Hub, type HubContext, type RemoteFile, type RemoteModel } from './hub.js'
-import { persistently } from './retry.js'
+import { withRetries } from './retry.js'
 import type { HubSettings } from './settings.js'
 import { megabytes } from './sizes.js'
 import { isThere, ModelStore } from './store.js'
 
 /** Descriptions are smaller. */
-const MOST_TEXT_BYTES = 2 ** 24
+const MAX_TEXT_BYTES = 2 ** 24
 /** A connection that brought less than this has brought the download no further. */
-const LEAST_PROGRESS_BYTES = 2 ** 16
+const MIN_PROGRESS_BYTES = 2 ** 16
 /** How often who waits for somebody else's download looks whether it still wants to. */
 const LOOK_MS = 200
 /** Files that are being fetched by this process; whoever wants one of them as well waits for it. */
@@ -92,7 +92,7 @@ export async function fetchText(
   const hub = new Hub(settings, context.signal)
   const url = hub.urlOf(repository, commit, path)
   const wanted = { repository, path, url, byHand: byHand(request, null) }
-  if (bytes > MOST_TEXT_BYTES)
+  if (bytes > MAX_TEXT_BYTES)
     throw new ModelError(`${path} of model ${repository} is ${bytes} bytes, which is no such file`)
   return stubbornly(async () => textOf((await hub.open(url, 0, bytes)).bytes), wanted, settings, context)
 }
@@ -157,7 +157,7 @@ async function fetchInto(
       signal: context.signal,
       onBytes(bytes) {
         onBytes(file, bytes)
-        if (bytes < furthest + LEAST_PROGRESS_BYTES) return
+        if (bytes < furthest + MIN_PROGRESS_BYTES) return
         cameFurther()
         furthest = bytes
       },
@@ -181,7 +181,7 @@ async function stubbornly<Result>(
   const onRetry = (error: unknown, waitSec: number) =>
     log.info(`${asModelError(error, wanted).message}; trying again in ${waitSec} s`)
   try {
-    return await persistently(act, { signal, retrySec, isPassing: mayPass, onRetry })
+    return await withRetries(act, { signal, retrySec, isPassing: mayPass, onRetry })
   } catch (error) {
     signal?.throwIfAborted()
     throw asModelError(error, wanted)

@@ -3,7 +3,7 @@ const COMMIT = /^[0-9a-f]{40}$/
 /** A SHA-256, or the id of a blob in git; in hex. */
 const DIGEST = /^([0-9a-f]{64}|[0-9a-f]{40})$/
 /** Nothing that is a single file of a model is larger. */
-const MOST_FILE_BYTES = 2 ** 40
+const MAX_FILE_BYTES = 2 ** 40
 /** A drive, a root, or the separator of another system. */
 const FOREIGN_ROOT = /^[/~]|^[a-z]:|\\/i
 const CONTROL = /\p{Cc}/u
@@ -29,5 +29,5 @@ export function isInnerPath(text: unknown): text is string {
 
 /** Whether a number of somebody else can be the size of a file, in bytes. */
 export function isFileSize(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MOST_FILE_BYTES
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_FILE_BYTES
 }

@@ -32,11 +32,11 @@ export interface HubContext {
 /** The answer to a request for a part of a file. */
 const PARTIAL_CONTENT = 206
 /** Bytes, answers and time that the description of a repository takes at most, all of it; a page has a thousand files. */
-const MOST_DESCRIPTION_BYTES = 2 ** 24
-const MOST_ANSWERS = 50
-const MOST_STALLS = 4
+const MAX_DESCRIPTION_BYTES = 2 ** 24
+const MAX_ANSWERS = 50
+const MAX_STALLS = 4
 /** A download may be slower than this only for some stalls' time, in bytes a second. */
-const LEAST_RATE = 1000
+const MIN_RATE = 1000
 
 /** What is read of a file. */
 export interface Opened {
@@ -94,8 +94,8 @@ export class Hub {
     }
     const begin = response.status === PARTIAL_CONTENT ? from : 0
     const left = size - begin
-    const mostSec = MOST_STALLS * stallSec + left / LEAST_RATE
-    return { from: begin, bytes: boundedBytes(response.body, { mostBytes: left, stallSec, mostSec }) }
+    const maxSec = MAX_STALLS * stallSec + left / MIN_RATE
+    return { from: begin, bytes: boundedBytes(response.body, { maxBytes: left, stallSec, maxSec }) }
   }
 
   /** Address of a file. */
@@ -107,14 +107,14 @@ export class Hub {
   /** For one description: all its answers together have an end. */
   #describing(): typeof fetch {
     const { stallSec } = this.#settings
-    const until = performance.now() + 1000 * MOST_STALLS * stallSec
+    const until = performance.now() + 1000 * MAX_STALLS * stallSec
     let bytes = 0
     let answers = 0
     return async (input, init) => {
-      if (++answers > MOST_ANSWERS) throw new UnfitAnswerError(`it goes on behind ${MOST_ANSWERS} pages`)
+      if (++answers > MAX_ANSWERS) throw new UnfitAnswerError(`it goes on behind ${MAX_ANSWERS} pages`)
       const { body, status, headers } = await this.#fetch(input, init)
-      const mostSec = Math.max(0, (until - performance.now()) / 1000)
-      const text = await boundedText(body, { mostBytes: MOST_DESCRIPTION_BYTES - bytes, stallSec, mostSec })
+      const maxSec = Math.max(0, (until - performance.now()) / 1000)
+      const text = await boundedText(body, { maxBytes: MAX_DESCRIPTION_BYTES - bytes, stallSec, maxSec })
       bytes += text.length
       return new Response(text === '' ? null : text, { status, headers })
     }

@@ -17,7 +17,7 @@ export type ModelRequest = Pick<
 >
 
 /** A model on this machine. */
-export interface ProvidedModel {
+export interface ResolvedModel {
   readonly folder: string
   /** Null when the folder holds no model that is known here; who reads it says what is wrong with it. */
   readonly layout: Layout | null
@@ -40,11 +40,11 @@ export interface CachedModel {
  * @throws ModelError when it is not here and cannot be had; the signal's reason when aborted
  * @throws UsageError when the address of the Hub is none
  */
-export async function provideModel(
+export async function resolveModel(
   request: ModelRequest,
   context: HubContext,
   settings: HubSettings = hubSettings(request),
-): Promise<ProvidedModel> {
+): Promise<ResolvedModel> {
   const { model, modelDir, modelCacheDir, precision, revision } = request
   const named = modelDir === null ? await findLocalModel(model, modelCacheDir) : null
   if (named !== null && revision !== null) {
@@ -116,7 +116,7 @@ function provided(
   files: ModelFiles | null,
   { model, modelDir, precision: wanted }: ModelRequest,
   { log }: HubContext,
-): ProvidedModel {
+): ResolvedModel {
   const { layout = null, precision = null } = files ?? {}
   if (layout === 'fast' && wanted !== STANDARD_PRECISION) {
     log.warn(`--precision ${wanted} has no effect: ${modelDir ?? `model ${model}`} comes in one precision only`)

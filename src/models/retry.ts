@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 const REPETITIONS = 4
 
 /** How something is repeated. */
-export interface RetryOptions {
+export interface HubRetryOptions {
   readonly signal?: AbortSignal | undefined
   /** Wait before the first repetition; each further one waits twice as long. */
   readonly retrySec: number
@@ -21,9 +21,9 @@ export interface RetryOptions {
  * @param act gets a function that says that it came further, after which all repetitions are there again
  * @throws the last failure; the signal's reason when aborted
  */
-export async function persistently<Result>(
+export async function withRetries<Result>(
   act: (cameFurther: () => void) => Promise<Result>,
-  { signal, retrySec, isPassing, onRetry, sleep = reallySleep }: RetryOptions,
+  { signal, retrySec, isPassing, onRetry, sleep = reallySleep }: HubRetryOptions,
 ): Promise<Result> {
   for (let failures = 0; ; failures++) {
     try {

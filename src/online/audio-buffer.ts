@@ -1,5 +1,4 @@
-/** Samples a second of all audio here. */
-export const SAMPLE_RATE = 16_000
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 
 /** Audio of which the front is cut off from time to time. All cuts go through `dropBefore`. */
 export interface AudioBuffer {

@@ -3,7 +3,7 @@ import type { Word } from '../core/types.js'
 /** How the audio buffer is kept short. */
 export interface BufferTrimming {
   /** Cut at ends of the recogniser's segments, or at ends of sentences. */
-  readonly way: 'segment' | 'sentence'
+  readonly strategy: 'segment' | 'sentence'
   /** The buffer is cut when it is longer than this, in seconds. */
   readonly seconds: number
 }
@@ -44,7 +44,7 @@ export interface ForcedCut {
   /** Words from the begin of the hypothesis. */
   readonly commitWords: number
   /** Whether audio goes in which nothing was recognised. */
-  readonly unheard: boolean
+  readonly skipped: boolean
 }
 
 /** So much of the buffer stays behind a forced cut if it can, in seconds: without context the next words come out worse. */
@@ -73,17 +73,17 @@ export function forcedCut(
     committed.filter((word) => word.end > offset && word.end <= end),
     end - LEFT_AFTER_CUT_SEC,
   )
-  if (word) return { time: word.end, commitWords: 0, unheard: false }
+  if (word) return { time: word.end, commitWords: 0, skipped: false }
   const half = (offset + end) / 2
   const [first] = hypothesis
-  if (!first) return { time: half, commitWords: 0, unheard: true }
-  if (first.begin >= half) return { time: half, commitWords: 0, unheard: false }
+  if (!first) return { time: half, commitWords: 0, skipped: true }
+  if (first.begin >= half) return { time: half, commitWords: 0, skipped: false }
   const before = hypothesis.findLastIndex((word) => word.end <= half)
   const commitWords = Math.max(1, before + 1)
   const time = Math.min(hypothesis[commitWords - 1]!.end, end)
-  if (time > offset) return { time, commitWords, unheard: false }
+  if (time > offset) return { time, commitWords, skipped: false }
   // Words without length at the begin: behind them nothing would be cut off.
-  return { time: half, commitWords: hypothesis.filter(({ begin }) => begin < half).length, unheard: false }
+  return { time: half, commitWords: hypothesis.filter(({ begin }) => begin < half).length, skipped: false }
 }
 
 /** The last word before `latest` that ends a sentence, else a clause, else any; else the first word behind it. */

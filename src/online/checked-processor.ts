@@ -1,6 +1,6 @@
 import { AsrStreamError, asUnexpectedError, BackendError } from '../core/errors.js'
 import type { ASRProcessor, Segment } from '../core/types.js'
-import { BrokenRule, checkFinite, checkWordForms, demand, kindOf } from '../core/word-checks.js'
+import { checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
 import { layerOn } from './layer.js'
 
@@ -17,7 +17,8 @@ export function checkedProcessor(processor: ASRProcessor, backend: string): ASRP
       return checkedSegment(await ask(), call)
     } catch (cause) {
       if (signal?.aborted || cause instanceof AsrStreamError) throw cause
-      if (cause instanceof BrokenRule) throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
+      if (cause instanceof RuleViolation)
+        throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
       throw asUnexpectedError(`${name} fails while it recognises`, cause)
     }
   }
@@ -29,7 +30,7 @@ export function checkedProcessor(processor: ASRProcessor, backend: string): ASRP
   }
 }
 
-/** @throws BrokenRule when it is no segment */
+/** @throws RuleViolation when it is no segment */
 function checkedSegment(given: unknown, call: string): Segment | null {
   if (given === null || given === undefined) return null
   demand(typeof given === 'object' && !Array.isArray(given), `${call} gives ${kindOf(given)}`, FORM)

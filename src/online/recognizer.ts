@@ -1,16 +1,16 @@
 import { AsrStreamError, asUnexpectedError, BackendError } from '../core/errors.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type {
   ASRBase,
-  ContinuableWord,
-  Continuation,
-  ContinueOptions,
-  ContinuingASR,
   Log,
+  PrefixASR,
+  PrefixOptions,
+  PrefixResult,
+  PrefixWord,
   TranscribeOptions,
   Word,
 } from '../core/types.js'
-import { BrokenRule, checkEndShapes, checkFinite, checkWordForms, demand, kindOf } from '../core/word-checks.js'
-import { SAMPLE_RATE } from './audio-buffer.js'
+import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 
 /** What was recognised in some audio; times are seconds from its begin. */
@@ -31,10 +31,10 @@ export interface Recognizer {
   transcribe(audio: Float32Array, request: TranscribeOptions): Promise<Transcription>
 }
 
-/** A recogniser that can go on behind a text, see `ContinuingASR`. */
-export interface ContinuingRecognizer {
+/** A recogniser that decodes after a forced prefix, see `PrefixASR`. */
+export interface PrefixRecognizer {
   /** @throws as `Recognizer.transcribe` */
-  continueText(audio: Float32Array, request: ContinueOptions): Promise<Continuation>
+  transcribeFrom(audio: Float32Array, request: PrefixOptions): Promise<PrefixResult>
 }
 
 /** How results are taken in. */
@@ -82,32 +82,36 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
   }
 }
 
-const ENDINGS: readonly unknown[] = ['attention', 'text', 'silence', 'stuck'] satisfies Continuation['ended'][]
+const ENDINGS: readonly unknown[] = ['attention', 'text', 'silence', 'stuck'] satisfies PrefixResult['ended'][]
 
 /** As `recognizerOf`, for simultaneous policies. */
-export function continuingRecognizerOf(asr: ContinuingASR, options: RecognizerOptions = {}): ContinuingRecognizer {
+export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = {}): PrefixRecognizer {
   const answer = answering(options)
   const tell = farOffReport(options)
   return {
-    continueText: (audio, request) =>
+    transcribeFrom: (audio, request) =>
       answer(request.signal, async () => {
-        const given: unknown = await asr.continueText(audio, request)
-        demand(typeof given === 'object' && given !== null, `continueText() gives ${kindOf(given)}`, CONTINUATION_FORM)
-        const { words: said, ended, unheardSec } = given as Partial<Continuation>
-        checkWordForms(said, 'continueText()')
-        const noTokens = said.findIndex(({ tokens }: Partial<ContinuableWord>) => !Array.isArray(tokens))
-        demand(noTokens < 0, `word ${noTokens} of continueText() has no tokens`, 'each word brings its own, an array')
-        demand(ENDINGS.includes(ended), `ended of continueText() is ${kindOf(ended)}`, CONTINUATION_FORM)
-        const isLength = typeof unheardSec === 'number' && unheardSec >= 0
-        demand(isLength, `unheardSec of continueText() is ${kindOf(unheardSec)}`, CONTINUATION_FORM)
-        checkFinite(said, [], 'continueText()')
+        const given: unknown = await asr.transcribeFrom(audio, request)
+        demand(
+          typeof given === 'object' && given !== null,
+          `transcribeFrom() gives ${kindOf(given)}`,
+          PREFIX_RESULT_FORM,
+        )
+        const { words: said, ended, skippedSpeechSec } = given as Partial<PrefixResult>
+        checkWordForms(said, 'transcribeFrom()')
+        const noTokens = said.findIndex(({ tokens }: Partial<PrefixWord>) => !Array.isArray(tokens))
+        demand(noTokens < 0, `word ${noTokens} of transcribeFrom() has no tokens`, 'each word brings its own, an array')
+        demand(ENDINGS.includes(ended), `ended of transcribeFrom() is ${kindOf(ended)}`, PREFIX_RESULT_FORM)
+        const isLength = typeof skippedSpeechSec === 'number' && skippedSpeechSec >= 0
+        demand(isLength, `skippedSpeechSec of transcribeFrom() is ${kindOf(skippedSpeechSec)}`, PREFIX_RESULT_FORM)
+        checkFinite(said, [], 'transcribeFrom()')
         const words = wordsInside(cleanWords(said), audio.length / SAMPLE_RATE, tell)
-        return { ...(given as Continuation), words: words as readonly ContinuableWord[] }
+        return { ...(given as PrefixResult), words: words as readonly PrefixWord[] }
       }),
   }
 }
 
-const CONTINUATION_FORM = `it gives { words, ended, unheardSec }, ended one of ${ENDINGS.join(', ')}`
+const PREFIX_RESULT_FORM = `it gives { words, ended, skippedSpeechSec }, ended one of ${ENDINGS.join(', ')}`
 
 /** Calls a backend; what it throws or gives that it should not becomes an error that names it. */
 function answering({ backend }: RecognizerOptions) {
@@ -117,7 +121,8 @@ function answering({ backend }: RecognizerOptions) {
       return await call()
     } catch (cause) {
       if (signal?.aborted || cause instanceof AsrStreamError) throw cause
-      if (cause instanceof BrokenRule) throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
+      if (cause instanceof RuleViolation)
+        throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
       throw asUnexpectedError(`${name} fails while it recognises`, cause)
     }
   }

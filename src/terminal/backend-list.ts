@@ -16,7 +16,7 @@ export interface BackendEntry {
 }
 
 /** More codes than this are counted instead of listed. */
-const MOST_CODES = 12
+const MAX_CODES = 12
 
 /** The lines for one backend: what it is, what it can do, and what is missing. */
 export function backendLines(entry: BackendEntry): readonly string[] {
@@ -75,6 +75,6 @@ function capabilityWords({ wordTimes, prompts, languages, translation, streaming
 function languageWords(languages: Capabilities['languages']): string | undefined {
   if (languages === 'model') return 'languages of the model'
   if (languages.length === 0) return undefined
-  if (languages.length > MOST_CODES) return `${languages.length} languages`
+  if (languages.length > MAX_CODES) return `${languages.length} languages`
   return `${languages.length === 1 ? 'language' : 'languages'} ${languages.join(' ')}`
 }

@@ -70,10 +70,10 @@ export class CommittedLine {
   }
 
   /** Rows from the one in which the line goes on to its last one, when this text stands behind it. */
-  rowsFromEnd(behind: string, columns: number): number {
+  rowsFromEnd(following: string, columns: number): number {
     if (!this.#breaksAnew) return 1
     const own = rowsOf(this.#open, columns)
-    return rowsOf(this.#open + behind, columns) - (isFullRow(this.#open, columns) ? own : own - 1)
+    return rowsOf(this.#open + following, columns) - (isFullRow(this.#open, columns) ? own : own - 1)
   }
 
   /** Rows that a line takes. */

@@ -8,7 +8,7 @@ import { microphoneStatus, positionStatus } from './status-line.js'
 /** The meter moves so often. */
 const METER_INTERVAL_MS = 100
 
-export interface LiveOptions {
+export interface LiveDisplayOptions {
   readonly view: LiveView
   /** Whether a level meter is shown, and whether it has characters beyond ASCII. */
   readonly meter: 'none' | 'ascii' | 'unicode'
@@ -17,7 +17,7 @@ export interface LiveOptions {
 }
 
 /** Text that grows on a terminal, and lines in a file where they are wanted. */
-export function displayLive({ view, meter, open }: LiveOptions): Display {
+export function displayLive({ view, meter, open }: LiveDisplayOptions): Display {
   const levels = new LevelMeter()
   let writer: LineWriter | null = null
   let nextMeter = 0

@@ -15,8 +15,8 @@ const CLEARANCE_ROWS = 3
 /** Of a terminal that does not say it any more. */
 const USUAL_COLUMNS = 80
 /** What may change has so many rows at the least, and else at most this share of the terminal. */
-const LEAST_ROWS = 2
-const MOST_SHARE = 0.5
+const MIN_ROWS = 2
+const MAX_SHARE = 0.5
 /** So many times text is committed until everybody has seen what the style means. */
 const EXPLAINED_TIMES = 5
 /** Terminals that know this show all of what stands between at once; others ignore it. */
@@ -196,9 +196,9 @@ export class LiveView {
   #tailLines(columns: number, rows: number): readonly string[] {
     const width = Math.max(1, columns - 1)
     const status = rows > CURSOR_ROWS + 1 ? this.#statusLines(width) : []
-    const most = Math.min(Math.max(LEAST_ROWS, Math.floor(rows * MOST_SHARE)), rows - CURSOR_ROWS - status.length)
+    const most = Math.min(Math.max(MIN_ROWS, Math.floor(rows * MAX_SHARE)), rows - CURSOR_ROWS - status.length)
     // A terminal a third as wide pushes out two rows for each of text, and one for the status.
-    const room = Math.max(1, Math.min(most, Math.max(LEAST_ROWS, Math.floor((this.#rowsAbove - 1) / 2))))
+    const room = Math.max(1, Math.min(most, Math.max(MIN_ROWS, Math.floor((this.#rowsAbove - 1) / 2))))
     const rest = this.#rest === null ? [] : this.#committed.followedBy(this.#joined(this.#rest), columns)
     const lines = rest.map((line, index) => (index === 0 && this.#committed.isOpen ? line.trimEnd() : line.trim()))
     if (!this.#committed.isOpen) return [...lines.slice(-room), ...status]

@@ -1,15 +1,15 @@
 import { terminalText } from '../core/terminal-text.js'
-import type { StageCost } from '../core/types.js'
+import type { StageTiming } from '../core/types.js'
 
 /**
  * A table of what recognition went to, stage by stage.
  *
- * @param costs of all updates together
+ * @param timings of all updates together
  * @param audioSec seconds of audio that were recognised
  */
-export function formatProfile(costs: readonly StageCost[], audioSec: number): string {
-  const total = costs.reduce((sum, { seconds }) => sum + seconds, 0)
-  const rows = [...costs, { stage: 'all', seconds: total, calls: 0 }].map(({ stage, seconds, calls }) => [
+export function formatProfile(timings: readonly StageTiming[], audioSec: number): string {
+  const total = timings.reduce((sum, { seconds }) => sum + seconds, 0)
+  const rows = [...timings, { stage: 'all', seconds: total, calls: 0 }].map(({ stage, seconds, calls }) => [
     terminalText(stage),
     (1000 * seconds).toFixed(0),
     calls > 0 ? String(calls) : '',

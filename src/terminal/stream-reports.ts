@@ -1,9 +1,8 @@
 import type { EndEvent } from '../core/events.js'
-import { formatAccount } from './account.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
+import { formatLedger } from './ledger-report.js'
 import { logLine } from './log.js'
 import { formatProfile } from './profile.js'
-
-const SAMPLE_RATE = 16_000
 
 /** Tells at the end of a stream what was asked for: what the computing went to, what became of all audio. */
 export function tellEnd(
@@ -15,5 +14,5 @@ export function tellEnd(
   const { ledger, timings, reason } = end
   const samples = ledger.sums.reduce((sum, one) => sum + one.samples, 0)
   if (profile && reason !== 'failed') tell(formatProfile(timings, samples / SAMPLE_RATE))
-  if (account) for (const line of formatAccount(ledger.sums, ledger.lifts)) tell(logLine('account', line))
+  if (account) for (const line of formatLedger(ledger.sums, ledger.lifts)) tell(logLine('account', line))
 }

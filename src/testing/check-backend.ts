@@ -1,9 +1,9 @@
 import { suggestion } from '../core/did-you-mean.js'
 import { UsageError } from '../core/errors.js'
-import { Bench } from './bench.js'
-import { conductRules } from './conduct-rules.js'
+import { Harness } from './harness.js'
+import { lifecycleRules } from './lifecycle-rules.js'
 import { generalRules } from './loader-rules.js'
-import { processorConductRules } from './processor-conduct-rules.js'
+import { processorLifecycleRules } from './processor-lifecycle-rules.js'
 import { processorRules } from './processor-rules.js'
 import { recogniserRules } from './recogniser-rules.js'
 import type { BackendRule, BackendSource, BackendTestOptions } from './rule.js'
@@ -12,9 +12,9 @@ import type { BackendRule, BackendSource, BackendTestOptions } from './rule.js'
 export const backendRules: readonly BackendRule[] = [
   ...generalRules,
   ...recogniserRules,
-  ...conductRules,
+  ...lifecycleRules,
   ...processorRules,
-  ...processorConductRules,
+  ...processorLifecycleRules,
 ]
 
 /** How a backend does by one rule. */
@@ -27,18 +27,18 @@ export interface Verdict {
 }
 
 /** The rules that bind a backend. */
-export async function rulesFor(bench: Bench): Promise<readonly BackendRule[]> {
-  const { asr } = await bench.loaded()
+export async function rulesFor(harness: Harness): Promise<readonly BackendRule[]> {
+  const { asr } = await harness.loaded()
   const kind = asr ? 'recogniser' : 'processor'
   return backendRules.filter(({ of }) => of === 'all' || of === kind)
 }
 
 /** Runs one rule; after a breach the next rule gets a new backend. */
-export async function checkRule(rule: BackendRule, bench: Bench): Promise<void> {
+export async function checkRule(rule: BackendRule, harness: Harness): Promise<void> {
   try {
-    await rule.check(bench)
+    await rule.check(harness)
   } catch (error) {
-    await bench.renew()
+    await harness.renew()
     throw error
   }
 }
@@ -53,23 +53,23 @@ export async function checkBackend(
   options: BackendTestOptions = {},
 ): Promise<readonly Verdict[]> {
   refuseUnknown(options)
-  const bench = new Bench(source, options)
+  const harness = new Harness(source, options)
   const verdicts: Verdict[] = []
   try {
-    for (const rule of await rulesFor(bench)) {
+    for (const rule of await rulesFor(harness)) {
       const reason = options.except?.[rule.id]
       if (reason !== undefined) {
         verdicts.push({ rule, verdict: 'excepted', message: reason })
         continue
       }
-      const message = await checkRule(rule, bench).then(
+      const message = await checkRule(rule, harness).then(
         () => null,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),
       )
       verdicts.push({ rule, verdict: message === null ? 'kept' : 'broken', message: message ?? '' })
     }
   } finally {
-    await bench.renew()
+    await harness.renew()
   }
   return verdicts
 }

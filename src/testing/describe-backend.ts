@@ -1,8 +1,8 @@
 import { availabilityOf } from '../backends/registry.js'
 import { parseConfig } from '../config/config.js'
 import { messageOf, UsageError } from '../core/errors.js'
-import { Bench } from './bench.js'
 import { checkRule, refuseUnknown, rulesFor } from './check-backend.js'
+import { Harness } from './harness.js'
 import type { BackendSource, BackendTestOptions } from './rule.js'
 
 /** Where vitest itself keeps what `import.meta.vitest` gives. */
@@ -36,18 +36,18 @@ export function describeBackend(name: string, load: BackendSource, options: Back
       it.skip(`not available here: ${missing}`, () => {})
       return
     }
-    const bench = new Bench(load, options)
-    const rules = await rulesFor(bench).catch((error: unknown) => {
+    const harness = new Harness(load, options)
+    const rules = await rulesFor(harness).catch((error: unknown) => {
       it('loads', () => {
         throw error
       })
       return []
     })
-    afterAll(() => bench.renew())
+    afterAll(() => harness.renew())
     for (const rule of rules) {
       const reason = options.except?.[rule.id]
       // Rules end their waiting themselves, with a message that says for what.
-      if (reason === undefined) it(`${rule.id}: ${rule.title}`, { timeout: 0 }, () => checkRule(rule, bench))
+      if (reason === undefined) it(`${rule.id}: ${rule.title}`, { timeout: 0 }, () => checkRule(rule, harness))
       else it.skip(`${rule.id}: excepted, since ${messageOf(reason)}`, () => {})
     }
   })

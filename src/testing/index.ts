@@ -13,13 +13,13 @@
 
 import '../backends/onnx/telemetry.js'
 
-export { Bench } from './bench.js'
 export { backendRules, checkBackend, type Verdict } from './check-backend.js'
 export { describeBackend } from './describe-backend.js'
+export { Harness } from './harness.js'
 export {
   type BackendRule,
   type BackendSource,
   type BackendTestOptions,
-  BrokenRule,
+  RuleViolation,
   type TestSpeech,
 } from './rule.js'

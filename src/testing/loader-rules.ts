@@ -1,10 +1,10 @@
 import type { Capabilities } from '../core/types.js'
 import { kindOf } from '../core/word-checks.js'
-import type { Bench } from './bench.js'
-import { hear } from './hearing.js'
-import { play, textOf } from './playing.js'
+import type { Harness } from './harness.js'
 import { type BackendRule, demand, succeed } from './rule.js'
 import { checkText } from './speech-rule.js'
+import { driveStream, textOf } from './stream-driver.js'
+import { transcribeSound } from './transcript.js'
 
 /** Rules on what a loader tells, and on speech: for recognisers and processors alike. */
 export const generalRules: readonly BackendRule[] = [
@@ -12,8 +12,8 @@ export const generalRules: readonly BackendRule[] = [
     id: 'metadata',
     of: 'all',
     title: 'metadata tell separator, type, size and language',
-    async check(bench) {
-      const { asr, metadata } = await bench.loaded()
+    async check(harness) {
+      const { asr, metadata } = await harness.loaded()
       const { separator, modelType, modelSize, language } = metadata ?? {}
       for (const [name, value] of Object.entries({ separator, modelType, modelSize })) {
         demand(typeof value === 'string', `metadata.${name} is ${kindOf(value)}`, 'it is a string')
@@ -29,36 +29,36 @@ export const generalRules: readonly BackendRule[] = [
     id: 'loader',
     of: 'all',
     title: 'the loader tells what it is, and its capabilities are true',
-    async check(bench) {
-      const { loader } = bench
+    async check(harness) {
+      const { loader } = harness
       if (!loader) return
       const { description } = loader
       const isLine = typeof description === 'string' && description.trim() !== '' && !description.includes('\n')
       demand(isLine, `description is ${kindOf(description)}`, 'it is one line for `asr-stream backends`')
-      if (loader.capabilities !== undefined) await checkCapabilities(loader.capabilities, bench)
+      if (loader.capabilities !== undefined) await checkCapabilities(loader.capabilities, harness)
     },
   },
   {
     id: 'speech',
     of: 'all',
     title: 'speech, if it is given, is recognised',
-    async check(bench) {
-      const { speech } = bench.options
+    async check(harness) {
+      const { speech } = harness.options
       if (!speech) return
-      const { asr, processor, metadata } = await bench.loaded()
+      const { asr, processor, metadata } = await harness.loaded()
       const sound = { what: 'the speech', audio: speech.audio }
       if (asr) {
-        const { words } = await hear(asr, sound, bench)
+        const { words } = await transcribeSound(asr, sound, harness)
         checkText(words.map(({ text }) => text).join(asr.sep), speech)
         return
       }
-      const stream = await succeed(() => play(processor, sound), 'a stream of the speech', bench.withinSec)
+      const stream = await succeed(() => driveStream(processor, sound), 'a stream of the speech', harness.withinSec)
       checkText(textOf(stream, metadata.separator), speech)
     },
   },
 ]
 
-async function checkCapabilities(capabilities: Capabilities, bench: Bench): Promise<void> {
+async function checkCapabilities(capabilities: Capabilities, harness: Harness): Promise<void> {
   const { wordTimes, prompts, languages, translation, streaming, hallucinates = false } = capabilities
   const known = [false, 'words', 'segments'].includes(wordTimes)
   demand(known, `capabilities.wordTimes is ${kindOf(wordTimes)}`, 'it is "words", "segments" or false')
@@ -71,7 +71,7 @@ async function checkCapabilities(capabilities: Capabilities, bench: Bench): Prom
     `capabilities.languages is ${kindOf(languages)}`,
     'it is a list of codes, or "model"',
   )
-  const { asr, processor } = await bench.loaded()
+  const { asr, processor } = await harness.loaded()
   const given = processor ? 'a processor' : 'a recogniser'
   const expected = `capabilities.streaming is ${!streaming} then`
   demand(

@@ -1,10 +1,10 @@
 import { messageOf } from '../core/errors.js'
 import type { Segment } from '../core/types.js'
 import { checkFinite, checkInside, checkOrder, checkWordShapes, kindOf } from '../core/word-checks.js'
-import type { Bench } from './bench.js'
-import { everyPlay, type Play, play, played, segmentsOf } from './playing.js'
-import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
+import type { Harness } from './harness.js'
+import { type BackendRule, demand, RuleViolation, succeed } from './rule.js'
 import { everySound } from './sounds.js'
+import { type DrivenStream, drivenStreamOf, driveStream, everyDrivenStream, segmentsOf } from './stream-driver.js'
 
 const FAR_SEC = 1000
 const FORM = 'a segment is { begin, end, text, words } with seconds of the stream, and nothing new is null'
@@ -17,13 +17,13 @@ export const processorRules: readonly BackendRule[] = [
       id: `plays-${id}`,
       of,
       title: `a stream of ${sound.what}: recognised, with or without words`,
-      async check(bench) {
-        const outcome = await played(bench, sound)
-        const late = `a stream of ${sound.what} has not ended after ${bench.withinSec} s`
+      async check(harness) {
+        const outcome = await drivenStreamOf(harness, sound)
+        const late = `a stream of ${sound.what} has not ended after ${harness.withinSec} s`
         demand(outcome.kind !== 'late', late, 'it has to end')
         if (outcome.kind === 'value') return
         const fails = `a stream of ${sound.what} fails: ${messageOf(outcome.error)}`
-        throw new BrokenRule(fails, 'give null where there is nothing', outcome.error)
+        throw new RuleViolation(fails, 'give null where there is nothing', outcome.error)
       },
     }),
   ),
@@ -31,17 +31,17 @@ export const processorRules: readonly BackendRule[] = [
     id: 'empty-pieces',
     of,
     title: 'pieces without samples do no harm',
-    async check(bench) {
-      const processor = await bench.processor()
-      const what = `${bench.main.what} with empty pieces`
-      await succeed(() => play(processor, bench.main, { withEmptyPieces: true }), what, bench.withinSec)
+    async check(harness) {
+      const processor = await harness.processor()
+      const what = `${harness.main.what} with empty pieces`
+      await succeed(() => driveStream(processor, harness.main, { withEmptyPieces: true }), what, harness.withinSec)
     },
   },
   {
     id: 'segment-shape',
     of,
     title: 'answers are null or { begin, end, text, words }',
-    check: (bench) => forEachPlay(bench, checkAnswers),
+    check: (harness) => forEachDrivenStream(harness, checkAnswers),
   },
   {
     id: 'nothing-is-null',
@@ -53,8 +53,8 @@ export const processorRules: readonly BackendRule[] = [
     id: 'times-finite',
     of,
     title: 'times are finite numbers',
-    check: (bench) =>
-      forEachPlay(bench, (stream) => {
+    check: (harness) =>
+      forEachDrivenStream(harness, (stream) => {
         const segments = segmentsOf(stream)
         checkFinite([...segments, ...segments.flatMap(({ words }) => words)], [], stream.what)
       }),
@@ -63,8 +63,8 @@ export const processorRules: readonly BackendRule[] = [
     id: 'times-in-order',
     of,
     title: 'segments and words are in order, and nothing ends before it begins',
-    check: (bench) =>
-      forEachPlay(bench, (stream) => {
+    check: (harness) =>
+      forEachDrivenStream(harness, (stream) => {
         const segments = segmentsOf(stream)
         checkOrder(segments, [], stream.what)
         checkOrder(
@@ -78,17 +78,17 @@ export const processorRules: readonly BackendRule[] = [
     id: 'times-inside',
     of,
     title: 'times lie in the audio that had been handed over',
-    check: (bench) => forEachPlay(bench, (stream) => checkTimes(segmentsOf(stream), stream.what, 0)),
+    check: (harness) => forEachDrivenStream(harness, (stream) => checkTimes(segmentsOf(stream), stream.what, 0)),
   },
   {
     id: 'offset',
     of,
     title: 'times are seconds of the stream: init(offset) shifts them all',
-    async check(bench) {
-      const processor = await bench.processor()
-      const what = `${bench.main.what} from ${FAR_SEC} s on`
-      const call = () => play(processor, bench.main, { offset: FAR_SEC })
-      for (const { begin, end, text, words } of segmentsOf(await succeed(call, what, bench.withinSec))) {
+    async check(harness) {
+      const processor = await harness.processor()
+      const what = `${harness.main.what} from ${FAR_SEC} s on`
+      const call = () => driveStream(processor, harness.main, { offset: FAR_SEC })
+      for (const { begin, end, text, words } of segmentsOf(await succeed(call, what, harness.withinSec))) {
         const near = [begin, end, ...words.flatMap((word) => [word.begin, word.end])].find((time) => time < FAR_SEC / 2)
         demand(near === undefined, `"${text}" of ${what} has a time of ${near} s`, `it counts from ${FAR_SEC} s on`)
       }
@@ -98,20 +98,20 @@ export const processorRules: readonly BackendRule[] = [
     id: 'unconfirmed-shape',
     of,
     title: 'unconfirmed, if there is one, gives null or { begin, end, text, words }',
-    check: (bench) =>
-      forEachPlay(bench, ({ unconfirmed, what }) => {
+    check: (harness) =>
+      forEachDrivenStream(harness, ({ unconfirmed, what }) => {
         for (const answer of unconfirmed) if (answer !== null) checkSegment(answer, `unconfirmed() of ${what}`)
       }),
   },
 ]
 
-async function forEachPlay(bench: Bench, check: (stream: Play) => void): Promise<void> {
-  for (const stream of await everyPlay(bench)) check(stream)
+async function forEachDrivenStream(harness: Harness, check: (stream: DrivenStream) => void): Promise<void> {
+  for (const stream of await everyDrivenStream(harness)) check(stream)
 }
 
-function checkAnswers({ answers, what }: Play): void {
-  for (const { call, answer, heardSec } of answers) {
-    if (answer !== null) checkSegment(answer, `${call} at ${heardSec} s of ${what}`)
+function checkAnswers({ answers, what }: DrivenStream): void {
+  for (const { call, answer, consumedSec } of answers) {
+    if (answer !== null) checkSegment(answer, `${call} at ${consumedSec} s of ${what}`)
   }
 }
 
@@ -132,20 +132,20 @@ function checkSegment(answer: unknown, what: string): void {
 
 /** Each time against the audio that there was when it came. */
 function checkTimes(segments: ReturnType<typeof segmentsOf>, what: string, fromSec: number): void {
-  for (const { heardSec, words, ...segment } of segments) {
-    checkInside([{ ...segment }, ...words], [], { what, fromSec, toSec: heardSec })
+  for (const { consumedSec, words, ...segment } of segments) {
+    checkInside([{ ...segment }, ...words], [], { what, fromSec, toSec: consumedSec })
   }
 }
 
-async function checkNothing(bench: Bench): Promise<void> {
-  const processor = await bench.processor()
+async function checkNothing(harness: Harness): Promise<void> {
+  const processor = await harness.processor()
   const nothing = async (call: 'processIter' | 'finish', when: string) => {
-    const answer: unknown = await succeed(() => processor[call](), `${call} ${when}`, bench.withinSec)
+    const answer: unknown = await succeed(() => processor[call](), `${call} ${when}`, harness.withinSec)
     demand(answer === null, `${call} ${when} gives ${JSON.stringify(answer) ?? 'undefined'}`, 'nothing new is null')
   }
   processor.init()
   await nothing('processIter', 'before there is audio')
   await nothing('finish', 'before there is audio')
-  await succeed(() => play(processor, bench.main), `a stream of ${bench.main.what}`, bench.withinSec)
+  await succeed(() => driveStream(processor, harness.main), `a stream of ${harness.main.what}`, harness.withinSec)
   await nothing('finish', 'for the second time')
 }

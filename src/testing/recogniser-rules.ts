@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type { ASRBase } from '../core/types.js'
 import {
   checkEndShapes,
@@ -9,12 +10,11 @@ import {
   kindOf,
   textsOf,
 } from '../core/word-checks.js'
-import type { Bench, Heard } from './bench.js'
-import { everyHearing, hear, longSound, read } from './hearing.js'
-import { type BackendRule, BrokenRule, demand, succeed } from './rule.js'
+import type { Harness, RawTranscript } from './harness.js'
+import { type BackendRule, demand, RuleViolation, succeed } from './rule.js'
 import { bursts, everySound, part, type Sound, secondsOf } from './sounds.js'
+import { everyTranscript, longSound, readTranscript, transcribeSound } from './transcript.js'
 
-const SAMPLE_RATE = 16_000
 /** Far enough from the begin of the stream that times of the stream cannot pass for times of the audio. */
 const FAR_SEC = 1000
 const PROMPTS = {
@@ -30,8 +30,8 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'separator',
     of,
     title: 'sep is a string',
-    async check(bench) {
-      const { sep, maxAudioSec } = await bench.recogniser()
+    async check(harness) {
+      const { sep, maxAudioSec } = await harness.recogniser()
       demand(typeof sep === 'string', `sep is ${kindOf(sep)}`, "it is '' or what joins words")
       demand(
         maxAudioSec === undefined || maxAudioSec > 0,
@@ -45,21 +45,21 @@ export const recogniserRules: readonly BackendRule[] = [
       id: `hears-${id}`,
       of,
       title: `${sound.what}: recognised, with or without words`,
-      check: (bench) => checkHeard(sound, bench),
+      check: (harness) => checkTranscript(sound, harness),
     }),
   ),
   {
     id: 'hears-long',
     of,
     title: 'audio longer than maxAudioSec: recognised, as --offline hands it over',
-    check: async (bench) => checkHeard(longSound(await bench.recogniser()), bench),
+    check: async (harness) => checkTranscript(longSound(await harness.recogniser()), harness),
   },
   {
     id: 'words-shape',
     of,
     title: 'tsWords gives an array of { begin, end, text }',
-    check: (bench) =>
-      forEachAnswer(bench, 'words', async (answer, what) => {
+    check: (harness) =>
+      forEachAnswer(harness, 'words', async (answer, what) => {
         const [words] = await succeed(answer, `tsWords of ${what}`, 1)
         checkWordShapes(words, what)
       }),
@@ -68,8 +68,8 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'segment-ends-shape',
     of,
     title: 'segmentsEndTs gives an array of numbers',
-    check: (bench) =>
-      forEachAnswer(bench, 'ends', async (answer, what) => {
+    check: (harness) =>
+      forEachAnswer(harness, 'ends', async (answer, what) => {
         const [ends] = await succeed(answer, `segmentsEndTs of ${what}`, 1)
         checkEndShapes(ends, what)
       }),
@@ -78,34 +78,35 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'times-finite',
     of,
     title: 'times are finite numbers',
-    async check(bench) {
-      for (const { words, ends, what } of await everyHearing(bench)) checkFinite(words, ends, what)
+    async check(harness) {
+      for (const { words, ends, what } of await everyTranscript(harness)) checkFinite(words, ends, what)
     },
   },
   {
     id: 'times-in-order',
     of,
     title: 'words and segment ends are in order, and nothing ends before it begins',
-    async check(bench) {
-      for (const { words, ends, what } of await everyHearing(bench)) checkOrder(words, ends, what)
+    async check(harness) {
+      for (const { words, ends, what } of await everyTranscript(harness)) checkOrder(words, ends, what)
     },
   },
   {
     id: 'times-inside',
     of,
     title: 'times lie in the audio',
-    async check(bench) {
-      for (const hearing of await everyHearing(bench)) checkInside(hearing.words, hearing.ends, hearing)
+    async check(harness) {
+      for (const transcript of await everyTranscript(harness))
+        checkInside(transcript.words, transcript.ends, transcript)
     },
   },
   {
     id: 'times-from-audio',
     of,
     title: 'times count from the begin of the audio, wherever that lies in the stream',
-    async check(bench) {
-      const { main } = bench
+    async check(harness) {
+      const { main } = harness
       const position = { positionSamples: FAR_SEC * SAMPLE_RATE }
-      const { words, ends, what } = await hear(await bench.recogniser(), main, bench, position)
+      const { words, ends, what } = await transcribeSound(await harness.recogniser(), main, harness, position)
       const far = [...words.map(({ begin }) => begin), ...ends].find((time) => time > FAR_SEC / 2)
       demand(
         far === undefined,
@@ -118,13 +119,13 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'growing-buffer',
     of,
     title: 'a buffer that grows, and is then cut in front, is recognised each time',
-    async check(bench) {
-      const { main } = bench
-      const asr = await bench.recogniser()
+    async check(harness) {
+      const { main } = harness
+      const asr = await harness.recogniser()
       const toSec = Math.floor(secondsOf(main.audio))
       const cuts = [...Array.from({ length: toSec }, (_, second) => [0, second + 1] as const), [1.3, toSec] as const]
       for (const [fromSec, untilSec] of cuts.filter(([from, until]) => from < until)) {
-        await checkAtPosition(asr, part(main, fromSec, untilSec), fromSec, bench)
+        await checkAtPosition(asr, part(main, fromSec, untilSec), fromSec, harness)
       }
     },
   },
@@ -132,9 +133,12 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'same-again',
     of,
     title: 'the same audio gives the same words',
-    async check(bench) {
-      const asr = await bench.recogniser()
-      const [first, second] = [await hear(asr, bench.main, bench), await hear(asr, bench.main, bench)]
+    async check(harness) {
+      const asr = await harness.recogniser()
+      const [first, second] = [
+        await transcribeSound(asr, harness.main, harness),
+        await transcribeSound(asr, harness.main, harness),
+      ]
       demand(
         textsOf(first.words) === textsOf(second.words),
         `${first.what} gives ${textsOf(first.words)} first and ${textsOf(second.words)} the second time`,
@@ -147,9 +151,11 @@ export const recogniserRules: readonly BackendRule[] = [
       id: what.includes('long') ? 'prompt-long' : 'prompt-odd',
       of,
       title: `${what} is accepted`,
-      async check(bench) {
-        const { main } = bench
-        await hear(await bench.recogniser(), { ...main, what: `${main.what} behind ${what}` }, bench, { prompt })
+      async check(harness) {
+        const { main } = harness
+        await transcribeSound(await harness.recogniser(), { ...main, what: `${main.what} behind ${what}` }, harness, {
+          prompt,
+        })
       },
     }),
   ),
@@ -157,11 +163,11 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'audio-untouched',
     of,
     title: 'the audio that is handed over stays as it is',
-    async check(bench) {
-      const asr = await bench.recogniser()
-      const { what, audio } = bench.main
+    async check(harness) {
+      const asr = await harness.recogniser()
+      const { what, audio } = harness.main
       const handed = audio.slice()
-      await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognising ${what}`, bench.withinSec)
+      await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognising ${what}`, harness.withinSec)
       const isKept = handed.length === audio.length
       demand(
         isKept,
@@ -176,15 +182,15 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'result-untouched',
     of,
     title: 'a result is not changed by later recognitions',
-    async check(bench) {
-      const asr = await bench.recogniser()
-      const { main } = bench
+    async check(harness) {
+      const asr = await harness.recogniser()
+      const { main } = harness
       const ask = () => asr.transcribe(main.audio.slice(), { prompt: '' })
-      const result = await succeed(ask, `recognising ${main.what}`, bench.withinSec)
-      const before = JSON.stringify(await read(asr, result, main))
-      await hear(asr, part(main, 0, secondsOf(main.audio) / 2), bench)
-      await hear(asr, bursts(1.5), bench)
-      const after = JSON.stringify(await read(asr, result, main))
+      const result = await succeed(ask, `recognising ${main.what}`, harness.withinSec)
+      const before = JSON.stringify(await readTranscript(asr, result, main))
+      await transcribeSound(asr, part(main, 0, secondsOf(main.audio) / 2), harness)
+      await transcribeSound(asr, bursts(1.5), harness)
+      const after = JSON.stringify(await readTranscript(asr, result, main))
       demand(
         before === after,
         `the result of ${main.what} was ${before} and is ${after} after two more recognitions`,
@@ -196,14 +202,14 @@ export const recogniserRules: readonly BackendRule[] = [
 
 /** Hands over what tsWords or segmentsEndTs said of each sound, as a call that ends as theirs did. */
 async function forEachAnswer(
-  bench: Bench,
-  about: keyof Heard,
+  harness: Harness,
+  about: keyof RawTranscript,
   check: (answer: () => readonly [unknown], what: string) => Promise<void>,
 ): Promise<void> {
-  for (const sound of bench.sounds) {
-    const heard = await bench.heard(sound)
-    if (heard.kind !== 'value') continue
-    const outcome = heard.value[about]
+  for (const sound of harness.sounds) {
+    const raw = await harness.rawTranscript(sound)
+    if (raw.kind !== 'value') continue
+    const outcome = raw.value[about]
     const answer = (): readonly [unknown] => {
       if (outcome.kind === 'value') return outcome.value
       throw outcome.kind === 'error' ? outcome.error : new Error('it does not end')
@@ -212,12 +218,12 @@ async function forEachAnswer(
   }
 }
 
-async function checkHeard(sound: Sound, bench: Bench): Promise<void> {
-  const outcome = await bench.heard(sound)
-  const late = `recognising ${sound.what} has not ended after ${bench.withinSec} s`
+async function checkTranscript(sound: Sound, harness: Harness): Promise<void> {
+  const outcome = await harness.rawTranscript(sound)
+  const late = `recognising ${sound.what} has not ended after ${harness.withinSec} s`
   demand(outcome.kind !== 'late', late, 'it has to end')
   if (outcome.kind === 'value') return
-  throw new BrokenRule(
+  throw new RuleViolation(
     `recognising ${sound.what} fails: ${messageOf(outcome.error)}`,
     'give no words where there are none',
     outcome.error,
@@ -225,11 +231,11 @@ async function checkHeard(sound: Sound, bench: Bench): Promise<void> {
 }
 
 /** A place in the stream must not carry words out of the audio that lie in it otherwise. */
-async function checkAtPosition(asr: ASRBase, sound: Sound, fromSec: number, bench: Bench): Promise<void> {
-  const placed = await hear(asr, sound, bench, { positionSamples: fromSec * SAMPLE_RATE })
+async function checkAtPosition(asr: ASRBase, sound: Sound, fromSec: number, harness: Harness): Promise<void> {
+  const placed = await transcribeSound(asr, sound, harness, { positionSamples: fromSec * SAMPLE_RATE })
   const outside = complaintOf(() => checkInside(placed.words, placed.ends, placed))
   if (outside === null) return
-  const plain = await hear(asr, sound, bench)
+  const plain = await transcribeSound(asr, sound, harness)
   if (complaintOf(() => checkInside(plain.words, plain.ends, plain)) === null) throw outside
 }
 

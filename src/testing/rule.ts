@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, ModelLoader } from '../backends/contract.js'
 import { messageOf } from '../core/errors.js'
-import { BrokenRule } from '../core/word-checks.js'
-import type { Bench } from './bench.js'
+import { RuleViolation } from '../core/word-checks.js'
+import type { Harness } from './harness.js'
 
-export { BrokenRule, demand } from '../core/word-checks.js'
+export { demand, RuleViolation } from '../core/word-checks.js'
 
 /** A loader, or a function that gives what a loader's `load` gives: each time a backend of its own. */
 export type BackendSource = ModelLoader | (() => Promise<LoadedModel>)
@@ -16,7 +16,7 @@ export interface TestSpeech {
   /** What is said; absent: the backend must say something, whatever it is. */
   readonly words?: string | readonly (string | { readonly text: string })[]
   /** The most words that may be wrong, as a part of those that were said; 0.5 if absent. */
-  readonly mostWordErrors?: number
+  readonly maxWordErrors?: number
 }
 
 /** How a backend is checked. */
@@ -41,8 +41,8 @@ export interface BackendRule {
   readonly title: string
   /** Whom it binds: backends that give a recogniser, those that give a processor, or both. */
   readonly of: 'recogniser' | 'processor' | 'all'
-  /** @throws BrokenRule that says what was wrong, with what audio, and how it should be */
-  readonly check: (bench: Bench) => Promise<void>
+  /** @throws RuleViolation that says what was wrong, with what audio, and how it should be */
+  readonly check: (harness: Harness) => Promise<void>
 }
 
 /** How a call ended. */
@@ -76,8 +76,8 @@ export async function succeed<Value>(
 ): Promise<Value> {
   const outcome = await outcomeOf(call, withinSec)
   if (outcome.kind === 'value') return outcome.value
-  if (outcome.kind === 'late') throw new BrokenRule(`${what} has not ended after ${withinSec} s`, 'it has to end')
-  throw new BrokenRule(`${what} fails: ${messageOf(outcome.error)}`, 'it must not fail', outcome.error)
+  if (outcome.kind === 'late') throw new RuleViolation(`${what} has not ended after ${withinSec} s`, 'it has to end')
+  throw new RuleViolation(`${what} fails: ${messageOf(outcome.error)}`, 'it must not fail', outcome.error)
 }
 
 /** Whether an error is one of this program's kinds, from whichever copy of the package. */

@@ -1,7 +1,8 @@
-const SAMPLE_RATE = 16_000
+import { SAMPLE_RATE } from '../core/sample-rate.js'
+
 const LOUD = 0.3
 /** Longest noise; what a recogniser that takes more hears at once is of no interest. */
-export const LONGEST_SEC = 62
+export const MAX_SOUND_SEC = 62
 
 /** Audio with a name that messages call it by. */
 export interface Sound {
@@ -37,7 +38,7 @@ let made: Float32Array | undefined
 /** Made once: rules ask for it again and again. */
 function noise(): Float32Array {
   let state = 1
-  made ??= Float32Array.from({ length: LONGEST_SEC * SAMPLE_RATE }, (_, sample) => {
+  made ??= Float32Array.from({ length: MAX_SOUND_SEC * SAMPLE_RATE }, (_, sample) => {
     // A linear congruential generator: the same noise on every machine. Constants: Numerical Recipes.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
     return sample % SAMPLE_RATE < 0.7 * SAMPLE_RATE ? LOUD * (state / 2 ** 31 - 1) : 0

@@ -1,19 +1,19 @@
 import { distance } from 'fastest-levenshtein'
 import { demand, type TestSpeech } from './rule.js'
 
-const MOST_WORD_ERRORS = 0.5
+const MAX_WORD_ERRORS = 0.5
 
 /** Speech has been recognised: something was said, and not something quite different. */
-export function checkText(text: string, { words, mostWordErrors = MOST_WORD_ERRORS }: TestSpeech): void {
+export function checkText(text: string, { words, maxWordErrors = MAX_WORD_ERRORS }: TestSpeech): void {
   demand(text.trim() !== '', 'the speech gives no text', 'a recogniser finds words in speech')
   if (words === undefined) return
   const said =
     typeof words === 'string' ? words : words.map((word) => (typeof word === 'string' ? word : word.text)).join(' ')
   const rate = wordErrorRate(said, text)
   demand(
-    rate <= mostWordErrors,
+    rate <= maxWordErrors,
     `${Math.round(rate * 100)} % of the words are wrong: said was "${said}", recognised was "${text.trim()}"`,
-    `at most ${Math.round(mostWordErrors * 100)} % may be (mostWordErrors)`,
+    `at most ${Math.round(maxWordErrors * 100)} % may be (maxWordErrors)`,
   )
 }
 

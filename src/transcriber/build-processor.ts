@@ -1,20 +1,20 @@
 import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
 import { BackendError, UsageError } from '../core/errors.js'
-import type { ASRBase, ASRProcessor, ContinuingASR, Log, VoiceDetector, VoiceModel } from '../core/types.js'
+import type { ASRBase, ASRProcessor, Log, PrefixASR, VadModel, VadStream } from '../core/types.js'
 import { AlignAttProcessor } from '../online/alignatt/alignatt-processor.js'
 import { checkedProcessor } from '../online/checked-processor.js'
 import type { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { OnlineASRProcessor, type OnlineOptions } from '../online/local-agreement/online-asr-processor.js'
-import { speechOnly } from '../online/vad/speech-filter-asr.js'
+import { withSpeechFilter } from '../online/vad/speech-filter-asr.js'
 import type { VADOptions } from '../online/vad/vad-iterator.js'
 import { wakeful } from '../online/vad/wakeful-detector.js'
-import { aroundUtterances } from './around-utterances.js'
+import { withVacAndLedger } from './vac-and-ledger.js'
 
 /** What a processor is made with besides its recognizer. */
 export interface StreamDependencies {
   /** Detects speech; needed for `vac` and `vad`. */
-  readonly vad?: VoiceModel | null
+  readonly vad?: VadModel | null
   /** Told what becomes of each sample. */
   readonly ledger?: AudioLedger | undefined
   /** Told within long updates how far they are, and what they have found so far. */
@@ -31,7 +31,7 @@ export function checkFit(config: ASRConfig, { asr }: LoadedModel): void {
   if (config.vad && !asr) {
     throw new UsageError(`--vad does not reach into ${name}, which streams by itself`, { hint: '--vac goes around it' })
   }
-  if (config.policy === 'alignatt' && asr && !canContinue(asr)) {
+  if (config.policy === 'alignatt' && asr && !isPrefixASR(asr)) {
     throw new UsageError(`${name} does not tell what it attends to, which alignatt needs`, {
       hint: 'leave out --policy, or take the backend onnx-whisper',
     })
@@ -73,17 +73,17 @@ function withVoiceActivity(
 ): ASRProcessor {
   const { minChunkSize: minChunkSec, compat } = config
   const options = vadOptions(config)
-  const vac = config.vac ? { detector: openDetector(vad, compat), options, minChunkSec, compat } : null
+  const vac = config.vac ? { detector: openVad(vad, compat), options, minChunkSec, compat } : null
   // Differs from reference: it hears audio as it is, and gives words as they are committed.
   const own = { holdsValues: compat === null, level: compat || config.keepLevel ? null : { atOnce: config.offline } }
-  return aroundUtterances(online, { vac, ...own, ledger, separator, log })
+  return withVacAndLedger(online, { vac, ...own, ledger, separator, log })
 }
 
-function openDetector(vad: VoiceModel | null | undefined, compat: ASRConfig['compat']): VoiceDetector {
+function openVad(vad: VadModel | null | undefined, compat: ASRConfig['compat']): VadStream {
   // Differs from reference: there what came before makes deaf.
   if (vad) return compat === null ? wakeful(vad.open()) : vad.open()
   throw new BackendError('voice activity needs a model that detects speech', {
-    hint: 'give buildProcessor what loadVoiceModel() gives, as `vad`',
+    hint: 'give buildProcessor what loadVad() gives, as `vad`',
   })
 }
 
@@ -104,12 +104,12 @@ function aroundRecognizer(
   const { asr, hallucinates = false } = loaded
   const hallucinationFilter = config.hallucinationFilter && (asr.hallucinates ?? hallucinates)
   const filtered = config.vad
-    ? speechOnly(asr, openDetector(vad, config.compat), vadOptions(config), told.ledger, seamOf(config, log))
+    ? withSpeechFilter(asr, openVad(vad, config.compat), vadOptions(config), told.ledger, seamOf(config, log))
     : asr
-  const voiceDetector = hallucinationFilter && config.compat === null ? vad?.open() : undefined
+  const vadStream = hallucinationFilter && config.compat === null ? vad?.open() : undefined
   return onlineProcessor(config, filtered, {
     hallucinationFilter,
-    voiceDetector,
+    vadStream,
     backend: config.backend,
     ...told,
     log,
@@ -117,12 +117,12 @@ function aroundRecognizer(
 }
 
 function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions): ASRProcessor {
-  if (config.policy === 'alignatt' && canContinue(asr)) {
+  if (config.policy === 'alignatt' && isPrefixASR(asr)) {
     const { frameThreshold, audioMaxLen: audioMaxLenSec, initPrompt, staticInitPrompt } = config
     return new AlignAttProcessor(asr, { frameThreshold, audioMaxLenSec, initPrompt, staticInitPrompt, ...parts })
   }
   return new OnlineASRProcessor(asr, {
-    bufferTrimming: { way: config.bufferTrimming, seconds: config.bufferTrimmingSec },
+    bufferTrimming: { strategy: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,
     // Offline is one update over everything: how to cut it is then the recogniser's business.
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
@@ -133,6 +133,6 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions):
 
 const seamOf = ({ backend, compat }: ASRConfig, log: Log) => ({ backend, log, trusting: compat !== null })
 
-function canContinue(asr: ASRBase): asr is ContinuingASR {
-  return 'continueText' in asr
+function isPrefixASR(asr: ASRBase): asr is PrefixASR {
+  return 'transcribeFrom' in asr
 }

@@ -4,9 +4,9 @@ import { type AsrStreamError, asUnexpectedError, UnexpectedError } from '../core
 import type { ASRProcessor, GivenUp, Log, Segment } from '../core/types.js'
 
 /** Failures in a row before audio is let go, or the stream ends: what was a passing trouble is mended by the next update. */
-const MOST_FAILURES = 2
+const MAX_FAILURES = 2
 /** Stretches let go in a row after which the recogniser is taken to fail on everything. */
-const MOST_STRETCHES = 3
+const MAX_STRETCHES = 3
 
 /** Audio without text, because recognising it failed. Seconds of the stream. */
 export interface Gap {
@@ -63,7 +63,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
     return segment
   }
   /** @throws the error, when letting audio go is no help */
-  const letGo = (error: AsrStreamError): Attempt => {
+  const dropAudio = (error: AsrStreamError): Attempt => {
     const givenUp = error instanceof UnexpectedError ? processor.giveUp?.(error.message) : undefined
     if (!givenUp || !isHelp(givenUp)) throw error
     failures = 0
@@ -81,7 +81,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
     } catch (cause) {
       const error = asUnexpectedError('recognition failed', cause)
       if (signal?.aborted) throw error
-      if (++failures >= MOST_FAILURES) return letGo(error)
+      if (++failures >= MAX_FAILURES) return dropAudio(error)
       told.log?.info(`${error.message}; the audio is heard again`)
       return { segment: null, isAgain: true }
     }
@@ -97,7 +97,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
     gaps.sum()
     // After a failure it may fail as well, but it is the first that is told.
     const closed = wait(processor.close?.() ?? Promise.resolve(), 'closed')
-    await closed.catch((error) => (failures >= MOST_FAILURES ? undefined : Promise.reject(error)))
+    await closed.catch((error) => (failures >= MAX_FAILURES ? undefined : Promise.reject(error)))
   }
   return {
     finish,
@@ -107,7 +107,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
     },
     isFailing: () => failures > 0,
     async *flush(signal) {
-      let isWhole = failures < MOST_FAILURES
+      let isWhole = failures < MAX_FAILURES
       try {
         if (isWhole) yield* finish(signal)
       } catch {
@@ -135,7 +135,7 @@ interface Attempt {
 }
 
 function isHelp({ begin, end, inParts, inARow }: GivenUp): boolean {
-  return inParts || (end > begin && inARow < MOST_STRETCHES)
+  return inParts || (end > begin && inARow < MAX_STRETCHES)
 }
 
 /** Says the first time what was lost, and at the end how much it was in all: a warning, not a flood. */

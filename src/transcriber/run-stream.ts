@@ -1,11 +1,11 @@
 import type { GapEvent, ProgressEvent, StreamLedger, TranscriptEvent } from '../core/events.js'
-import type { ASRProcessor, Clock, Log, Pacer, Segment, StageCost, StreamProgress } from '../core/types.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
+import type { ASRProcessor, Clock, Log, Pacer, Segment, StageTiming, StreamProgress } from '../core/types.js'
 import { EventRelay } from './event-relay.js'
 import { type GuardedProcessor, guard, type Waiting } from './retry-guard.js'
 
-const SAMPLE_RATE = 16_000
 /** Differences of less than a sample come of rounding. */
-const LEAST_GAP_SEC = 1 / SAMPLE_RATE
+const MIN_GAP_SEC = 1 / SAMPLE_RATE
 
 /** What a stream is run with besides its processor and pacer. */
 export interface RunStreamOptions {
@@ -22,7 +22,7 @@ export interface RunStreamOptions {
   /** What became of the audio; asked at the end. */
   readonly ledger?: () => StreamLedger
   /** What the computing went to; asked at the end. */
-  readonly timings?: () => readonly StageCost[]
+  readonly timings?: () => readonly StageTiming[]
   /** Measures the computing. */
   readonly clock: Clock
   /** Told of failures that may pass. */
@@ -149,7 +149,7 @@ class StreamRun {
     yield* this.#finish(now)
     const end = this.#takenSec
     if (this.#isOpen) yield this.#utteranceEnd(end)
-    if (at - end > LEAST_GAP_SEC) {
+    if (at - end > MIN_GAP_SEC) {
       yield { type: 'gap', cause: 'backlog', begin: end, end: at, reason: 'it came faster than it could be recognized' }
     }
     if (this.#processor.resume) this.#processor.resume(at)
@@ -174,7 +174,7 @@ class StreamRun {
       const segment = yield* this.#computing(this.#guarded.update(signal), now)
       if (segment) yield* this.final(segment, now())
       yield* this.takeGaps()
-      yield* this.#heardEnd()
+      yield* this.#closeUtterance()
       if (!this.#guarded.isFailing()) yield* this.#partial(this.#processor.unconfirmed?.() ?? null)
     } while (this.#processor.hasMore?.() && !this.#guarded.isFailing() && !signal?.aborted)
     if (this.#guarded.isFailing()) return
@@ -191,7 +191,7 @@ class StreamRun {
       yield* this.final(value, now())
     }
     yield* this.takeGaps()
-    yield* this.#heardEnd()
+    yield* this.#closeUtterance()
     yield* this.#partial(this.#processor.unconfirmed?.() ?? null)
   }
 
@@ -214,7 +214,7 @@ class StreamRun {
     }
   }
 
-  *#heardEnd(): Generator<TranscriptEvent, void, undefined> {
+  *#closeUtterance(): Generator<TranscriptEvent, void, undefined> {
     const at = this.#processor.utteranceEnd?.() ?? null
     if (at !== null) yield this.#utteranceEnd(at)
   }

@@ -1,7 +1,7 @@
 import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
 import { orClose } from '../core/closing.js'
-import type { ASRProcessor, Log, StageCost } from '../core/types.js'
+import type { ASRProcessor, Log, StageTiming } from '../core/types.js'
 import { buildProcessor, checkFit, type StreamDependencies } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
 
@@ -10,7 +10,7 @@ export interface OpenedProcessor {
   /** Closing it ends that stream only. */
   readonly processor: ASRProcessor
   /** What the computing of this stream went to so far. */
-  timings(): readonly StageCost[]
+  timings(): readonly StageTiming[]
 }
 
 /** A backend for any number of streams at once. */
@@ -40,7 +40,7 @@ export async function shareModel(
   const separator = separatorOf(first)
   const opened = (loaded: LoadedModel, own: StreamDependencies = {}): OpenedProcessor => ({
     processor: buildProcessor(config, loaded, log, { ...dependencies, ...own }),
-    timings: () => loaded.asr?.costs?.() ?? [],
+    timings: () => loaded.asr?.timings?.() ?? [],
   })
   if (asr?.session) {
     const session = asr.session.bind(asr)

@@ -1,12 +1,12 @@
 import { systemClock } from '../audio/pacing/system-clock.js'
 import type { LoadedModel, ModelLoader } from '../backends/contract.js'
-import { loadVoiceModel } from '../backends/onnx/load-vad.js'
+import { loadVad } from '../backends/onnx/load-vad.js'
 import { capabilitiesOf, loadBackend } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
 import { orClose } from '../core/closing.js'
 import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
-import type { Log, StreamProgress, VoiceModel } from '../core/types.js'
+import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
 import { processorStart } from './build-processor.js'
@@ -98,30 +98,30 @@ export async function loadTranscriber(
 ): Promise<Transcriber> {
   const { log, signal, progress = () => {} } = context
   const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
-  const vad = await loadVad(config, loader)
+  const vad = await vadFor(config, loader)
   const model = await orClose(vad ?? {}, shareModel(config, load, log, { vad }))
   return new LoadedTranscriber(config, model, vad, log)
 }
 
 /** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
-async function loadVad(config: ASRConfig, loader: ModelLoader): Promise<VoiceModel | null> {
+async function vadFor(config: ASRConfig, loader: ModelLoader): Promise<VadModel | null> {
   const { vac, vad, hallucinationFilter, compat } = config
-  if (vac || vad) return loadVoiceModel()
+  if (vac || vad) return loadVad()
   if (!hallucinationFilter || compat !== null || capabilitiesOf(loader).hallucinates !== true) return null
-  return loadVoiceModel().catch(() => null)
+  return loadVad().catch(() => null)
 }
 
 class LoadedTranscriber implements Transcriber {
   readonly config: ASRConfig
   readonly separator: string
   readonly #model: SharedModel
-  readonly #vad: VoiceModel | null
+  readonly #vad: VadModel | null
   readonly #log: Log
   readonly #closing = new AbortController()
   readonly #streams = new Set<TranscriptEvents>()
   #closed: Promise<void> | null = null
 
-  constructor(config: ASRConfig, model: SharedModel, vad: VoiceModel | null, log: Log) {
+  constructor(config: ASRConfig, model: SharedModel, vad: VadModel | null, log: Log) {
     this.config = config
     this.separator = model.separator
     this.#model = model

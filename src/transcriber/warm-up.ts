@@ -1,9 +1,9 @@
 import type { ASRConfig } from '../config/config.js'
 import { UsageError } from '../core/errors.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type { ASRBase } from '../core/types.js'
 import { recognizerOf } from '../online/recognizer.js'
 
-const SAMPLE_RATE = 16_000
 /** Seconds of audio that a recognizer is given before the clock starts. */
 const WARM_UP_SEC = 1
 /** Loud enough that no recognizer takes it for silence, and skips it. */

@@ -7,7 +7,7 @@ import { chance } from '../../bench/attacks/random.js'
 import { folderWith, silentWav, spokenWords } from '../helpers/program.js'
 
 const ROUNDS = 8
-const MOST_SEC = 60
+const MAX_SEC = 60
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
 const TEXTS = Array.from({ length: 200 }, (_, index) => `w${index}`)
 /** Nothing of this is for anybody outside. */
@@ -22,11 +22,11 @@ describe('the program ends well, and says why in one line,', () => {
       const random = chance(11)
       for (let round = 0; round < ROUNDS; round++) {
         const args = [...(await oddOptions(random)), 'odd.wav']
-        const outcome = await attack({ args, cwd, env: { ...OFFLINE, HOME: cwd }, mostSec: MOST_SEC })
+        const outcome = await attack({ args, cwd, env: { ...OFFLINE, HOME: cwd }, maxSec: MAX_SEC })
         expect({ args, ...outcome, complaints: complaints(outcome, [0, 1, 2]) }).toMatchObject({ complaints: [] })
       }
     },
-    ROUNDS * MOST_SEC * 1000,
+    ROUNDS * MAX_SEC * 1000,
   )
 
   it(
@@ -40,13 +40,13 @@ describe('the program ends well, and says why in one line,', () => {
         const outcome = await attack({
           args: [...SCRIPTED, '--offline', isPiped ? '-' : 'odd.wav'],
           cwd,
-          mostSec: MOST_SEC,
+          maxSec: MAX_SEC,
           ...(isPiped ? { input: (stdin) => void stdin.end(audio) } : {}),
         })
         expect({ round, ...outcome, complaints: complaints(outcome, [0, 1]) }).toMatchObject({ complaints: [] })
       }
     },
-    ROUNDS * MOST_SEC * 1000,
+    ROUNDS * MAX_SEC * 1000,
   )
 
   it.skipIf(process.platform === 'win32')(
@@ -57,13 +57,13 @@ describe('the program ends well, and says why in one line,', () => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         const atMs = random.between(0, 2500)
         const args = [...SCRIPTED, '--min-chunk-size', '0.3', 'a.wav']
-        const outcome = await attack({ args, cwd, signals: [[signal, atMs]], mostSec: MOST_SEC })
+        const outcome = await attack({ args, cwd, signals: [[signal, atMs]], maxSec: MAX_SEC })
         const found = complaints(outcome, [128 + constants.signals[signal]])
         expect({ signal, atMs, ...outcome, complaints: found }).toMatchObject({ complaints: [], stderr: '' })
         const said = outcome.stdout.split('\n').flatMap((line) => line.split(' ').slice(3))
         expect(said).toEqual(TEXTS.slice(0, said.length))
       }
     },
-    3 * MOST_SEC * 1000,
+    3 * MAX_SEC * 1000,
   )
 })

@@ -215,7 +215,7 @@ describe('clients of asr-stream listen that do harm', () => {
       await new Promise((_, fail) => signal?.addEventListener('abort', () => fail(signal.reason)))
     }`
     const endless = `export default { name: 'endless', load: async (_, { log }) => ({ metadata: {}, asr: { ${transcribe},
-      sep: ' ', transcribeOptions: {}, async loadModel() {}, useVad() {}, tsWords: (all) => all, segmentsEndTs: () => [] } }) }`
+      sep: ' ', tsWords: (all) => all, segmentsEndTs: () => [] } }) }`
     const options = ['--plugin', './endless.mjs', '--backend', 'endless', '--max-sessions', '1', '--log-level', 'INFO']
     const server = await ServerRun.start(options, folderWith({ 'endless.mjs': endless }))
     const told = (what: RegExp) => server.said.filter((line) => what.test(line))

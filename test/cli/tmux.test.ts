@@ -53,11 +53,11 @@ describe.skipIf(!hasTmux())('in a window of tmux that changes its size', () => {
     ['when there is much text', 40],
   ])('%s, every word stands there once, and nothing else', async (_, firstSec) => {
     const run = await inTmux([80, 24])
-    let heardSec = 0
+    let consumedSec = 0
     const hear = async (seconds: number) => {
       await run.hear(seconds)
-      heardSec += seconds
-      await run.until((text) => text.includes(`word${2 * heardSec - 1}~`))
+      consumedSec += seconds
+      await run.until((text) => text.includes(`word${2 * consumedSec - 1}~`))
     }
     await hear(firstSec)
     for (const [columns, rows] of [
@@ -78,6 +78,6 @@ describe.skipIf(!hasTmux())('in a window of tmux that changes its size', () => {
     await run.until((text) => text.includes('ended with 130'))
     // The last words are those that were unstable; before them none may be left.
     const words = run.text().match(/word\d+~?/g) ?? []
-    expect(words.map((word) => word.replace('~', ''))).toEqual(TEXTS.slice(0, 2 * heardSec))
+    expect(words.map((word) => word.replace('~', ''))).toEqual(TEXTS.slice(0, 2 * consumedSec))
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { loadVoiceModel } from '../../src/backends/onnx/load-vad.js'
+import { loadVad } from '../../src/backends/onnx/load-vad.js'
 import { getLoader } from '../../src/backends/registry.js'
 import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '../../src/config/config.js'
 import { AsrStreamError, BackendError, UsageError } from '../../src/core/errors.js'
@@ -220,7 +220,7 @@ describe('the command line and the configuration', () => {
     const context = { log: silentLog, progress: () => {} }
     const loader = await getLoader('onnx-whisper')
     const loaded = await loader.load(watched({}), context)
-    const vad = await loadVoiceModel()
+    const vad = await loadVad()
     for (const input of [{}, { policy: 'alignatt' }, { vac: true }]) {
       await createProcessor(watched(input), loaded, silentLog, { vad })
     }

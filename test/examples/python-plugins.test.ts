@@ -104,7 +104,7 @@ describe.skipIf(!hasPython).each([
       { begin: 0, end: 0.9, text: ' transcribe:de:0', probability: 0.5 },
       { begin: expect.closeTo(0.9), end: expect.closeTo(1.4), text: ' end.', probability: 0.75 },
     ])
-    asr.setTranslateTask()
+    asr.setTranslateTask?.()
     expect((await wordsOf(asr, sound(1)))[0]?.text).toBe(' translate:de:0')
   })
 
@@ -188,7 +188,7 @@ describe('faster-whisper', () => {
     vi.stubEnv('PYTHONPATH', folderWith(PACKAGES))
     const { asr } = await (await examplePlugin('faster-whisper/faster-whisper.ts')).load({ model: 'tiny.en' })
     onTestFinished(() => asr?.close?.())
-    expect(() => asr?.setTranslateTask()).toThrow(expect.objectContaining({ code: 'ASR_USAGE' }))
+    expect(() => asr?.setTranslateTask?.()).toThrow(expect.objectContaining({ code: 'ASR_USAGE' }))
   })
 })
 

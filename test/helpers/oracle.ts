@@ -15,7 +15,7 @@ export interface OracleResult {
 }
 
 /** How an oracle behaves. */
-export interface OracleWays {
+export interface OracleOptions {
   /** Where segments end: nowhere, at the end of all it heard, or behind each word with a full stop. */
   readonly segments?: 'none' | 'one' | 'sentences'
   /** Spoils the last words of a hypothesis, which more audio would mend. */
@@ -26,18 +26,15 @@ export interface OracleWays {
 export class Oracle implements ASRBase<OracleResult> {
   readonly sep = ''
   readonly originalLanguage = 'en'
-  readonly transcribeOptions = {}
   readonly said: readonly Word[]
   /** Seconds of audio of each call. */
   readonly heard: number[] = []
-  readonly #ways: OracleWays
+  readonly #options: OracleOptions
 
-  constructor(said: readonly Word[], ways: OracleWays = {}) {
+  constructor(said: readonly Word[], options: OracleOptions = {}) {
     this.said = said
-    this.#ways = ways
+    this.#options = options
   }
-
-  async loadModel(): Promise<void> {}
 
   async transcribe(audio: Float32Array, { positionSamples }: TranscribeOptions): Promise<OracleResult> {
     this.heard.push(audio.length / RATE)
@@ -46,7 +43,7 @@ export class Oracle implements ASRBase<OracleResult> {
       throw new Error(`the audio begins at ${audio[0]}, not at ${positionSamples}`)
     }
     const end = audio.length / RATE
-    const { segments = 'sentences', spoil } = this.#ways
+    const { segments = 'sentences', spoil } = this.#options
     const whole = this.said.flatMap((word) => {
       const [begin, wordEnd] = [word.begin - offset, word.end - offset]
       return begin >= -0.02 && wordEnd <= end ? [{ ...word, begin: Math.max(0, begin), end: wordEnd }] : []
@@ -66,8 +63,6 @@ export class Oracle implements ASRBase<OracleResult> {
   segmentsEndTs({ segmentEnds }: OracleResult): readonly number[] {
     return segmentEnds
   }
-
-  useVad(): void {}
   setTranslateTask(): void {}
 }
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { ASRBase, Segment, TranscribeOptions, VoiceDetector, Word } from '../../src/core/types.js'
+import type { ASRBase, Segment, TranscribeOptions, VadStream, Word } from '../../src/core/types.js'
 
 /** A word as the vectors have it. */
 export type Triple = readonly [number, number, string]
@@ -35,7 +35,6 @@ export interface Transcribed {
 /** Answers as recorded, and checks what it is asked. */
 export class RecordedASR implements ASRBase<Transcribed> {
   readonly originalLanguage = null
-  readonly transcribeOptions = {}
   readonly sep: string
   readonly #answers: Transcribed[]
 
@@ -48,8 +47,6 @@ export class RecordedASR implements ASRBase<Transcribed> {
   get left(): number {
     return this.#answers.length
   }
-
-  async loadModel(): Promise<void> {}
 
   async transcribe(audio: Float32Array, { prompt }: TranscribeOptions): Promise<Transcribed> {
     const answer = this.#answers.shift()!
@@ -64,13 +61,11 @@ export class RecordedASR implements ASRBase<Transcribed> {
   segmentsEndTs(result: Transcribed): readonly number[] {
     return result.segmentEnds
   }
-
-  useVad(): void {}
   setTranslateTask(): void {}
 }
 
 /** Gives recorded probabilities, one a window. */
-export function recordedDetector(probabilities: readonly number[]): VoiceDetector {
+export function recordedDetector(probabilities: readonly number[]): VadStream {
   let next = 0
   return {
     windowSamples: 512,

@@ -9,8 +9,8 @@ import Busboy from '@fastify/busboy'
 import wavefile from 'wavefile'
 
 const KEY = 'test-key-0123456789'
-const LEAST_SEC = 0.1
-const MOST_BYTES = 25 * 1024 * 1024
+const MIN_SEC = 0.1
+const MAX_BYTES = 25 * 1024 * 1024
 const FIELDS = {
   transcriptions: ['model', 'language', 'prompt', 'response_format', 'temperature', 'timestamp_granularities[]'],
   translations: ['model', 'prompt', 'response_format', 'temperature'],
@@ -40,7 +40,7 @@ const server = createServer(async (request, response) => {
   if (problem) return void json(response, 401, refusal(problem, 'invalid_api_key'))
   const wrong = form.problem ?? invalid(task, form)
   if (wrong) return void json(response, 400, refusal(wrong))
-  if (form.file.bytes.length > MOST_BYTES)
+  if (form.file.bytes.length > MAX_BYTES)
     return void json(response, 413, refusal('Maximum content size limit exceeded'))
   answer(step, form, response)
 })
@@ -93,7 +93,7 @@ function invalid(task, { fields, file, seconds }) {
   if (file?.field !== 'file') return "Missing required parameter: 'file'"
   if (!/\.(flac|mp3|mp4|mpeg|mpga|m4a|ogg|wav|webm)$/.test(file.name)) return 'Invalid file format.'
   if (seconds === null) return 'The audio file could not be decoded or its format is not supported.'
-  if (seconds < LEAST_SEC) return 'Audio file is too short. Minimum audio length is 0.1 seconds.'
+  if (seconds < MIN_SEC) return 'Audio file is too short. Minimum audio length is 0.1 seconds.'
   if (!FORMATS.includes(format)) return `Invalid value for response_format: ${format}`
   if (granularities.length > 0 && format !== 'verbose_json') {
     return 'timestamp_granularities is only supported for verbose_json'

@@ -1,5 +1,5 @@
-import type { ASRProcessor, Segment, VoiceDetector, Word } from '../../src/core/types.js'
-import { numberedAudio, RATE } from '../online/oracle.js'
+import type { ASRProcessor, Segment, VadStream, Word } from '../../src/core/types.js'
+import { numberedAudio, RATE } from '../online/timed-oracle.js'
 
 const NUMBERS = 2 ** 24
 const WINDOW = 512
@@ -30,7 +30,7 @@ export function talk(utterances: readonly { readonly pause: number; readonly sec
 }
 
 /** A detector that is never wrong: it reads from numbered audio where it is. */
-export function idealDetector({ utterances }: Talk): VoiceDetector {
+export function idealDetector({ utterances }: Talk): VadStream {
   const isSpeech = (begin: number, end: number) => utterances.some((one) => one.begin < end && one.end > begin)
   return {
     windowSamples: WINDOW,
@@ -45,14 +45,14 @@ export function idealDetector({ utterances }: Talk): VoiceDetector {
 }
 
 /** Hands a whole talk over in chunks of these sizes, again and again; gives each piece of text with its time. */
-export async function hearTalk(
+export async function transcribeTalk(
   processor: ASRProcessor,
   { seconds }: Talk,
   chunkSamples: readonly number[],
-): Promise<readonly { readonly heardSec: number; readonly segment: Segment }[]> {
-  const heard: { heardSec: number; segment: Segment }[] = []
+): Promise<readonly { readonly consumedSec: number; readonly segment: Segment }[]> {
+  const heard: { consumedSec: number; segment: Segment }[] = []
   const total = Math.round(seconds * RATE)
-  const take = (at: number, segment: Segment | null) => segment && heard.push({ heardSec: at / RATE, segment })
+  const take = (at: number, segment: Segment | null) => segment && heard.push({ consumedSec: at / RATE, segment })
   for (let at = 0, i = 0; at < total; i++) {
     const samples = Math.min(chunkSamples[i % chunkSamples.length]!, total - at)
     processor.insertAudioChunk(numberedAudio(at, samples))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { parseConfig } from '../../src/config/config.js'
 import type { HubContext } from '../../src/models/hub.js'
-import { type ProvidedModel, provideModel } from '../../src/models/resolve-model.js'
+import { type ResolvedModel, resolveModel } from '../../src/models/resolve-model.js'
 import { type HubSettings, hubSettings } from '../../src/models/settings.js'
 import { digestOf, HubLookAlike, type Trouble } from '../helpers/hub.js'
 import { rememberingLog } from '../helpers/logs.js'
@@ -26,7 +26,7 @@ async function surroundings(files = tinyMultilingual()) {
     changed: Partial<HubSettings> = {},
     signal?: AbortSignal,
     onProgress: (text: string) => void = () => {},
-  ): Promise<ProvidedModel> => {
+  ): Promise<ResolvedModel> => {
     const config = parseConfig({ model: ID, modelCacheDir: cacheDir, ...options })
     const context: HubContext = {
       signal,
@@ -37,7 +37,7 @@ async function surroundings(files = tinyMultilingual()) {
       },
     }
     const settings = { ...hubSettings(config, { HF_ENDPOINT: hub.endpoint }), retrySec: 0.001, ...changed }
-    return provideModel(config, context, settings)
+    return resolveModel(config, context, settings)
   }
   const trouble = (path: string, ...troubles: Trouble[]) => hub.troubles.set(path, troubles)
   return { hub, cacheDir, lines: log.warnings, shown, files, provide, trouble }

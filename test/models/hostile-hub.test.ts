@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/config.js'
 import { describeName } from '../../src/models/describe.js'
-import { provideModel } from '../../src/models/resolve-model.js'
+import { resolveModel } from '../../src/models/resolve-model.js'
 import { hubSettings } from '../../src/models/settings.js'
 import { BOMB, drip, flood } from '../helpers/hostile-answers.js'
 import { hostileHub, type ListedFile, listed, type Tricks } from '../helpers/hostile-hub.js'
@@ -27,7 +27,7 @@ async function surroundings(tricks: Tricks) {
   const context = { log: rememberingLog(), progress() {} }
   return {
     hub,
-    provide: () => provideModel(config, context, settings),
+    provide: () => resolveModel(config, context, settings),
     describe: () => describeName(config, settings, context),
     /** All files, but for those that have to be there. */
     others: () =>

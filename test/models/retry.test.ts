@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { persistently } from '../../src/models/retry.js'
+import { withRetries } from '../../src/models/retry.js'
 
 /** Fails as often as it is told, and notes the waits. */
 async function waits(
@@ -16,7 +16,7 @@ async function waits(
     return 'done'
   }
   const sleep = async (seconds: number): Promise<void> => void waited.push(seconds)
-  const result = await persistently(act, {
+  const result = await withRetries(act, {
     retrySec: 1,
     isPassing: () => passing,
     onRetry: (_, waitSec) => told.push(waitSec),

@@ -82,13 +82,13 @@ interface ProcessorCase {
 
 describe('OnlineASRProcessor as the reference', () => {
   it.each(loadConformance<ProcessorCase>('online_processor'))('$name', async (recorded) => {
-    const [way, seconds] = recorded.bufferTrimming
+    const [strategy, seconds] = recorded.bufferTrimming
     const asr = new RecordedASR(
       recorded.separator,
       recorded.steps.map(({ transcribe }) => transcribe),
     )
     const processor = new OnlineASRProcessor(asr, {
-      bufferTrimming: { way, seconds },
+      bufferTrimming: { strategy, seconds },
       compat: 'whisper_online',
     })
     if (recorded.initOffset !== null) processor.init(recorded.initOffset)

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { OnlineASRProcessor, type OnlineOptions } from '../../src/online/local-agreement/online-asr-processor.js'
 import { spokenWords } from '../helpers/program.js'
-import { numberedAudio, Oracle, RATE, sentenceSegments, textsOf } from './oracle.js'
+import { numberedAudio, Oracle, RATE, sentenceSegments, textsOf } from './timed-oracle.js'
 
 /** 40 ms. */
 const CHUNK_SAMPLES = 640
@@ -29,24 +29,24 @@ async function hear(count: number, options: OnlineOptions) {
   const total = (count / 2) * RATE
   const copies = countingCopies()
   const texts: string[] = []
-  let mostWords = 0
+  let maxWords = 0
   for (let at = 0; at < total; at += CHUNK_SAMPLES) {
     processor.insertAudioChunk(numberedAudio(at, CHUNK_SAMPLES))
     texts.push(...textsOf([await processor.processIter()]))
-    mostWords = Math.max(mostWords, processor.committedWords.length)
+    maxWords = Math.max(maxWords, processor.committedWords.length)
   }
   texts.push(...textsOf([await processor.finish()]))
   expect([...oracle.complaints]).toEqual([])
   expect(texts).toEqual(spoken.map(({ text }) => text))
-  return { copiesOfEach: copies() / total, mostWords, updates: oracle.hearings.length }
+  return { copiesOfEach: copies() / total, maxWords, updates: oracle.calls.length }
 }
 
 describe('a long stream', () => {
   it('is copied three times at most: an hour in chunks of 40 ms', async () => {
-    const { copiesOfEach, mostWords, updates } = await hear(7200, {})
+    const { copiesOfEach, maxWords, updates } = await hear(7200, {})
     expect(updates).toBe(90_000)
     expect(copiesOfEach).toBeLessThan(3)
-    expect(mostWords).toBeLessThan(120)
+    expect(maxWords).toBeLessThan(120)
   })
 
   it('is copied again for every chunk by the reference', async () => {

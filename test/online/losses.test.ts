@@ -13,18 +13,18 @@ import {
   sentenceSegments,
   stream,
   textsOf,
-} from './oracle.js'
+} from './timed-oracle.js'
 
 /** The reference's losses: what `compat` keeps and the default mends. */
 const REFERENCE: OnlineOptions = { compat: 'whisper_online' }
-const SENTENCES: OnlineOptions = { bufferTrimming: { way: 'sentence', seconds: 15 } }
+const SENTENCES: OnlineOptions = { bufferTrimming: { strategy: 'sentence', seconds: 15 } }
 
 /** Words half a second apart, a sentence every tenth word. */
 function sentences(count: number): string[] {
   return Array.from({ length: count }, (_, i) => (i % 10 === 9 ? `w${i}.` : i % 10 === 0 ? `W${i}` : `w${i}`))
 }
 
-const longest = ({ hearings }: Oracle) => Math.max(...hearings.map(({ samples }) => samples)) / RATE
+const longest = ({ calls }: Oracle) => Math.max(...calls.map(({ samples }) => samples)) / RATE
 
 function processorFor(spoken: readonly Word[], options: OnlineOptions, speaking: OracleOptions = {}) {
   const oracle = new Oracle(spoken, speaking)
@@ -170,7 +170,7 @@ describe('silence', () => {
   it('is kept for ever in the reference', async () => {
     const { oracle, processor } = processorFor(late, REFERENCE)
     await stream(processor, 70, { everySec: 2 })
-    expect(oracle.hearings.at(-1)?.samples).toBe(70 * RATE)
+    expect(oracle.calls.at(-1)?.samples).toBe(70 * RATE)
   })
 
   it('goes when the recogniser cannot hear more at once, with one warning', async () => {
@@ -191,7 +191,7 @@ describe('a recogniser that gives one segment', () => {
   ])('%s: the buffer is never cut in the reference', async (_, segments) => {
     const { oracle, processor } = processorFor(spoken, REFERENCE, { segments })
     await stream(processor, 72, { everySec: 2 })
-    expect(oracle.hearings.at(-1)?.samples).toBe(72 * RATE)
+    expect(oracle.calls.at(-1)?.samples).toBe(72 * RATE)
   })
 
   it.each([
@@ -243,7 +243,7 @@ describe('the committed words of a long stream', () => {
         most = Math.max(most, processor.committedWords.length)
       },
     })
-    return { most, hearings: oracle.hearings }
+    return { most, calls: oracle.calls }
   }
 
   it('are all kept in the reference', async () => {
@@ -257,14 +257,14 @@ describe('the committed words of a long stream', () => {
     return last
   }
 
-  it.each(['segment', 'sentence'] as const)('are kept for as long as a prompt needs them: %s', async (way) => {
-    const { most, hearings } = await run({ bufferTrimming: { way, seconds: 15 } })
+  it.each(['segment', 'sentence'] as const)('are kept for as long as a prompt needs them: %s', async (strategy) => {
+    const { most, calls } = await run({ bufferTrimming: { strategy, seconds: 15 } })
     expect(most).toBeLessThan(120)
-    for (const { position, prompt } of hearings) {
+    for (const { position, prompt } of calls) {
       const before = spoken.filter(({ end }) => end <= position / RATE)
       expect(prompt).toBe(lastWords(before).join(' '))
     }
-    expect(hearings.at(-1)!.prompt.length).toBeGreaterThanOrEqual(199)
+    expect(calls.at(-1)!.prompt.length).toBeGreaterThanOrEqual(199)
   })
 })
 

@@ -1,34 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import type { ContinueOptions, ContinuingASR, PacedAudio } from '../../src/core/types.js'
+import type { PacedAudio, PrefixASR, PrefixOptions } from '../../src/core/types.js'
 import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { transcribeStream } from '../helpers/streams.js'
-import { Oracle, RATE } from './oracle.js'
+import { Oracle, RATE } from './timed-oracle.js'
 
 const audio = (seconds: number) => new Float32Array(seconds * RATE)
 
 /** A simultaneous recogniser that remembers its prompts and says a word each second, in the middle of it. */
 function counting() {
   const prompts: string[] = []
-  const asr: ContinuingASR = {
+  const asr: PrefixASR = {
     ...new Oracle([]),
     sep: '',
     originalLanguage: 'en',
-    transcribeOptions: {},
-    loadModel: async () => {},
     transcribe: async () => null,
     tsWords: () => [],
     segmentsEndTs: () => [],
-    useVad: () => {},
     setTranslateTask: () => {},
-    async continueText(heard: Float32Array, { prompt, fromSec, untilSec, positionSamples = 0 }: ContinueOptions) {
+    async transcribeFrom(heard: Float32Array, { prompt, fromSec, untilSec, positionSamples = 0 }: PrefixOptions) {
       prompts.push(prompt)
       const until = Math.min(untilSec, heard.length / RATE)
       const seconds = Array.from({ length: Math.ceil(until) }, (_, second) => second)
       const words = seconds
         .map((at) => ({ begin: at + 0.7, end: at + 0.8, text: ` w${positionSamples / RATE + at}`, tokens: [at] }))
         .filter(({ begin, end }) => begin >= fromSec && end <= until)
-      return { words, ended: 'attention', unheardSec: 0 } as const
+      return { words, ended: 'attention', skippedSpeechSec: 0 } as const
     },
   }
   return { asr, prompts }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ASRBase, StreamProgress, TranscribeOptions, VoiceDetector, Word } from '../../src/core/types.js'
+import type { ASRBase, StreamProgress, TranscribeOptions, VadStream, Word } from '../../src/core/types.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
-import { speechOnly } from '../../src/online/vad/speech-filter-asr.js'
+import { withSpeechFilter } from '../../src/online/vad/speech-filter-asr.js'
 
 const RATE = 16_000
 
@@ -9,10 +9,6 @@ const RATE = 16_000
 class InWindows implements ASRBase<readonly Word[]> {
   readonly sep = ' '
   readonly originalLanguage = 'en'
-  readonly transcribeOptions = {}
-
-  async loadModel(): Promise<void> {}
-  useVad(): void {}
   setTranslateTask(): void {}
   tsWords = (result: readonly Word[]) => result
   segmentsEndTs = (result: readonly Word[]) => result.map(({ end }) => end)
@@ -66,7 +62,7 @@ describe('a processor that hears long audio', () => {
 
   it('tells the true position where silence is left out', async () => {
     // Twenty seconds of silence, then speech.
-    const detector: VoiceDetector = {
+    const detector: VadStream = {
       windowSamples: 512,
       score: async (audio) =>
         Array.from({ length: audio.length / 512 }, (_, window) => (audio[window * 512] === 0 ? 0 : 1)),
@@ -77,7 +73,7 @@ describe('a processor that hears long audio', () => {
       maxBufferSec: Number.POSITIVE_INFINITY,
       onProgress: (progress: StreamProgress) => told.push(progress),
     }
-    const processor = new OnlineASRProcessor(speechOnly(new InWindows(), detector, { speechPadMs: 0 }), options)
+    const processor = new OnlineASRProcessor(withSpeechFilter(new InWindows(), detector, { speechPadMs: 0 }), options)
     processor.insertAudioChunk(new Float32Array(20 * RATE))
     processor.insertAudioChunk(new Float32Array(30 * RATE).fill(0.1))
     await processor.processIter()

@@ -4,28 +4,28 @@ import type { Log, Segment, Word } from '../../src/core/types.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { rememberingLog } from '../helpers/logs.js'
 import {
-  type Hearing,
   numberedAudio,
   Oracle,
+  type OracleCall,
   type OracleOptions,
   oneSegment,
   RATE,
   sentenceSegments,
-} from './oracle.js'
+} from './timed-oracle.js'
 
 /** Hypotheses are right at this distance from the end of the audio, in seconds. */
-const MOST_UNSURE_SEC = 1.5
+const MAX_UNSURE_SEC = 1.5
 /** Times of words that are not committed yet waver by so much. */
 const WAVER_SEC = 0.03
 /** Committed times are wrong by less: a cut at a wrong time and a wrong time behind it add up. */
-const MOST_WRONG_SEC = 3 * WAVER_SEC
+const MAX_WRONG_SEC = 3 * WAVER_SEC
 /** Behind the last word there is so much silence that the last hypothesis is right. */
 const SILENCE_AT_END_SEC = 2
 
 /** A round of chunks brings so much at least. */
-const LEAST_SAMPLES = 2000
+const MIN_SAMPLES = 2000
 /** An ending that fails is tried again so often. */
-const MOST_TRIES = 1000
+const MAX_TRIES = 1000
 
 /** Words of any length with any pauses, some longer than the buffer; each text comes once. Times are no whole samples. */
 const speech = fc
@@ -82,7 +82,7 @@ const options = fc.record({
 
 /** How the end of each hypothesis goes wrong: word by word, in turn. */
 const distortion = fc.record({
-  unsureSec: seconds(0, MOST_UNSURE_SEC),
+  unsureSec: seconds(0, MAX_UNSURE_SEC),
   moods: fc.array(fc.constantFrom('right', 'wrong', 'early', 'late', 'stops'), { minLength: 1, maxLength: 30 }),
 })
 
@@ -138,7 +138,7 @@ async function run({ processor, startSec, endSec, cadence, mayFail = false }: Ru
   for (let at = Math.round(startSec * RATE), i = 0; at < end; i++) {
     const { sec, update } = cadence[i % cadence.length]!
     // A stream of nothing would not end.
-    const least = i % cadence.length === 0 ? LEAST_SAMPLES : 0
+    const least = i % cadence.length === 0 ? MIN_SAMPLES : 0
     const samples = Math.min(Math.max(least, Math.round(sec * RATE)), end - at)
     processor.insertAudioChunk(numberedAudio(at, samples))
     at += samples
@@ -147,7 +147,7 @@ async function run({ processor, startSec, endSec, cadence, mayFail = false }: Ru
     await take(processor.processIter())
     expect(processor.bufferTimeOffset).toBeGreaterThanOrEqual(offset)
   }
-  for (let tries = 0; !(await take(processor.finish())); tries++) expect(tries).toBeLessThan(MOST_TRIES)
+  for (let tries = 0; !(await take(processor.finish())); tries++) expect(tries).toBeLessThan(MAX_TRIES)
   expect(await processor.finish()).toBeNull()
   expect(processor.bufferTimeOffset).toBe(end / RATE)
   for (const { segment, asGiven } of segments) expect(JSON.stringify(segment)).toBe(asGiven)
@@ -155,14 +155,19 @@ async function run({ processor, startSec, endSec, cadence, mayFail = false }: Ru
 }
 
 /** All audio was heard, nothing was skipped, and never more at once than allowed. */
-function expectAllHeard(hearings: readonly Hearing[], startSec: number, endSec: number, maxBufferSec: number): void {
-  let heardTo = Math.round(startSec * RATE)
-  for (const { position, samples } of hearings) {
+function expectAllTranscribed(
+  calls: readonly OracleCall[],
+  startSec: number,
+  endSec: number,
+  maxBufferSec: number,
+): void {
+  let insertedTo = Math.round(startSec * RATE)
+  for (const { position, samples } of calls) {
     expect(samples).toBeLessThanOrEqual(maxBufferSec * RATE)
-    expect(position).toBeLessThanOrEqual(heardTo)
-    heardTo = Math.max(heardTo, position + samples)
+    expect(position).toBeLessThanOrEqual(insertedTo)
+    insertedTo = Math.max(insertedTo, position + samples)
   }
-  expect(heardTo).toBe(Math.round(endSec * RATE))
+  expect(insertedTo).toBe(Math.round(endSec * RATE))
 }
 
 /** Every word once, in order, when it was spoken, and in segments that are what their words are. */
@@ -170,8 +175,8 @@ function expectSaid(segments: readonly Segment[], spoken: readonly Word[], sep: 
   const words = segments.flatMap((segment) => segment.words)
   expect(words.map(({ text }) => text)).toEqual(spoken.map(({ text }) => text))
   for (const [i, { begin, end }] of words.entries()) {
-    expect(Math.abs(begin - spoken[i]!.begin)).toBeLessThan(MOST_WRONG_SEC)
-    expect(Math.abs(end - spoken[i]!.end)).toBeLessThan(MOST_WRONG_SEC)
+    expect(Math.abs(begin - spoken[i]!.begin)).toBeLessThan(MAX_WRONG_SEC)
+    expect(Math.abs(end - spoken[i]!.end)).toBeLessThan(MAX_WRONG_SEC)
     expect(end).toBeGreaterThanOrEqual(begin)
     expect(begin).toBeGreaterThanOrEqual(words[i - 1]?.begin ?? 0)
     expect(end).toBeGreaterThanOrEqual(words[i - 1]?.end ?? 0)
@@ -183,9 +188,9 @@ function expectSaid(segments: readonly Segment[], spoken: readonly Word[], sep: 
 }
 
 /** What the recogniser is told was said before is said, and is said before its audio. */
-function expectPrompts(hearings: readonly Hearing[], spoken: readonly Word[], sep: string): void {
-  for (const { position, prompt } of hearings) {
-    const before = spoken.filter(({ end }) => end - MOST_WRONG_SEC <= position / RATE)
+function expectPrompts(calls: readonly OracleCall[], spoken: readonly Word[], sep: string): void {
+  for (const { position, prompt } of calls) {
+    const before = spoken.filter(({ end }) => end - MAX_WRONG_SEC <= position / RATE)
     expect(before.map(({ text }) => text).join(sep)).toContain(prompt)
   }
 }
@@ -194,10 +199,10 @@ type Setting = typeof options extends fc.Arbitrary<infer Kind> ? Kind : never
 
 /** A processor around an oracle for some speech that begins where the stream does, and silence behind it. */
 function listening(words: readonly Word[], setting: Setting, oracleOptions: OracleOptions, log?: Log) {
-  const { way, trimmingSec, maxBufferSec, startSec, sep } = setting
+  const { way: strategy, trimmingSec, maxBufferSec, startSec, sep } = setting
   const spoken = moved(words, startSec, sep)
   const oracle = new Oracle(spoken, { ...oracleOptions, sep })
-  const bufferTrimming = { way, seconds: trimmingSec }
+  const bufferTrimming = { strategy, seconds: trimmingSec }
   const processor = new OnlineASRProcessor(oracle, { bufferTrimming, maxBufferSec, ...(log ? { log } : {}) })
   return { spoken, oracle, processor, startSec, endSec: (spoken.at(-1)?.end ?? startSec) + SILENCE_AT_END_SEC }
 }
@@ -210,8 +215,8 @@ describe('OnlineASRProcessor', () => {
         const segments = await run({ ...stage, cadence })
         expect([...stage.oracle.complaints]).toEqual([])
         expectSaid(segments, stage.spoken, how.sep)
-        expectAllHeard(stage.oracle.hearings, stage.startSec, stage.endSec, how.maxBufferSec)
-        expectPrompts(stage.oracle.hearings, stage.spoken, how.sep)
+        expectAllTranscribed(stage.oracle.calls, stage.startSec, stage.endSec, how.maxBufferSec)
+        expectPrompts(stage.oracle.calls, stage.spoken, how.sep)
       }),
       { numRuns: 200 },
     )
@@ -227,7 +232,7 @@ describe('OnlineASRProcessor', () => {
         const texts = segments.flatMap((segment) => segment.words.map(({ text }) => text.replace(/~\d+$/, '')))
         expect([...stage.oracle.complaints]).toEqual([])
         expect(texts).toEqual(stage.spoken.map(({ text }) => text))
-        expectAllHeard(stage.oracle.hearings, stage.startSec, stage.endSec, how.maxBufferSec)
+        expectAllTranscribed(stage.oracle.calls, stage.startSec, stage.endSec, how.maxBufferSec)
       }),
       { numRuns: 100 },
     )
@@ -245,7 +250,7 @@ describe('OnlineASRProcessor', () => {
         const segments = await run({ ...stage, cadence, mayFail: true })
         expect([...stage.oracle.complaints]).toEqual([])
         expectSaid(segments, stage.spoken, how.sep)
-        expectAllHeard(stage.oracle.hearings, stage.startSec, stage.endSec, how.maxBufferSec)
+        expectAllTranscribed(stage.oracle.calls, stage.startSec, stage.endSec, how.maxBufferSec)
       }),
       { numRuns: 100 },
     )
@@ -259,7 +264,7 @@ describe('OnlineASRProcessor', () => {
         const endSec = stage.startSec + lengthSec
         expect(await run({ ...stage, endSec, cadence })).toEqual([])
         expect([...stage.oracle.complaints]).toEqual([])
-        expectAllHeard(stage.oracle.hearings, stage.startSec, endSec, how.maxBufferSec)
+        expectAllTranscribed(stage.oracle.calls, stage.startSec, endSec, how.maxBufferSec)
         const samples = Math.round(endSec * RATE) - Math.round(stage.startSec * RATE)
         expect(log.warnings).toHaveLength(samples < Math.floor(how.maxBufferSec * RATE) ? 0 : 1)
         for (const warning of log.warnings) expect(warning).toMatch(/^nothing is recognised from .* is let go$/)

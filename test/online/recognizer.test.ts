@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BackendError, UnexpectedError } from '../../src/core/errors.js'
-import type { ASRBase, ContinuingASR, Word } from '../../src/core/types.js'
+import type { ASRBase, PrefixASR, Word } from '../../src/core/types.js'
 import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { recognizerOf } from '../../src/online/recognizer.js'
@@ -14,12 +14,9 @@ function giving(words: unknown, ends: unknown = []): ASRBase {
   return {
     sep: ' ',
     originalLanguage: 'en',
-    transcribeOptions: {},
-    loadModel: async () => {},
     transcribe: async () => null,
     tsWords: () => words as readonly Word[],
     segmentsEndTs: () => ends as readonly number[],
-    useVad: () => {},
     setTranslateTask: () => {},
   }
 }
@@ -124,11 +121,11 @@ describe('what comes in from a recogniser', () => {
   it('is checked under both policies', async () => {
     const processors = [
       new OnlineASRProcessor(giving([[0, 1, 'hi']])),
-      new AlignAttProcessor({ ...giving([]), continueText: async () => [] as never } as ContinuingASR),
+      new AlignAttProcessor({ ...giving([]), transcribeFrom: async () => [] as never } as PrefixASR),
       new AlignAttProcessor({
         ...giving([]),
-        continueText: async () => ({ words: [[0, 1, 'hi']], ended: 'text', unheardSec: 0 }) as never,
-      } as ContinuingASR),
+        transcribeFrom: async () => ({ words: [[0, 1, 'hi']], ended: 'text', skippedSpeechSec: 0 }) as never,
+      } as PrefixASR),
     ]
     for (const processor of processors) {
       processor.insertAudioChunk(new Float32Array(2 * RATE))

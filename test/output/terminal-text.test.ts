@@ -53,8 +53,8 @@ describe('the program', () => {
   const PLUGIN = `export default { name: 'nasty', description: ${says}, load: async (config, { log }) => {
     log.warn(${says})
     const heard = [{ begin: 0, end: 1, text: ${says} }]
-    return { metadata: {}, asr: { sep: '', transcribeOptions: {}, async loadModel() {}, useVad() {},
-      costs: () => [{ stage: ${says}, seconds: 1, calls: 1 }],
+    return { metadata: {}, asr: { sep: '',
+      timings: () => [{ stage: ${says}, seconds: 1, calls: 1 }],
       async transcribe(audio) { if (config.lan === 'fr') throw new Error(${says}); return heard },
       tsWords: (words) => words, segmentsEndTs: () => [] } } } }`
   const run = ['--plugin', './nasty.mjs', '--backend', 'nasty', '--comp-unaware', '--profile']

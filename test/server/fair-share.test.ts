@@ -18,7 +18,7 @@ describe('streams that share a model', () => {
     const [file, other] = [share.join(), share.join()]
     for (const stream of [file, other]) {
       stream.arrived()
-      stream.heard(1000)
+      stream.consumed(1000)
     }
     expect(await Promise.all([hasTurn(file), hasTurn(other)])).toEqual([true, true])
   })
@@ -27,11 +27,11 @@ describe('streams that share a model', () => {
     const clock = new PatientClock()
     const share = new FairShare(clock)
     const [file, speaker] = [share.join(), share.join()]
-    file.heard(29)
+    file.consumed(29)
     speaker.arrived()
-    speaker.heard(1)
+    speaker.consumed(1)
     expect(await hasTurn(file)).toBe(true)
-    file.heard(60)
+    file.consumed(60)
     expect(await Promise.all([hasTurn(file), hasTurn(speaker)])).toEqual([false, true])
     let heard = false
     const turn = file.turn(new AbortController().signal).then(() => {
@@ -51,7 +51,7 @@ describe('streams that share a model', () => {
     const clock = new PatientClock()
     const share = new FairShare(clock)
     const [file, silent, gone] = [share.join(), share.join(), share.join()]
-    file.heard(500)
+    file.consumed(500)
     silent.arrived()
     clock.advance(10)
     gone.arrived()

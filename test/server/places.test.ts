@@ -6,7 +6,7 @@ const guest = (address: string, hasSpoken = true) => {
   const one = { address, hasSpoken, yielded: 0, yieldPlace: () => void one.yielded++ }
   return one
 }
-const open = (most: number, mostOfAddress = most) => new Places({ most, mostOfAddress, silentSec: 10 })
+const open = (most: number, maxPerAddress = most) => new Places({ most, maxPerAddress, silentSec: 10 })
 const takeAll = (places: Places, guests: readonly Guest[]) => guests.map((one) => places.take(one))
 
 describe('places', () => {

@@ -27,7 +27,7 @@ afterAll(() => service.stop())
 
 /** Backends by name: all that come with the program, and with what they are checked. One row for each. */
 const BACKENDS: Readonly<Record<string, BackendTestOptions>> = {
-  'onnx-whisper': { config: { lan: 'en' }, speech: { ...fixture('jfk'), mostWordErrors: 0.2 } },
+  'onnx-whisper': { config: { lan: 'en' }, speech: { ...fixture('jfk'), maxWordErrors: 0.2 } },
   'openai-api': {
     config: { baseUrl: service.visitor('jfk-open').baseUrl, apiModel: 'whisper-1' },
   },

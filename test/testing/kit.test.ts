@@ -83,12 +83,12 @@ describe('speech', () => {
     const speech = { audio, words: 'Hello, world.' }
     expect(await breachOf(RECOGNISER, { speech })).toBe(
       'speech: 100 % of the words are wrong: said was "Hello, world.", recognised was "0.0 0.0"; ' +
-        'at most 50 % may be (mostWordErrors)',
+        'at most 50 % may be (maxWordErrors)',
     )
     expect(
-      await breachOf(RECOGNISER, { speech: { ...speech, words: ['0.0', { text: '0.0!' }], mostWordErrors: 0 } }),
+      await breachOf(RECOGNISER, { speech: { ...speech, words: ['0.0', { text: '0.0!' }], maxWordErrors: 0 } }),
     ).toBe('')
-    expect(await breachOf(RECOGNISER, { speech: { ...speech, mostWordErrors: 1 } })).toBe('')
+    expect(await breachOf(RECOGNISER, { speech: { ...speech, maxWordErrors: 1 } })).toBe('')
   })
 
   it.each([

@@ -16,7 +16,6 @@ export interface Result {
 export class GoodRecogniser {
   readonly sep: string = ' '
   readonly originalLanguage = null
-  readonly transcribeOptions = {}
   closed = false
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result> {
@@ -40,10 +39,6 @@ export class GoodRecogniser {
   segmentsEndTs(result: Result): readonly number[] {
     return result.ends
   }
-
-  async loadModel(): Promise<void> {}
-
-  useVad(): void {}
 
   setTranslateTask(): void {}
 

@@ -6,7 +6,7 @@ import { parseConfig } from '../../src/config/config.js'
 import type { TranscriptEvent } from '../../src/core/events.js'
 import type { ASRBase, Log, PacedAudio, Pacer } from '../../src/core/types.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
-import { VACOnlineASRProcessor, voiceGate } from '../../src/online/vad/vac-online-asr-processor.js'
+import { createSpeechGate, VACOnlineASRProcessor } from '../../src/online/vad/vac-online-asr-processor.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { memorySource } from '../helpers/memory-source.js'
@@ -106,7 +106,7 @@ describe('an ending behind voice activity that fails', () => {
     const probabilities = Array.from({ length: 400 }, (_, index) => (isSpoken(index * windowSec) ? 1 : 0))
     const hear = async (failing: number) => {
       const online = new OnlineASRProcessor(await recogniser((call) => call === failing))
-      const gate = voiceGate(recordedDetector(probabilities), {}, null)
+      const gate = createSpeechGate(recordedDetector(probabilities), {}, null)
       const processor = new VACOnlineASRProcessor(online, gate, { minChunkSec: 1, separator: ' ' })
       processor.insertAudioChunk(new Float32Array(12 * RATE))
       if (failing >= 0) await expect(processor.finish()).rejects.toThrow(`call ${failing} fails`)

@@ -239,12 +239,9 @@ function recogniser(parts: Partial<ASRBase>): ASRBase {
   return {
     sep: ' ',
     originalLanguage: null,
-    transcribeOptions: {},
-    loadModel: async () => {},
     transcribe: async () => [],
     tsWords: () => [],
     segmentsEndTs: () => [],
-    useVad: () => {},
     setTranslateTask: () => {},
     ...parts,
   }

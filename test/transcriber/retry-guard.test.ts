@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { computationUnaware, offline } from '../../src/audio/pacing/pacers.js'
 import { parseConfig } from '../../src/config/config.js'
 import { BackendError } from '../../src/core/errors.js'
-import type { ASRBase, ContinuableWord, Continuation, ContinueOptions, Word } from '../../src/core/types.js'
+import type { ASRBase, PrefixOptions, PrefixResult, PrefixWord, Word } from '../../src/core/types.js'
 import { AudioLedger } from '../../src/online/ledger/audio-ledger.js'
 import type { Gap } from '../../src/transcriber/retry-guard.js'
 import { FakeClock } from '../helpers/fake-clock.js'
@@ -31,23 +31,20 @@ function fragile(isBroken: (begin: number, end: number) => boolean): ASRBase {
   const asr = {
     sep: ' ',
     originalLanguage: 'en',
-    transcribeOptions: {},
-    loadModel: async () => {},
     transcribe: async (audio: Float32Array, { positionSamples }: { readonly positionSamples?: number }) =>
       positionSamples === undefined ? [] : between(positionSamples, audio.length),
     tsWords: (words: readonly Word[]) => words,
     segmentsEndTs: (words: readonly Word[]) => words.slice(-1).map(({ end }) => end),
-    useVad: () => {},
     setTranslateTask: () => {},
-    async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
+    async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
       const { fromSec, untilSec, positionSamples = 0, prefix } = options
       const last = prefix.at(-1)?.tokens[0] ?? -1
-      const words = between(positionSamples, audio.length).flatMap((word): ContinuableWord[] => {
+      const words = between(positionSamples, audio.length).flatMap((word): PrefixWord[] => {
         const token = Number(word.text.slice(1))
         const isNew = token > last && word.begin >= fromSec - 0.01 && word.end <= untilSec + 1e-6
         return isNew ? [{ ...word, tokens: [token] }] : []
       })
-      return { words, ended: 'attention', unheardSec: 0 }
+      return { words, ended: 'attention', skippedSpeechSec: 0 }
     },
   }
   return asr as ASRBase
@@ -70,7 +67,7 @@ async function run(asr: ASRBase, settings: Record<string, unknown> = {}) {
   } catch (cause) {
     error = cause
   }
-  const skipped = ledger.sums().filter(({ fate }) => fate === 'skipped')
+  const skipped = ledger.sums().filter(({ disposition }) => disposition === 'skipped')
   const accounted = ledger.sums().reduce((sum, { samples }) => sum + samples, 0)
   return { texts, error, gaps, warnings: log.warnings, skipped, accounted, received: ledger.receivedSamples }
 }

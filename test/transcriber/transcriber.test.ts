@@ -248,7 +248,8 @@ describe('audio that is pushed', () => {
     const gaps = events.filter((event) => event.type === 'gap')
     expect(gaps.map(({ cause }) => cause)).toContain('backlog')
     const end = events.at(-1)
-    const skipped = end?.type === 'end' ? end.ledger.sums.find(({ fate }) => fate === 'skipped') : undefined
+    const skipped =
+      end?.type === 'end' ? end.ledger.sums.find(({ disposition }) => disposition === 'skipped') : undefined
     expect(skipped?.samples).toBe(Math.round(gaps.reduce((sum, { begin, end }) => sum + end - begin, 0) * RATE))
   })
 

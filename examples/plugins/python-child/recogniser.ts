@@ -4,10 +4,10 @@ import type { PythonChild } from './child.js'
 
 const SAMPLE_RATE = 16_000
 /** Segments that are silence with a higher probability have no words. Ref: whisper_online.py ts_words. */
-const MOST_NO_SPEECH = 0.9
+const MAX_NO_SPEECH = 0.9
 
 /** What a worker answers: see `segment` of serve.py. */
-interface Hearing {
+interface Transcript {
   readonly segments: readonly { readonly end: number; readonly noSpeech: number; readonly words: readonly Word[] }[]
   readonly durationSec: number
 }
@@ -18,10 +18,9 @@ interface About {
 }
 
 /** A Whisper in Python as a recogniser. */
-export class PythonWhisper implements ASRBase<Hearing> {
+export class PythonWhisper implements ASRBase<Transcript> {
   readonly sep = ''
   readonly originalLanguage: string | null
-  readonly transcribeOptions = {}
   readonly #child: PythonChild
   #about: About = {}
   #task = 'transcribe'
@@ -40,22 +39,20 @@ export class PythonWhisper implements ASRBase<Hearing> {
     }
   }
 
-  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Hearing> {
+  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
     const request = { prompt, task: this.#task, language: this.originalLanguage }
-    const answer = (await this.#child.ask(request, audio, signal)) as Pick<Hearing, 'segments'>
+    const answer = (await this.#child.ask(request, audio, signal)) as Pick<Transcript, 'segments'>
     return { ...answer, durationSec: audio.length / SAMPLE_RATE }
   }
 
-  tsWords({ segments, durationSec }: Hearing): readonly Word[] {
-    const heard = segments.filter(({ noSpeech }) => noSpeech <= MOST_NO_SPEECH).flatMap(({ words }) => words)
-    return within(heard, 0, durationSec)
+  tsWords({ segments, durationSec }: Transcript): readonly Word[] {
+    const spoken = segments.filter(({ noSpeech }) => noSpeech <= MAX_NO_SPEECH).flatMap(({ words }) => words)
+    return within(spoken, 0, durationSec)
   }
 
-  segmentsEndTs({ segments, durationSec }: Hearing): readonly number[] {
+  segmentsEndTs({ segments, durationSec }: Transcript): readonly number[] {
     return segments.map(({ end }) => Math.min(end, durationSec))
   }
-
-  useVad(): void {}
 
   setTranslateTask(): void {
     if (this.#about.multilingual === false)
@@ -64,7 +61,7 @@ export class PythonWhisper implements ASRBase<Hearing> {
   }
 
   /** Another stream: requests of all streams wait for each other in the one child. */
-  async session(): Promise<ASRBase<Hearing>> {
+  async session(): Promise<ASRBase<Transcript>> {
     const session = new PythonWhisper(this.#child, this.originalLanguage ?? 'auto')
     session.#about = this.#about
     session.#task = this.#task

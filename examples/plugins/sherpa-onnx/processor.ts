@@ -27,7 +27,7 @@ export class SherpaProcessor implements ASRProcessor {
   #recognizer: Recognizer | null
   #stream: Stream
   #offset = 0
-  #heardSec = 0
+  #consumedSec = 0
   /** Words of the utterance that were given, and where the last one began. */
   #given = 0
   #last = 0
@@ -40,12 +40,12 @@ export class SherpaProcessor implements ASRProcessor {
   init(offset = 0): void {
     this.#stream = this.#open().createStream()
     this.#offset = this.#last = offset
-    this.#heardSec = this.#given = 0
+    this.#consumedSec = this.#given = 0
   }
 
   insertAudioChunk(samples: Float32Array): void {
     this.#stream.acceptWaveform({ samples, sampleRate: RATE })
-    this.#heardSec += samples.length / RATE
+    this.#consumedSec += samples.length / RATE
   }
 
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
@@ -102,7 +102,7 @@ export class SherpaProcessor implements ASRProcessor {
     const words = joined(pieces).map((word) => ({ ...word, text: withBytes(word.text) }))
     // An utterance may begin a frame before the last one ended.
     const from = this.#given === 0 ? this.#last : this.#offset
-    return within(words, from, this.#offset + this.#heardSec).map((word, index, all) => ({
+    return within(words, from, this.#offset + this.#consumedSec).map((word, index, all) => ({
       ...word,
       end: Math.min(word.end, all[index + 1]?.begin ?? word.end),
     }))

@@ -20,7 +20,7 @@ interface Token {
 interface Answer {
   readonly segments?: readonly { text: string; start: number; end: number; words?: readonly Token[] }[]
 }
-interface Hearing {
+interface Transcript {
   readonly words: readonly Word[]
   readonly ends: readonly number[]
 }
@@ -29,14 +29,13 @@ const RATE = 16_000
 const URL_DEFAULT = 'http://127.0.0.1:8080'
 const START = 'whisper-server -m models/ggml-base.en.bin --port 8080'
 /** The server hears nothing in audio that is shorter than a second. */
-const LEAST_SEC = 1.1
+const MIN_SEC = 1.1
 const CHECK_MS = 2000
 /** What the server writes for sounds: "[BLANK_AUDIO]", "(music)". */
 const SOUND = /^\s*[[(][^\])]*[\])]\s*$/
 
-class WhisperServerASR implements ASRBase<Hearing> {
+class WhisperServerASR implements ASRBase<Transcript> {
   readonly sep = ''
-  readonly transcribeOptions = {}
   #isClosed = false
 
   constructor(
@@ -45,9 +44,7 @@ class WhisperServerASR implements ASRBase<Hearing> {
     private translate = false,
   ) {}
 
-  async loadModel(): Promise<void> {}
-
-  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Hearing> {
+  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
     signal?.throwIfAborted()
     if (this.#isClosed) throw new BackendError('whisper-cpp is closed')
     const form = new FormData()
@@ -64,18 +61,17 @@ class WhisperServerASR implements ASRBase<Hearing> {
       no_language_probabilities: 'true',
     }
     for (const [key, value] of Object.entries(fields)) form.set(key, value)
-    return hearing(await ask(`${this.url}/inference`, form, signal), audio.length / RATE)
+    return transcript(await ask(`${this.url}/inference`, form, signal), audio.length / RATE)
   }
 
-  tsWords = ({ words }: Hearing) => words
-  segmentsEndTs = ({ ends }: Hearing) => ends
-  useVad(): void {}
+  tsWords = ({ words }: Transcript) => words
+  segmentsEndTs = ({ ends }: Transcript) => ends
 
   setTranslateTask(): void {
     this.translate = true
   }
 
-  async session(): Promise<ASRBase<Hearing>> {
+  async session(): Promise<ASRBase<Transcript>> {
     return new WhisperServerASR(this.url, this.originalLanguage, this.translate)
   }
 
@@ -109,7 +105,7 @@ async function ask(url: string, form: FormData, signal?: AbortSignal): Promise<A
   }
 }
 
-function hearing({ segments = [] }: Answer, audioSec: number): Hearing {
+function transcript({ segments = [] }: Answer, audioSec: number): Transcript {
   const words = segments
     .filter(({ text }) => !SOUND.test(text))
     .flatMap(({ text, start, end, words: tokens = [] }) => {
@@ -127,7 +123,7 @@ function hearing({ segments = [] }: Answer, audioSec: number): Hearing {
 
 /** A WAV file (16 bits, mono), with silence behind audio that is too short. */
 function wavFile(audio: Float32Array): Blob {
-  const samples = new Int16Array(Math.max(audio.length, LEAST_SEC * RATE))
+  const samples = new Int16Array(Math.max(audio.length, MIN_SEC * RATE))
   samples.set(audio.map((sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767)))
   // One channel, 16,000 samples and 32,000 bytes a second, 2 bytes and 16 bits a sample.
   const format = '\x10\0\0\0\x01\0\x01\0\x80\x3e\0\0\0\x7d\0\0\x02\0\x10\0'

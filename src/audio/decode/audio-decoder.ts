@@ -1,10 +1,8 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { MixDown } from './mix-down.js'
 import { decodeSamples, type PcmFormat } from './pcm.js'
 import { Resampler } from './resample.js'
 import { SampleRange } from './sample-range.js'
-
-/** Samples a second of all audio behind the input. */
-export const SAMPLE_RATE = 16_000
 
 /**
  * Turns bytes of one format into mono at 16 kHz. All samples are in [-1, 1]: what goes beyond is clipped, as a converter

@@ -3,7 +3,7 @@ import type { Log } from '../../core/types.js'
 import type { ByteReader } from './byte-reader.js'
 import { convertHint, type InputName } from './hints.js'
 import type { PcmFormat } from './pcm.js'
-import { type Content, isTagged, recognise } from './sniff-format.js'
+import { type Content, isTagged, sniffFormat } from './sniff-format.js'
 import { isWav, RIFF_HEAD_BYTES } from './wav-chunks.js'
 import { type AudioPart, wavParts } from './wav-parts.js'
 
@@ -34,7 +34,7 @@ export async function* audioParts(
   const head = await reader.peek(RIFF_HEAD_BYTES)
   if (head.length === 0) throw empty(input)
   if (isWav(head)) return yield* wavParts(reader, { ...input, isWhole, warn: (message) => log.warn(message) })
-  const content = await recognise((count) => reader.peek(count))
+  const content = await sniffFormat((count) => reader.peek(count))
   if (raw === null) throw noWav(input, content)
   if (content !== null) {
     if (!isSurelyRaw) throw notAudio(input, content)

@@ -4,8 +4,6 @@ import type { ByteReader } from './byte-reader.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
 import type { AudioPart } from './wav-parts.js'
 
-export { SAMPLE_RATE } from './audio-decoder.js'
-
 /** Bytes that are decoded at once. */
 const PIECE_BYTES = 64 * 1024
 /** What is missing of the announced audio and not worth a word, in seconds: sizes that count the header in. */

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from './decode-stream.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { PcmFormat, SampleEncoding } from './pcm.js'
 
 /** Names of the encodings that audio without a header may have, as ffmpeg calls them. */

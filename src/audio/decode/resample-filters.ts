@@ -3,7 +3,7 @@ export const ZERO_CROSSINGS = 32
 /** Shape of the Kaiser window: side lobes of about -90 dB. */
 const KAISER_BETA = 9
 /** Weights that are kept; the phases of the usual rates need fewer (44.1 kHz: 30,000). */
-const MOST_KEPT_WEIGHTS = 65_536
+const MAX_KEPT_WEIGHTS = 65_536
 /** Points between two zero crossings: a straight line between them is off by (pi / 512)^2 / 8, -106 dB. */
 const POINTS = 512
 
@@ -23,7 +23,7 @@ export type FilterBank = (phase: number) => Float32Array
  * @param cutoff in cycles a sample
  */
 export function filterBank(phases: number, half: number, cutoff: number): FilterBank {
-  return phases * 2 * half <= MOST_KEPT_WEIGHTS ? kept(phases, half, cutoff) : interpolated(phases, half, cutoff)
+  return phases * 2 * half <= MAX_KEPT_WEIGHTS ? kept(phases, half, cutoff) : interpolated(phases, half, cutoff)
 }
 
 function kept(phases: number, half: number, cutoff: number): FilterBank {

@@ -13,7 +13,7 @@ export const HEAD_BYTES = 12
 /** Characters that make text certain. */
 const TEXT_BYTES = 512
 /** Different characters that text has at least: a constant or a clipped wave has few. */
-const LEAST_CHARACTERS = 6
+const MIN_CHARACTERS = 6
 /** Characters that a message quotes. */
 const QUOTED = 40
 
@@ -68,7 +68,7 @@ const SIGNATURES: readonly (readonly [begin: string, what: string, kind: Content
  *
  * @param peek gives the first bytes without taking them
  */
-export async function recognise(peek: Peek): Promise<Content | null> {
+export async function sniffFormat(peek: Peek): Promise<Content | null> {
   const head = await peek(HEAD_BYTES)
   const begin = latin1(head)
   const found = SIGNATURES.find(([signature]) => matches(begin, signature))
@@ -106,7 +106,7 @@ function isTlsHello(head: Uint8Array): boolean {
 }
 
 function describeText(text: string | null): Content | null {
-  if (text === null || text.length < HEAD_BYTES || new Set(text).size < LEAST_CHARACTERS) return null
+  if (text === null || text.length < HEAD_BYTES || new Set(text).size < MIN_CHARACTERS) return null
   const begin = text.trimStart()
   const known = TEXTS.find(([pattern]) => pattern.test(begin))
   const quoted = begin.slice(0, QUOTED).replace(/\s+/g, ' ').trim()

@@ -16,7 +16,7 @@ export interface ChunkHead {
 export const RIFF_HEAD_BYTES = 12
 const CHUNK_HEAD_BYTES = 8
 /** Bytes of a chunk that describes: what is behind them is left out. */
-const MOST_DESCRIPTION = 4096
+const MAX_DESCRIPTION = 4096
 
 /** Chunks that programs write, apart from the audio: with one of these names it is no coincidence. */
 const KNOWN_IDS: ReadonlySet<string> = new Set(
@@ -46,7 +46,7 @@ export async function readChunkHead(reader: ByteReader, littleEndian: boolean): 
 
 /** Takes what a chunk holds, and gives its begin. */
 export async function readChunk(reader: ByteReader, { size }: ChunkHead): Promise<Uint8Array> {
-  const bytes = await reader.read(Math.min(size, MOST_DESCRIPTION))
+  const bytes = await reader.read(Math.min(size, MAX_DESCRIPTION))
   await reader.skip(size - bytes.length)
   await skipPadding(reader, size)
   return bytes

@@ -10,9 +10,9 @@ export interface WavFormat extends PcmFormat {
   readonly presumedEnd: 'low' | 'high'
 }
 
-const MOST_CHANNELS = 64
+const MAX_CHANNELS = 64
 /** Samples a second of what can be speech; other rates are damage, and would cost memory without bound. */
-const [LEAST_RATE, MOST_RATE] = [1000, 384_000]
+const [MIN_RATE, MAX_RATE] = [1000, 384_000]
 const EXTENSIBLE = 0xfffe
 const [PCM, FLOAT, A_LAW, MU_LAW] = [1, 3, 6, 7]
 const KNOWN_TAGS: ReadonlyMap<number, string> = new Map([
@@ -47,9 +47,9 @@ export function readWavFormat(
   const tag = isExtensible ? field(24) : field(0)
   const [announced, bits, blockAlign] = [field(2), field(14), field(12)]
   const sampleRate = view.getUint32(4, littleEndian)
-  if (announced === 0 || announced > MOST_CHANNELS)
+  if (announced === 0 || announced > MAX_CHANNELS)
     throw new InputError(`${name}: the WAV has ${announced} channels`, { hint: rewriteHint(input) })
-  if (sampleRate < LEAST_RATE || sampleRate > MOST_RATE)
+  if (sampleRate < MIN_RATE || sampleRate > MAX_RATE)
     throw new InputError(`${name}: the WAV has a sample rate of ${sampleRate}`, { hint: rewriteHint(input) })
   const isAgreed = view.getUint32(8, littleEndian) === sampleRate * blockAlign
   const { channels, bytesPerSample } = layout(announced, bits, isAgreed ? blockAlign : 0)
@@ -69,18 +69,18 @@ export function readWavFormat(
   }
 }
 
-interface Layout {
+interface SampleLayout {
   readonly channels: number
   readonly bytesPerSample: number
 }
 
 /** @param blockAlign bytes of a frame that two fields of the header agree on; 0: they do not */
-function layout(channels: number, bits: number, blockAlign: number): Layout {
+function layout(channels: number, bits: number, blockAlign: number): SampleLayout {
   const fitting = Math.max(1, Math.ceil(bits / 8))
   const isWider = blockAlign === channels * 4 && (bits === 20 || bits === 24)
   if (isWider) return { channels, bytesPerSample: 4 }
   const otherChannels = blockAlign / fitting
-  const isOther = Number.isInteger(otherChannels) && otherChannels >= 1 && otherChannels <= MOST_CHANNELS
+  const isOther = Number.isInteger(otherChannels) && otherChannels >= 1 && otherChannels <= MAX_CHANNELS
   return { channels: isOther ? otherChannels : channels, bytesPerSample: fitting }
 }
 
@@ -109,7 +109,7 @@ function unsupported(tag: number, bits: number, littleEndian: boolean, input: In
  *
  * @param begin audio from its begin
  */
-export function settled({ validBits, presumedEnd, ...format }: WavFormat, begin: Uint8Array): PcmFormat {
+export function decidedFormat({ validBits, presumedEnd, ...format }: WavFormat, begin: Uint8Array): PcmFormat {
   const { encoding, littleEndian } = format
   if (validBits === undefined || !isInteger(encoding)) return format
   const unused = { s16: 16, s24: 24, s32: 32 }[encoding] - validBits

@@ -14,7 +14,7 @@ import {
   readForm,
   skipPadding,
 } from './wav-chunks.js'
-import { readWavFormat, settled, type WavFormat } from './wav-format.js'
+import { decidedFormat, readWavFormat, type WavFormat } from './wav-format.js'
 
 /** A stretch of audio in a stream of bytes, which has been read up to its first byte. */
 export interface AudioPart {
@@ -34,8 +34,8 @@ export interface WavOptions extends InputName {
 /** Sizes from here on are what programs write that do not know how much will follow. */
 const STREAMED_SIZE = 0x7fff_0000
 /** No header is as long, nor has as many chunks: what claims to is not taken for one. */
-const LONGEST_HEADER = 64 * 1024 * 1024
-const MOST_CHUNKS = 4096
+const MAX_HEADER = 64 * 1024 * 1024
+const MAX_CHUNKS = 4096
 /** Audio that is looked at to see where samples lie in bytes that hold more bits than they have. */
 const SETTLING_BYTES = 16 * 1024
 
@@ -82,7 +82,7 @@ async function* oneWav(reader: ByteReader, options: WavOptions): AsyncGenerator<
 
 async function settledFormat(reader: ByteReader, format: WavFormat, size: number): Promise<PcmFormat> {
   const looked = format.validBits === undefined ? 0 : Math.min(size || SETTLING_BYTES, SETTLING_BYTES)
-  return settled(format, await reader.peek(looked))
+  return decidedFormat(format, await reader.peek(looked))
 }
 
 interface WavHeader {
@@ -99,14 +99,14 @@ async function readHeader(
 ): Promise<WavHeader> {
   let format: WavFormat | null = null
   let longSize: number | null = null
-  for (let chunks = 0; chunks < MOST_CHUNKS; chunks++) {
+  for (let chunks = 0; chunks < MAX_CHUNKS; chunks++) {
     const head = await readChunkHead(reader, littleEndian)
     if (head === null) break
     if (head.id === 'data') {
       if (format !== null) return { format, data: head, longSize }
       throw broken(options, 'the WAV has audio but no description of it ("fmt " chunk)')
     }
-    if (reader.position - begin + head.size > LONGEST_HEADER) break
+    if (reader.position - begin + head.size > MAX_HEADER) break
     const bytes = await readChunk(reader, head)
     if (head.id === 'fmt ') format = readWavFormat(bytes, littleEndian, options, options.warn)
     else if (head.id === 'ds64') longSize = longDataSize(bytes)
@@ -114,7 +114,7 @@ async function readHeader(
   throw broken(options, `the WAV has no audio${format ? ' ("data" chunk)' : ': its header is cut off'}`)
 }
 
-interface Continuation {
+interface PartContinuation {
   readonly format: PcmFormat
   /** Bytes of audio that were announced. */
   readonly bytes: number
@@ -126,7 +126,7 @@ interface Continuation {
 /** What is behind the announced audio and is no chunk: audio that the header does not know of. */
 async function* continued(
   reader: ByteReader,
-  { format, bytes, isKnownToEnd, options: { name, isFile, warn } }: Continuation,
+  { format, bytes, isKnownToEnd, options: { name, isFile, warn } }: PartContinuation,
 ): AsyncGenerator<AudioPart, void, undefined> {
   const next = await reader.peek(RIFF_HEAD_BYTES + 1)
   if (next.length <= 1 || isChunk(next) || isChunk(next.subarray(1)) || isTag(next)) return
@@ -146,7 +146,7 @@ async function* continued(
 /** The next chunk of audio; null at the end, or where another WAV begins. */
 async function nextData(reader: ByteReader, { littleEndian }: RiffForm, size: number): Promise<ChunkHead | null> {
   await skipPadding(reader, size)
-  for (let chunks = 0; chunks < MOST_CHUNKS; chunks++) {
+  for (let chunks = 0; chunks < MAX_CHUNKS; chunks++) {
     const next = await reader.peek(RIFF_HEAD_BYTES)
     if (isWav(next) || !isChunk(next)) return null
     const head = await readChunkHead(reader, littleEndian)

@@ -15,7 +15,7 @@ export interface BacklogOptions {
 }
 
 /** All audio that was waiting. */
-export interface Waiting {
+export interface QueuedAudio {
   readonly audio: Float32Array
   /** Samples before it that were left out. */
   readonly skippedSamples: number
@@ -67,7 +67,7 @@ export class Backlog {
   }
 
   /** Takes out everything that waits. */
-  take(): Waiting {
+  take(): QueuedAudio {
     const audio = new Float32Array(this.#length)
     let filled = 0
     for (const piece of this.#pieces) {

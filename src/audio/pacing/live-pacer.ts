@@ -1,6 +1,6 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log, PacedAudio, Pacer } from '../../core/types.js'
-import { SAMPLE_RATE } from '../decode/decode-stream.js'
-import { Backlog, type Waiting } from './backlog.js'
+import { Backlog, type QueuedAudio } from './backlog.js'
 import type { PacerOptions } from './pacers.js'
 
 /** Input that brings less than an update's audio in so many times its duration has stalled: what is there is heard. */
@@ -11,10 +11,10 @@ const STALLED_AFTER = 2
  * that it would have taken, up to a limit: networks bring seconds of it in bursts.
  */
 const PAUSED_AFTER_SEC = 1.5
-const MOST_COVERED_SEC = 10
+const MAX_COVERED_SEC = 10
 
 /** What the live pacer needs. */
-export interface LiveOptions extends PacerOptions {
+export interface LivePacerOptions extends PacerOptions {
   /** Seconds of audio that may wait while an update computes. */
   readonly maxBacklogSec: number
   /** With more: a file or pipe waits; of a device, which does not, what waits is left out. */
@@ -45,7 +45,7 @@ export interface LivePacer extends Pacer {
  *
  * Ref: whisper_online_server.py ServerProcessor.receive_audio_chunk.
  */
-export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...options }: LiveOptions): LivePacer {
+export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...options }: LivePacerOptions): LivePacer {
   const minSamples = Math.ceil(minChunkSec * SAMPLE_RATE)
   const gaps = gapReport(source.name, log)
   let origin: number | null = null
@@ -61,7 +61,7 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
       origin ??= clock.now() - startAtSec - audio.length / SAMPLE_RATE
       const now = clock.now()
       const begin = coveredUntil === Number.POSITIVE_INFINITY ? now : Math.max(coveredUntil, now)
-      coveredUntil = Math.min(begin + audio.length / SAMPLE_RATE, now + MOST_COVERED_SEC)
+      coveredUntil = Math.min(begin + audio.length / SAMPLE_RATE, now + MAX_COVERED_SEC)
       options.onArrival?.(audio)
     },
   })
@@ -73,7 +73,7 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
   }
   /** Whether the pause has been told of that goes on. */
   let isPaused = true
-  const portion = async (): Promise<Waiting | null> => {
+  const portion = async (): Promise<QueuedAudio | null> => {
     while (options.endsAtPauses !== false && !isPaused && backlog.length === 0 && !backlog.ended) {
       const pauseSec = coveredUntil + PAUSED_AFTER_SEC - clock.now()
       isPaused = pauseSec <= 0
@@ -110,7 +110,7 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
 
 async function* paced(
   backlog: Backlog,
-  portion: () => Promise<Waiting | null>,
+  portion: () => Promise<QueuedAudio | null>,
   { startAtSec, now, gaps }: { startAtSec: number; now: () => number; gaps: GapReport },
 ): AsyncGenerator<PacedAudio> {
   let position = Math.trunc(startAtSec * SAMPLE_RATE)

@@ -1,9 +1,9 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { AudioSource, Clock, Pacer } from '../../core/types.js'
-import { SAMPLE_RATE } from '../decode/decode-stream.js'
 import { SampleQueue } from './sample-queue.js'
 
 /** Samples that are held at the most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
-const MOST_AT_ONCE = 12 * 3600 * SAMPLE_RATE
+const MAX_SAMPLES_AT_ONCE = 12 * 3600 * SAMPLE_RATE
 /** All audio is handed over in parts of so many seconds: then it is held once, by who hears it. */
 const PART_SEC = 60
 
@@ -55,7 +55,7 @@ export function realTime({ source, minChunkSec, startAtSec, clock }: PacerOption
  * Ref: whisper_online.py, main loop, "computational unaware mode".
  */
 export function computationUnaware({ source, minChunkSec, startAtSec }: PacerOptions): Pacer {
-  let heardSamples = 0
+  let consumedSamples = 0
   return {
     async *updates(signal) {
       const queue = new SampleQueue(source.read(signal))
@@ -64,12 +64,12 @@ export function computationUnaware({ source, minChunkSec, startAtSec }: PacerOpt
         let [begin, end] = [startAtSec, startAtSec + minChunkSec]
         for (let atEnd = false; !atEnd; ) {
           const audio = await queue.take(samplesBetween(begin, end))
-          heardSamples += audio.length
+          consumedSamples += audio.length
           const now = end
           begin = end
           await queue.fill(samplesBetween(begin, end + minChunkSec) + 1)
           atEnd = queue.length === 0
-          const duration = (first + heardSamples + queue.length) / SAMPLE_RATE
+          const duration = (first + consumedSamples + queue.length) / SAMPLE_RATE
           end = Math.min(end + minChunkSec, duration)
           yield { audio, now: () => now }
         }
@@ -77,7 +77,7 @@ export function computationUnaware({ source, minChunkSec, startAtSec }: PacerOpt
         await queue.close()
       }
     },
-    endTime: () => (Math.trunc(startAtSec * SAMPLE_RATE) + heardSamples) / SAMPLE_RATE,
+    endTime: () => (Math.trunc(startAtSec * SAMPLE_RATE) + consumedSamples) / SAMPLE_RATE,
   }
 }
 
@@ -96,7 +96,7 @@ export function offline({ source, startAtSec, clock }: PacerOptions): Pacer {
         origin = clock.now() - startAtSec
         for (let isPart = true; isPart; ) {
           const audio = await queue.take(PART_SEC * SAMPLE_RATE)
-          queue.refuseMoreThan(MOST_AT_ONCE)
+          queue.refuseMoreThan(MAX_SAMPLES_AT_ONCE)
           await queue.fill(1)
           isPart = queue.length > 0
           yield { audio, now, isPart }

@@ -1,5 +1,5 @@
 import { InputError } from '../../core/errors.js'
-import { SAMPLE_RATE } from '../decode/audio-decoder.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
 /** Audio that was read ahead of its use. */
 export class SampleQueue {
@@ -49,10 +49,10 @@ export class SampleQueue {
   }
 
   /** @throws InputError when more samples have come than may be held at once */
-  refuseMoreThan(mostSamples: number): void {
-    if (this.#came <= mostSamples) return
+  refuseMoreThan(maxSamples: number): void {
+    if (this.#came <= maxSamples) return
     throw new InputError(
-      `there are more than ${mostSamples / SAMPLE_RATE / 3600} h of audio, the most that is held at once`,
+      `there are more than ${maxSamples / SAMPLE_RATE / 3600} h of audio, the most that is held at once`,
       {
         hint: 'leave --offline out, or give the recording in parts',
       },

@@ -10,7 +10,7 @@ import { installHint, type RecorderCommand, type RecorderName, recorderCommand, 
 /** A recorder that does not stop when it is told to is ended after this. */
 const PATIENCE_MS = 1000
 /** Of what a recorder says, the end is kept. */
-const MOST_SAID = 2000
+const MAX_SAID = 2000
 
 /** Which microphone, and by what. */
 export interface MicrophoneOptions {
@@ -69,14 +69,14 @@ async function* record(
   const lifeline = guardRecorder(recorder)
   const stop = () => stopRecorder(recorder)
   signal?.addEventListener('abort', stop, { once: true })
-  let heardAny = false
+  let gotAudio = false
   try {
     for await (const chunk of recorder.stdout) {
-      heardAny = true
+      gotAudio = true
       yield chunk as Uint8Array
     }
     const end = await ended
-    if (!signal?.aborted) throw describeEnd(command.command, end, heardAny)
+    if (!signal?.aborted) throw describeEnd(command.command, end, gotAudio)
   } finally {
     signal?.removeEventListener('abort', stop)
     stop()
@@ -105,7 +105,7 @@ interface End {
 async function endOf(recorder: ChildProcess): Promise<End> {
   let said = ''
   recorder.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    said = (said + text).slice(-MOST_SAID)
+    said = (said + text).slice(-MAX_SAID)
   })
   const lastLine = () => said.trim().split('\n').at(-1)?.trim() ?? ''
   try {
@@ -116,9 +116,9 @@ async function endOf(recorder: ChildProcess): Promise<End> {
   }
 }
 
-function describeEnd(command: RecorderName, { how, said }: End, heardAny: boolean): InputError {
+function describeEnd(command: RecorderName, { how, said }: End, gotAudio: boolean): InputError {
   const noise = /^(?:\w+: \w+:\d+: |\w+ FAIL \w+: )/
-  const failure = heardAny
+  const failure = gotAudio
     ? `the microphone has gone: ${command} ended with ${how}${said === '' ? '' : `: ${said}`}`
     : `the microphone cannot be recorded: ${command} ${said === '' ? `ended with ${how}` : `says "${said.replace(noise, '')}"`}`
   const devices = command === 'arecord' ? '; "arecord -L" lists them' : ''

@@ -1,5 +1,5 @@
 import type { Log } from '../../core/types.js'
-import { provideModel } from '../../models/resolve-model.js'
+import { resolveModel } from '../../models/resolve-model.js'
 import type { ModelLoader } from '../contract.js'
 import { runtimeAvailability } from '../onnx/runtime-failure.js'
 import { OnnxWhisperASR } from './whisper-asr.js'
@@ -23,7 +23,7 @@ export const onnxWhisperLoader: ModelLoader = {
   },
   async load(config, context) {
     const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
-    const { folder, layout, precision } = await provideModel(config, context)
+    const { folder, layout, precision } = await resolveModel(config, context)
     const name = modelDir ?? model
     context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
     const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }

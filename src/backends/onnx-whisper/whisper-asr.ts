@@ -1,18 +1,19 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../core/errors.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type {
-  Continuation,
-  ContinueOptions,
-  ContinuingASR,
   Log,
-  StageCost,
+  PrefixASR,
+  PrefixOptions,
+  PrefixResult,
+  StageTiming,
   TranscribeOptions,
   Word,
 } from '../../core/types.js'
 import type { Precision } from '../../models/files.js'
 import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './model/languages.js'
 import { findModelFolder, inspectModelFolder } from './model/model-files.js'
-import { StageCosts } from './model/stage-times.js'
+import { TotalTimings } from './model/stage-timings.js'
 import { LanguageDoubt } from './session/language-doubt.js'
 import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
 import type { RecognisedWindow } from './session/session.js'
@@ -20,11 +21,10 @@ import { WINDOW_SEC } from './session/window-encoder.js'
 import { WhisperWorker } from './worker/worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */
-const MOST_THREADS = 4
+const MAX_THREADS = 4
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
 
-const SAMPLE_RATE = 16_000
 const SENTENCE_END = /[.?!。？！｡؟۔।॥။]$/u
 
 /** How a recogniser is made. */
@@ -47,11 +47,10 @@ export interface OnnxWhisperOptions {
 }
 
 /** Whisper through ONNX Runtime, in a thread of its own. */
-export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
+export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly sep = ''
   readonly hallucinates = true
   readonly originalLanguage: string | null
-  readonly transcribeOptions = {}
   readonly maxAudioSec = WINDOW_SEC
   readonly #options: OnnxWhisperOptions
   readonly #threads: number
@@ -68,7 +67,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   /** Whether another recogniser loaded the model, and releases it. */
   #isGuest = false
   #session: Promise<number> | null = null
-  readonly #costs = new StageCosts()
+  readonly #timings = new TotalTimings()
   readonly #languageDoubt = new LanguageDoubt()
 
   constructor(options: OnnxWhisperOptions = {}) {
@@ -80,7 +79,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     this.#languages = (options.languages ?? []).map(knownLanguage)
     this.#log = options.log
     this.#task = task
-    this.#threads = threads === 0 ? Math.min(MOST_THREADS, availableParallelism()) : threads
+    this.#threads = threads === 0 ? Math.min(MAX_THREADS, availableParallelism()) : threads
   }
 
   /** Name of the loaded model, as "tiny.en". */
@@ -120,12 +119,12 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     return result
   }
 
-  async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
+  async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
     const { prompt, positionSamples, fromSec, untilSec, signal } = options
     const { worker, session } = await this.#open()
     const prefix = options.prefix.flatMap(({ tokens }) => tokens)
     const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec }
-    const result = await this.#count(() => worker.continueText(session, call, signal))
+    const result = await this.#count(() => worker.transcribeFrom(session, call, signal))
     this.#doubt(result.words, positionSamples)
     return result
   }
@@ -140,10 +139,6 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
       ...words.slice(0, -1).flatMap((word) => (SENTENCE_END.test(word.text) ? [word.end] : [])),
       end,
     ])
-  }
-
-  useVad(): void {
-    throw new UsageError('onnx-whisper cannot leave out non-speech yet')
   }
 
   setTranslateTask(): void {
@@ -170,8 +165,8 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
     if (worker && typeof opened === 'number') await worker.closeSession(opened)
   }
 
-  costs(): readonly StageCost[] {
-    return this.#costs.costs()
+  timings(): readonly StageTiming[] {
+    return this.#timings.timings()
   }
 
   async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
@@ -191,7 +186,7 @@ export class OnnxWhisperASR implements ContinuingASR<WhisperResult> {
   ): Promise<Result> {
     const begin = performance.now()
     const result = await recognise()
-    this.#costs.add(result.stages, performance.now() - begin)
+    this.#timings.add(result.stages, performance.now() - begin)
     if (result.detected) this.#tellLanguage(result.detected)
     return result
   }

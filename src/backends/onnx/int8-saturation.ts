@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from './onnx-runtime.js'
 const PROBE =
   'CAkSCmFzci1zdHJlYW06nQEKQwoBeAoGd2VpZ2h0CgVzY2FsZRIBeRoGbm9kZV8yIhVEeW5hbWljUXVhbnRpemVNYXRNdWw6DWNvbS5taWNyb3NvZnQSBXByb2JlKhIIAggBEANCBndlaWdodEoCf38qEQgBEAFCBXNjYWxlSgQEAgE8WhMKAXgSDgoMCAESCAoCCAEKAggCYhMKAXkSDgoMCAESCAoCCAEKAggBQgQKABAUQhEKDWNvbS5taWNyb3NvZnQQAQ=='
 /** 1 + 1, but for rounding; half of it where products saturate. */
-const LEAST_SUM = 1.9
+const MIN_SUM = 1.9
 
 let known: Promise<boolean> | undefined
 
@@ -21,5 +21,5 @@ async function measure(): Promise<boolean> {
   const session = await InferenceSession.create(Buffer.from(PROBE, 'base64'), { executionProviders: ['cpu'] })
   const { y } = await session.run({ x: new Tensor('float32', [1, 1], [1, 2]) })
   await session.release()
-  return Number(y?.data[0]) < LEAST_SUM
+  return Number(y?.data[0]) < MIN_SUM
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { VoiceDetector, VoiceModel } from '../../core/types.js'
+import type { VadModel, VadStream } from '../../core/types.js'
 import { type InferenceSession, Tensor } from './onnx-runtime.js'
 import { floats, openSession } from './ort.js'
 
@@ -23,7 +23,7 @@ const STATE_SIZE = 128
  * The graph takes any number of windows in turn. Input `input` is `[windows, 64 + 512]`, `h` and `c` `[1, 1, 128]`;
  * output `speech_probs` has a probability for each window, `hn` and `cn` the state behind the last.
  */
-export class SileroVAD implements VoiceModel {
+export class SileroVAD implements VadModel {
   readonly #session: InferenceSession
 
   private constructor(session: InferenceSession) {
@@ -35,8 +35,8 @@ export class SileroVAD implements VoiceModel {
     return new SileroVAD(await openSession(join(folder, MODEL_FILE), 1))
   }
 
-  open(): VoiceDetector {
-    return new SileroDetector(this.#session)
+  open(): VadStream {
+    return new SileroStream(this.#session)
   }
 
   async close(): Promise<void> {
@@ -44,7 +44,7 @@ export class SileroVAD implements VoiceModel {
   }
 }
 
-class SileroDetector implements VoiceDetector {
+class SileroStream implements VadStream {
   readonly windowSamples = WINDOW_SAMPLES
   readonly #session: InferenceSession
   #hidden: Float32Array = new Float32Array(STATE_SIZE)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** A stretch of text with times. */
-export interface TimedText {
+export interface AnsweredText {
   /** Seconds from the begin of the audio. */
   readonly begin: number
   readonly end: number
@@ -9,18 +9,18 @@ export interface TimedText {
 }
 
 /** A word as the service has it: often without punctuation. */
-export interface AnsweredWord extends TimedText {
+export interface AnsweredWord extends AnsweredText {
   readonly probability?: number
 }
 
 /** A segment as the service has it. */
-export interface AnsweredSegment extends TimedText {
+export interface AnsweredSegment extends AnsweredText {
   /** Probability that nobody speaks in it. */
   readonly noSpeech: number
 }
 
 /** What a service answered; null: it gave no such thing. */
-export interface Answer {
+export interface ServiceAnswer {
   readonly text: string | null
   readonly words: readonly AnsweredWord[] | null
   readonly segments: readonly AnsweredSegment[] | null
@@ -70,7 +70,7 @@ const nestedWords = z.object({ segments: z.array(z.object({ words: z.array(z.unk
  * @returns null when it is no transcription
  * @throws SyntaxError when it is not JSON
  */
-export function parseAnswer(body: string): Answer | null {
+export function parseAnswer(body: string): ServiceAnswer | null {
   const json: unknown = JSON.parse(body)
   const result = answerSchema.safeParse(json)
   if (!result.success) return null

@@ -5,7 +5,7 @@ import { ServiceError } from './service-error.js'
 
 /** A service that takes longer is not waited for: the first update tells what is wrong with it. */
 const PATIENCE_MS = 5000
-const MOST_ERROR_BYTES = 2 ** 16
+const MAX_ERROR_BYTES = 2 ** 16
 const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403])
 
 /**
@@ -23,7 +23,7 @@ export async function checkKey(service: Service, model: string): Promise<void> {
       redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE_MS),
     })
-    const body = await boundedText(response.body, { mostBytes: MOST_ERROR_BYTES }, 'cut')
+    const body = await boundedText(response.body, { maxBytes: MAX_ERROR_BYTES }, 'cut')
     if (!KEY_REFUSED.has(response.status)) return
     throw refusal({ response, body }, { url, service, model, timeoutSec: PATIENCE_MS / 1000 })
   } catch (error) {

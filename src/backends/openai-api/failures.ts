@@ -3,9 +3,9 @@ import type { Service } from './options.js'
 import { parseRetryAfter } from './retry.js'
 import { ServiceError } from './service-error.js'
 
-const LONGEST_QUOTE = 300
+const MAX_QUOTE = 300
 /** Shorter pieces of a key may be anything. */
-const LEAST_FORM = 8
+const MIN_FORM = 8
 const PASSING = new Set([408, 409, 429])
 
 /** What a message about a request needs to know. */
@@ -156,14 +156,14 @@ function parsedObject(body: string): Readonly<Record<string, unknown>> | null {
 /** Some servers repeat the key, also in another form. */
 function quoted(text: string, { service: { key } }: Situation): string {
   const shown = plain(formsOf(key).reduce((left, form) => left.replaceAll(form, '[key]'), text))
-  return shown.length > LONGEST_QUOTE ? `${shown.slice(0, LONGEST_QUOTE)}...` : shown
+  return shown.length > MAX_QUOTE ? `${shown.slice(0, MAX_QUOTE)}...` : shown
 }
 
 /** A key as it is, in an address, and in base64, where the last digits depend on what follows. */
 function formsOf(key: string | null): readonly string[] {
   if (key === null) return []
   const encoded = (['base64', 'base64url'] as const).map((form) => Buffer.from(key).toString(form))
-  const begins = encoded.map((text) => text.replace(/.{0,2}=*$/, '')).filter((text) => text.length >= LEAST_FORM)
+  const begins = encoded.map((text) => text.replace(/.{0,2}=*$/, '')).filter((text) => text.length >= MIN_FORM)
   return [key, encodeURIComponent(key), ...encoded, ...begins]
 }
 

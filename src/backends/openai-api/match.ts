@@ -1,8 +1,8 @@
 import { isSpaceless } from './pieces.js'
 
 /** Words that may be missing in the text at one place, and letters that may be missing among the words. */
-const MOST_WORDS_APART = 40
-const MOST_LETTERS_APART = 400
+const MAX_WORDS_APART = 40
+const MAX_LETTERS_APART = 400
 /** A whole word of so many letters is the same one, whatever follows. */
 const TELLING_LETTERS = 4
 const LETTER = /^[\p{L}\p{N}\p{M}]$/u
@@ -58,8 +58,8 @@ function nextMeeting(
   word: number,
   at: number,
 ): { readonly word: number; readonly at: number } | null {
-  const lastWord = Math.min(needles.length, word + MOST_WORDS_APART)
-  const lastPlace = Math.min(haystack.letters.length, at + MOST_LETTERS_APART)
+  const lastWord = Math.min(needles.length, word + MAX_WORDS_APART)
+  const lastPlace = Math.min(haystack.letters.length, at + MAX_LETTERS_APART)
   let nearest: { readonly word: number; readonly at: number } | null = null
   let least = Number.POSITIVE_INFINITY
   let skipped = 0
@@ -80,7 +80,7 @@ function agrees(haystack: Letters, needles: readonly (readonly string[])[], word
   const end = place + needle.length
   const isWhole = end === haystack.letters.length || haystack.isStart[end]
   if (isWhole && needle.length >= TELLING_LETTERS) return true
-  const next = needles.slice(word + 1, word + MOST_WORDS_APART).find(({ length }) => length > 0)
+  const next = needles.slice(word + 1, word + MAX_WORDS_APART).find(({ length }) => length > 0)
   return next === undefined ? end === haystack.letters.length : isAt(haystack, next, end)
 }
 

@@ -1,16 +1,16 @@
-import type { ASRBase, Log, StageCost, TranscribeOptions, Word } from '../../core/types.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { ASRBase, Log, StageTiming, TranscribeOptions, Word } from '../../core/types.js'
 import { parseAnswer } from './answer.js'
 import { checkKey } from './check-key.js'
 import { badAnswer } from './failures.js'
-import { type Hearing, hearing } from './hearing.js'
 import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
 import { ask } from './request.js'
 import type { Chance } from './retry.js'
 import { SentAudio } from './sent-audio.js'
+import { type Transcript, transcript } from './transcript.js'
 
-const SAMPLE_RATE = 16_000
 /** Services refuse audio that is shorter. */
-const LEAST_SAMPLES = 0.1 * SAMPLE_RATE
+const MIN_SAMPLES = 0.1 * SAMPLE_RATE
 /** Three steps of 16 bits: quieter audio has nothing in it that could be heard. */
 const SILENCE = 1e-4
 
@@ -33,11 +33,10 @@ export interface OpenAiApiSettings
  *
  * Ref: whisper_online.py OpenaiApiASR.
  */
-export class OpenAiApiASR implements ASRBase<Hearing> {
+export class OpenAiApiASR implements ASRBase<Transcript> {
   readonly sep = ''
   readonly hallucinates = true
   readonly originalLanguage: string | null
-  readonly transcribeOptions = {}
   readonly #settings: OpenAiApiSettings
   readonly #sent: SentAudio
   readonly #told: Set<string>
@@ -56,12 +55,9 @@ export class OpenAiApiASR implements ASRBase<Hearing> {
     return this.#sent.seconds
   }
 
-  /** The model is the service's. */
-  async loadModel(): Promise<void> {}
-
-  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Hearing> {
+  async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
     signal?.throwIfAborted()
-    if (audio.length < LEAST_SAMPLES || isSilent(audio)) return { words: [], segmentEnds: [], coarse: null }
+    if (audio.length < MIN_SAMPLES || isSilent(audio)) return { words: [], segmentEnds: [], coarse: null }
     const { service, model, language, temperature, sendPrompt, responseFormat, timeoutSec, retries, log, chance } =
       this.#settings
     const task = this.#task
@@ -72,21 +68,18 @@ export class OpenAiApiASR implements ASRBase<Hearing> {
     const body = await ask(question, { service, timeoutSec, retries, log, signal, chance, onSent }).finally(() =>
       this.#sent.waited((performance.now() - begin) / 1000),
     )
-    const heard = this.#understood(body, audioSec)
-    if (heard.coarse) this.#tellOnce(heard.coarse)
-    return heard
+    const understood = this.#understood(body, audioSec)
+    if (understood.coarse) this.#tellOnce(understood.coarse)
+    return understood
   }
 
-  tsWords({ words }: Hearing): readonly Word[] {
+  tsWords({ words }: Transcript): readonly Word[] {
     return words
   }
 
-  segmentsEndTs({ segmentEnds }: Hearing): readonly number[] {
+  segmentsEndTs({ segmentEnds }: Transcript): readonly number[] {
     return segmentEnds
   }
-
-  /** What is no speech is left out in any case. */
-  useVad(): void {}
 
   setTranslateTask(): void {
     this.#task = 'translations'
@@ -98,8 +91,8 @@ export class OpenAiApiASR implements ASRBase<Hearing> {
   }
 
   /** The time that was waited; how much audio was sent stands in the name. */
-  costs(): readonly StageCost[] {
-    return [this.#sent.cost()]
+  timings(): readonly StageTiming[] {
+    return [this.#sent.timing()]
   }
 
   /** Nothing is kept between calls; what a session sends is counted here as well. */
@@ -114,7 +107,7 @@ export class OpenAiApiASR implements ASRBase<Hearing> {
     this.#isClosed = true
   }
 
-  #understood(body: string, audioSec: number): Hearing {
+  #understood(body: string, audioSec: number): Transcript {
     const { service, model, timeoutSec } = this.#settings
     const situation = { url: endpoint(service, this.#task), service, model, timeoutSec }
     let answer: ReturnType<typeof parseAnswer>
@@ -124,7 +117,7 @@ export class OpenAiApiASR implements ASRBase<Hearing> {
       throw badAnswer(body, situation)
     }
     if (answer === null) throw badAnswer(body, situation, 'something else')
-    return hearing(answer, audioSec)
+    return transcript(answer, audioSec)
   }
 
   #tellOnce(source: 'segments' | 'text'): void {

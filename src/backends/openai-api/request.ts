@@ -1,16 +1,16 @@
 import { BodyError, boundedText } from '../../core/bodies.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import { connectionFailure, endlessAnswer, refusal, type Situation, timeoutFailure } from './failures.js'
 import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
-import { type Chance, withRetries } from './retry.js'
+import { type Chance, withRequestRetries } from './retry.js'
 import { encodeWav } from './wav.js'
 
-const SAMPLE_RATE = 16_000
 /** An answer has room for so much, and for so much more with each second of audio: a second has a few hundred bytes of words. */
-const LEAST_ROOM_BYTES = 2 ** 18
+const MIN_ROOM_BYTES = 2 ** 18
 const BYTES_A_SECOND = 2 ** 14
 /** So much is read of an answer that says what is wrong. */
-const MOST_ERROR_BYTES = 2 ** 16
+const MAX_ERROR_BYTES = 2 ** 16
 
 /** What is asked of the service. */
 export interface Question {
@@ -48,11 +48,11 @@ export async function ask(question: Question, options: AskOptions): Promise<stri
   const url = endpoint(service, question.task)
   const situation: Situation = { url, service, timeoutSec, model: question.model }
   const file = new Blob([encodeWav(question.audio)], { type: 'audio/wav' })
-  const mostBytes = LEAST_ROOM_BYTES + Math.ceil((BYTES_A_SECOND * question.audio.length) / SAMPLE_RATE)
+  const maxBytes = MIN_ROOM_BYTES + Math.ceil((BYTES_A_SECOND * question.audio.length) / SAMPLE_RATE)
   const attempt = async () => {
     let reached = true
     try {
-      const answer = await post(url, form(question, file), situation, mostBytes, signal)
+      const answer = await post(url, form(question, file), situation, maxBytes, signal)
       if (answer.response.ok) return answer.body
       throw refusal(answer, situation)
     } catch (error) {
@@ -62,7 +62,7 @@ export async function ask(question: Question, options: AskOptions): Promise<stri
       if (reached) onSent()
     }
   }
-  return withRetries(attempt, options)
+  return withRequestRetries(attempt, options)
 }
 
 /** Source: OpenAI's API reference, audio: translations know neither a language nor times of words. */
@@ -80,13 +80,7 @@ function form({ task, language, prompt, ...rest }: Question, file: Blob): FormDa
   return fields
 }
 
-async function post(
-  url: URL,
-  body: FormData,
-  situation: Situation,
-  mostBytes: number,
-  signal: AbortSignal | undefined,
-) {
+async function post(url: URL, body: FormData, situation: Situation, maxBytes: number, signal: AbortSignal | undefined) {
   const { key } = situation.service
   const stop = new AbortController()
   let isLate = false
@@ -106,8 +100,8 @@ async function post(
       signal: stop.signal,
     })
     const text = response.ok
-      ? await boundedText(response.body, { mostBytes })
-      : await boundedText(response.body, { mostBytes: MOST_ERROR_BYTES }, 'cut')
+      ? await boundedText(response.body, { maxBytes })
+      : await boundedText(response.body, { maxBytes: MAX_ERROR_BYTES }, 'cut')
     return { response, body: text }
   } catch (error) {
     signal?.throwIfAborted()

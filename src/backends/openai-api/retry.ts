@@ -4,9 +4,9 @@ import { ServiceError } from './service-error.js'
 
 /** Waiting before the second attempt; it doubles with each further one. */
 const FIRST_BACKOFF_SEC = 0.5
-const MOST_BACKOFF_SEC = 8
+const MAX_BACKOFF_SEC = 8
 /** A service that wants a longer pause is asked again after this one. */
-const MOST_RETRY_AFTER_SEC = 60
+const MAX_RETRY_AFTER_SEC = 60
 
 /** What time and chance come from. */
 export interface Chance {
@@ -18,7 +18,7 @@ export interface Chance {
 const realChance: Chance = { clock: systemClock, random: Math.random }
 
 /** How a failing request is repeated. */
-export interface RetryOptions {
+export interface RequestRetryOptions {
   /** Attempts after the first. */
   readonly retries: number
   readonly log: Log
@@ -30,9 +30,9 @@ export interface RetryOptions {
  * Repeats what fails for a passing reason, with pauses that double and waver, or as long as the service says.
  * @throws the last ServiceError; anything else at once; the signal's reason when aborted, in a pause as well
  */
-export async function withRetries<T>(
+export async function withRequestRetries<T>(
   attempt: () => Promise<T>,
-  { retries, log, signal, chance = realChance }: RetryOptions,
+  { retries, log, signal, chance = realChance }: RequestRetryOptions,
 ): Promise<T> {
   for (let failures = 0; ; failures++) {
     signal?.throwIfAborted()
@@ -54,8 +54,8 @@ export async function withRetries<T>(
  * @param chance in [0, 1): clients that failed together do not come back together
  */
 export function pause(failures: number, retryAfterSec: number | null, chance: number): number {
-  if (retryAfterSec !== null) return Math.min(retryAfterSec, MOST_RETRY_AFTER_SEC)
-  const longest = Math.min(MOST_BACKOFF_SEC, FIRST_BACKOFF_SEC * 2 ** failures)
+  if (retryAfterSec !== null) return Math.min(retryAfterSec, MAX_RETRY_AFTER_SEC)
+  const longest = Math.min(MAX_BACKOFF_SEC, FIRST_BACKOFF_SEC * 2 ** failures)
   return longest * (0.5 + chance / 2)
 }
 

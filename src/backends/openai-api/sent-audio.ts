@@ -1,4 +1,4 @@
-import type { StageCost } from '../../core/types.js'
+import type { StageTiming } from '../../core/types.js'
 
 /** Counts the audio that was sent; what a session sends counts for its parent as well. */
 export class SentAudio {
@@ -25,7 +25,7 @@ export class SentAudio {
     this.parent?.waited(seconds)
   }
 
-  cost(): StageCost {
+  timing(): StageTiming {
     return { stage: `requests, ${this.#shown()} of audio`, seconds: this.#waitedSec, calls: this.#requests }
   }
 

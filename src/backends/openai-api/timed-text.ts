@@ -9,7 +9,7 @@ export interface PlacedWord extends Word {
 }
 
 /** Words that go together, with times and a stretch of the text. */
-interface Stretch {
+interface TextSpan {
   readonly begin: number
   readonly end: number
   readonly span: readonly [begin: number, end: number] | null
@@ -46,7 +46,7 @@ export function timedText(text: string, words: readonly AnsweredWord[]): readonl
   })
 }
 
-function stretchOf({ first, last, span }: Match, words: readonly AnsweredWord[], next: Match | undefined): Stretch {
+function stretchOf({ first, last, span }: Match, words: readonly AnsweredWord[], next: Match | undefined): TextSpan {
   const own = words.slice(first, last)
   const begin = own[0]?.begin ?? words[first - 1]?.end ?? 0
   // What no word says was said between the words around it.
@@ -55,8 +55,8 @@ function stretchOf({ first, last, span }: Match, words: readonly AnsweredWord[],
 }
 
 /** Joins what the text writes in one: "well", "known" is one word where the text has "well-known". */
-function joined(text: string, stretches: readonly Stretch[]): readonly Stretch[] {
-  const result: Stretch[] = []
+function joined(text: string, stretches: readonly TextSpan[]): readonly TextSpan[] {
+  const result: TextSpan[] = []
   for (const stretch of stretches) {
     const before = result.at(-1)
     if (!before || !isOneWord(text, before, stretch)) {
@@ -74,15 +74,15 @@ function joined(text: string, stretches: readonly Stretch[]): readonly Stretch[]
   return result
 }
 
-function isOneWord(text: string, { span: left }: Stretch, { span: right }: Stretch): boolean {
+function isOneWord(text: string, { span: left }: TextSpan, { span: right }: TextSpan): boolean {
   if (left === null || right === null) return false
   // A character has at most two places.
   const before = [...text.slice(Math.max(0, left[1] - 2), left[1])].at(-1)
-  const [behind] = text.slice(right[0], right[0] + 2)
-  return !/\p{White_Space}/u.test(text.slice(left[1], right[0])) && !isSpaceless(before) && !isSpaceless(behind)
+  const [after] = text.slice(right[0], right[0] + 2)
+  return !/\p{White_Space}/u.test(text.slice(left[1], right[0])) && !isSpaceless(before) && !isSpaceless(after)
 }
 
-function cutBetween(text: string, { span: left }: Stretch, { span: right }: Stretch): number {
+function cutBetween(text: string, { span: left }: TextSpan, { span: right }: TextSpan): number {
   return left![1] + seam(text.slice(left![1], right![0]))
 }
 

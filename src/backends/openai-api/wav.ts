@@ -1,9 +1,9 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+
 const HEADER_BYTES = 44
 const SAMPLE_BYTES = 2
 const FULL_SCALE = 32_767
 const PCM = 1
-const SAMPLE_RATE = 16_000
-
 /**
  * A WAV file of 16-bit samples.
  * @param audio mono, 16 kHz, in [-1, 1]; what is louder is clipped, what is no number is silence

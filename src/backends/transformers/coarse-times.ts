@@ -1,7 +1,7 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { type LoudFrames, loudFrames } from '../onnx-whisper/timing/energy.js'
 import { insideAudio, type TimedText, wordsOfText } from './texts.js'
 
-const SAMPLE_RATE = 16_000
 /** As `loudFrames` counts. */
 const FRAME_SEC = 0.01
 

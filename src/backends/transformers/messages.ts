@@ -44,19 +44,19 @@ export interface Speech {
 }
 
 /** A language that was detected. */
-export interface DetectedLanguage {
+export interface PipelineLanguage {
   readonly code: string
   readonly probability: number
 }
 
 /** What was recognised. */
-export interface Heard extends Texts {
+export interface RecognisedTexts extends Texts {
   /** Absent: none was detected. */
-  readonly language?: DetectedLanguage
+  readonly language?: PipelineLanguage
 }
 
 /** What the main thread asks of the worker. Every request is answered once, in order. */
-export type WorkerRequest =
+export type PipelineRequest =
   | { readonly kind: 'load'; readonly source: PipelineSource }
   | {
       readonly kind: 'recognise'
@@ -67,13 +67,13 @@ export type WorkerRequest =
   | { readonly kind: 'end' }
 
 /** A request on its way, with the number that its answer carries. */
-export interface WorkerCall {
+export interface PipelineCall {
   readonly id: number
-  readonly request: WorkerRequest
+  readonly request: PipelineRequest
 }
 
 /** What the worker says: how loading gets on, or the answer to a call. */
-export type WorkerMessage =
+export type PipelineMessage =
   | { readonly progress: string }
   | { readonly id: number; readonly value: unknown }
   /** `isForeseen`: an error of this program, not one of the library or of the engine. */

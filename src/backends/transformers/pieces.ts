@@ -1,6 +1,7 @@
-const SAMPLE_RATE = 16_000
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+
 /** Models hear at most this much at once: Whisper's window, and where the others were trained. */
-export const MOST_SEC = 30
+export const MAX_PIECE_SEC = 30
 /** A piece ends at the quietest place of its last seconds. */
 const SEARCH_SEC = 8
 /** How long a place must be quiet. */
@@ -22,8 +23,8 @@ export interface Piece {
 export function piecesOf(audio: Float32Array): readonly Piece[] {
   const pieces: Piece[] = []
   let from = 0
-  while (audio.length - from > MOST_SEC * SAMPLE_RATE) {
-    const last = from + MOST_SEC * SAMPLE_RATE
+  while (audio.length - from > MAX_PIECE_SEC * SAMPLE_RATE) {
+    const last = from + MAX_PIECE_SEC * SAMPLE_RATE
     const to = quietest(audio, last - SEARCH_SEC * SAMPLE_RATE, last)
     pieces.push({ from, to })
     from = to
@@ -46,9 +47,9 @@ function quietest(audio: Float32Array, from: number, to: number): number {
 }
 
 /** The least that convolutions of CTC models and Moonshine can take, and no word. */
-const LEAST_SAMPLES = 0.1 * SAMPLE_RATE
+const MIN_SAMPLES = 0.1 * SAMPLE_RATE
 
 /** Whether there can be words: enough samples, all of them numbers, and not only zeros. */
 export function canHaveWords(audio: Float32Array): boolean {
-  return audio.length >= LEAST_SAMPLES && audio.every(Number.isFinite) && audio.some((sample) => sample !== 0)
+  return audio.length >= MIN_SAMPLES && audio.every(Number.isFinite) && audio.some((sample) => sample !== 0)
 }

@@ -1,13 +1,13 @@
 import { BackendError, UsageError } from '../../core/errors.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRBase, Log, TranscribeOptions, Word } from '../../core/types.js'
 import { withoutSilence } from '../onnx-whisper/timing/energy.js'
 import { CoarseTimes } from './coarse-times.js'
-import type { Heard, PipelineFacts } from './messages.js'
-import { canHaveWords, MOST_SEC } from './pieces.js'
+import type { PipelineFacts, RecognisedTexts } from './messages.js'
+import { canHaveWords, MAX_PIECE_SEC } from './pieces.js'
 import { insideAudio } from './texts.js'
 import type { PipelineWorker } from './worker-client.js'
 
-const SAMPLE_RATE = 16_000
 const SENTENCE_END = /[.?!。？！]["'”’)\]]*$/u
 /** A pause between words at which the buffer may be cut, in seconds: text of CTC models has no sentences. */
 const PAUSE_SEC = 0.3
@@ -31,8 +31,7 @@ export interface RecognisedWords {
 export class PipelineASR implements ASRBase<RecognisedWords> {
   /** Words bring their own spaces: texts of some languages have none. */
   readonly sep = ''
-  readonly maxAudioSec = MOST_SEC
-  readonly transcribeOptions = {}
+  readonly maxAudioSec = MAX_PIECE_SEC
   readonly originalLanguage: string | null
   /** Models that write letters where they hear them, as CTC does, make nothing up. */
   readonly hallucinates: boolean
@@ -61,17 +60,14 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
     this.#checkTask()
   }
 
-  /** The loader has loaded the model already. */
-  async loadModel(): Promise<void> {}
-
   async transcribe(audio: Float32Array, { signal, positionSamples }: TranscribeOptions): Promise<RecognisedWords> {
     signal?.throwIfAborted()
     if (!this.#worker) throw new BackendError('recognition has ended')
     if (!canHaveWords(audio)) return { words: [] }
     const language = this.#facts.languages.length > 0 ? (this.originalLanguage ?? this.#detected) : null
-    const heard = await this.#worker.recognise({ audio, language, task: this.#task }, signal)
-    this.#noteLanguage(heard, audio.length / SAMPLE_RATE)
-    return { words: this.#words(heard, audio, positionSamples) }
+    const recognised = await this.#worker.recognise({ audio, language, task: this.#task }, signal)
+    this.#noteLanguage(recognised, audio.length / SAMPLE_RATE)
+    return { words: this.#words(recognised, audio, positionSamples) }
   }
 
   tsWords({ words }: RecognisedWords): readonly Word[] {
@@ -86,10 +82,6 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
         return !next || SENTENCE_END.test(text) || next.begin - end >= PAUSE_SEC
       })
       .map(({ end }) => end)
-  }
-
-  useVad(): void {
-    throw new UsageError('transformers cannot leave out non-speech by itself', { hint: 'give --vac' })
   }
 
   setTranslateTask(): void {
@@ -109,12 +101,16 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
     if (!this.#isGuest) await worker?.close()
   }
 
-  #words({ texts, areWords }: Heard, audio: Float32Array, positionSamples: number | undefined): readonly Word[] {
+  #words(
+    { texts, areWords }: RecognisedTexts,
+    audio: Float32Array,
+    positionSamples: number | undefined,
+  ): readonly Word[] {
     if (!areWords) return this.#coarse.place(texts, audio, positionSamples)
     return withoutSilence(insideAudio(texts, audio.length / SAMPLE_RATE), audio)
   }
 
-  #noteLanguage({ language }: Heard, seconds: number): void {
+  #noteLanguage({ language }: RecognisedTexts, seconds: number): void {
     if (!language || this.#detected !== null) return
     const { code, probability } = language
     const isSure = probability >= SURE_PROBABILITY && seconds >= SURE_SEC

@@ -1,18 +1,18 @@
 import type * as Library from '@huggingface/transformers'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { bestPath, type CtcVocabulary, ctcWords } from './ctc-words.js'
-import type { DetectedLanguage, Heard, PipelineFacts, PipelineSource, Speech } from './messages.js'
+import type { PipelineFacts, PipelineLanguage, PipelineSource, RecognisedTexts, Speech } from './messages.js'
 import { piecesOf } from './pieces.js'
 import { loadSpeechModel, type SpeechParts } from './speech-model.js'
 import { splitUnspaced, type Texts, type TimedText } from './texts.js'
 import { useOwnTokenTimes } from './token-times.js'
 
-const SAMPLE_RATE = 16_000
 /** Moonshine never says more in a second; what does is caught in a loop. Paper: Jeffries et al. 2024, section 3.2. */
-const MOST_TOKENS_PER_SEC = 6.5
+const MAX_TOKENS_PER_SEC = 6.5
 /** Tokens of very short audio. */
-const LEAST_MOST_TOKENS = 8
+const MIN_TOKEN_LIMIT = 8
 /** Tokens of half a minute: four times as many as Whisper says at once. */
-const MOST_TOKENS = 4 * 448
+const MAX_TOKENS = 4 * 448
 /** From one position of Whisper's encoder to the next. */
 const POSITION_SEC = 0.02
 /** How a vocabulary writes what stands between words. */
@@ -24,13 +24,13 @@ export class Recogniser {
   readonly #parts: SpeechParts
   readonly #vocabulary: CtcVocabulary | null
   /** Positions of Whisper's window that hold audio. */
-  #heardPositions = 0
+  #positionsWithAudio = 0
 
   private constructor(parts: SpeechParts) {
     this.#parts = parts
     this.facts = factsOf(parts)
     this.#vocabulary = parts.family === 'ctc' ? vocabularyOf(parts) : null
-    if (parts.family === 'whisper') useOwnTokenTimes(parts.library, parts.model, () => this.#heardPositions)
+    if (parts.family === 'whisper') useOwnTokenTimes(parts.library, parts.model, () => this.#positionsWithAudio)
   }
 
   /** Loads a model. `tell` hears how it gets on; `signal` stops downloads. */
@@ -43,39 +43,47 @@ export class Recogniser {
     await this.#parts.model.dispose()
   }
 
-  /** Recognises audio of any length, part by part. `checkpoint` is called between parts, and throws to stop. */
-  async recognise({ audio, language, task }: Speech, checkpoint: () => void): Promise<Heard> {
-    let detected: DetectedLanguage | undefined
+  /** Recognises audio of any length, part by part. `throwIfAborted` is called between parts. */
+  async recognise({ audio, language, task }: Speech, throwIfAborted: () => void): Promise<RecognisedTexts> {
+    let detected: PipelineLanguage | undefined
     let areWords = this.facts.hasWordTimes
     const texts: TimedText[] = []
     for (const { from, to } of piecesOf(audio)) {
-      checkpoint()
+      throwIfAborted()
       const piece = audio.subarray(from, to)
       if (language === null && detected === undefined) detected = await this.#detect(piece)
-      const heard = await this.#hear(piece, { language: language ?? detected?.code ?? null, task }, checkpoint)
-      areWords &&= heard.areWords
+      const recognised = await this.#transcribePiece(
+        piece,
+        { language: language ?? detected?.code ?? null, task },
+        throwIfAborted,
+      )
+      areWords &&= recognised.areWords
       const offset = from / SAMPLE_RATE
-      texts.push(...heard.texts.map((one) => ({ ...one, begin: one.begin + offset, end: one.end + offset })))
+      texts.push(...recognised.texts.map((one) => ({ ...one, begin: one.begin + offset, end: one.end + offset })))
     }
     return { texts, areWords, ...(detected ? { language: detected } : {}) }
   }
 
-  async #hear(audio: Float32Array, { language, task }: Omit<Speech, 'audio'>, checkpoint: () => void): Promise<Texts> {
+  async #transcribePiece(
+    audio: Float32Array,
+    { language, task }: Omit<Speech, 'audio'>,
+    throwIfAborted: () => void,
+  ): Promise<Texts> {
     const { library, family, recognise } = this.#parts
     if (family === 'ctc') return { texts: await this.#letters(audio), areWords: true }
-    const logits_processor = tokenWatch(library, checkpoint)
+    const logits_processor = tokenWatch(library, throwIfAborted)
     const seconds = audio.length / SAMPLE_RATE
     if (family === 'whisper') {
       const told = this.facts.languages.length > 0 ? { language, task } : {}
       const areWords = this.facts.hasWordTimes
-      this.#heardPositions = Math.ceil(seconds / POSITION_SEC)
+      this.#positionsWithAudio = Math.ceil(seconds / POSITION_SEC)
       const result = await recognise(audio, { logits_processor, return_timestamps: areWords ? 'word' : true, ...told })
       const texts = (result.chunks ?? []).map(({ text, timestamp: [begin, end] }) => {
         return { text, begin: begin ?? 0, end: end ?? seconds }
       })
       return { texts: areWords ? texts.flatMap(splitUnspaced) : texts, areWords }
     }
-    const max_new_tokens = Math.max(LEAST_MOST_TOKENS, Math.ceil(seconds * MOST_TOKENS_PER_SEC))
+    const max_new_tokens = Math.max(MIN_TOKEN_LIMIT, Math.ceil(seconds * MAX_TOKENS_PER_SEC))
     const told = language === null ? {} : { language }
     const { text } = await recognise(audio, { logits_processor, max_new_tokens, ...told })
     return { texts: [{ begin: 0, end: seconds, text }], areWords: false }
@@ -92,7 +100,7 @@ export class Recogniser {
   }
 
   /** The likeliest language by the model's first token. Ref: openai-whisper decoding.py detect_language. */
-  async #detect(audio: Float32Array): Promise<DetectedLanguage | undefined> {
+  async #detect(audio: Float32Array): Promise<PipelineLanguage | undefined> {
     if (this.facts.languages.length === 0) return undefined
     const { library, model, processor } = this.#parts
     const { decoder_start_token_id: start = 0, lang_to_id: ids = {} } = model.generation_config ?? {}
@@ -111,12 +119,12 @@ export class Recogniser {
  * Looks after the tokens of one call: it can be stopped between two of them. It also stops the library's loop over the
  * parts of Whisper's window, which has no end when a part ends at its own begin.
  */
-function tokenWatch(library: SpeechParts['library'], checkpoint: () => void): object {
+function tokenWatch(library: SpeechParts['library'], throwIfAborted: () => void): object {
   let count = 0
   class Watch extends library.LogitsProcessor {
     override _call(_ids: bigint[][], logits: Library.Tensor): Library.Tensor {
-      checkpoint()
-      if (++count > MOST_TOKENS) throw new Error('the model says the same again and again')
+      throwIfAborted()
+      if (++count > MAX_TOKENS) throw new Error('the model says the same again and again')
       return logits
     }
   }

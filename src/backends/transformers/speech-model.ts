@@ -83,8 +83,8 @@ function supports(models: object, modelType: string): boolean {
 }
 
 /** No graph or its weights are larger, nor is a description. */
-const MOST_WEIGHTS_BYTES = 2 ** 36
-const MOST_DESCRIPTION_BYTES = 2 ** 27
+const MAX_WEIGHTS_BYTES = 2 ** 36
+const MAX_DESCRIPTION_BYTES = 2 ** 27
 /** Seconds without a byte after which a connection is broken. */
 const STALL_SEC = 30
 
@@ -106,8 +106,8 @@ function download(host: string, signal: AbortSignal): typeof Library.env.fetch {
     if (token && String(input).startsWith(host)) headers.set('Authorization', `Bearer ${token}`)
     const response = await fetch(input, { ...init, headers, signal })
     if (response.body === null) return response
-    const mostBytes = /\.onnx(_data\w*)?(\?|$)/.test(String(input)) ? MOST_WEIGHTS_BYTES : MOST_DESCRIPTION_BYTES
-    const bytes = boundedBytes(response.body, { mostBytes, stallSec: STALL_SEC })
+    const maxBytes = /\.onnx(_data\w*)?(\?|$)/.test(String(input)) ? MAX_WEIGHTS_BYTES : MAX_DESCRIPTION_BYTES
+    const bytes = boundedBytes(response.body, { maxBytes, stallSec: STALL_SEC })
     return new Response(ReadableStream.from(bytes), response)
   }
 }

@@ -24,15 +24,15 @@ const POSITIONS = 1500
  * Puts our alignment in the place of the library's. That of 4.3 takes the attention with which a token chose its
  * successor for its own, so that words come a token late (0.4 s in the median); and it aligns with the padding, too.
  *
- * @param heard positions of the window that hold audio, now
+ * @param audioSec positions of the window that hold audio, now
  */
-export function useOwnTokenTimes(library: typeof Library, model: object, heard: () => number): void {
+export function useOwnTokenTimes(library: typeof Library, model: object, audioSec: () => number): void {
   const tokenTimes: TokenTimes = ({ cross_attentions, sequences }, heads, positions, positionSec, promptTokens) => {
     const length = sequences.dims[1]!
     const rows = cross_attentions.flatMap((layers, step) => attentionRows(layers, heads, step === 0))
     const width = cross_attentions[0]?.[0]?.dims[3] ?? POSITIONS
     // The window moves on when the library goes on behind a segment: less audio is in it then.
-    const begins = beginPositions(rows, width, heard() - (width - positions))
+    const begins = beginPositions(rows, width, audioSec() - (width - positions))
     const times = new Float32Array(length)
     for (const [token, begin] of begins.entries()) {
       if (promptTokens + token < length) times[promptTokens + token] = begin * positionSec

@@ -1,9 +1,16 @@
 import '../onnx/telemetry.js'
 import { Worker } from 'node:worker_threads'
 import { BackendError, UnexpectedError } from '../../core/errors.js'
-import type { Heard, PipelineFacts, PipelineSource, Speech, WorkerMessage, WorkerRequest } from './messages.js'
+import type {
+  PipelineFacts,
+  PipelineMessage,
+  PipelineRequest,
+  PipelineSource,
+  RecognisedTexts,
+  Speech,
+} from './messages.js'
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (value: never) => void
   readonly reject: (error: unknown) => void
   /** Tells the worker that the answer is not wanted any more. */
@@ -16,7 +23,7 @@ interface Waiting {
  */
 export class PipelineWorker {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #pending = new Map<number, PendingCall>()
   readonly #tell: (text: string) => void
   #nextCall = 0
   #gone: Error | null = null
@@ -26,7 +33,7 @@ export class PipelineWorker {
     this.#tell = tell
     this.#worker = new Worker(workerEntry())
     this.#worker.unref()
-    this.#worker.on('message', (message: WorkerMessage) => this.#hear(message))
+    this.#worker.on('message', (message: PipelineMessage) => this.#transcribe(message))
     this.#worker.on('error', (cause) =>
       this.#fail(new BackendError(`recognition stopped: ${cause.message}`, { cause })),
     )
@@ -57,11 +64,11 @@ export class PipelineWorker {
    * and further calls wait for it.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
-  async recognise(speech: Speech, signal: AbortSignal | undefined): Promise<Heard> {
+  async recognise(speech: Speech, signal: AbortSignal | undefined): Promise<RecognisedTexts> {
     const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const audio = speech.audio.slice()
     const giveUp = () => Atomics.store(aborted, 0, 1)
-    return this.#call<Heard>({ kind: 'recognise', speech: { ...speech, audio }, aborted }, signal, giveUp)
+    return this.#call<RecognisedTexts>({ kind: 'recognise', speech: { ...speech, audio }, aborted }, signal, giveUp)
   }
 
   /**
@@ -83,7 +90,7 @@ export class PipelineWorker {
     await this.#worker.terminate()
   }
 
-  async #call<Value>(request: WorkerRequest, signal: AbortSignal | undefined, giveUp = () => {}): Promise<Value> {
+  async #call<Value>(request: PipelineRequest, signal: AbortSignal | undefined, giveUp = () => {}): Promise<Value> {
     signal?.throwIfAborted()
     if (this.#gone) throw this.#gone
     const { id, promise } = this.#send<Value>(request, giveUp)
@@ -99,42 +106,45 @@ export class PipelineWorker {
     }
   }
 
-  #send<Value>(request: WorkerRequest, giveUp: () => void): { readonly id: number; readonly promise: Promise<Value> } {
+  #send<Value>(
+    request: PipelineRequest,
+    giveUp: () => void,
+  ): { readonly id: number; readonly promise: Promise<Value> } {
     const id = this.#nextCall++
     const promise = new Promise<Value>((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as Waiting['resolve'], reject, giveUp })
+      this.#pending.set(id, { resolve: resolve as PendingCall['resolve'], reject, giveUp })
     })
     this.#worker.ref()
     this.#worker.postMessage({ id, request })
     return { id, promise }
   }
 
-  #hear(message: WorkerMessage): void {
+  #transcribe(message: PipelineMessage): void {
     if ('progress' in message) {
       this.#tell(message.progress)
       return
     }
-    const waiting = this.#take(message.id)
+    const pending = this.#take(message.id)
     if ('failure' in message) {
-      waiting?.reject(new (message.isForeseen ? BackendError : UnexpectedError)(message.failure))
+      pending?.reject(new (message.isForeseen ? BackendError : UnexpectedError)(message.failure))
     }
-    if ('value' in message) waiting?.resolve(message.value as never)
+    if ('value' in message) pending?.resolve(message.value as never)
   }
 
-  #take(id: number): Waiting | undefined {
-    const waiting = this.#waiting.get(id)
-    this.#waiting.delete(id)
-    if (this.#waiting.size === 0) this.#worker.unref()
-    return waiting
+  #take(id: number): PendingCall | undefined {
+    const pending = this.#pending.get(id)
+    this.#pending.delete(id)
+    if (this.#pending.size === 0) this.#worker.unref()
+    return pending
   }
 
   #fail(error: Error): void {
     this.#gone ??= error
-    for (const { reject, giveUp } of this.#waiting.values()) {
+    for (const { reject, giveUp } of this.#pending.values()) {
       giveUp()
       reject(this.#gone)
     }
-    this.#waiting.clear()
+    this.#pending.clear()
   }
 }
 

@@ -1,13 +1,13 @@
 import { parentPort } from 'node:worker_threads'
 import { AsrStreamError, BackendError, messageOf } from '../../core/errors.js'
-import type { Heard, PipelineFacts, WorkerCall, WorkerMessage, WorkerRequest } from './messages.js'
+import type { PipelineCall, PipelineFacts, PipelineMessage, PipelineRequest, RecognisedTexts } from './messages.js'
 import { Recogniser } from './recogniser.js'
 
 /** The thread that computes: models block the event loop of the thread that runs them. Answers come one after the other. */
 let recogniser: Recogniser | null = null
 const ending = new AbortController()
 
-async function answer(request: WorkerRequest): Promise<PipelineFacts | Heard | undefined> {
+async function answer(request: PipelineRequest): Promise<PipelineFacts | RecognisedTexts | undefined> {
   if (request.kind === 'load') {
     recogniser = await Recogniser.load(request.source, (progress) => say({ progress }), ending.signal)
     return recogniser.facts
@@ -22,7 +22,7 @@ async function answer(request: WorkerRequest): Promise<PipelineFacts | Heard | u
   })
 }
 
-function say(message: WorkerMessage): void {
+function say(message: PipelineMessage): void {
   parentPort?.postMessage(message)
 }
 
@@ -34,7 +34,7 @@ function reasonOf(error: unknown): string {
 }
 
 let turn = Promise.resolve()
-parentPort?.on('message', ({ id, request }: WorkerCall) => {
+parentPort?.on('message', ({ id, request }: PipelineCall) => {
   if (request.kind === 'end') ending.abort(new BackendError('loading was stopped'))
   turn = turn.then(async () => {
     try {

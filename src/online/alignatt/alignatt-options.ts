@@ -1,4 +1,4 @@
-import type { Log, StreamProgress, VoiceDetector } from '../../core/types.js'
+import type { Log, StreamProgress, VadStream } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 
 /** How the policy works. */
@@ -14,7 +14,7 @@ export interface AlignAttOptions {
   /** As of `OnlineOptions`. */
   readonly hallucinationFilter?: boolean
   /** As of `OnlineOptions`. */
-  readonly voiceDetector?: VoiceDetector | undefined
+  readonly vadStream?: VadStream | undefined
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string

@@ -1,20 +1,13 @@
-import type {
-  ASRProcessor,
-  ContinuableWord,
-  Continuation,
-  ContinuingASR,
-  GivenUp,
-  Log,
-  Segment,
-} from '../../core/types.js'
-import { GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { ASRProcessor, GivenUp, Log, PrefixASR, PrefixResult, PrefixWord, Segment } from '../../core/types.js'
+import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { wordToCutAt } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { LeftOut } from '../hallucination/left-out.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
-import { type ContinuingRecognizer, continuingRecognizerOf } from '../recognizer.js'
+import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
 import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
@@ -28,7 +21,7 @@ const STUCK_SEC = 3
 /** When it has nothing to say to so much speech even so, that audio goes. */
 const HOPELESS_SEC = 10
 /** At the end of the stream less speech than this is no word. */
-const LAST_UNHEARD_SEC = 0.3
+const LAST_SKIPPED_SEC = 0.3
 /** The most new audio that is heard at once, in seconds. */
 const STEP_SEC = 2
 /** The last audio is heard afresh at most so often. */
@@ -43,8 +36,8 @@ export type { AlignAttOptions } from './alignatt-options.js'
  * Paper: Papi, Turchi, Negri 2023. Ref: SimulStreaming (Macháček and Polák 2025), whose way with context it follows.
  */
 export class AlignAttProcessor implements ASRProcessor {
-  readonly #asr: ContinuingASR
-  readonly #recognizer: ContinuingRecognizer
+  readonly #asr: PrefixASR
+  readonly #recognizer: PrefixRecognizer
   readonly #thresholdSec: number
   readonly #maxSec: number
   readonly #initPrompt: string
@@ -57,21 +50,21 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #onProgress: AlignAttOptions['onProgress']
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
-  #words: readonly ContinuableWord[] = []
-  readonly #unsaid: ContinuableWord[] = []
+  #words: readonly PrefixWord[] = []
+  readonly #unreported: PrefixWord[] = []
   #context = ''
   /** What was said last, whether it still is context or not: the context of the next utterance. */
   #lastSaid = ''
   #committedEnd = 0
   /** Up to where the recogniser has heard the audio. */
-  #heardUntil = 0
+  #transcribedUntil = 0
   #hasNewAudio = false
-  #unheardSec = 0
+  #skippedSpeechSec = 0
   #givenUpInARow = 0
 
-  constructor(asr: ContinuingASR, options: AlignAttOptions = {}) {
+  constructor(asr: PrefixASR, options: AlignAttOptions = {}) {
     this.#asr = asr
-    this.#recognizer = continuingRecognizerOf(asr, options)
+    this.#recognizer = prefixRecognizerOf(asr, options)
     this.#thresholdSec = (options.frameThreshold ?? FRAME_THRESHOLD) * FRAME_SEC
     this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
     this.#initPrompt = options.initPrompt ?? ''
@@ -79,7 +72,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#log = options.log
     this.#ledger = options.ledger
     this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
-    this.#filter = new WordFilter(options.voiceDetector)
+    this.#filter = new WordFilter(options.vadStream)
     this.#leftOut = new LeftOut(options.log, options.ledger)
     this.#onProgress = options.onProgress
     this.init()
@@ -88,12 +81,12 @@ export class AlignAttProcessor implements ASRProcessor {
   init(offset = 0): void {
     this.#audio = new GrowingAudioBuffer(offset)
     this.#words = []
-    this.#unsaid.length = 0
-    this.#unheardSec = 0
+    this.#unreported.length = 0
+    this.#skippedSpeechSec = 0
     this.#context = this.#initPrompt
     this.#lastSaid = this.#initPrompt
     this.#committedEnd = offset
-    this.#heardUntil = offset
+    this.#transcribedUntil = offset
     this.#hasNewAudio = false
     this.#givenUpInARow = 0
   }
@@ -102,7 +95,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#audio = new GrowingAudioBuffer(offset)
     this.#context = this.#lastSaid
     this.#committedEnd = Math.max(offset, this.#committedEnd)
-    this.#heardUntil = offset
+    this.#transcribedUntil = offset
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -112,22 +105,22 @@ export class AlignAttProcessor implements ASRProcessor {
 
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     if (!this.#hasNewAudio) return null
-    await this.#hear(this.#thresholdSec, signal)
+    await this.#transcribe(this.#thresholdSec, signal)
     this.#hasNewAudio = false
-    return this.#say()
+    return this.#report()
   }
 
   async finish(signal?: AbortSignal): Promise<Segment | null> {
     for (let round = 0; round < LAST_ROUNDS && !signal?.aborted && this.#audio.length > 0; round++) {
-      await this.#hear(0, signal)
-      if (this.#unheardSec < LAST_UNHEARD_SEC) break
+      await this.#transcribe(0, signal)
+      if (this.#skippedSpeechSec < LAST_SKIPPED_SEC) break
       this.#startAfresh()
     }
     this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#words)
     this.#audio.end()
     this.#words = []
     this.#hasNewAudio = false
-    return this.#say()
+    return this.#report()
   }
 
   /** Says what was left out of the stream, and closes the recogniser. */
@@ -139,41 +132,41 @@ export class AlignAttProcessor implements ASRProcessor {
   /** Gives up the audio behind the final words that was heard, or was going to be, and the context that goes with it. */
   giveUp(reason: string): GivenUp {
     const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
-    const end = Math.max(begin, Math.min(this.#endSec(), this.#heardUntil + STEP_SEC))
+    const end = Math.max(begin, Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC))
     this.#ledger?.mark(begin, end, 'skipped', reason)
     this.#audio.dropBefore(end)
-    this.#heardUntil = end
+    this.#transcribedUntil = end
     this.#committedEnd = end
     this.#words = []
     this.#context = ''
     this.#lastSaid = ''
     this.#hasNewAudio = this.#audio.length > 0
-    return { segment: this.#say(), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
+    return { segment: this.#report(), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
   }
 
   /**
    * Lets the text go on up to a distance from the end of the audio. Much new audio is heard step by step: a model that is
    * to say much at once skips whole sentences.
    */
-  async #hear(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
+  async #transcribe(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
     for (let isAgain = false, isLast = false; !isLast; ) {
-      const until = Math.min(this.#endSec(), this.#heardUntil + STEP_SEC)
+      const until = Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC)
       this.#trim(until)
       const partSec = Math.min(until - this.#audio.offsetSec, this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
       const partEnd = this.#audio.offsetSec + partSec
       isLast = partEnd >= this.#endSec()
-      const continuation = await this.#continue(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
+      const result = await this.#transcribeFrom(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
       this.#givenUpInARow = 0
-      this.#commit(this.#placed(continuation.words))
-      this.#unheardSec = continuation.unheardSec
-      if (this.#unstick(continuation, partEnd) && !isAgain) {
+      this.#commit(this.#placed(result.words))
+      this.#skippedSpeechSec = result.skippedSpeechSec
+      if (this.#unstick(result, partEnd) && !isAgain) {
         isAgain = true
         isLast = false
         continue
       }
       isAgain = false
-      this.#heardUntil = partEnd
-      if (!isLast) this.#onProgress?.({ recognisedSec: partEnd, unconfirmed: this.#segment([...this.#unsaid]) })
+      this.#transcribedUntil = partEnd
+      if (!isLast) this.#onProgress?.({ recognisedSec: partEnd, unconfirmed: this.#segment([...this.#unreported]) })
       if (partEnd >= until) continue
       // Nothing was said behind which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
@@ -185,12 +178,12 @@ export class AlignAttProcessor implements ASRProcessor {
     return this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
   }
 
-  async #continue(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<Continuation> {
+  async #transcribeFrom(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<PrefixResult> {
     const offset = this.#audio.offsetSec
     const prompt = `${this.#staticPrompt}${this.#context}`
     this.#leftOut.settle(offset, this.#words)
     const audio = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
-    const continuation = await this.#recognizer.continueText(audio, {
+    const result = await this.#recognizer.transcribeFrom(audio, {
       prompt,
       prefix: this.#words,
       fromSec: Math.max(0, this.#committedEnd - offset),
@@ -198,19 +191,19 @@ export class AlignAttProcessor implements ASRProcessor {
       positionSamples: this.#audio.positionSamples,
       ...(signal ? { signal } : {}),
     })
-    if (!this.#filters) return { ...continuation, words: wordsBeforeEnd(continuation.words, audioSec) }
+    if (!this.#filters) return { ...result, words: wordsBeforeEnd(result.words, audioSec) }
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
     const { positionSamples } = this.#audio
     const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0, positionSamples }
-    const { words, leftOut, suspicion } = await this.#filter.filter(continuation.words, guarded)
+    const { words, leftOut, suspicion } = await this.#filter.filter(result.words, guarded)
     this.#leftOut.doubt(leftOut, offset, suspicion)
-    if (suspicion === null) return { ...continuation, words }
+    if (suspicion === null) return { ...result, words }
     this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
-    return { ...continuation, words, ended: 'stuck' }
+    return { ...result, words, ended: 'stuck' }
   }
 
   /** Words in seconds of the stream, none before what is committed. */
-  #placed(words: readonly ContinuableWord[]): readonly ContinuableWord[] {
+  #placed(words: readonly PrefixWord[]): readonly PrefixWord[] {
     const { offsetSec } = this.#audio
     return inOrderFrom(
       words.map((word) => placedAt(word, offsetSec)),
@@ -218,10 +211,10 @@ export class AlignAttProcessor implements ASRProcessor {
     )
   }
 
-  #commit(words: readonly ContinuableWord[]): void {
+  #commit(words: readonly PrefixWord[]): void {
     this.#words = [...this.#words, ...words]
     this.#lastSaid = contextFollowedBy(this.#lastSaid, words, this.#asr.sep)
-    this.#unsaid.push(...words)
+    this.#unreported.push(...words)
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
 
@@ -246,25 +239,25 @@ export class AlignAttProcessor implements ASRProcessor {
    * A model that has nothing to say to speech hears it again without what misled it.
    * @returns whether the rest of the audio is worth another look at once
    */
-  #unstick({ words, ended, unheardSec }: Continuation, heardEnd: number): boolean {
-    if (ended === 'silence' || unheardSec < NEW_TEXT_SEC) return false
+  #unstick({ words, ended, skippedSpeechSec }: PrefixResult, transcribedEnd: number): boolean {
+    if (ended === 'silence' || skippedSpeechSec < NEW_TEXT_SEC) return false
     if (ended === 'text' && this.#words.length > 0) {
       this.#audio.dropBefore(this.#committedEnd)
       this.#keepWordsOfBuffer()
       return true
     }
-    if (unheardSec < STUCK_SEC) return false
+    if (skippedSpeechSec < STUCK_SEC) return false
     const { offsetSec } = this.#audio
-    const since = `${unheardSec.toFixed(1)} s of sound without words`
+    const since = `${skippedSpeechSec.toFixed(1)} s of sound without words`
     if (this.#words.length > 0 || this.#context !== '') {
       this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
       this.#startAfresh()
       this.#lastSaid = ''
       return true
     }
-    if (words.length === 0 && unheardSec >= HOPELESS_SEC) {
+    if (words.length === 0 && skippedSpeechSec >= HOPELESS_SEC) {
       this.#log?.info(`${since} are let go`)
-      this.#audio.dropBefore(heardEnd - STUCK_SEC)
+      this.#audio.dropBefore(transcribedEnd - STUCK_SEC)
       this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
       this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
     }
@@ -278,11 +271,11 @@ export class AlignAttProcessor implements ASRProcessor {
   }
 
   /** What is committed and was not said yet: also after a failure nothing of it is lost. */
-  #say(): Segment | null {
-    return this.#segment(this.#unsaid.splice(0))
+  #report(): Segment | null {
+    return this.#segment(this.#unreported.splice(0))
   }
 
-  #segment(words: readonly ContinuableWord[]): Segment | null {
+  #segment(words: readonly PrefixWord[]): Segment | null {
     return segmentOf(
       words.map(({ tokens: _, ...word }) => word),
       this.#asr.sep,

@@ -1,5 +1,5 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Word } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
 import { soundIn } from './sound-levels.js'
 import { spoken } from './spoken.js'
 
@@ -7,8 +7,8 @@ import { spoken } from './spoken.js'
 export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound' | 'no voice'
 
 /** What is left of a hypothesis. */
-export interface GuardedWords<Heard extends Word> {
-  readonly words: readonly Heard[]
+export interface GuardedWords<Said extends Word> {
+  readonly words: readonly Said[]
   /** What the model probably made up. */
   readonly leftOut: readonly Word[]
   /** Why; null when nothing was left out. */
@@ -26,23 +26,23 @@ export interface GuardedAudio {
 }
 
 /** A repeated run has at most this many words, comes this often at least, and has so many words in all; twice is enough for one that long. */
-const LONGEST_ROUND = 12
-const LEAST_ROUNDS = 3
-const LEAST_LOOP_WORDS = 6
+const MAX_ROUND = 12
+const MIN_ROUNDS = 3
+const MIN_LOOP_WORDS = 6
 /** Whoever repeats himself takes at least this for a word, and this for each letter. */
-const LEAST_WORD_SEC = 0.05
-const LEAST_LETTER_SEC = 0.015
+const MIN_WORD_SEC = 0.05
+const MIN_LETTER_SEC = 0.015
 /** A round with so many words that are too short, and that the model is unsure of, was not said. */
-const LEAST_HASTY_WORDS = 2
-const MOST_HASTY_SHARE = 0.25
+const MIN_HASTY_WORDS = 2
+const MAX_HASTY_SHARE = 0.25
 /** So much of the time of a round stands out of the background, if somebody says it. */
-const LEAST_SOUND_SHARE = 0.2
+const MIN_SOUND_SHARE = 0.2
 /** So many words in a row that are shorter than this were not said. */
 const FAST_WORDS = 5
 const FAST_WORD_SEC = 0.045
 /** Text that stands in the prompt is an echo from this many words on, or if it is the whole prompt, of four at least. */
 const ECHO_WORDS = 8
-const LEAST_ECHO_WORDS = 4
+const MIN_ECHO_WORDS = 4
 /** Nobody takes so long for a letter; a model that is unsure of such a word has heard no word there. */
 const STRETCHED_LETTER_SEC = 0.4
 const UNSURE = 0.5
@@ -60,10 +60,10 @@ const FOLLOWS_SEC = 0.1
  *
  * @param words seconds from the begin of the audio
  */
-export function guardWords<Heard extends Word>(
-  words: readonly Heard[],
+export function guardWords<Said extends Word>(
+  words: readonly Said[],
   { audio, prompt, goesOn = false }: GuardedAudio,
-): GuardedWords<Heard> {
+): GuardedWords<Said> {
   const inside = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
   if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
@@ -77,14 +77,14 @@ export function guardWords<Heard extends Word>(
 }
 
 /** The words that begin inside the audio, none of which ends behind it. */
-export function wordsBeforeEnd<Heard extends Word>(words: readonly Heard[], audioSec: number): readonly Heard[] {
+export function wordsBeforeEnd<Said extends Word>(words: readonly Said[], audioSec: number): readonly Said[] {
   return words
     .filter(({ begin }) => begin < audioSec)
     .map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word))
 }
 
 /** Signs that belong to no word, "..." or "♪", are nothing that was said. */
-function withoutLeadingSigns<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+function withoutLeadingSigns<Said extends Word>(words: readonly Said[]): readonly Said[] {
   const first = words.findIndex(({ text }) => spoken(text) !== '')
   return first === 0 ? words : words.slice(first < 0 ? words.length : first)
 }
@@ -100,7 +100,7 @@ function isEcho(words: readonly Word[], prompt: string): boolean {
     .split(/\s+/)
     .map(spoken)
     .filter((word) => word !== '')
-  if (real.length < Math.max(LEAST_ECHO_WORDS, Math.min(ECHO_WORDS, before.length))) return false
+  if (real.length < Math.max(MIN_ECHO_WORDS, Math.min(ECHO_WORDS, before.length))) return false
   return ` ${before.join(' ')} `.includes(` ${real.join(' ')} `)
 }
 
@@ -129,11 +129,11 @@ function loops(words: readonly Word[], audio: Float32Array): [number, Suspicion]
 
 function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
   for (let begin = 0; begin < said.length; begin++) {
-    for (let round = 1; round <= LONGEST_ROUND && begin + 2 * round <= said.length; round++) {
+    for (let round = 1; round <= MAX_ROUND && begin + 2 * round <= said.length; round++) {
       let same = 0
       while (begin + round + same < said.length && said[begin + same] === said[begin + round + same]) same++
       const rounds = Math.floor(same / round) + 1
-      if (rounds < leastRounds(round) || rounds * round < LEAST_LOOP_WORDS) continue
+      if (rounds < minRounds(round) || rounds * round < MIN_LOOP_WORDS) continue
       const end = begin + round + same
       return [{ begin: offset + begin, round, length: round + same }, ...repeatedRuns(said.slice(end), offset + end)]
     }
@@ -141,18 +141,18 @@ function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
   return []
 }
 
-const leastRounds = (round: number) => (round < LEAST_LOOP_WORDS ? LEAST_ROUNDS : 2)
+const minRounds = (round: number) => (round < MIN_LOOP_WORDS ? MIN_ROUNDS : 2)
 
 /** Whether there is time for a round and for each of its words, and sound under it or at least a model that is sure of it. */
 function isSaid(round: readonly Word[], sound: (begin: number, end: number) => number): boolean {
   const [first, last] = [round[0], round.at(-1)]
   if (!first || !last) return true
   const sec = last.end - first.begin
-  const needed = round.reduce((sum, { text }) => sum + LEAST_WORD_SEC + LEAST_LETTER_SEC * spoken(text).length, 0)
+  const needed = round.reduce((sum, { text }) => sum + MIN_WORD_SEC + MIN_LETTER_SEC * spoken(text).length, 0)
   if (sec < needed) return false
   const hasty = round.filter((word) => word.end - word.begin <= FAST_WORD_SEC && (word.probability ?? 1) < UNSURE)
-  if (hasty.length >= Math.max(LEAST_HASTY_WORDS, round.length * MOST_HASTY_SHARE)) return false
-  if (sound(first.begin, last.end) >= LEAST_SOUND_SHARE * sec) return true
+  if (hasty.length >= Math.max(MIN_HASTY_WORDS, round.length * MAX_HASTY_SHARE)) return false
+  if (sound(first.begin, last.end) >= MIN_SOUND_SHARE * sec) return true
   return round.every(({ probability = 0 }) => probability >= UNSURE)
 }
 
@@ -171,7 +171,7 @@ function fastWords(words: readonly Word[]): [number, Suspicion][] {
  * Alignment gives what sounds before a word to that word, above all before the first. Where another follows at once it was
  * said right before that, unless most is as bad.
  */
-function withoutSoundBefore<Heard extends Word>(words: readonly Heard[]): readonly Heard[] {
+function withoutSoundBefore<Said extends Word>(words: readonly Said[]): readonly Said[] {
   const stretched = words.filter(isStretched).length
   if (stretched === 0 || stretched * 2 >= words.length) return words
   return words.map((word, at) => {

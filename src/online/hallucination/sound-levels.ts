@@ -1,5 +1,5 @@
 import { FRAME_SAMPLES, frameLevels } from '../../core/frame-levels.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
 const FRAME_SEC = FRAME_SAMPLES / SAMPLE_RATE
 /** The background: the level that one frame in ten does not reach. */
@@ -7,7 +7,7 @@ const BACKGROUND_QUANTILE = 0.1
 /** What may be speech is this much louder than the background. */
 const ABOVE_BACKGROUND_DB = 9
 /** Nothing quieter is taken for speech, in decibels of full scale. */
-const LEAST_SPEECH_DB = -65
+const MIN_SPEECH_DB = -65
 
 /**
  * Where sound stands out of the background of some audio.
@@ -18,7 +18,7 @@ const LEAST_SPEECH_DB = -65
 export function soundIn(audio: Float32Array): (begin: number, end: number) => number {
   const levels = frameLevels(audio)
   const background = Float32Array.from(levels).sort()[Math.floor(levels.length * BACKGROUND_QUANTILE)] ?? 0
-  const least = Math.max(background + ABOVE_BACKGROUND_DB, LEAST_SPEECH_DB)
+  const least = Math.max(background + ABOVE_BACKGROUND_DB, MIN_SPEECH_DB)
   return (begin, end) => {
     const frames = levels.subarray(Math.max(0, Math.floor(begin / FRAME_SEC)), Math.ceil(end / FRAME_SEC))
     return frames.reduce((count, level) => count + (level > least ? 1 : 0), 0) * FRAME_SEC

@@ -1,5 +1,5 @@
-import type { VoiceDetector, Word } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { VadStream, Word } from '../../core/types.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3
@@ -9,7 +9,7 @@ const NO_VOICE = 0.1
 const HARDLY_A_VOICE = 0.3
 const UNSURE = 0.6
 /** Alignment lays so many first words of a sentence into what sounds before it, right before the others. */
-const MOST_MISPLACED_WORDS = 2
+const MAX_MISPLACED_WORDS = 2
 /** A word that begins so soon behind another follows it at once, as far as alignment can tell. */
 const FOLLOWS_SEC = 0.5
 /** A model that doubts a word more than this has heard none. */
@@ -21,20 +21,20 @@ const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
 /** So much is judged in one call, which nothing else interrupts. */
 const WINDOWS_AT_ONCE = 32
 /** Of quieter sound, in decibels of full scale, a detector knows nothing. */
-const LEAST_LEVEL_DB = -50
+const MIN_LEVEL_DB = -50
 
 /**
  * What a detector of voices says to the words that a recogniser found in the audio of one stream: words of whales and
  * violins have no voice under them. Audio that it is shown again is not judged again.
  */
 export class VoiceEvidence {
-  readonly #detector: VoiceDetector
+  readonly #detector: VadStream
   /** Probability of a voice, window by window from `#begin` on. */
   #probabilities: number[] = []
   /** In samples of the stream. */
   #begin = 0
 
-  constructor(detector: VoiceDetector) {
+  constructor(detector: VadStream) {
     this.#detector = detector
   }
 
@@ -51,9 +51,9 @@ export class VoiceEvidence {
     audio: Float32Array,
     position: number | undefined,
   ): Promise<ReadonlySet<number>> {
-    await this.#hear(audio, position ?? 0, position !== undefined)
+    await this.#score(audio, position ?? 0, position !== undefined)
     const offset = (position ?? 0) - this.#begin
-    const voice = words.map(({ begin, end }) => this.#mostBetween(begin, end, offset))
+    const voice = words.map(({ begin, end }) => this.#maxBetween(begin, end, offset))
     const none = new Set<number>()
     for (let from = 0; from < words.length; ) {
       let to = from
@@ -73,17 +73,17 @@ export class VoiceEvidence {
    *
    * @param words that begin a text; else as in `unvoiced`
    */
-  async placed<Heard extends Word>(
-    words: readonly Heard[],
+  async placed<Said extends Word>(
+    words: readonly Said[],
     audio: Float32Array,
     position: number,
-  ): Promise<readonly Heard[]> {
+  ): Promise<readonly Said[]> {
     const count = wordsBeforeGap(words)
     const next = words[count]
     if (count === 0 || !next) return words
-    await this.#hear(audio, position, true)
+    await this.#score(audio, position, true)
     const offset = position - this.#begin
-    const voiceAt = ({ begin, end }: Word) => this.#mostBetween(begin, end, offset)
+    const voiceAt = ({ begin, end }: Word) => this.#maxBetween(begin, end, offset)
     if (voiceAt(next) < HARDLY_A_VOICE) return words
     if (words.slice(0, count).some((word) => voiceAt(word) >= HARDLY_A_VOICE)) return words
     let latest = next.begin
@@ -98,10 +98,10 @@ export class VoiceEvidence {
     return [...moved.reverse(), ...words.slice(count)]
   }
 
-  async #hear(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
+  async #score(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
     const { windowSamples } = this.#detector
-    const heardUntil = this.#begin + this.#probabilities.length * windowSamples
-    if (!isKnown || position < this.#begin || position > heardUntil) {
+    const scoredUntil = this.#begin + this.#probabilities.length * windowSamples
+    if (!isKnown || position < this.#begin || position > scoredUntil) {
       this.#detector.reset()
       this.#probabilities = []
       this.#begin = position
@@ -120,7 +120,7 @@ export class VoiceEvidence {
   }
 
   /** The highest probability around a word; 1 where nothing is known. */
-  #mostBetween(begin: number, end: number, offset: number): number {
+  #maxBetween(begin: number, end: number, offset: number): number {
     const { windowSamples } = this.#detector
     const first = Math.floor((offset + (begin - MARGIN_SEC) * SAMPLE_RATE) / windowSamples)
     const last = Math.floor((offset + (end + MARGIN_SEC) * SAMPLE_RATE) / windowSamples)
@@ -135,14 +135,14 @@ function misplacedBefore(words: readonly Word[], from: number, to: number): numb
   let first = to
   while (first > from && !endsSentence(words[first - 1]) && follows(words[first - 1], words[first])) first--
   const isBegin = first === 0 || endsSentence(words[first - 1])
-  return isBegin && to - first <= MOST_MISPLACED_WORDS ? to - first : 0
+  return isBegin && to - first <= MAX_MISPLACED_WORDS ? to - first : 0
 }
 
 /** How many first words stand in the sentence of the next one, but long before it; a capital may begin another. */
 function wordsBeforeGap(words: readonly Word[]): number {
   const count = words.findIndex((word, at) => !follows(word, words[at + 1])) + 1
   const next = words[count]
-  if (!next || count > MOST_MISPLACED_WORDS || !/^\s*\p{Ll}/u.test(next.text)) return 0
+  if (!next || count > MAX_MISPLACED_WORDS || !/^\s*\p{Ll}/u.test(next.text)) return 0
   const isWhole = words.slice(0, count).every((word) => !endsSentence(word) && (word.probability ?? 1) >= NO_WORD)
   return isWhole ? count : 0
 }
@@ -157,7 +157,7 @@ function follows(word: Word | undefined, next: Word | undefined): boolean {
 
 function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float32Array): boolean {
   const [first, last] = [words[0], words.at(-1)]
-  if (!first || !last || levelOf(audio, first.begin, last.end) < LEAST_LEVEL_DB) return false
+  if (!first || !last || levelOf(audio, first.begin, last.end) < MIN_LEVEL_DB) return false
   if (Math.max(...voice) < NO_VOICE) return true
   return words.reduce((sum, { probability = 1 }) => sum + probability, 0) < UNSURE * words.length
 }

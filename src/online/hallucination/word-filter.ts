@@ -1,4 +1,4 @@
-import type { VoiceDetector, Word } from '../../core/types.js'
+import type { VadStream, Word } from '../../core/types.js'
 import { type GuardedAudio, type GuardedWords, guardWords } from './hallucination-filter.js'
 import { VoiceEvidence } from './voice-evidence.js'
 
@@ -10,18 +10,18 @@ export interface FilteredAudio extends GuardedAudio {
 
 /** Leaves out of the hypotheses of one stream what the recogniser probably made up. */
 export class WordFilter {
-  readonly #voices: VoiceEvidence | null
+  readonly #evidence: VoiceEvidence | null
 
-  /** @param detector of voices, for this stream alone; absent: words are judged without */
-  constructor(detector?: VoiceDetector) {
-    this.#voices = detector ? new VoiceEvidence(detector) : null
+  /** @param detector of speech, for this stream alone; absent: words are judged without */
+  constructor(detector?: VadStream) {
+    this.#evidence = detector ? new VoiceEvidence(detector) : null
   }
 
   /** @param words seconds from the begin of the audio */
-  async filter<Heard extends Word>(words: readonly Heard[], audio: FilteredAudio): Promise<GuardedWords<Heard>> {
+  async filter<Said extends Word>(words: readonly Said[], audio: FilteredAudio): Promise<GuardedWords<Said>> {
     const guarded = guardWords(await this.#placed(words, audio), audio)
-    if (!this.#voices || guarded.words.length === 0) return guarded
-    const unvoiced = await this.#voices.unvoiced(guarded.words, audio.audio, audio.positionSamples)
+    if (!this.#evidence || guarded.words.length === 0) return guarded
+    const unvoiced = await this.#evidence.unvoiced(guarded.words, audio.audio, audio.positionSamples)
     if (unvoiced.size === 0) return guarded
     return {
       words: guarded.words.filter((_, at) => !unvoiced.has(at)),
@@ -30,9 +30,9 @@ export class WordFilter {
     }
   }
 
-  async #placed<Heard extends Word>(words: readonly Heard[], audio: FilteredAudio): Promise<readonly Heard[]> {
+  async #placed<Said extends Word>(words: readonly Said[], audio: FilteredAudio): Promise<readonly Said[]> {
     const { goesOn = false, positionSamples } = audio
-    if (!this.#voices || goesOn || positionSamples === undefined) return words
-    return this.#voices.placed(words, audio.audio, positionSamples)
+    if (!this.#evidence || goesOn || positionSamples === undefined) return words
+    return this.#evidence.placed(words, audio.audio, positionSamples)
   }
 }

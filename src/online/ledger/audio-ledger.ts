@@ -1,12 +1,12 @@
 import type { LedgerLift } from '../../core/events.js'
-import type { Fate, LedgerEntry, LedgerSum, Word } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { Disposition, LedgerEntry, LedgerSum, Word } from '../../core/types.js'
 
 /** Nobody pauses for longer inside of what is said: more without words was heard, and nothing was made of it. */
-const MOST_BETWEEN_SEC = 2
+const MAX_BETWEEN_SEC = 2
 
 /**
- * The account of a stream: each sample that was received gets one fate, in the order of the stream.
+ * The ledger of a stream: each sample that was received gets one disposition, in the order of the stream.
  *
  * It walks forward: whoever settles audio says up to where. What is known of audio ahead is marked, and takes effect when
  * the walk gets there.
@@ -17,7 +17,7 @@ export class AudioLedger {
   #settled = 0
   #marks: LedgerEntry[] = []
   #wordsInUtterance = false
-  readonly #sums = new Map<string, { readonly fate: Fate; readonly reason: string; samples: number }>()
+  readonly #sums = new Map<string, { readonly disposition: Disposition; readonly reason: string; samples: number }>()
   readonly #entries: LedgerEntry[] = []
   readonly #lifts: LedgerLift[] = []
 
@@ -26,12 +26,12 @@ export class AudioLedger {
     return this.#received
   }
 
-  /** Samples whose fate is settled. */
+  /** Samples whose disposition is settled. */
   get settledSamples(): number {
     return this.#settled
   }
 
-  /** The fates one after the other; words and what lies between them are one entry each utterance, of fate `words`. */
+  /** The dispositions in order; words and the audio between them are one entry for each utterance, `words`. */
   get entries(): readonly LedgerEntry[] {
     return this.#entries
   }
@@ -41,7 +41,7 @@ export class AudioLedger {
     return this.#lifts
   }
 
-  /** How many samples have which fate. */
+  /** How many samples have which disposition. */
   sums(): readonly LedgerSum[] {
     return [...this.#sums.values()].map((sum) => ({ ...sum }))
   }
@@ -61,8 +61,8 @@ export class AudioLedger {
   }
 
   /** Remembers what audio ahead will turn out to be, whatever lies around it. Seconds of the stream. */
-  mark(begin: number, end: number, fate: 'silent' | 'skipped', reason = ''): void {
-    this.#marks.push({ begin: this.#position(begin), end: this.#position(end), fate, reason })
+  mark(begin: number, end: number, disposition: 'silent' | 'skipped', reason = ''): void {
+    this.#marks.push({ begin: this.#position(begin), end: this.#position(end), disposition, reason })
     this.#marks.sort((a, b) => a.begin - b.begin)
   }
 
@@ -74,22 +74,21 @@ export class AudioLedger {
   /** Words of the utterance that is heard were committed. */
   commit(words: readonly Word[]): void {
     for (const { begin, end } of words) {
-      const isBetween =
-        this.#wordsInUtterance && this.#position(begin) - this.#settled <= MOST_BETWEEN_SEC * SAMPLE_RATE
-      this.#walk(this.#position(begin), isBetween ? 'between' : 'wordless')
+      const isBetween = this.#wordsInUtterance && this.#position(begin) - this.#settled <= MAX_BETWEEN_SEC * SAMPLE_RATE
+      this.#walk(this.#position(begin), isBetween ? 'between' : 'noText')
       this.#walk(this.#position(end), 'words')
       this.#wordsInUtterance = true
     }
   }
 
   /** An utterance was heard up to a time in seconds, and no more words come of it. */
-  heard(until: number): void {
-    this.#walk(this.#position(until), 'wordless')
+  endUtterance(until: number): void {
+    this.#walk(this.#position(until), 'noText')
     this.#wordsInUtterance = false
   }
 
   /** Audio up to a time was not handed on: it is no speech, or it was lost for a reason. */
-  letGo(until: number, lost?: string): void {
+  drop(until: number, lost?: string): void {
     this.#walk(this.#position(until), lost === undefined ? 'silent' : 'skipped', lost)
   }
 
@@ -102,26 +101,31 @@ export class AudioLedger {
     return Math.round(time * SAMPLE_RATE) - this.#origin
   }
 
-  #walk(to: number, fate: Fate, reason = ''): void {
+  #walk(to: number, disposition: Disposition, reason = ''): void {
     const end = Math.min(to, this.#received)
     while (this.#settled < end) {
       this.#marks = this.#marks.filter((mark) => mark.end > this.#settled)
       const [mark] = this.#marks
-      if (!mark || mark.begin >= end) this.#settle(end, fate, reason)
-      else if (mark.begin > this.#settled) this.#settle(mark.begin, fate, reason)
-      else this.#settle(Math.min(mark.end, this.#received), mark.fate, mark.reason)
+      if (!mark || mark.begin >= end) this.#settle(end, disposition, reason)
+      else if (mark.begin > this.#settled) this.#settle(mark.begin, disposition, reason)
+      else this.#settle(Math.min(mark.end, this.#received), mark.disposition, mark.reason)
     }
   }
 
-  #settle(end: number, fate: Fate, reason: string): void {
+  #settle(end: number, disposition: Disposition, reason: string): void {
     const samples = end - this.#settled
-    const key = `${fate} ${reason}`
-    const sum = this.#sums.get(key) ?? { fate, reason, samples: 0 }
+    const key = `${disposition} ${reason}`
+    const sum = this.#sums.get(key) ?? { disposition, reason, samples: 0 }
     sum.samples += samples
     this.#sums.set(key, sum)
-    const entry = { begin: this.#settled, end, fate: fate === 'between' ? 'words' : fate, reason } as const
+    const entry = {
+      begin: this.#settled,
+      end,
+      disposition: disposition === 'between' ? 'words' : disposition,
+      reason,
+    } as const
     const last = this.#entries.at(-1)
-    if (last?.fate === entry.fate && last.reason === reason) this.#entries.splice(-1, 1, { ...last, end })
+    if (last?.disposition === entry.disposition && last.reason === reason) this.#entries.splice(-1, 1, { ...last, end })
     else this.#entries.push(entry)
     this.#settled = end
   }

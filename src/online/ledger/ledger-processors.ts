@@ -1,14 +1,14 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRProcessor, Segment } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
 import { layerOn } from '../layer.js'
 import type { AudioLedger } from './audio-ledger.js'
 
-/** Counts all audio that a stream is given, and closes the account with the stream. */
-export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRProcessor {
-  const goOn = (offset: number) => ledger.begin(offset, 'left out: it came faster than it was heard')
+/** Records all audio that a stream is given, and closes the ledger with the stream. */
+export function recordAudio(processor: ASRProcessor, ledger: AudioLedger): ASRProcessor {
+  const startAt = (offset: number) => ledger.begin(offset, 'left out: it came faster than it was heard')
   let whole = false
   return {
-    ...layerOn(processor, goOn),
+    ...layerOn(processor, startAt),
     insertAudioChunk(audio) {
       ledger.receive(audio.length)
       processor.insertAudioChunk(audio)
@@ -25,22 +25,22 @@ export function countAudio(processor: ASRProcessor, ledger: AudioLedger): ASRPro
   }
 }
 
-/** Notes what a processor makes of the utterances that it hears: words, and what has none. */
-export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger): ASRProcessor {
+/** Records what a processor makes of its utterances: words, and audio without text. */
+export function recordUtterances(processor: ASRProcessor, ledger: AudioLedger): ASRProcessor {
   let begin = 0
-  let heardSamples = 0
-  const goOn = (offset: number) => {
+  let receivedSamples = 0
+  const startAt = (offset: number) => {
     begin = offset
-    heardSamples = 0
+    receivedSamples = 0
   }
   const noted = (segment: Segment | null) => {
     ledger.commit(segment?.words ?? [])
     return segment
   }
   return {
-    ...layerOn(processor, goOn),
+    ...layerOn(processor, startAt),
     insertAudioChunk(audio) {
-      heardSamples += audio.length
+      receivedSamples += audio.length
       processor.insertAudioChunk(audio)
     },
     ...(processor.giveUp && {
@@ -53,7 +53,7 @@ export function accountUtterances(processor: ASRProcessor, ledger: AudioLedger):
     processIter: async (signal) => noted(await processor.processIter(signal)),
     async finish(signal) {
       const segment = noted(await processor.finish(signal))
-      if (!signal?.aborted) ledger.heard(begin + heardSamples / SAMPLE_RATE)
+      if (!signal?.aborted) ledger.endUtterance(begin + receivedSamples / SAMPLE_RATE)
       return segment
     },
   }

@@ -1,5 +1,5 @@
 /** A sample that is made louder stays below this. */
-const MOST_PEAK = 0.5
+const MAX_PEAK = 0.5
 
 /** Multiplies the frames of a stream by gains: a gain grows over a frame, so that nothing clicks, and falls at once. */
 export class Gain {
@@ -12,7 +12,7 @@ export class Gain {
    * @returns the frame itself where there is nothing to do
    */
   applied(samples: Float32Array, peak: number, gainDb: number): Float32Array {
-    const wanted = gainDb === 0 ? 1 : Math.max(1, Math.min(10 ** (gainDb / 20), MOST_PEAK / peak))
+    const wanted = gainDb === 0 ? 1 : Math.max(1, Math.min(10 ** (gainDb / 20), MAX_PEAK / peak))
     const from = Math.min(this.#last, wanted)
     this.#last = wanted
     if (wanted === 1) return samples

@@ -1,5 +1,5 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRProcessor, Log } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
 import { layerOn } from '../layer.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { Leveller, type LiftedStretch } from './leveller.js'
@@ -14,7 +14,7 @@ export interface LevelOptions {
 
 /** Puts a layer around a processor that makes quiet speech louder, see `Leveller`. */
 export function levelled(processor: ASRProcessor, { atOnce = false, log, ledger }: LevelOptions = {}): ASRProcessor {
-  const begun = (offset: number) => {
+  const restart = (offset: number) => {
     const origin = Math.round(offset * SAMPLE_RATE)
     return new Leveller(({ begin, end, gainDb }: LiftedStretch) => {
       const [from, to] = [(origin + begin) / SAMPLE_RATE, (origin + end) / SAMPLE_RATE]
@@ -24,13 +24,13 @@ export function levelled(processor: ASRProcessor, { atOnce = false, log, ledger 
       )
     })
   }
-  let leveller = begun(0)
+  let leveller = restart(0)
   const handOn = (audio: Float32Array) => {
     if (audio.length > 0) processor.insertAudioChunk(audio)
   }
   return {
     ...layerOn(processor, (offset) => {
-      leveller = begun(offset)
+      leveller = restart(offset)
     }),
     insertAudioChunk(audio) {
       handOn(leveller.take(audio))

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { Gain } from './gain.js'
 import { type SoundFrame, SoundFrames } from './sound-frames.js'
 
@@ -14,13 +14,13 @@ const QUIET_DB = -46
 /** until they are at this level, */
 const TARGET_DB = -36
 /** but by no more than this. */
-const MOST_GAIN_DB = 45
+const MAX_GAIN_DB = 45
 /** So much voiced sound shows that somebody speaks quietly, and not that a loud word begins softly: 0.25 s. */
 const SPEECH_FRAMES = 25
 /** Where nothing more follows, so much does; a breath or a knock has none. */
 const WORD_FRAMES = 10
 /** What stands out waits for that so long at the most: 0.6 s; */
-const MOST_WAITING_FRAMES = 60
+const MAX_WAITING_FRAMES = 60
 /** and no longer when nothing stands out any more for so long: 0.15 s. */
 const GAP_FRAMES = 15
 /** When nothing stands out for so long, a stretch of quiet speech is over: 1.5 s. */
@@ -126,7 +126,7 @@ export class Leveller {
     const isVoiced = frame.isActive && this.#frames.isVoiced()
     this.#waiting.push({ ...frame, samples: frame.samples.slice(), isVoiced })
     const voiced = this.#waiting.filter((waiting) => waiting.isVoiced).length
-    const isOver = this.#waiting.length >= MOST_WAITING_FRAMES || this.#sinceActive >= GAP_FRAMES
+    const isOver = this.#waiting.length >= MAX_WAITING_FRAMES || this.#sinceActive >= GAP_FRAMES
     if (voiced >= (isOver ? WORD_FRAMES : SPEECH_FRAMES)) {
       const speechDb = Math.max(...this.#waiting.filter(({ isActive }) => isActive).map(({ level }) => level))
       if (speechDb < QUIET_DB) {
@@ -176,7 +176,7 @@ export class Leveller {
 
 /** What speech is lifted by whose loud syllables have a level. */
 function gainFor(speechDb: number): number {
-  return Math.max(0, Math.min(MOST_GAIN_DB, TARGET_DB - speechDb))
+  return Math.max(0, Math.min(MAX_GAIN_DB, TARGET_DB - speechDb))
 }
 
 function concatenated(pieces: readonly Float32Array[]): Float32Array<ArrayBuffer> {

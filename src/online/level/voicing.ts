@@ -1,15 +1,15 @@
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
 /** Pitch is looked for at 4 kHz: each value is the mean of so many samples. */
 const DECIMATION = 4
 const RATE = SAMPLE_RATE / DECIMATION
 /** Lags of 400 to 70 Hz, the pitch of voices. */
-const LEAST_LAG = Math.floor(RATE / 400)
-const MOST_LAG = Math.ceil(RATE / 70)
+const MIN_LAG = Math.floor(RATE / 400)
+const MAX_LAG = Math.ceil(RATE / 70)
 /** Values that are compared with those a period earlier: 40 ms. */
 const WINDOW = 160
 /** From this correlation on there is a voice; noise reaches 0.4. */
-const LEAST_CORRELATION = 0.6
+const MIN_CORRELATION = 0.6
 
 /**
  * Tells voiced sound, which repeats itself in the period of a pitch, from noise of any level.
@@ -35,10 +35,10 @@ export class VoicingDetector {
 
   /** Whether the last 40 ms are voiced. */
   isVoiced(): boolean {
-    let [before, last] = [this.#correlation(LEAST_LAG - 1), this.#correlation(LEAST_LAG)]
-    for (let lag = LEAST_LAG; lag <= MOST_LAG; lag++) {
+    let [before, last] = [this.#correlation(MIN_LAG - 1), this.#correlation(MIN_LAG)]
+    for (let lag = MIN_LAG; lag <= MAX_LAG; lag++) {
       const next = this.#correlation(lag + 1)
-      if (last >= LEAST_CORRELATION && last >= before && last >= next) return true
+      if (last >= MIN_CORRELATION && last >= before && last >= next) return true
       before = last
       last = next
     }

@@ -1,6 +1,7 @@
 import { UsageError } from '../../core/errors.js'
-import type { ASRBase, Log, StreamProgress, VoiceDetector } from '../../core/types.js'
-import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { ASRBase, Log, StreamProgress, VadStream } from '../../core/types.js'
+import { type AudioBuffer, GrowingAudioBuffer, ReferenceAudioBuffer } from '../audio-buffer.js'
 import type { BufferTrimming } from '../buffer-trimming.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import type { CommittedText } from './committed-text.js'
@@ -31,8 +32,8 @@ export interface OnlineOptions {
    * `hallucinates`.
    */
   readonly hallucinationFilter?: boolean
-  /** Detects voices in this stream alone: words where it hears none are left out by the filter. Absent: not asked. */
-  readonly voiceDetector?: VoiceDetector | undefined
+  /** Detects speech in this stream alone: the filter leaves out words where it finds none. Absent: not asked. */
+  readonly vadStream?: VadStream | undefined
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
   readonly log?: Log
@@ -45,19 +46,19 @@ export interface OnlineOptions {
 }
 
 /** What differs between the reference and this program; chosen once, when a processor is built. */
-export interface Ways {
+export interface CompatProfile {
   /** The longest audio that is recognised at once; a whole number, or Infinity. */
   readonly maxSamples: number
   /** The most new audio that is heard at once. */
   readonly stepSamples: number
   /** Whether words get through as they come, even behind the end of the audio. */
-  readonly believesAnything: boolean
+  readonly trustsWords: boolean
   /** Whether text that the recogniser may have made up is left out. */
   readonly filtersHallucinations: boolean
   /** Whether a word that is said once more at the seam of two hypotheses is kept. */
-  readonly heedsRepetition: boolean
-  readonly remembersAsReference: boolean
-  readonly finishHearsTheRest: boolean
+  readonly keepsRepetition: boolean
+  readonly usesReferencePrompt: boolean
+  readonly transcribesTailOnFinish: boolean
   readonly skipsEmptyAudio: boolean
   readonly usesOffsetOfResult: boolean
   readonly keepsTimesInOrder: boolean
@@ -71,8 +72,8 @@ export function modelSamples({ maxAudioSec = DEFAULT_MAX_AUDIO_SEC }: ASRBase): 
   return Math.floor(maxAudioSec * SAMPLE_RATE)
 }
 
-/** The ways of this program. */
-export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
+/** The profile of this program. */
+export function defaultProfile(asr: ASRBase, options: OnlineOptions): CompatProfile {
   const { maxBufferSec, language = null, bufferTrimming, hallucinationFilter } = options
   const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
   const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
@@ -81,15 +82,16 @@ export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
       hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
     })
   }
-  const splitter: SentenceSplitter = bufferTrimming?.way === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
+  const splitter: SentenceSplitter =
+    bufferTrimming?.strategy === 'sentence' ? sentenceSplitter(language, asr.sep) : () => []
   return {
     maxSamples,
     stepSamples: maxBufferSec === undefined ? STEP_SEC * SAMPLE_RATE : maxSamples,
-    believesAnything: false,
+    trustsWords: false,
     filtersHallucinations: hallucinationFilter ?? asr.hallucinates ?? false,
-    heedsRepetition: true,
-    remembersAsReference: false,
-    finishHearsTheRest: true,
+    keepsRepetition: true,
+    usesReferencePrompt: false,
+    transcribesTailOnFinish: true,
     skipsEmptyAudio: true,
     usesOffsetOfResult: true,
     keepsTimesInOrder: true,
@@ -98,16 +100,16 @@ export function ownWays(asr: ASRBase, options: OnlineOptions): Ways {
   }
 }
 
-/** The ways of whisper_online.py, losses included. */
-export function referenceWays(): Ways {
+/** The profile of whisper_online.py, losses included. */
+export function whisperOnlineProfile(): CompatProfile {
   return {
     maxSamples: Number.POSITIVE_INFINITY,
     stepSamples: Number.POSITIVE_INFINITY,
-    believesAnything: true,
+    trustsWords: true,
     filtersHallucinations: false,
-    heedsRepetition: false,
-    remembersAsReference: true,
-    finishHearsTheRest: false,
+    keepsRepetition: false,
+    usesReferencePrompt: true,
+    transcribesTailOnFinish: false,
     skipsEmptyAudio: false,
     usesOffsetOfResult: false,
     keepsTimesInOrder: false,

@@ -1,10 +1,10 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log, TranscribeOptions, Word } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
 import { type GuardedWords, wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
-import type { OnlineOptions, Ways } from './compat.js'
+import type { CompatProfile, OnlineOptions } from './compat.js'
 
 /** What was recognised in a buffer, in seconds from its begin, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
@@ -24,12 +24,12 @@ export interface BufferedAudio {
 
 /** How hypotheses are made. */
 export interface HypothesesOptions {
-  readonly ways: Ways
+  readonly profile: CompatProfile
   /** Joins words, as `ASRBase.sep`. */
   readonly separator: string
   readonly log?: Log | undefined
   readonly onProgress?: OnlineOptions['onProgress']
-  readonly voiceDetector?: OnlineOptions['voiceDetector']
+  readonly vadStream?: OnlineOptions['vadStream']
 }
 
 /** Recognises buffers of one stream, and leaves out what the recogniser probably made up. */
@@ -41,7 +41,7 @@ export class Hypotheses {
   constructor(recognizer: Recognizer, options: HypothesesOptions) {
     this.#recognizer = recognizer
     this.#options = options
-    this.#filter = new WordFilter(options.voiceDetector)
+    this.#filter = new WordFilter(options.vadStream)
   }
 
   /**
@@ -50,9 +50,9 @@ export class Hypotheses {
    * @throws as `Recognizer.transcribe`
    */
   async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
-    const first = await this.#hear(audio, signal)
+    const first = await this.#transcribe(audio, signal)
     if (first.suspicion === null) return first
-    const again = audio.prompt === '' ? first : await this.#hear({ ...audio, prompt: '' }, signal)
+    const again = audio.prompt === '' ? first : await this.#transcribe({ ...audio, prompt: '' }, signal)
     const better = again.suspicion === null || again.words.length > first.words.length ? again : first
     if (better.suspicion !== null) {
       this.#options.log?.info(`text behind ${audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
@@ -60,9 +60,9 @@ export class Hypotheses {
     return better
   }
 
-  async #hear(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
+  async #transcribe(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { samples, prompt, positionSamples, committedSec, offsetSec } = audio
-    const { believesAnything, filtersHallucinations } = this.#options.ways
+    const { trustsWords, filtersHallucinations } = this.#options.profile
     const { words, segmentEnds } = await this.#recognizer.transcribe(samples, {
       prompt,
       ...(signal ? { signal } : {}),
@@ -70,7 +70,7 @@ export class Hypotheses {
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
     })
     // Differs from reference: it prints whatever the recogniser says.
-    if (believesAnything) return { words, segmentEnds, leftOut: [], suspicion: null }
+    if (trustsWords) return { words, segmentEnds, leftOut: [], suspicion: null }
     if (filtersHallucinations) {
       return { segmentEnds, ...(await this.#filter.filter(words, { audio: samples, prompt, positionSamples })) }
     }

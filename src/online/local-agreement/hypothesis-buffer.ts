@@ -24,17 +24,17 @@ export class HypothesisBuffer {
   #lastCommittedTime: number
   #lastCommittedWord: string | null = null
 
-  readonly #heedsRepetition: boolean
+  readonly #keepsRepetition: boolean
 
   /**
    * @param startTime nothing before it is new
-   * @param heedsRepetition whether words at the seam are kept that the hypothesis says once more behind the committed ones:
+   * @param keepsRepetition whether words at the seam are kept that the hypothesis says once more behind the committed ones:
    *   a speaker who repeats himself; then "man?" is "man." again. Differs from reference: it takes the second "no" of "no, no"
    *   for the first, and "man?" for another word.
    */
-  constructor(startTime = 0, heedsRepetition = false) {
+  constructor(startTime = 0, keepsRepetition = false) {
     this.#lastCommittedTime = startTime
-    this.#heedsRepetition = heedsRepetition
+    this.#keepsRepetition = keepsRepetition
   }
 
   /** End of the last committed word. */
@@ -124,8 +124,8 @@ export class HypothesisBuffer {
     for (let count = 1; count <= longest; count++) {
       const tail = committed.slice(-count)
       const head = this.#new.slice(0, count)
-      if (!(this.#heedsRepetition ? sameSaid(tail, head) : sameTexts(tail, head))) continue
-      const isSaidAgain = this.#heedsRepetition && sameWords(before.slice(-count), committed.slice(-count))
+      if (!(this.#keepsRepetition ? sameSaid(tail, head) : sameTexts(tail, head))) continue
+      const isSaidAgain = this.#keepsRepetition && sameWords(before.slice(-count), committed.slice(-count))
       return isSaidAgain ? 0 : count
     }
     return 0

@@ -1,5 +1,6 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../../core/types.js'
-import { type AudioBuffer, GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import { type AudioBuffer, GrowingAudioBuffer } from '../audio-buffer.js'
 import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { LeftOut } from '../hallucination/left-out.js'
@@ -7,7 +8,7 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { recognizerOf } from '../recognizer.js'
 import { segmentOf } from '../segment.js'
 import { CommittedText } from './committed-text.js'
-import { modelSamples, type OnlineOptions, ownWays, referenceWays, type Ways } from './compat.js'
+import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
 import { Hypotheses } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 
@@ -26,7 +27,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #asr: ASRBase<Result>
   readonly #hypotheses: Hypotheses
   readonly #trimming: BufferTrimming
-  readonly #ways: Ways
+  readonly #profile: CompatProfile
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
   readonly #leftOut: LeftOut
@@ -36,28 +37,28 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #hypothesis!: HypothesisBuffer
   #committed!: CommittedText
   /** Committed by an ending that failed: given by the next one. */
-  #owed: readonly Word[] = []
-  #unheardSamples = 0
-  #warnedOfUnheard = false
+  #pendingFinal: readonly Word[] = []
+  #untranscribedSamples = 0
+  #warnedOfSkipped = false
   /** The longest audio that is recognised at once; less when long audio has failed. */
-  #mostSamples = 0
+  #maxSamples = 0
   #givenUpInARow = 0
   /** End of the last word that was committed. */
-  #saidUntil = Number.NEGATIVE_INFINITY
+  #committedUntil = Number.NEGATIVE_INFINITY
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
     const { backend, log, compat } = options
-    this.#trimming = options.bufferTrimming ?? { way: 'segment', seconds: 15 }
-    this.#ways = compat ? referenceWays() : ownWays(asr, options)
+    this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
+    this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
     const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
-    const { onProgress, voiceDetector } = options
+    const { onProgress, vadStream } = options
     this.#hypotheses = new Hypotheses(recognizer, {
-      ways: this.#ways,
+      profile: this.#profile,
       separator: asr.sep,
       log,
       onProgress,
-      voiceDetector,
+      vadStream,
     })
     this.#log = log
     this.#ledger = options.ledger
@@ -82,26 +83,26 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   init(offset = 0): void {
-    this.#audio = this.#ways.audioBuffer(offset)
+    this.#audio = this.#profile.audioBuffer(offset)
     this.#waiting = new GrowingAudioBuffer()
-    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)
-    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
-    this.#owed = []
-    this.#unheardSamples = 0
-    this.#warnedOfUnheard = false
-    this.#mostSamples = this.#ways.maxSamples
+    this.#hypothesis = new HypothesisBuffer(offset, this.#profile.keepsRepetition)
+    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
+    this.#pendingFinal = []
+    this.#untranscribedSamples = 0
+    this.#warnedOfSkipped = false
+    this.#maxSamples = this.#profile.maxSamples
     this.#givenUpInARow = 0
-    this.#saidUntil = Number.NEGATIVE_INFINITY
+    this.#committedUntil = Number.NEGATIVE_INFINITY
   }
 
   resume(offset: number): void {
-    this.#audio = this.#ways.audioBuffer(offset)
-    this.#hypothesis = new HypothesisBuffer(offset, this.#ways.heedsRepetition)
+    this.#audio = this.#profile.audioBuffer(offset)
+    this.#hypothesis = new HypothesisBuffer(offset, this.#profile.keepsRepetition)
   }
 
   insertAudioChunk(audio: Float32Array): void {
     this.#waiting.append(audio)
-    this.#unheardSamples += audio.length
+    this.#untranscribedSamples += audio.length
   }
 
   /**
@@ -130,23 +131,23 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
    * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
    */
   async finish(signal?: AbortSignal): Promise<Segment | null> {
-    const committed: Word[] = [...this.#owed]
+    const committed: Word[] = [...this.#pendingFinal]
     // Differs from reference: it never hears what arrived behind the last update, and says its last words again when it
     // is asked again.
-    if (this.#ways.finishHearsTheRest && this.#unheardSamples > 0 && !signal?.aborted) {
+    if (this.#profile.transcribesTailOnFinish && this.#untranscribedSamples > 0 && !signal?.aborted) {
       try {
         do await this.#update(committed, signal)
         while (this.#waiting.length > 0)
       } catch (error) {
-        this.#owed = committed
+        this.#pendingFinal = committed
         throw error
       }
     }
-    this.#owed = []
-    this.#takeIn(Number.POSITIVE_INFINITY)
-    this.#tellOfUnheard()
+    this.#pendingFinal = []
+    this.#fillBuffer(Number.POSITIVE_INFINITY)
+    this.#markUntranscribed()
     const rest = this.#hypothesis.complete()
-    if (this.#ways.finishHearsTheRest) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
+    if (this.#profile.transcribesTailOnFinish) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
     else committed.push(...rest)
     this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#committed.words)
     this.#audio.end()
@@ -165,29 +166,31 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
    */
   giveUp(reason: string): GivenUp {
     const { offsetSec } = this.#audio
-    const mostSamples = modelSamples(this.#asr)
-    if (this.#audio.length > mostSamples && this.#mostSamples > mostSamples) {
-      this.#hearAgainInParts(mostSamples)
+    const maxSamples = modelSamples(this.#asr)
+    if (this.#audio.length > maxSamples && this.#maxSamples > maxSamples) {
+      this.#transcribeAgainInParts(maxSamples)
       return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow }
     }
     const end = offsetSec + this.#audio.length / SAMPLE_RATE
-    const words: Word[] = this.#owed.concat(this.#hypothesis.commitUnconfirmed(this.#hypothesis.complete().length))
+    const words: Word[] = this.#pendingFinal.concat(
+      this.#hypothesis.commitUnconfirmed(this.#hypothesis.complete().length),
+    )
     const begin = Math.min(end, Math.max(offsetSec, this.#hypothesis.lastCommittedTime))
     this.#ledger?.mark(begin, end, 'skipped', reason)
     this.#audio.end()
     this.resume(this.#audio.offsetSec)
-    this.#committed = new CommittedText(this.#asr.sep, this.#ways.remembersAsReference)
-    this.#owed = []
-    this.#unheardSamples = this.#waiting.length
+    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
+    this.#pendingFinal = []
+    this.#untranscribedSamples = this.#waiting.length
     return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
   }
 
-  #hearAgainInParts(samples: number): void {
+  #transcribeAgainInParts(samples: number): void {
     const waiting = new GrowingAudioBuffer()
     for (const audio of [this.#audio.samples(), this.#waiting.samples()]) waiting.append(audio)
     this.#waiting = waiting
-    this.#audio = this.#ways.audioBuffer(this.#audio.offsetSec)
-    this.#mostSamples = samples
+    this.#audio = this.#profile.audioBuffer(this.#audio.offsetSec)
+    this.#maxSamples = samples
   }
 
   /** The rest of the last hypothesis. */
@@ -197,11 +200,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /** @returns whether more audio had arrived than the buffer holds */
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
-    this.#takeIn(Math.min(this.#mostSamples - this.#audio.length, this.#ways.stepSamples))
-    if (this.#audio.length === 0 && this.#ways.skipsEmptyAudio) return false
+    this.#fillBuffer(Math.min(this.#maxSamples - this.#audio.length, this.#profile.stepSamples))
+    if (this.#audio.length === 0 && this.#profile.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
-    const heardUntilSec = offset + this.#audio.length / SAMPLE_RATE
+    const transcribedUntilSec = offset + this.#audio.length / SAMPLE_RATE
     const { words, leftOut, suspicion, segmentEnds } = await this.#hypotheses.of(
       {
         samples: this.#audio.samples(),
@@ -213,15 +216,15 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       signal,
     )
     this.#leftOut.doubt(leftOut, offset, suspicion)
-    this.#unheardSamples = this.#waiting.length
+    this.#untranscribedSamples = this.#waiting.length
     this.#hypothesis.insert(words, offset)
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
     this.#trim(agreed.length > 0, segmentEnds, offset)
-    if (this.#audio.length >= this.#mostSamples) this.#trimByForce(committed)
+    if (this.#audio.length >= this.#maxSamples) this.#trimByForce(committed)
     if (isMore)
       this.#onProgress?.({
-        recognisedSec: heardUntilSec,
+        recognisedSec: transcribedUntilSec,
         unconfirmed: this.#segment([...committed, ...this.#hypothesis.complete()]),
       })
     this.#committed.prune(this.#audio.offsetSec)
@@ -229,30 +232,30 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return isMore
   }
 
-  #takeIn(roomSamples: number): void {
+  #fillBuffer(roomSamples: number): void {
     this.#audio.append(this.#waiting.take(roomSamples), true)
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
     // Differs from reference: there a word may begin before the end of the one before, as times of hypotheses waver.
-    const said = this.#ways.keepsTimesInOrder ? inOrderFrom(words, this.#saidUntil) : words
-    this.#saidUntil = said.at(-1)?.end ?? this.#saidUntil
+    const said = this.#profile.keepsTimesInOrder ? inOrderFrom(words, this.#committedUntil) : words
+    this.#committedUntil = said.at(-1)?.end ?? this.#committedUntil
     this.#committed.add(said)
     into.push(...said)
-    if (words.length > 0) this.#warnedOfUnheard = false
+    if (words.length > 0) this.#warnedOfSkipped = false
   }
 
-  #trim(agreed: boolean, segmentEnds: readonly number[], heardOffset: number): void {
-    const { way, seconds } = this.#trimming
+  #trim(agreed: boolean, segmentEnds: readonly number[], transcribedOffset: number): void {
+    const { strategy, seconds } = this.#trimming
     const bufferSec = () => this.#audio.length / SAMPLE_RATE
-    if (way === 'sentence' && agreed && bufferSec() > seconds) {
-      this.#cut(completedSentenceEnd(this.#ways.sentenceEnds(this.#committed, this.#audio.offsetSec)))
+    if (strategy === 'sentence' && agreed && bufferSec() > seconds) {
+      this.#cut(completedSentenceEnd(this.#profile.sentenceEnds(this.#committed, this.#audio.offsetSec)))
     }
-    if (bufferSec() > (way === 'segment' ? seconds : SENTENCE_BUFFER_SEC)) {
+    if (bufferSec() > (strategy === 'segment' ? seconds : SENTENCE_BUFFER_SEC)) {
       const committedEnd = this.#committed.words.at(-1)?.end
       if (committedEnd === undefined) return
       // Differs from reference: after a cut at a sentence it adds the new offset to times from the old one.
-      const offset = this.#ways.usesOffsetOfResult ? heardOffset : this.#audio.offsetSec
+      const offset = this.#profile.usesOffsetOfResult ? transcribedOffset : this.#audio.offsetSec
       this.#cut(completedSegmentEnd(segmentEnds, offset, committedEnd))
     }
   }
@@ -263,13 +266,13 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const end = offsetSec + length / SAMPLE_RATE
     const cut = forcedCut(offsetSec, end, this.#committed.words, this.#hypothesis.complete())
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
-    if (cut.unheard && !this.#warnedOfUnheard) {
+    if (cut.skipped && !this.#warnedOfSkipped) {
       this.#log?.warn(
         `nothing is recognised from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
       )
-      this.#warnedOfUnheard = true
+      this.#warnedOfSkipped = true
     }
-    if (cut.unheard) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognised in a full buffer')
+    if (cut.skipped) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognised in a full buffer')
     this.#cut(cut.time)
   }
 
@@ -281,11 +284,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
   }
 
-  #tellOfUnheard(): void {
+  #markUntranscribed(): void {
     const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
-    const begin = end - this.#unheardSamples / SAMPLE_RATE
-    if (this.#unheardSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived behind the last update')
-    this.#unheardSamples = 0
+    const begin = end - this.#untranscribedSamples / SAMPLE_RATE
+    if (this.#untranscribedSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived behind the last update')
+    this.#untranscribedSamples = 0
   }
 
   #segment(words: readonly Word[]): Segment | null {

@@ -1,6 +1,6 @@
-import type { VoiceDetector } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
-import type { GateStep, VoiceGate } from './speech-gate.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { VadStream } from '../../core/types.js'
+import type { GateStep, SpeechGate } from './speech-gate.js'
 import { FixedVADIterator, type VADOptions } from './vad-iterator.js'
 
 /** Audio that is remembered while nobody speaks, in seconds. */
@@ -12,14 +12,14 @@ const MEMORY_SEC = 1
  *
  * Ref: whisper_online.py VACOnlineASRProcessor.insert_audio_chunk.
  */
-export class ReferenceVoiceGate implements VoiceGate {
-  readonly mostSamples = Number.POSITIVE_INFINITY
+export class ReferenceSpeechGate implements SpeechGate {
+  readonly maxSamples = Number.POSITIVE_INFINITY
   readonly #iterator: FixedVADIterator
   #buffer = new Float32Array(0)
   #bufferOffset = 0
   #status: 'voice' | 'nonvoice' | null = null
 
-  constructor(detector: VoiceDetector, options: VADOptions = {}) {
+  constructor(detector: VadStream, options: VADOptions = {}) {
     this.#iterator = new FixedVADIterator(detector, options)
   }
 
@@ -59,7 +59,7 @@ export class ReferenceVoiceGate implements VoiceGate {
     const offset = this.#bufferOffset
     const speech = this.#clear().slice(begin ?? 0, end)
     const steps: GateStep[] = []
-    if (begin !== undefined) steps.push({ kind: 'begin', at: (offset + begin) / SAMPLE_RATE, afresh: true })
+    if (begin !== undefined) steps.push({ kind: 'begin', at: (offset + begin) / SAMPLE_RATE, resetContext: true })
     steps.push({ kind: 'speech', audio: speech })
     if (end !== undefined) {
       steps.push({ kind: 'end' })
@@ -69,7 +69,7 @@ export class ReferenceVoiceGate implements VoiceGate {
   }
 
   /** The end of the stream ends whatever there was, once more if need be. */
-  async rest(): Promise<readonly GateStep[]> {
+  async flush(): Promise<readonly GateStep[]> {
     return [{ kind: 'end' }]
   }
 

@@ -1,24 +1,24 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type {
   ASRBase,
-  ContinuableWord,
-  Continuation,
-  ContinueOptions,
-  ContinuingASR,
+  PrefixASR,
+  PrefixOptions,
+  PrefixResult,
+  PrefixWord,
   TranscribeOptions,
-  VoiceDetector,
+  VadStream,
   Word,
 } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import {
-  continuingRecognizerOf,
+  prefixRecognizerOf,
   type Recognizer,
   type RecognizerOptions,
   recognizerOf,
   type Transcription,
 } from '../recognizer.js'
-import { SpeechTrack } from './speech-timeline.js'
-import { SpeechMap } from './time-map.js'
+import { SpeechTimeline } from './speech-timeline.js'
+import { TimeMap } from './time-map.js'
 import type { VADOptions } from './vad-iterator.js'
 
 /** What Whisper hears at once, if the recogniser does not say. */
@@ -27,11 +27,11 @@ const DEFAULT_MAX_AUDIO_SEC = 30
 /** What the recogniser made of the speech in some audio; null: there was none. */
 export interface SpeechResult {
   readonly result: Transcription | null
-  readonly map: SpeechMap
+  readonly map: TimeMap
 }
 
 /** Audio whose speech was recognised last. */
-interface Heard {
+interface LastTranscription {
   readonly position: number
   readonly samples: number
   readonly prompt: string
@@ -42,28 +42,28 @@ interface Heard {
  * Puts a layer around a recogniser that leaves out what is not speech: it hears the speech alone, put together, and its
  * words get their true times. Speech that it has heard as it is it does not hear again. For one stream.
  */
-export function speechOnly(
+export function withSpeechFilter(
   asr: ASRBase,
-  detector: VoiceDetector,
+  detector: VadStream,
   options: VADOptions = {},
   ledger?: AudioLedger,
   seam: RecognizerOptions = {},
 ): ASRBase<SpeechResult> {
-  const track = new SpeechTrack(detector, options, ledger)
-  const layer = new SpeechOnlyASR(asr, track, seam)
-  return isContinuing(asr) ? Object.assign(layer, { continueText: onwardThrough(asr, track, seam) }) : layer
+  const timeline = new SpeechTimeline(detector, options, ledger)
+  const layer = new SpeechFilterASR(asr, timeline, seam)
+  return isPrefixASR(asr) ? Object.assign(layer, { transcribeFrom: prefixThroughFilter(asr, timeline, seam) }) : layer
 }
 
-class SpeechOnlyASR implements ASRBase<SpeechResult> {
+class SpeechFilterASR implements ASRBase<SpeechResult> {
   readonly #asr: ASRBase
   readonly #recognizer: Recognizer
-  readonly #track: SpeechTrack
-  #last: Heard | null = null
+  readonly #timeline: SpeechTimeline
+  #last: LastTranscription | null = null
 
-  constructor(asr: ASRBase, track: SpeechTrack, seam: RecognizerOptions) {
+  constructor(asr: ASRBase, timeline: SpeechTimeline, seam: RecognizerOptions) {
     this.#asr = asr
     this.#recognizer = recognizerOf(asr, seam)
-    this.#track = track
+    this.#timeline = timeline
   }
 
   get sep() {
@@ -71,27 +71,19 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
   }
 
   get originalLanguage() {
-    return this.#asr.originalLanguage
+    return this.#asr.originalLanguage ?? null
   }
 
   get hallucinates() {
     return this.#asr.hallucinates ?? false
   }
 
-  get transcribeOptions() {
-    return this.#asr.transcribeOptions
-  }
-
   get maxAudioSec() {
     return this.#asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
   }
 
-  async loadModel(modelSize: string | null, cacheDir: string | null, modelDir: string | null): Promise<void> {
-    await this.#asr.loadModel(modelSize, cacheDir, modelDir)
-  }
-
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<SpeechResult> {
-    const map = new SpeechMap(await this.#track.hear(audio, options.positionSamples))
+    const map = new TimeMap(await this.#timeline.speechIn(audio, options.positionSamples))
     if (map.leftSamples === 0) return { result: null, map }
     const { prompt, positionSamples: inWhole, committedSec } = options
     const inLeft = {
@@ -100,7 +92,7 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
       ...(committedSec === undefined ? {} : { committedSec: map.toLeft(committedSec) }),
     }
     if (inWhole === undefined) return { result: await this.#recognizer.transcribe(map.cut(audio), inLeft), map }
-    const position = this.#track.speechBefore(inWhole)
+    const position = this.#timeline.speechBefore(inWhole)
     const samples = map.leftSamples
     const last = this.#last
     if (last?.position !== position || last.samples !== samples || last.prompt !== prompt) {
@@ -118,14 +110,12 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
     return (result?.segmentEnds ?? []).map((end) => map.endInWhole(end))
   }
 
-  useVad(): void {}
-
   setTranslateTask(): void {
-    this.#asr.setTranslateTask()
+    this.#asr.setTranslateTask?.()
   }
 
-  costs() {
-    return this.#asr.costs?.() ?? []
+  timings() {
+    return this.#asr.timings?.() ?? []
   }
 
   async close(): Promise<void> {
@@ -133,7 +123,7 @@ class SpeechOnlyASR implements ASRBase<SpeechResult> {
   }
 }
 
-function progressThrough(map: SpeechMap, tell: TranscribeOptions['onProgress']): Pick<TranscribeOptions, 'onProgress'> {
+function progressThrough(map: TimeMap, tell: TranscribeOptions['onProgress']): Pick<TranscribeOptions, 'onProgress'> {
   if (!tell) return {}
   return {
     onProgress: ({ untilSec, words }) =>
@@ -141,25 +131,30 @@ function progressThrough(map: SpeechMap, tell: TranscribeOptions['onProgress']):
   }
 }
 
-function isContinuing(asr: ASRBase): asr is ContinuingASR {
-  return typeof (asr as Partial<ContinuingASR>).continueText === 'function'
+function isPrefixASR(asr: ASRBase): asr is PrefixASR {
+  return typeof (asr as Partial<PrefixASR>).transcribeFrom === 'function'
 }
 
-function onwardThrough(asr: ContinuingASR, track: SpeechTrack, seam: RecognizerOptions): ContinuingASR['continueText'] {
-  const recognizer = continuingRecognizerOf(asr, seam)
-  return async (audio: Float32Array, options: ContinueOptions): Promise<Continuation> => {
-    const map = new SpeechMap(await track.hear(audio, options.positionSamples))
+function prefixThroughFilter(
+  asr: PrefixASR,
+  timeline: SpeechTimeline,
+  seam: RecognizerOptions,
+): PrefixASR['transcribeFrom'] {
+  const recognizer = prefixRecognizerOf(asr, seam)
+  return async (audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> => {
+    const map = new TimeMap(await timeline.speechIn(audio, options.positionSamples))
     const fromSec = map.toLeft(options.fromSec)
-    if (Math.round(fromSec * SAMPLE_RATE) >= map.leftSamples) return { words: [], ended: 'silence', unheardSec: 0 }
+    if (Math.round(fromSec * SAMPLE_RATE) >= map.leftSamples)
+      return { words: [], ended: 'silence', skippedSpeechSec: 0 }
     const { positionSamples: inWhole, untilSec } = options
-    const continuation = await recognizer.continueText(map.cut(audio), {
+    const result = await recognizer.transcribeFrom(map.cut(audio), {
       ...options,
-      ...(inWhole === undefined ? {} : { positionSamples: track.speechBefore(inWhole) }),
+      ...(inWhole === undefined ? {} : { positionSamples: timeline.speechBefore(inWhole) }),
       prefix: options.prefix.map((word) => map.wordInLeft(word)),
       fromSec,
       untilSec: untilSec === Number.POSITIVE_INFINITY ? untilSec : map.toLeft(untilSec),
     })
-    const words: readonly ContinuableWord[] = continuation.words.map((word) => map.wordInWhole(word))
-    return { ...continuation, words }
+    const words: readonly PrefixWord[] = result.words.map((word) => map.wordInWhole(word))
+    return { ...result, words }
   }
 }

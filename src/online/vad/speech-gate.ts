@@ -1,5 +1,6 @@
-import type { VoiceDetector } from '../../core/types.js'
-import { GrowingAudioBuffer, SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { VadStream } from '../../core/types.js'
+import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { VADIterator, type VADOptions } from './vad-iterator.js'
 
 /** What is to be done with audio; times are seconds of the stream. */
@@ -7,22 +8,22 @@ export type GateStep =
   /** Audio up to `until` is let go: `lost` says why if that is not because it is no speech. */
   | { readonly kind: 'drop'; readonly until: number; readonly lost?: string }
   /** An utterance begins at `at`; `afresh`: what was said before is forgotten. */
-  | { readonly kind: 'begin'; readonly at: number; readonly afresh: boolean }
+  | { readonly kind: 'begin'; readonly at: number; readonly resetContext: boolean }
   /** Audio of the utterance. */
   | { readonly kind: 'speech'; readonly audio: Float32Array }
   /** The utterance has ended, and so has its text. */
   | { readonly kind: 'end' }
 
 /** Decides what of a stream is handed to recognition. */
-export interface VoiceGate {
+export interface SpeechGate {
   /** The most samples that are decided about at once. */
-  readonly mostSamples: number
+  readonly maxSamples: number
   /** Begins a stream whose first sample is at `offset` seconds. */
   reset(offset: number): void
   /** Decides about the next audio, as far as that is possible yet. */
   take(audio: Float32Array): Promise<readonly GateStep[]>
   /** Decides about the rest: the stream is over. */
-  rest(): Promise<readonly GateStep[]>
+  flush(): Promise<readonly GateStep[]>
 }
 
 /** Audio before speech is remembered for so long: the begin of speech is found a little late. Ref: whisper_online.py. */
@@ -36,9 +37,9 @@ const WINDOWS_AT_ONCE = 16
  * Lets speech through, to the window. Silence behind speech waits until it is clear whether speech goes on, and is let go
  * if it does not; what lies behind an end belongs to what comes.
  */
-export class SpeechGate implements VoiceGate {
-  readonly mostSamples: number
-  readonly #detector: VoiceDetector
+export class ExactSpeechGate implements SpeechGate {
+  readonly maxSamples: number
+  readonly #detector: VadStream
   readonly #iterator: VADIterator
   /** Audio that is not decided about, its last part not judged. */
   #kept = new GrowingAudioBuffer()
@@ -46,10 +47,10 @@ export class SpeechGate implements VoiceGate {
   #judgedSamples = 0
   #steps: GateStep[] = []
 
-  constructor(detector: VoiceDetector, options: VADOptions = {}) {
+  constructor(detector: VadStream, options: VADOptions = {}) {
     this.#detector = detector
     this.#iterator = new VADIterator(options)
-    this.mostSamples = WINDOWS_AT_ONCE * detector.windowSamples
+    this.maxSamples = WINDOWS_AT_ONCE * detector.windowSamples
   }
 
   /** Whether speech goes through at this moment. */
@@ -76,7 +77,7 @@ export class SpeechGate implements VoiceGate {
   }
 
   /** The last audio, shorter than a window, is judged with silence behind it. */
-  async rest(): Promise<readonly GateStep[]> {
+  async flush(): Promise<readonly GateStep[]> {
     const last = this.#unjudged()
     if (last.length > 0) {
       const window = new Float32Array(this.#detector.windowSamples)
@@ -101,22 +102,22 @@ export class SpeechGate implements VoiceGate {
       if (event && 'start' in event) this.#begin(event.start + this.#offsetSamples)
       else if (event) this.#end(event.end)
     }
-    if (this.#iterator.isSpeech) this.#letThrough(this.#iterator.possibleEnd ?? Number.POSITIVE_INFINITY)
+    if (this.#iterator.isSpeech) this.#emitSpeech(this.#iterator.possibleEnd ?? Number.POSITIVE_INFINITY)
     else this.#drop(this.#judgedSamples - MEMORY_SEC * SAMPLE_RATE)
   }
 
   #begin(start: number): void {
     this.#drop(Math.floor(start / GRID_SAMPLES) * GRID_SAMPLES)
-    this.#steps.push({ kind: 'begin', at: this.#kept.offsetSec, afresh: false })
+    this.#steps.push({ kind: 'begin', at: this.#kept.offsetSec, resetContext: false })
   }
 
   /** @param end from the begin of the stream, as the iterator gives it */
   #end(end: number): void {
-    this.#letThrough(end)
+    this.#emitSpeech(end)
     this.#steps.push({ kind: 'end' })
   }
 
-  #letThrough(end: number): void {
+  #emitSpeech(end: number): void {
     const until = Math.ceil((end + this.#offsetSamples) / GRID_SAMPLES) * GRID_SAMPLES
     const audio = this.#cut(Math.min(until, this.#judgedSamples))
     if (audio.length > 0) this.#steps.push({ kind: 'speech', audio })

@@ -1,28 +1,28 @@
-import type { VoiceDetector } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { VadStream } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
-import { GRID_SAMPLES, SpeechGate } from './speech-gate.js'
+import { ExactSpeechGate, GRID_SAMPLES } from './speech-gate.js'
 import type { VADOptions } from './vad-iterator.js'
 
 /** A stretch of audio, in samples. */
-export interface Stretch {
+export interface SpeechSpan {
   readonly begin: number
   readonly end: number
 }
 
 /** Where in a stream there is speech. Audio that it is shown again is not judged again. */
-export class SpeechTrack {
-  readonly #gate: SpeechGate
+export class SpeechTimeline {
+  readonly #gate: ExactSpeechGate
   readonly #ledger: AudioLedger | undefined
-  #heard: Stretch = { begin: 0, end: 0 }
+  #judged: SpeechSpan = { begin: 0, end: 0 }
   #decided = 0
   /** In samples of the stream; the last one may go on. */
-  #speech: Stretch[] = []
+  #speech: SpeechSpan[] = []
   /** Where the first of them is if only speech counts. */
   #forgotten = 0
 
-  constructor(detector: VoiceDetector, options: VADOptions, ledger?: AudioLedger) {
-    this.#gate = new SpeechGate(detector, options)
+  constructor(detector: VadStream, options: VADOptions, ledger?: AudioLedger) {
+    this.#gate = new ExactSpeechGate(detector, options)
     this.#ledger = ledger
   }
 
@@ -32,11 +32,11 @@ export class SpeechTrack {
    * @param position of the audio in the stream, in samples; undefined: it is another stream
    * @returns the stretches of speech in the audio, in samples from its begin, in order
    */
-  async hear(audio: Float32Array, position: number | undefined): Promise<readonly Stretch[]> {
+  async speechIn(audio: Float32Array, position: number | undefined): Promise<readonly SpeechSpan[]> {
     const begin = position ?? 0
-    const goesOn = position !== undefined && begin >= this.#heard.begin && begin <= this.#heard.end
+    const goesOn = position !== undefined && begin >= this.#judged.begin && begin <= this.#judged.end
     if (!goesOn) this.#startAt(begin)
-    await this.#take(audio.subarray(this.#heard.end - begin))
+    await this.#take(audio.subarray(this.#judged.end - begin))
     this.#forgetBefore(begin)
     return this.#speech.flatMap((stretch) => {
       const from = Math.max(0, stretch.begin - begin)
@@ -56,16 +56,16 @@ export class SpeechTrack {
     const behind = this.speechBefore(Number.POSITIVE_INFINITY)
     this.#forgotten = Math.max(position, Math.ceil(behind / GRID_SAMPLES) * GRID_SAMPLES)
     this.#gate.reset(position / SAMPLE_RATE)
-    this.#heard = { begin: position, end: position }
+    this.#judged = { begin: position, end: position }
     this.#decided = position
     this.#speech = []
   }
 
   async #take(audio: Float32Array): Promise<void> {
-    for (let from = 0; from < audio.length; from += this.#gate.mostSamples) {
-      const piece = audio.subarray(from, from + this.#gate.mostSamples)
+    for (let from = 0; from < audio.length; from += this.#gate.maxSamples) {
+      const piece = audio.subarray(from, from + this.#gate.maxSamples)
       const steps = await this.#gate.take(piece)
-      this.#heard = { ...this.#heard, end: this.#heard.end + piece.length }
+      this.#judged = { ...this.#judged, end: this.#judged.end + piece.length }
       for (const step of steps) {
         if (step.kind === 'begin') this.#speech.push({ begin: this.#decided, end: this.#decided })
         else if (step.kind === 'speech') this.#extend(step.audio.length)
@@ -89,11 +89,11 @@ export class SpeechTrack {
     const gone = this.#speech.slice(0, -1).filter(({ end }) => end <= position)
     this.#forgotten += gone.reduce((sum, { begin, end }) => sum + end - begin, 0)
     this.#speech = this.#speech.slice(gone.length)
-    this.#heard = { ...this.#heard, begin: position }
+    this.#judged = { ...this.#judged, begin: position }
   }
 
   /** What is not judged yet is taken for what was before it. */
-  #endOf(stretch: Stretch): number {
-    return this.#gate.isOpen && stretch === this.#speech.at(-1) ? this.#heard.end : stretch.end
+  #endOf(stretch: SpeechSpan): number {
+    return this.#gate.isOpen && stretch === this.#speech.at(-1) ? this.#judged.end : stretch.end
   }
 }

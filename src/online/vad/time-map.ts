@@ -1,15 +1,15 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Word } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
-import type { Stretch } from './speech-timeline.js'
+import type { SpeechSpan } from './speech-timeline.js'
 
 /** Audio of which only some stretches are left, put together, and where the times of the one are in the other. */
-export class SpeechMap {
+export class TimeMap {
   /** The stretches in samples of the whole audio, and of what is left. */
-  readonly #parts: readonly { readonly whole: Stretch; readonly left: Stretch }[]
+  readonly #parts: readonly { readonly whole: SpeechSpan; readonly left: SpeechSpan }[]
   readonly #leftSamples: number
 
   /** @param stretches what is left, in order, in samples */
-  constructor(stretches: readonly Stretch[]) {
+  constructor(stretches: readonly SpeechSpan[]) {
     let length = 0
     this.#parts = stretches.map((whole) => {
       const left = { begin: length, end: length + whole.end - whole.begin }

@@ -1,8 +1,8 @@
-import type { ASRProcessor, GivenUp, Segment, VoiceDetector } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { ASRProcessor, GivenUp, Segment, VadStream } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
-import { ReferenceVoiceGate } from './reference-speech-gate.js'
-import { type GateStep, SpeechGate, type VoiceGate } from './speech-gate.js'
+import { ReferenceSpeechGate } from './reference-speech-gate.js'
+import { ExactSpeechGate, type GateStep, type SpeechGate } from './speech-gate.js'
 import type { VADOptions } from './vad-iterator.js'
 
 /** How voice activity controls recognition. */
@@ -19,9 +19,13 @@ export interface VACOptions {
  * The gate in front of the processor. With compat it is the reference's, which loses what lies behind an end of speech in
  * the same chunk and forgets what was said before each pause.
  */
-export function voiceGate(detector: VoiceDetector, options: VADOptions, compat: 'whisper_online' | null): VoiceGate {
-  // Differs from reference: chosen here, once; see `ReferenceVoiceGate` for its way.
-  return compat === null ? new SpeechGate(detector, options) : new ReferenceVoiceGate(detector, options)
+export function createSpeechGate(
+  detector: VadStream,
+  options: VADOptions,
+  compat: 'whisper_online' | null,
+): SpeechGate {
+  // Differs from reference: chosen here, once; see `ReferenceSpeechGate` for its way.
+  return compat === null ? new ExactSpeechGate(detector, options) : new ReferenceSpeechGate(detector, options)
 }
 
 /**
@@ -31,7 +35,7 @@ export function voiceGate(detector: VoiceDetector, options: VADOptions, compat: 
  */
 export class VACOnlineASRProcessor implements ASRProcessor {
   readonly #online: ASRProcessor
-  readonly #gate: VoiceGate
+  readonly #gate: SpeechGate
   readonly #options: VACOptions
   #waiting: Float32Array[] = []
   #steps: GateStep[] = []
@@ -45,7 +49,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   readonly giveUp?: (reason: string) => GivenUp
 
   /** @param online any processor: it hears utterances, one after the other */
-  constructor(online: ASRProcessor, gate: VoiceGate, options: VACOptions) {
+  constructor(online: ASRProcessor, gate: SpeechGate, options: VACOptions) {
     this.#online = online
     this.#gate = gate
     this.#options = options
@@ -83,7 +87,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
    */
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     this.#utteranceEnd = null
-    const ended = await this.#goOn(signal)
+    const ended = await this.#advance(signal)
     if (ended || this.#speechSamples <= this.#options.minChunkSec * SAMPLE_RATE) return ended
     this.#speechSamples = 0
     return this.#online.processIter(signal)
@@ -98,7 +102,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
       return this.#joined(this.#ended.splice(0).concat(rest ?? []))
     }
     await this.#endAll(signal)
-    this.#steps.push(...(await this.#gate.rest()))
+    this.#steps.push(...(await this.#gate.flush()))
     await this.#endAll(signal)
     return this.#joined(this.#ended.splice(0))
   }
@@ -119,12 +123,12 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   /** What has ended stays ended, even if a later end fails and all is to be finished again. */
   async #endAll(signal: AbortSignal | undefined): Promise<void> {
     while (this.hasMore()) {
-      const ended = await this.#goOn(signal)
+      const ended = await this.#advance(signal)
       if (ended) this.#ended.push(ended)
     }
   }
 
-  async #goOn(signal: AbortSignal | undefined): Promise<Segment | null> {
+  async #advance(signal: AbortSignal | undefined): Promise<Segment | null> {
     while (this.hasMore()) {
       signal?.throwIfAborted()
       const [step] = this.#steps
@@ -143,10 +147,10 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   async #do(step: GateStep, signal: AbortSignal | undefined): Promise<Segment | null> {
     switch (step.kind) {
       case 'drop':
-        this.#options.ledger?.letGo(step.until, step.lost)
+        this.#options.ledger?.drop(step.until, step.lost)
         return null
       case 'begin':
-        if (step.afresh || !this.#online.resume) this.#online.init(step.at)
+        if (step.resetContext || !this.#online.resume) this.#online.init(step.at)
         else this.#online.resume(step.at)
         this.#utteranceSec = step.at
         return null
@@ -166,7 +170,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
 
   #nextWaiting(): Float32Array {
     const [chunk] = this.#waiting
-    const piece = chunk!.subarray(0, this.#gate.mostSamples)
+    const piece = chunk!.subarray(0, this.#gate.maxSamples)
     if (piece.length === chunk!.length) this.#waiting.shift()
     else this.#waiting[0] = chunk!.subarray(piece.length)
     return piece

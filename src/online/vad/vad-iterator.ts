@@ -1,10 +1,10 @@
-import type { VoiceDetector } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { VadStream } from '../../core/types.js'
 
 /** Below the threshold by this much it is silence; between the two it stays what it was. */
 const HYSTERESIS = 0.15
 /** With a low threshold something is still silence. */
-const LEAST_SILENCE_THRESHOLD = 0.01
+const MIN_SILENCE_THRESHOLD = 0.01
 
 /** When speech begins and ends. */
 export interface VADOptions {
@@ -35,7 +35,7 @@ export class VADIterator {
 
   constructor({ threshold = 0.5, minSilenceMs = 500, speechPadMs = 100 }: VADOptions = {}) {
     this.#threshold = threshold
-    this.#silenceThreshold = Math.max(threshold - HYSTERESIS, LEAST_SILENCE_THRESHOLD)
+    this.#silenceThreshold = Math.max(threshold - HYSTERESIS, MIN_SILENCE_THRESHOLD)
     this.#minSilenceSamples = (SAMPLE_RATE * minSilenceMs) / 1000
     this.#padSamples = (SAMPLE_RATE * speechPadMs) / 1000
   }
@@ -90,11 +90,11 @@ export interface VADSpan {
  * Ref: silero_vad_iterator.py FixedVADIterator.
  */
 export class FixedVADIterator {
-  readonly #detector: VoiceDetector
+  readonly #detector: VadStream
   readonly #iterator: VADIterator
   #rest = new Float32Array(0)
 
-  constructor(detector: VoiceDetector, options: VADOptions = {}) {
+  constructor(detector: VadStream, options: VADOptions = {}) {
     this.#detector = detector
     this.#iterator = new VADIterator(options)
   }

@@ -1,5 +1,5 @@
-import type { VoiceDetector } from '../../core/types.js'
-import { SAMPLE_RATE } from '../audio-buffer.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { VadStream } from '../../core/types.js'
 
 /** Below this a window has no voice: where an end of speech begins by default. */
 const QUIET = 0.35
@@ -15,19 +15,19 @@ const HEARD_AGAIN_SEC = 2
  *
  * Ref: silero-vad utils_vad.py, which forgets between files only; whisper_online.py has one memory for the stream as well.
  */
-export function wakeful(detector: VoiceDetector): VoiceDetector {
+export function wakeful(detector: VadStream): VadStream {
   return new WakefulDetector(detector)
 }
 
-class WakefulDetector implements VoiceDetector {
+class WakefulDetector implements VadStream {
   readonly windowSamples: number
-  readonly #detector: VoiceDetector
+  readonly #detector: VadStream
   readonly #patienceWindows: number
   /** The last windows, of which a part is heard again. */
   #last: Float32Array = new Float32Array(0)
   #quietWindows = 0
 
-  constructor(detector: VoiceDetector) {
+  constructor(detector: VadStream) {
     this.#detector = detector
     this.windowSamples = detector.windowSamples
     this.#patienceWindows = this.#windows(FORGETS_AFTER_SEC)

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
-const SAMPLE_RATE = 16_000
 /** Nobody says anything in less: who sends less in an idle time sends nothing. */
-const LEAST_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
+const MIN_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
 /** How often a connection is looked at, in milliseconds, at the most. */
 const LOOK_MS = 1000
 const LOOKS_AN_IDLE_TIME = 8
@@ -71,7 +71,7 @@ export function watchConnection(socket: Socket, { idleSec, onIdle }: WatchOption
     },
     arrived(count) {
       samples += count
-      if (samples < LEAST_AUDIO_SAMPLES) return
+      if (samples < MIN_AUDIO_SAMPLES) return
       samples = 0
       hasSpoken = true
       if (what === 'listening') since = performance.now()

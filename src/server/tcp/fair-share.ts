@@ -12,7 +12,7 @@ export interface SharingStream {
   /** Told when audio arrives. */
   arrived(): void
   /** Told how many seconds were heard in all. */
-  heard(seconds: number): void
+  consumed(seconds: number): void
   /** Resolves when the stream may be heard further, or the signal is aborted. */
   turn(signal: AbortSignal): Promise<void>
   leave(): void
@@ -44,7 +44,7 @@ class Stream {
   readonly #isWaitedFor: (self: Stream) => boolean
   readonly #beganAt: number
   #arrivedAt = Number.NEGATIVE_INFINITY
-  #heardSec = 0
+  #consumedSec = 0
 
   constructor(clock: Clock, isWaitedFor: (self: Stream) => boolean) {
     this.#clock = clock
@@ -53,7 +53,7 @@ class Stream {
   }
 
   get isAhead(): boolean {
-    return this.#heardSec - (this.#clock.now() - this.#beganAt) > BURST_SEC
+    return this.#consumedSec - (this.#clock.now() - this.#beganAt) > BURST_SEC
   }
 
   get isAlive(): boolean {
@@ -64,8 +64,8 @@ class Stream {
     this.#arrivedAt = this.#clock.now()
   }
 
-  heard(seconds: number): void {
-    this.#heardSec = seconds
+  consumed(seconds: number): void {
+    this.#consumedSec = seconds
   }
 
   async turn(signal: AbortSignal): Promise<void> {

@@ -14,7 +14,7 @@ export interface Guest {
 export interface PlaceOptions {
   readonly most: number
   /** Places that one address may have; this machine may have all. */
-  readonly mostOfAddress: number
+  readonly maxPerAddress: number
   /** Who has said nothing for so many seconds from the begin on may lose the place to somebody else. */
   readonly silentSec: number
 }
@@ -38,11 +38,11 @@ export class Places {
    * @returns null when there is one; else why not, a sentence without a stop
    */
   take(guest: Guest): string | null {
-    const { most, mostOfAddress } = this.#options
+    const { most, maxPerAddress } = this.#options
     const party = partyOf(guest.address)
     const ofParty = [...this.#guests].filter(([, one]) => party !== null && one.party === party).map(([one]) => one)
-    if (ofParty.length >= mostOfAddress && !this.#freed(ofParty)) {
-      return `all ${mostOfAddress} sessions of one address are taken`
+    if (ofParty.length >= maxPerAddress && !this.#freed(ofParty)) {
+      return `all ${maxPerAddress} sessions of one address are taken`
     }
     if (this.#guests.size >= most && !this.#freed([...this.#guests.keys()])) return `all ${most} sessions are taken`
     this.#guests.set(guest, { sinceMs: performance.now(), party })

@@ -7,7 +7,7 @@ import { AsrStreamError, InputError, messageOf } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { serverLines } from '../../output/formats/lines.js'
 import { liveInput } from '../../transcriber/pacing.js'
-import { calmAfter } from '../../transcriber/stopping.js'
+import { calmAfter } from '../../transcriber/shutdown.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 import type { FairShare } from './fair-share.js'
@@ -20,7 +20,7 @@ const FAREWELL_MS = 2000
  * A client that sends faster than it is heard waits when so much lies here: then its updates are short, the others soon have
  * their turn, and a line is soon sent, which shows whether anybody is still there.
  */
-const MOST_LEAD_SEC = 10
+const MAX_LEAD_SEC = 10
 
 /** What all streams of a server share. */
 export interface ClientContext {
@@ -120,7 +120,7 @@ async function transcribe(
   const patient = context.patience.of(AbortSignal.any([context.giveUp, watch.gone]))
   const sharing = context.share.join()
   // Clients hear their audio from its start, and wait when they are far ahead.
-  const maxBacklog = Math.min(config.maxBacklog, Math.max(MOST_LEAD_SEC, config.minChunkSize))
+  const maxBacklog = Math.min(config.maxBacklog, Math.max(MAX_LEAD_SEC, config.minChunkSize))
   const input = liveInput(
     sourceOf(socket, name, context),
     { ...config, startAt: 0, maxBacklog },
@@ -140,7 +140,7 @@ async function transcribe(
     const signal = AbortSignal.any([context.giveUp, watch.gone, patient.lost])
     for await (const event of transcriber.run(input, { signal, log, wait: patient.wait })) {
       if (event.type === 'progress') {
-        sharing.heard(event.takenSec)
+        sharing.consumed(event.takenSec)
         watch.doing(event.takenSec > event.recognizedSec ? 'computing' : 'listening')
       }
       const line = event.type === 'text-final' ? format(event.segment) : null

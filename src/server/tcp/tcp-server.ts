@@ -8,7 +8,7 @@ import { Places } from './places.js'
 import { type ClientContext, tcpClient } from './tcp-client.js'
 
 /** Connections beyond the sessions that are told so; more are cut without a word. */
-const MOST_REFUSALS = 256
+const MAX_REFUSALS = 256
 /** A client that was refused may read why for so long. */
 const REFUSAL_MS = 2000
 
@@ -48,7 +48,7 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
   const { host, port, maxSessions, stop, log, silentSec = SILENT_SEC, updateSec = UPDATE_SEC } = options
   const { maxPerAddress = Math.max(1, maxSessions - 1) } = options
   const sessions = new Set<Promise<void>>()
-  const places = new Places({ most: maxSessions, mostOfAddress: maxPerAddress, silentSec })
+  const places = new Places({ most: maxSessions, maxPerAddress, silentSec })
   const context = { ...options, share: new FairShare(systemClock), patience: new Patience(updateSec, systemClock) }
   const server = createServer(CONNECTIONS, (socket) => {
     // Without a listener an error of one connection would end the program; the session sees it as the end.
@@ -65,7 +65,7 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
     })
     sessions.add(session)
   })
-  server.maxConnections = maxSessions + MOST_REFUSALS
+  server.maxConnections = maxSessions + MAX_REFUSALS
   await listening(server, host, port)
   server.on('error', (error) => log.warn(cannotTake(error)))
   options.onListening(addressOf(server))

@@ -15,7 +15,6 @@ class Recogniser implements ASRBase<readonly Sound[]> {
   /** What joins words: '' when they bring their own spaces. */
   readonly sep = ' '
   readonly originalLanguage: string | null
-  readonly transcribeOptions = {}
   #model: Model | null
 
   constructor(model: Model, language: string | null) {
@@ -38,10 +37,6 @@ class Recogniser implements ASRBase<readonly Sound[]> {
   segmentsEndTs(sounds: readonly Sound[]): readonly number[] {
     return sounds.map(({ end }) => end)
   }
-
-  async loadModel(): Promise<void> {}
-
-  useVad(): void {}
 
   setTranslateTask(): void {
     throw new UsageError('my-backend cannot translate')

@@ -10,7 +10,7 @@ const FRAME_SAMPLES = 0.02 * RATE
 /** Quiet of this length ends a sound. */
 const PAUSE_FRAMES = 15
 /** A sound that is longer is cut. */
-const MOST_FRAMES = 250
+const MAX_FRAMES = 250
 const FRAMES_A_TURN = 50
 
 /** A stretch of audio in which there is sound. */
@@ -51,7 +51,7 @@ export class Model {
         if (first < 0) first = frame
         last = frame
       }
-      if (first >= 0 && (frame - last >= PAUSE_FRAMES || frame - first + 1 >= MOST_FRAMES)) end()
+      if (first >= 0 && (frame - last >= PAUSE_FRAMES || frame - first + 1 >= MAX_FRAMES)) end()
     }
     end()
     return sounds

@@ -37,7 +37,7 @@ async function heard(
   return { audio: await all(await WavFileSource.open(path, { log })), warnings: log.warnings }
 }
 
-async function heardOnPipe(bytes: Uint8Array): Promise<Float32Array> {
+async function samplesFromPipe(bytes: Uint8Array): Promise<Float32Array> {
   return all(new StreamSource({ name: 'a pipe', open: () => inPieces(bytes, [7, 43]), log: rememberingLog() }))
 }
 
@@ -60,7 +60,7 @@ describe('a WAV file is read whatever else is in it', () => {
     const { audio, warnings } = await heard(riff(chunks))
     expect(warnings).toEqual([])
     expect(audio).toEqual(exact)
-    expect(await heardOnPipe(riff(chunks))).toEqual(exact)
+    expect(await samplesFromPipe(riff(chunks))).toEqual(exact)
   })
 })
 
@@ -72,7 +72,7 @@ describe('a WAV file is read though its sizes lie', () => {
     ['too long', { data: SAMPLES.length + 4000 }],
   ])('%s', async (_, sizes) => {
     expect((await heard(riff([FORMAT, DATA], sizes))).audio).toEqual(exact)
-    expect(await heardOnPipe(riff([FORMAT, DATA], sizes))).toEqual(exact)
+    expect(await samplesFromPipe(riff([FORMAT, DATA], sizes))).toEqual(exact)
   })
 
   it('cut in the middle of a sample', async () => {
@@ -99,6 +99,6 @@ describe('a file that is no WAV file that can be read is refused', () => {
     ['cut in its description', riff([FORMAT, DATA]).subarray(0, 25)],
   ])('%s', async (_, bytes) => {
     await expect(heard(bytes)).rejects.toThrow(InputError)
-    await expect(heardOnPipe(bytes)).rejects.toThrow(InputError)
+    await expect(samplesFromPipe(bytes)).rejects.toThrow(InputError)
   })
 })

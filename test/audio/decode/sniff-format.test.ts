@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { recognise } from '../../../src/audio/decode/sniff-format.js'
+import { sniffFormat } from '../../../src/audio/decode/sniff-format.js'
 import { s16le } from '../../helpers/bytes.js'
 import { fixture } from '../../helpers/speech.js'
 
 async function content(bytes: Uint8Array): Promise<string | null> {
-  return (await recognise(async (count) => bytes.subarray(0, count)))?.what ?? null
+  return (await sniffFormat(async (count) => bytes.subarray(0, count)))?.what ?? null
 }
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1')
@@ -68,7 +68,7 @@ describe('what is surely no raw audio', () => {
   it('is told from what has arrived, where nobody sends more before there is an answer', async () => {
     let most = 0
     const request = bytesOf('GET / HTTP/1.1\r\n\r\n')
-    await recognise(async (count) => {
+    await sniffFormat(async (count) => {
       most = Math.max(most, count)
       return request.subarray(0, count)
     })

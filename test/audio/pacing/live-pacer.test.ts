@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LiveOptions, live } from '../../../src/audio/pacing/live-pacer.js'
+import { type LivePacerOptions, live } from '../../../src/audio/pacing/live-pacer.js'
 import { InputError } from '../../../src/core/errors.js'
 import type { PacedAudio } from '../../../src/core/types.js'
 import { PatientClock } from '../../helpers/fake-clock.js'
@@ -9,7 +9,7 @@ import { memorySource, PushedSource, settled } from '../../helpers/memory-source
 
 const RATE = 16_000
 
-function listening(options: Partial<LiveOptions> = {}) {
+function listening(options: Partial<LivePacerOptions> = {}) {
   const source = new PushedSource()
   const clock = new PatientClock()
   const log = rememberingLog()

@@ -6,7 +6,7 @@ import { LogMel } from '../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../src/backends/onnx-whisper/model/model.js'
 import { findModelFolder, inspectModelFolder } from '../../../src/backends/onnx-whisper/model/model-files.js'
-import { StageClock } from '../../../src/backends/onnx-whisper/model/stage-times.js'
+import { StageClock } from '../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../src/backends/onnx-whisper/model/tokenizer.js'
 import type { WhisperResult } from '../../../src/backends/onnx-whisper/session/result.js'
 import { WhisperSession } from '../../../src/backends/onnx-whisper/session/session.js'
@@ -32,7 +32,7 @@ async function hear(audio: Float32Array, prompt = ''): Promise<WhisperResult> {
     temperatures: [0],
   })
   try {
-    return await session.transcribe({ audio, prompt, positionSamples: undefined, checkpoint() {} })
+    return await session.transcribe({ audio, prompt, positionSamples: undefined, throwIfAborted() {} })
   } finally {
     session.close()
   }
@@ -146,13 +146,13 @@ describe('the embedded model', () => {
       audio: fixture('austen_870').audio,
       prompt: 'Dashwood',
       positionSamples: 0,
-      checkpoint() {},
+      throwIfAborted() {},
     })
     const beside = await one.transcribe({
       audio: audio.subarray(0, 6 * RATE),
       prompt: '',
       positionSamples: 0,
-      checkpoint() {},
+      throwIfAborted() {},
     })
     expect(beside.segments).toEqual(alone.segments)
     one.close()
@@ -168,17 +168,17 @@ describe('a session', () => {
       beamSize: 1,
       temperatures: [0],
     })
-    const hearAt0 = (audio: Float32Array) =>
-      session.transcribe({ audio, prompt: '', positionSamples: 0, checkpoint() {} })
-    await hearAt0(fixture('austen_870').audio)
+    const transcribeAt0 = (audio: Float32Array) =>
+      session.transcribe({ audio, prompt: '', positionSamples: 0, throwIfAborted() {} })
+    await transcribeAt0(fixture('austen_870').audio)
     const { audio } = fixture('jfk')
-    expect(textOf(await hearAt0(audio))).toEqual(textOf(await hear(audio)))
+    expect(textOf(await transcribeAt0(audio))).toEqual(textOf(await hear(audio)))
     session.close()
   })
 })
 
 describe('checking a draft', () => {
-  const options = { prompt: [], steering: [], timestamps: true, checkpoint() {}, clock: new StageClock() }
+  const options = { prompt: [], taskTokens: [], timestamps: true, throwIfAborted() {}, clock: new StageClock() }
   let cache: DecoderCache
   beforeAll(() => {
     cache = model.createCache()

@@ -12,7 +12,7 @@ import { LogMel } from '../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../src/backends/onnx-whisper/model/model.js'
 import { inspectModelFolder } from '../../../src/backends/onnx-whisper/model/model-files.js'
-import { StageClock } from '../../../src/backends/onnx-whisper/model/stage-times.js'
+import { StageClock } from '../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../src/backends/onnx-whisper/model/tokenizer.js'
 import { timeWords } from '../../../src/backends/onnx-whisper/timing/timing.js'
 import { sharedFolder } from '../../helpers/shared-files.js'
@@ -62,10 +62,10 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
   async function decode(audio: EncodedAudio, options: Partial<DecodingOptions>) {
     const plain = {
       prompt: [],
-      steering: [],
+      taskTokens: [],
       timestamps: true,
       draft: NO_DRAFT,
-      checkpoint() {},
+      throwIfAborted() {},
       clock: new StageClock(),
     }
     return decodeWindow(model, tokenizer, audio, cache, { ...plain, ...options })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SileroVAD } from '../../../src/backends/onnx/silero-vad.js'
-import { type GateStep, SpeechGate } from '../../../src/online/vad/speech-gate.js'
+import { ExactSpeechGate, type GateStep } from '../../../src/online/vad/speech-gate.js'
 import { folderWith } from '../../helpers/program.js'
 import { joined, quiet } from '../../helpers/recordings.js'
 import { fixture } from '../../helpers/speech.js'
@@ -96,11 +96,11 @@ describe('SpeechGate with Silero VAD', () => {
   const audio = joined(pieces)
 
   it('lets every word through whole, and little else', async () => {
-    const gate = new SpeechGate(silero.open())
+    const gate = new ExactSpeechGate(silero.open())
     gate.reset(0)
     const steps: GateStep[] = []
     for (let at = 0; at < audio.length; at += 640) steps.push(...(await gate.take(audio.subarray(at, at + 640))))
-    steps.push(...(await gate.rest()))
+    steps.push(...(await gate.flush()))
     const passed: { begin: number; end: number }[] = []
     for (const step of steps) {
       if (step.kind === 'begin') passed.push({ begin: step.at, end: step.at })

@@ -178,7 +178,7 @@ describe('what is sent', () => {
     const session = await asr.session()
     await session.transcribe(tone(1.5), { prompt: '' })
     expect([asr.sentSec, session.sentSec]).toEqual([7.5, 1.5])
-    expect(asr.costs()).toEqual([{ stage: 'requests, 7.5 s of audio', seconds: expect.any(Number), calls: 4 }])
+    expect(asr.timings()).toEqual([{ stage: 'requests, 7.5 s of audio', seconds: expect.any(Number), calls: 4 }])
     said.info.length = 0
     await session.close()
     await asr.close()

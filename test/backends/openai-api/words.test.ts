@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Answer, parseAnswer } from '../../../src/backends/openai-api/answer.js'
-import { hearing } from '../../../src/backends/openai-api/hearing.js'
+import { parseAnswer, type ServiceAnswer } from '../../../src/backends/openai-api/answer.js'
 import { spread, wordsOf } from '../../../src/backends/openai-api/pieces.js'
 import { timedText } from '../../../src/backends/openai-api/timed-text.js'
+import { transcript } from '../../../src/backends/openai-api/transcript.js'
 
 /** Words of a second each. */
 const each = (...texts: readonly string[]) => texts.map((text, index) => ({ begin: index, end: index + 1, text }))
@@ -108,7 +108,7 @@ describe('what is heard', () => {
       fc.property(answers, fc.double({ min: 0.1, max: 30, noNaN: true }), (json, audioSec) => {
         const answer = parseAnswer(JSON.stringify(json))
         if (answer === null) return
-        const { words, segmentEnds } = hearing(answer, audioSec)
+        const { words, segmentEnds } = transcript(answer, audioSec)
         const all = words.flatMap(({ begin, end }) => [begin, end])
         expect(all).toEqual([...all].sort((a, b) => a - b))
         expect(all.concat(segmentEnds).every((time) => time >= 0 && time <= audioSec)).toBe(true)
@@ -123,8 +123,8 @@ describe('what is heard', () => {
       { begin: 0, end: 1, text: 'First.', noSpeech: 0 },
       { begin: 1, end: 2, text: 'Second.', noSpeech: 0 },
     ]
-    const answer: Answer = { text: 'First. Second.', words: each('First', 'Second'), segments }
-    expect(hearing(answer, 2).words.map(({ text }) => text)).toEqual([' First.', ' Second.'])
+    const answer: ServiceAnswer = { text: 'First. Second.', words: each('First', 'Second'), segments }
+    expect(transcript(answer, 2).words.map(({ text }) => text)).toEqual([' First.', ' Second.'])
   })
 
   it('leaves out words by the segment that has their text, not by their times', () => {
@@ -140,7 +140,7 @@ describe('what is heard', () => {
       { begin: 8.9, end: 9.4, text: 'Real' },
       { begin: 9.4, end: 9.9, text: 'too' },
     ]
-    const { words: heard, segmentEnds } = hearing({ text: null, words, segments }, 10)
+    const { words: heard, segmentEnds } = transcript({ text: null, words, segments }, 10)
     expect(heard.map(({ text }) => text)).toEqual([' Real.', ' Real', ' too.'])
     expect(segmentEnds).toEqual([1, 9, 10])
   })

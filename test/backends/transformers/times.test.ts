@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CoarseTimes } from '../../../src/backends/transformers/coarse-times.js'
 import { bestPath, type CtcVocabulary, ctcWords } from '../../../src/backends/transformers/ctc-words.js'
-import { canHaveWords, MOST_SEC, piecesOf } from '../../../src/backends/transformers/pieces.js'
+import { canHaveWords, MAX_PIECE_SEC, piecesOf } from '../../../src/backends/transformers/pieces.js'
 import { insideAudio, splitUnspaced, wordsOfText } from '../../../src/backends/transformers/texts.js'
 import { tones } from './tiny-models.js'
 
@@ -181,7 +181,7 @@ describe('pieces', () => {
         expect(pieces.at(-1)?.to).toBe(audio.length)
         for (const [index, { from, to }] of pieces.entries()) {
           if (index > 0) expect(from).toBe(pieces[index - 1]?.to)
-          expect(to - from).toBeLessThanOrEqual(MOST_SEC * RATE)
+          expect(to - from).toBeLessThanOrEqual(MAX_PIECE_SEC * RATE)
           expect(Number.isInteger(to)).toBe(true)
         }
       }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Continuation, ContinueOptions, ContinuingASR, Segment } from '../../../src/core/types.js'
+import type { PrefixASR, PrefixOptions, PrefixResult, Segment } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 
 const RATE = 16_000
@@ -22,18 +22,15 @@ interface Moods {
 /** A recogniser that knows what is said when; a word's token is its number. */
 function oracle(said: readonly Said[], { silentEvery = 0, stuckBehind = Number.POSITIVE_INFINITY }: Moods = {}) {
   const calls: { readonly seconds: number; readonly prompt: string; readonly prefix: number }[] = []
-  const asr: ContinuingASR = {
+  const asr: PrefixASR = {
     sep: '',
     originalLanguage: 'en',
-    transcribeOptions: {},
     maxAudioSec: 30,
-    loadModel: async () => {},
     transcribe: async () => null,
     tsWords: () => [],
     segmentsEndTs: () => [],
-    useVad: () => {},
     setTranslateTask: () => {},
-    async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
+    async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
       const { prefix, fromSec, untilSec, positionSamples = 0, prompt } = options
       const offset = positionSamples / RATE
       const seconds = audio.length / RATE
@@ -46,8 +43,8 @@ function oracle(said: readonly Said[], { silentEvery = 0, stuckBehind = Number.P
       })
       const speechSec = rest.reduce((sum, { begin, end }) => sum + end - begin, 0)
       const quiet = (silentEvery > 0 && calls.length % silentEvery === 0) || prefix.length >= stuckBehind
-      if (quiet) return { words: [], ended: 'text', unheardSec: speechSec }
-      return { words: rest, ended: 'attention', unheardSec: 0 }
+      if (quiet) return { words: [], ended: 'text', skippedSpeechSec: speechSec }
+      return { words: rest, ended: 'attention', skippedSpeechSec: 0 }
     },
   }
   return { asr, calls }
@@ -158,11 +155,11 @@ describe('AlignAttProcessor', () => {
 
   it('tries audio again when the recogniser failed', async () => {
     const { asr } = oracle([{ begin: 0.1, end: 0.5, text: ' word' }])
-    const hear = asr.continueText.bind(asr)
+    const hear = asr.transcribeFrom.bind(asr)
     let failures = 1
-    const failing: ContinuingASR = {
+    const failing: PrefixASR = {
       ...asr,
-      continueText: (audio, options) => (failures-- > 0 ? Promise.reject(new Error('once')) : hear(audio, options)),
+      transcribeFrom: (audio, options) => (failures-- > 0 ? Promise.reject(new Error('once')) : hear(audio, options)),
     }
     const processor = new AlignAttProcessor(failing)
     processor.insertAudioChunk(new Float32Array(2 * RATE))
@@ -173,11 +170,11 @@ describe('AlignAttProcessor', () => {
   it('loses nothing that was final before the recogniser failed in the same update', async () => {
     const said = Array.from({ length: 100 }, (_, i) => ({ begin: i * 0.5 + 0.01, end: i * 0.5 + 0.41, text: ` w${i}` }))
     const { asr } = oracle(said)
-    const hear = asr.continueText.bind(asr)
+    const hear = asr.transcribeFrom.bind(asr)
     let calls = 0
-    const failing: ContinuingASR = {
+    const failing: PrefixASR = {
       ...asr,
-      continueText: (audio, options) => (++calls === 2 ? Promise.reject(new Error('second')) : hear(audio, options)),
+      transcribeFrom: (audio, options) => (++calls === 2 ? Promise.reject(new Error('second')) : hear(audio, options)),
     }
     const processor = new AlignAttProcessor(failing)
     processor.insertAudioChunk(new Float32Array(50 * RATE))
@@ -197,16 +194,16 @@ describe('AlignAttProcessor', () => {
 
 describe('much audio at once', () => {
   /** Loses its way as models do: of more than some seconds of new speech it says the end only. */
-  function hasty(said: readonly Said[], mostSec: number): ContinuingASR {
+  function hasty(said: readonly Said[], maxSec: number): PrefixASR {
     const { asr } = oracle(said)
-    const hear = asr.continueText.bind(asr)
+    const hear = asr.transcribeFrom.bind(asr)
     return {
       ...asr,
-      async continueText(audio, options) {
+      async transcribeFrom(audio, options) {
         const heard = await hear(audio, options)
         const until = Math.min(options.untilSec, audio.length / RATE)
-        if (until - options.fromSec <= mostSec) return heard
-        return { ...heard, words: heard.words.filter(({ begin }) => begin > until - mostSec) }
+        if (until - options.fromSec <= maxSec) return heard
+        return { ...heard, words: heard.words.filter(({ begin }) => begin > until - maxSec) }
       },
     }
   }

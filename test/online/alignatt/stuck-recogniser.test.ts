@@ -1,40 +1,37 @@
 import { describe, expect, it } from 'vitest'
-import type { Continuation, ContinueOptions, ContinuingASR } from '../../../src/core/types.js'
+import type { PrefixASR, PrefixOptions, PrefixResult } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
 import { rememberingLog } from '../../helpers/logs.js'
 
 const RATE = 16_000
 
-interface Call extends Pick<ContinueOptions, 'prompt' | 'fromSec' | 'untilSec'> {
+interface Call extends Pick<PrefixOptions, 'prompt' | 'fromSec' | 'untilSec'> {
   /** Where its audio lies in the stream, in seconds. */
   readonly begin: number
   readonly end: number
   readonly prefix: number
 }
 
-type Answer = (call: Call) => Continuation
+type Answer = (call: Call) => PrefixResult
 
 /** Sound in which nothing is recognised. */
 const nothing: Answer = ({ begin, end, fromSec }) => {
-  return { words: [], ended: 'attention', unheardSec: end - begin - fromSec }
+  return { words: [], ended: 'attention', skippedSpeechSec: end - begin - fromSec }
 }
 
 /** A recogniser whose answers are told, and what it was asked for. */
 function recogniser(answer: Answer) {
   const calls: Call[] = []
-  const asr: ContinuingASR = {
+  const asr: PrefixASR = {
     sep: '',
     originalLanguage: 'en',
-    transcribeOptions: {},
     maxAudioSec: 30,
-    loadModel: async () => {},
     transcribe: async () => null,
     tsWords: () => [],
     segmentsEndTs: () => [],
-    useVad: () => {},
     setTranslateTask: () => {},
-    async continueText(audio, { prompt, prefix, fromSec, untilSec, positionSamples = 0 }) {
+    async transcribeFrom(audio, { prompt, prefix, fromSec, untilSec, positionSamples = 0 }) {
       const begin = positionSamples / RATE
       calls.push({ begin, end: begin + audio.length / RATE, prompt, prefix: prefix.length, fromSec, untilSec })
       return answer(calls.at(-1)!)
@@ -57,7 +54,7 @@ const once: Answer = (call) => {
   const isNew = call.begin === 0 && call.prefix === 0 && call.fromSec < 0.5
   if (!isNew) return nothing(call)
   const words = [{ begin: 0.5, end: 0.9, text: ' word', tokens: [1] }]
-  return { words, ended: 'attention', unheardSec: call.end - 0.9 }
+  return { words, ended: 'attention', skippedSpeechSec: call.end - 0.9 }
 }
 
 describe('AlignAtt, when nothing more is recognised', () => {
@@ -98,7 +95,7 @@ describe('AlignAtt, when nothing more is recognised', () => {
     }
     ledger.close('')
     expect(ledger.sums()).toContainEqual(
-      expect.objectContaining({ fate: 'skipped', reason: 'sound in which nothing was recognised' }),
+      expect.objectContaining({ disposition: 'skipped', reason: 'sound in which nothing was recognised' }),
     )
   })
 
@@ -114,8 +111,8 @@ describe('AlignAtt, when nothing more is recognised', () => {
 
   it('does not look again at silence, or at less than a word', async () => {
     for (const answer of [
-      (call: Call): Continuation => ({ ...once(call), ended: 'silence' }),
-      (call: Call): Continuation => ({ ...once(call), ended: 'text', unheardSec: 0.7 }),
+      (call: Call): PrefixResult => ({ ...once(call), ended: 'silence' }),
+      (call: Call): PrefixResult => ({ ...once(call), ended: 'text', skippedSpeechSec: 0.7 }),
     ]) {
       const { asr, calls } = recogniser(answer)
       await hear(new AlignAttProcessor(asr), 6)
@@ -152,6 +149,6 @@ describe('AlignAtt, when audio is given up', () => {
     expect(calls.at(-1)).toMatchObject({ begin: 2, end: 3, prompt: '', prefix: 0 })
     expect(processor.giveUp('it failed')).toMatchObject({ begin: 2, end: 3, inARow: 1 })
     ledger.close('')
-    expect(ledger.sums()).toContainEqual(expect.objectContaining({ fate: 'skipped', reason: 'it failed' }))
+    expect(ledger.sums()).toContainEqual(expect.objectContaining({ disposition: 'skipped', reason: 'it failed' }))
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SAMPLE_RATE as RATE } from '../../../src/core/sample-rate.js'
 import type { Word } from '../../../src/core/types.js'
-import { SAMPLE_RATE as RATE } from '../../../src/online/audio-buffer.js'
 import { guardWords } from '../../../src/online/hallucination/hallucination-filter.js'
 
 /** Words one after the other, each as long as told. */

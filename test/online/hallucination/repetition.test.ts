@@ -5,7 +5,7 @@ import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { spokenWords } from '../../helpers/program.js'
-import { Oracle, RATE, type Saying, stream, textsOf } from '../oracle.js'
+import { Oracle, RATE, type Saying, stream, textsOf } from '../timed-oracle.js'
 
 const REPEATED = ['one', 'two', 'no', 'no', 'no', 'no', 'no', 'no', 'no', 'three', 'four']
 const WAYS = [
@@ -86,8 +86,8 @@ describe('words that a model makes up', () => {
       const loop = Array.from({ length: 12 }, (_, i) => ({ begin: 1 + i * 0.01, end: 1.01 + i * 0.01, text: 'so' }))
       return { words: [...more, ...loop], segmentEnds: result.segmentEnds }
     }
-    const processor = new OnlineASRProcessor(misled, { bufferTrimming: { way: 'segment', seconds: 2 } })
+    const processor = new OnlineASRProcessor(misled, { bufferTrimming: { strategy: 'segment', seconds: 2 } })
     expect(textsOf(await stream(processor, 6))).toEqual(['well.', 'and', 'so', 'on'])
-    expect(oracle.hearings.some(({ prompt }) => prompt !== '')).toBe(true)
+    expect(oracle.calls.some(({ prompt }) => prompt !== '')).toBe(true)
   })
 })

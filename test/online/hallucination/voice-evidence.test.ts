@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadVoiceModel } from '../../../src/backends/onnx/load-vad.js'
-import type { VoiceDetector, Word } from '../../../src/core/types.js'
+import { loadVad } from '../../../src/backends/onnx/load-vad.js'
+import type { VadStream, Word } from '../../../src/core/types.js'
 import { VoiceEvidence } from '../../../src/online/hallucination/voice-evidence.js'
 import { WordFilter } from '../../../src/online/hallucination/word-filter.js'
 import { fixture } from '../../helpers/speech.js'
@@ -10,7 +10,7 @@ const RATE = 16_000
 const WINDOW = 512
 
 /** Hears a voice where the samples say so: their value is its probability. Counts what it is given. */
-class ValueDetector implements VoiceDetector {
+class ValueDetector implements VadStream {
   readonly windowSamples = WINDOW
   judged = 0
   resets = 0
@@ -132,12 +132,12 @@ describe('first words with seconds behind them', () => {
 
 describe('the filter that asks Silero', () => {
   it('keeps every word that was said, and none over chords', async () => {
-    const voices = await loadVoiceModel()
+    const vadModel = await loadVad()
     try {
       for (const name of ['two_cities', 'jfk']) {
         const { audio, words } = fixture(name)
         const heard = words.map(({ begin, end, text }) => ({ begin, end, text: ` ${text}`, probability: 0.3 }))
-        const filter = new WordFilter(voices.open())
+        const filter = new WordFilter(vadModel.open())
         const { leftOut } = await filter.filter(heard, { audio, prompt: '', positionSamples: 0 })
         expect(leftOut).toEqual([])
       }
@@ -145,11 +145,11 @@ describe('the filter that asks Silero', () => {
         [220, 277.2, 329.6, 440].reduce((sum, hertz) => sum + 0.1 * Math.sin((2 * Math.PI * hertz * i) / RATE), 0),
       )
       const made = [word(1, ' Thank', 0.9), word(1.4, ' you.', 0.9)]
-      const filter = new WordFilter(voices.open())
+      const filter = new WordFilter(vadModel.open())
       const filtered = await filter.filter(made, { audio: chords, prompt: '', positionSamples: 0 })
       expect(filtered).toMatchObject({ words: [], leftOut: made, suspicion: 'no voice' })
     } finally {
-      await voices.close()
+      await vadModel.close()
     }
   })
 })

@@ -1,50 +1,50 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ASRProcessor, Continuation, ContinueOptions, ContinuingASR } from '../../../src/core/types.js'
+import type { ASRProcessor, PrefixASR, PrefixOptions, PrefixResult } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
-import { accountUtterances, countAudio } from '../../../src/online/ledger/ledger-processors.js'
+import { recordAudio, recordUtterances } from '../../../src/online/ledger/ledger-processors.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
-import { speechOnly } from '../../../src/online/vad/speech-filter-asr.js'
-import { VACOnlineASRProcessor, voiceGate } from '../../../src/online/vad/vac-online-asr-processor.js'
-import { hearTalk, idealDetector, type Talk, talk } from '../../helpers/utterances.js'
-import { numberedAudio, Oracle, RATE } from '../oracle.js'
+import { withSpeechFilter } from '../../../src/online/vad/speech-filter-asr.js'
+import { createSpeechGate, VACOnlineASRProcessor } from '../../../src/online/vad/vac-online-asr-processor.js'
+import { idealDetector, type Talk, talk, transcribeTalk } from '../../helpers/utterances.js'
+import { numberedAudio, Oracle, RATE } from '../timed-oracle.js'
 
 /** An oracle that goes on behind its last word. */
-class OnwardOracle extends Oracle implements ContinuingASR<unknown> {
-  async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
+class PrefixOracle extends Oracle implements PrefixASR<unknown> {
+  async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
     const { words } = await this.transcribe(audio, options)
     const until = Math.min(options.untilSec, audio.length / RATE)
     const rest = words.filter(({ begin, end }) => begin >= options.fromSec - 0.01 && end <= until)
-    return { words: rest.map((word) => ({ ...word, tokens: [] })), ended: 'attention', unheardSec: 0 }
+    return { words: rest.map((word) => ({ ...word, tokens: [] })), ended: 'attention', skippedSpeechSec: 0 }
   }
 }
 
-interface Ways {
+interface LedgerCase {
   readonly policy: 'local-agreement' | 'alignatt'
   readonly vac: boolean
   readonly vad?: boolean
   readonly compat?: 'whisper_online'
 }
 
-function accounted(said: Talk, { policy, vac, vad, compat }: Ways) {
+function withLedger(said: Talk, { policy, vac, vad, compat }: LedgerCase) {
   const ledger = new AudioLedger()
-  const oracle = new OnwardOracle(said.words)
-  const asr = vad ? speechOnly(oracle, idealDetector(said), {}, ledger) : oracle
+  const oracle = new PrefixOracle(said.words)
+  const asr = vad ? withSpeechFilter(oracle, idealDetector(said), {}, ledger) : oracle
   const online: ASRProcessor =
     policy === 'alignatt'
       ? new AlignAttProcessor(oracle, { ledger })
       : new OnlineASRProcessor<unknown>(asr, { ledger, ...(compat ? { compat } : {}) })
-  const inner = accountUtterances(online, ledger)
-  const gate = voiceGate(idealDetector(said), {}, compat ?? null)
+  const inner = recordUtterances(online, ledger)
+  const gate = createSpeechGate(idealDetector(said), {}, compat ?? null)
   const controlled = vac ? new VACOnlineASRProcessor(inner, gate, { minChunkSec: 1, separator: ' ', ledger }) : inner
-  const processor = countAudio(controlled, ledger)
+  const processor = recordAudio(controlled, ledger)
   processor.init(0)
   return { ledger, processor }
 }
 
-const samplesOf = (ledger: AudioLedger, ...fates: readonly string[]) =>
-  ledger.sums().reduce((sum, { fate, samples }) => sum + (fates.includes(fate) ? samples : 0), 0)
+const samplesOf = (ledger: AudioLedger, ...dispositions: readonly string[]) =>
+  ledger.sums().reduce((sum, { disposition, samples }) => sum + (dispositions.includes(disposition) ? samples : 0), 0)
 const allSamples = (ledger: AudioLedger) => ledger.sums().reduce((sum, { samples }) => sum + samples, 0)
 
 const talks = fc
@@ -65,11 +65,11 @@ const POLICIES = ['local-agreement', 'alignatt'] as const
 describe('the account of a stream', () => {
   it.each(POLICIES.flatMap((policy) => [true, false].map((vac) => ({ policy, vac }))))(
     'adds up to the input, and to no more than that: %o',
-    async (ways) => {
+    async (settings) => {
       await fc.assert(
         fc.asyncProperty(talks, chunkings, async (said, chunks) => {
-          const { ledger, processor } = accounted(said, ways)
-          const heard = await hearTalk(processor, said, chunks)
+          const { ledger, processor } = withLedger(said, settings)
+          const heard = await transcribeTalk(processor, said, chunks)
           await processor.close?.()
           const total = Math.round(said.seconds * RATE)
           expect(ledger.receivedSamples).toBe(total)
@@ -95,8 +95,8 @@ describe('the account of a stream', () => {
       fc.asyncProperty(talks, chunkings, fc.boolean(), async (said, chunks, asReference) => {
         const own = { policy: 'local-agreement', vac: false, vad: true } as const
         const reference = { policy: 'local-agreement', vac: true, compat: 'whisper_online' } as const
-        const { ledger, processor } = accounted(said, asReference ? reference : own)
-        await hearTalk(processor, said, chunks)
+        const { ledger, processor } = withLedger(said, asReference ? reference : own)
+        await transcribeTalk(processor, said, chunks)
         await processor.close?.()
         expect(allSamples(ledger)).toBe(Math.round(said.seconds * RATE))
       }),
@@ -107,7 +107,7 @@ describe('the account of a stream', () => {
   it('adds up wherever a stream is broken off, and says that it was', async () => {
     await fc.assert(
       fc.asyncProperty(talks, fc.double({ min: 0.1, max: 1, noNaN: true }), fc.boolean(), async (said, part, vac) => {
-        const { ledger, processor } = accounted(said, { policy: 'local-agreement', vac })
+        const { ledger, processor } = withLedger(said, { policy: 'local-agreement', vac })
         const samples = Math.round(said.seconds * part * RATE)
         for (let at = 0; at < samples; at += RATE) {
           processor.insertAudioChunk(numberedAudio(at, Math.min(RATE, samples - at)))
@@ -126,10 +126,16 @@ describe('the account of a stream', () => {
 
   it('says what is silence and what was heard in vain', async () => {
     const said = talk([{ pause: 5, seconds: 2 }])
-    const { ledger, processor } = accounted(said, { policy: 'local-agreement', vac: true })
-    await hearTalk(processor, said, [640])
+    const { ledger, processor } = withLedger(said, { policy: 'local-agreement', vac: true })
+    await transcribeTalk(processor, said, [640])
     await processor.close?.()
-    expect(ledger.entries.map(({ fate }) => fate)).toEqual(['silent', 'wordless', 'words', 'wordless', 'silent'])
+    expect(ledger.entries.map(({ disposition }) => disposition)).toEqual([
+      'silent',
+      'noText',
+      'words',
+      'noText',
+      'silent',
+    ])
     expect(samplesOf(ledger, 'words', 'between') / RATE).toBeCloseTo(2, 1)
     expect(samplesOf(ledger, 'silent') / RATE).toBeGreaterThan(5.5)
   })
@@ -137,11 +143,11 @@ describe('the account of a stream', () => {
   it('shows what the reference never hears', async () => {
     const said = talk([{ pause: 1, seconds: 0.3 }])
     const lost = async (compat?: 'whisper_online') => {
-      const ways = { policy: 'local-agreement', vac: true, ...(compat ? { compat } : {}) } as const
-      const { ledger, processor } = accounted(said, ways)
-      await hearTalk(processor, said, [640])
+      const settings = { policy: 'local-agreement', vac: true, ...(compat ? { compat } : {}) } as const
+      const { ledger, processor } = withLedger(said, settings)
+      await transcribeTalk(processor, said, [640])
       await processor.close?.()
-      return ledger.sums().filter(({ fate }) => fate === 'skipped')
+      return ledger.sums().filter(({ disposition }) => disposition === 'skipped')
     }
     const reasons = (await lost('whisper_online')).map(({ reason }) => reason)
     expect(reasons).toContain('arrived behind the last update')
@@ -151,7 +157,7 @@ describe('the account of a stream', () => {
 
   it('counts what was left out because the stream went on elsewhere', async () => {
     const said = talk([{ pause: 0, seconds: 10 }])
-    const { ledger, processor } = accounted(said, { policy: 'local-agreement', vac: false })
+    const { ledger, processor } = withLedger(said, { policy: 'local-agreement', vac: false })
     processor.insertAudioChunk(numberedAudio(0, 2 * RATE))
     await processor.finish()
     processor.init(5)
@@ -165,8 +171,8 @@ describe('the account of a stream', () => {
 
   it('counts audio in which a recogniser heard nothing until its buffer was full', async () => {
     const said = { ...talk([{ pause: 70, seconds: 2 }]) }
-    const { ledger, processor } = accounted(said, { policy: 'local-agreement', vac: false })
-    await hearTalk(processor, said, [RATE])
+    const { ledger, processor } = withLedger(said, { policy: 'local-agreement', vac: false })
+    await transcribeTalk(processor, said, [RATE])
     await processor.close?.()
     expect(ledger.sums().map(({ reason }) => reason)).toContain('nothing was recognised in a full buffer')
     expect(allSamples(ledger)).toBe(Math.round(said.seconds * RATE))

@@ -56,8 +56,8 @@ describe('words that are said once more at the seam', () => {
   })
 
   it('are one and the same with another sign or capital, but not in the ways of the reference', () => {
-    for (const heedsRepetition of [true, false]) {
-      const buffer = new HypothesisBuffer(0, heedsRepetition)
+    for (const keepsRepetition of [true, false]) {
+      const buffer = new HypothesisBuffer(0, keepsRepetition)
       const [young, man] = spoken([' young', ' man.']) as [Word, Word]
       for (const _ of [1, 2]) {
         buffer.insert([young, man], 0)
@@ -65,7 +65,7 @@ describe('words that are said once more at the seam', () => {
       }
       const moved = { text: ' Man?', begin: man.end, end: man.end + 0.3 }
       buffer.insert([young, moved], 0)
-      expect(buffer.new).toEqual(heedsRepetition ? [] : [moved])
+      expect(buffer.new).toEqual(keepsRepetition ? [] : [moved])
       buffer.insert([young, man, moved], 0)
       expect(buffer.new).toEqual([moved])
     }
@@ -83,7 +83,7 @@ describe('words that are said once more at the seam', () => {
     expect(buffer.new).toEqual([other])
   })
 
-  it('are lost in the ways of the reference', () => {
+  it('are lost as in the reference', () => {
     const texts = ['one', 'no', 'no', 'two']
     expect(committed(new HypothesisBuffer(), spoken(texts))).not.toEqual(texts)
   })

@@ -4,13 +4,13 @@ import type { ASRProcessor, Word } from '../../../src/core/types.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { spokenWords } from '../../helpers/program.js'
-import { numberedAudio, Oracle, RATE, stream, textsOf } from '../oracle.js'
+import { numberedAudio, Oracle, RATE, stream, textsOf } from '../timed-oracle.js'
 
 const NUMBERED = spokenWords(Array.from({ length: 400 }, (_, i) => `w${i}`))
 const NUMBERED_TEXTS = NUMBERED.map(({ text }) => text)
 
 describe('a buffer that is full', () => {
-  const longestHearing = (oracle: Oracle) => Math.max(...oracle.hearings.map(({ samples }) => samples))
+  const longestCall = (oracle: Oracle) => Math.max(...oracle.calls.map(({ samples }) => samples))
 
   it.each([0.5, 0.50001, 1.234567, 1 / 3])(
     'is cut behind a word that ends at %f, however long the silence',
@@ -18,7 +18,7 @@ describe('a buffer that is full', () => {
       const oracle = new Oracle([{ begin: 0.1, end, text: 'word' }])
       expect(textsOf(await stream(new OnlineASRProcessor(oracle), 200))).toEqual(['word'])
       expect([...oracle.complaints]).toEqual([])
-      expect(longestHearing(oracle)).toBe(30 * RATE)
+      expect(longestCall(oracle)).toBe(30 * RATE)
     },
   )
 
@@ -26,13 +26,13 @@ describe('a buffer that is full', () => {
     const oracle = new Oracle([])
     await stream(new OnlineASRProcessor(oracle, { maxBufferSec }), maxBufferSec * 4, { everySec: maxBufferSec * 1.5 })
     expect([...oracle.complaints]).toEqual([])
-    expect(longestHearing(oracle)).toBe(Math.floor(maxBufferSec * RATE))
+    expect(longestCall(oracle)).toBe(Math.floor(maxBufferSec * RATE))
   })
 
   it('has the limit that the recogniser tells', async () => {
     const oracle = new Oracle(NUMBERED, { maxAudioSec: 8 })
     expect(textsOf(await stream(new OnlineASRProcessor(oracle), 202))).toEqual(NUMBERED_TEXTS)
-    expect(longestHearing(oracle)).toBe(8 * RATE)
+    expect(longestCall(oracle)).toBe(8 * RATE)
   })
 
   it('is cut though all that the recogniser hears in it has no length', async () => {
@@ -51,7 +51,7 @@ describe('a buffer that is full', () => {
   it('loses nothing when far more arrives at once than fits', async () => {
     const oracle = new Oracle(NUMBERED)
     expect(textsOf(await stream(new OnlineASRProcessor(oracle), 202, { everySec: 202 }))).toEqual(NUMBERED_TEXTS)
-    expect(longestHearing(oracle)).toBe(30 * RATE)
+    expect(longestCall(oracle)).toBe(30 * RATE)
   })
 })
 
@@ -73,15 +73,15 @@ describe('audio that arrives while the recogniser works', () => {
   it('waits for the next update, so that text comes out', async () => {
     const { oracle, processor } = live(NUMBERED, 100)
     await processor.processIter()
-    expect(oracle.hearings).toHaveLength(1)
+    expect(oracle.calls).toHaveLength(1)
     await processor.processIter()
-    expect(oracle.hearings).toHaveLength(2)
+    expect(oracle.calls).toHaveLength(2)
   })
 
   it('is heard by the updates that follow, every word once', async () => {
     const { oracle, processor } = live(NUMBERED, 2000)
     const texts: string[] = []
-    while (oracle.hearings.length < 2000) texts.push(...textsOf([await processor.processIter()]))
+    while (oracle.calls.length < 2000) texts.push(...textsOf([await processor.processIter()]))
     texts.push(...textsOf([await processor.finish()]))
     expect([...oracle.complaints]).toEqual([])
     expect(texts).toEqual(NUMBERED_TEXTS.slice(0, texts.length))
@@ -129,7 +129,7 @@ describe('a recogniser that fails', () => {
     await processor.processIter()
     processor.insertAudioChunk(numberedAudio(2 * RATE, 2 * RATE))
     expect(textsOf([await processor.finish(AbortSignal.abort())])).toEqual(NUMBERED_TEXTS.slice(0, 4))
-    expect(oracle.hearings).toHaveLength(1)
+    expect(oracle.calls).toHaveLength(1)
   })
 })
 
@@ -162,7 +162,7 @@ describe('a stream that begins later', () => {
     processor.init(100)
     processor.insertAudioChunk(numberedAudio(100 * RATE, RATE))
     await processor.processIter()
-    expect(oracle.hearings.at(-1)).toEqual({ position: 100 * RATE, samples: RATE, prompt: '' })
+    expect(oracle.calls.at(-1)).toEqual({ position: 100 * RATE, samples: RATE, prompt: '' })
     expect(processor.committedWords).toEqual([])
   })
 })

@@ -2,27 +2,26 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type {
   ASRBase,
-  Continuation,
-  ContinueOptions,
-  ContinuingASR,
+  PrefixASR,
+  PrefixOptions,
+  PrefixResult,
   TranscribeOptions,
   Word,
 } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
-import { speechOnly } from '../../../src/online/vad/speech-filter-asr.js'
-import { SpeechMap } from '../../../src/online/vad/time-map.js'
-import { hearTalk, idealDetector, type Talk, talk } from '../../helpers/utterances.js'
-import { numberedAudio, RATE, textsOf } from '../oracle.js'
+import { withSpeechFilter } from '../../../src/online/vad/speech-filter-asr.js'
+import { TimeMap } from '../../../src/online/vad/time-map.js'
+import { idealDetector, type Talk, talk, transcribeTalk } from '../../helpers/utterances.js'
+import { numberedAudio, RATE, textsOf } from '../timed-oracle.js'
 
 const NUMBERS = 2 ** 24
 
 /** Hears a word where it finds its samples, whatever was cut out before them; says where in the audio that is. */
-class Finder implements ContinuingASR<readonly Word[]> {
+class Finder implements PrefixASR<readonly Word[]> {
   readonly sep = ' '
   readonly originalLanguage = 'en'
-  readonly transcribeOptions = {}
   readonly heard: {
     readonly seconds: number
     readonly position: number | undefined
@@ -33,9 +32,6 @@ class Finder implements ContinuingASR<readonly Word[]> {
   constructor({ words }: Talk) {
     this.#words = words
   }
-
-  async loadModel(): Promise<void> {}
-  useVad(): void {}
   setTranslateTask(): void {}
   tsWords = (result: readonly Word[]) => result
   segmentsEndTs = (result: readonly Word[]) => result.map(({ end }) => end)
@@ -52,10 +48,10 @@ class Finder implements ContinuingASR<readonly Word[]> {
     })
   }
 
-  async continueText(audio: Float32Array, options: ContinueOptions): Promise<Continuation> {
+  async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
     const words = await this.transcribe(audio, options)
     const rest = words.filter(({ begin, end }) => begin >= options.fromSec - 0.01 && end <= options.untilSec)
-    return { words: rest.map((word) => ({ ...word, tokens: [] })), ended: 'attention', unheardSec: 0 }
+    return { words: rest.map((word) => ({ ...word, tokens: [] })), ended: 'attention', skippedSpeechSec: 0 }
   }
 }
 
@@ -78,7 +74,7 @@ const timesOf = (words: readonly Word[]) =>
 describe('a recogniser that hears speech only', () => {
   const layered = (said: Talk) => {
     const finder = new Finder(said)
-    return { finder, asr: speechOnly(finder, idealDetector(said)) }
+    return { finder, asr: withSpeechFilter(finder, idealDetector(said)) }
   }
 
   it('gives words their true times', async () => {
@@ -133,8 +129,8 @@ describe('a recogniser that hears speech only', () => {
       fc.asyncProperty(talks, fc.integer({ min: 3000, max: 50_000 }), async (said, chunk) => {
         const { asr } = layered(said)
         const processor =
-          policy === 'alignatt' ? new AlignAttProcessor(asr as ASRBase as ContinuingASR) : new OnlineASRProcessor(asr)
-        const heard = await hearTalk(processor, said, [chunk])
+          policy === 'alignatt' ? new AlignAttProcessor(asr as ASRBase as PrefixASR) : new OnlineASRProcessor(asr)
+        const heard = await transcribeTalk(processor, said, [chunk])
         const segments = heard.map(({ segment }) => segment)
         expect(textsOf(segments)).toEqual(said.words.map(({ text }) => text))
         for (const [i, word] of segments.flatMap(({ words }) => words).entries()) {
@@ -147,14 +143,14 @@ describe('a recogniser that hears speech only', () => {
 
   it('accounts for what it leaves out as silence, and for nothing that was said', async () => {
     const ledger = new AudioLedger()
-    const asr = speechOnly(new Finder(long), idealDetector(long), {}, ledger)
+    const asr = withSpeechFilter(new Finder(long), idealDetector(long), {}, ledger)
     const audio = numberedAudio(0, Math.round(long.seconds * RATE))
     ledger.receive(audio.length)
     await asr.transcribe(audio, { prompt: '', positionSamples: 0 })
     ledger.commit(long.words)
-    ledger.heard(long.seconds)
+    ledger.endUtterance(long.seconds)
     const samplesOf = (wanted: string) =>
-      ledger.sums().reduce((sum, { fate, samples }) => sum + (fate === wanted ? samples : 0), 0)
+      ledger.sums().reduce((sum, { disposition, samples }) => sum + (disposition === wanted ? samples : 0), 0)
     const words = long.words.reduce((sum, { begin, end }) => sum + end - begin, 0)
     expect(samplesOf('words') / RATE).toBeCloseTo(words, 1)
     const spoken = long.utterances.reduce((sum, { begin, end }) => sum + end - begin, 0)
@@ -178,8 +174,8 @@ describe('a recogniser that hears speech only', () => {
   })
 })
 
-describe('SpeechMap', () => {
-  const map = new SpeechMap([
+describe('TimeMap', () => {
+  const map = new TimeMap([
     { begin: RATE, end: 2 * RATE },
     { begin: 5 * RATE, end: 7 * RATE },
   ])

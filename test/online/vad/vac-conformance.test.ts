@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
-import { ReferenceVoiceGate } from '../../../src/online/vad/reference-speech-gate.js'
+import { ReferenceSpeechGate } from '../../../src/online/vad/reference-speech-gate.js'
 import { VACOnlineASRProcessor } from '../../../src/online/vad/vac-online-asr-processor.js'
 import { FixedVADIterator } from '../../../src/online/vad/vad-iterator.js'
 import {
@@ -50,11 +50,11 @@ interface VACCase {
 
 describe('VACOnlineASRProcessor as the reference', () => {
   it.each(loadConformance<VACCase>('vac'))('$name', async (recorded) => {
-    const [way, seconds] = recorded.bufferTrimming
+    const [strategy, seconds] = recorded.bufferTrimming
     const answers = recorded.steps.flatMap(({ transcribe }) => transcribe ?? [])
     const asr = new RecordedASR(recorded.separator, answers)
-    const online = new OnlineASRProcessor(asr, { bufferTrimming: { way, seconds }, compat: 'whisper_online' })
-    const gate = new ReferenceVoiceGate(recordedDetector(recorded.probabilities))
+    const online = new OnlineASRProcessor(asr, { bufferTrimming: { strategy, seconds }, compat: 'whisper_online' })
+    const gate = new ReferenceSpeechGate(recordedDetector(recorded.probabilities))
     const { minChunkSize: minChunkSec, separator } = recorded
     const vac = new VACOnlineASRProcessor(online, gate, { minChunkSec, separator })
 

@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ASRProcessor, Segment } from '../../../src/core/types.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
-import { VACOnlineASRProcessor, voiceGate } from '../../../src/online/vad/vac-online-asr-processor.js'
+import { createSpeechGate, VACOnlineASRProcessor } from '../../../src/online/vad/vac-online-asr-processor.js'
 import { VADIterator } from '../../../src/online/vad/vad-iterator.js'
-import { hearTalk, idealDetector, type Talk, talk } from '../../helpers/utterances.js'
-import { numberedAudio, Oracle, type OracleOptions, RATE, textsOf } from '../oracle.js'
+import { idealDetector, type Talk, talk, transcribeTalk } from '../../helpers/utterances.js'
+import { numberedAudio, Oracle, type OracleOptions, RATE, textsOf } from '../timed-oracle.js'
 
 const SLICE = 640
 
 function vacFor(said: Talk, compat: 'whisper_online' | null, options: OracleOptions = {}, minChunkSec = 1) {
   const oracle = new Oracle(said.words, options)
   const online = new OnlineASRProcessor(oracle, compat ? { compat } : {})
-  const vac = new VACOnlineASRProcessor(online, voiceGate(idealDetector(said), {}, compat), {
+  const vac = new VACOnlineASRProcessor(online, createSpeechGate(idealDetector(said), {}, compat), {
     minChunkSec,
     separator: ' ',
   })
@@ -20,7 +20,7 @@ function vacFor(said: Talk, compat: 'whisper_online' | null, options: OracleOpti
 }
 
 const texts = async (processor: ASRProcessor, said: Talk, chunks: readonly number[] = [SLICE]) =>
-  textsOf((await hearTalk(processor, said, chunks)).map(({ segment }) => segment))
+  textsOf((await transcribeTalk(processor, said, chunks)).map(({ segment }) => segment))
 
 const wordsOf = ({ words }: Talk) => words.map(({ text }) => text)
 
@@ -39,7 +39,7 @@ describe('what the reference loses with voice activity control', () => {
     const yes = talk([{ pause: 1.3, seconds: 0.3 }])
     const reference = vacFor(yes, 'whisper_online')
     expect(await texts(reference.vac, yes)).toEqual([])
-    expect(reference.oracle.hearings).toEqual([])
+    expect(reference.oracle.calls).toEqual([])
     expect(await texts(vacFor(yes, null).vac, yes)).toEqual(['w0'])
   })
 
@@ -78,8 +78,8 @@ describe('what the reference loses with voice activity control', () => {
     const said = talk([1, 1, 1].map((seconds) => ({ pause: 1, seconds })))
     const prompts = async (compat: 'whisper_online' | null) => {
       const { vac, oracle } = vacFor(said, compat, {}, 0.4)
-      await hearTalk(vac, said, [SLICE])
-      return new Set(oracle.hearings.map(({ prompt }) => prompt))
+      await transcribeTalk(vac, said, [SLICE])
+      return new Set(oracle.calls.map(({ prompt }) => prompt))
     }
     expect([...(await prompts('whisper_online'))]).toEqual([''])
     expect([...(await prompts(null))]).toEqual(['', 'w0 w1 w2', 'w0 w1 w2 w3 w4 w5'])
@@ -103,13 +103,13 @@ describe('VACOnlineASRProcessor', () => {
         async (all, chunks) => {
           const said = talk(all)
           const { vac, oracle } = vacFor(said, null)
-          const heard = await hearTalk(vac, said, chunks)
+          const heard = await transcribeTalk(vac, said, chunks)
           expect(textsOf(heard.map(({ segment }) => segment))).toEqual(wordsOf(said))
           expect([...oracle.complaints]).toEqual([])
           for (const { end } of said.utterances) {
             const last = heard.find(({ segment }) => segment.end > end - 0.1)!
             // Silence of 16 windows, what is left of the window before it, one more to see it, a chunk.
-            expect(last.heardSec - end).toBeLessThan(18 * 0.032 + 2000 / RATE)
+            expect(last.consumedSec - end).toBeLessThan(18 * 0.032 + 2000 / RATE)
           }
         },
       ),
@@ -123,15 +123,15 @@ describe('VACOnlineASRProcessor', () => {
       { pause: 20, seconds: 1 },
     ])
     const { vac, oracle } = vacFor(said, null)
-    await hearTalk(vac, said, [SLICE])
-    expect(oracle.hearings.length).toBeLessThan(6)
-    expect(oracle.hearings.every(({ samples }) => samples < 1.5 * RATE)).toBe(true)
+    await transcribeTalk(vac, said, [SLICE])
+    expect(oracle.calls.length).toBeLessThan(6)
+    expect(oracle.calls.every(({ samples }) => samples < 1.5 * RATE)).toBe(true)
   })
 
   it('gives each utterance by itself when many arrive at once', async () => {
     const said = talk([1, 2, 0.5].map((seconds) => ({ pause: 1, seconds })))
     const { vac } = vacFor(said, null)
-    const heard = await hearTalk(vac, said, [Math.round(said.seconds * RATE)])
+    const heard = await transcribeTalk(vac, said, [Math.round(said.seconds * RATE)])
     expect(heard.map(({ segment }) => segment.words.length)).toEqual([3, 5, 1])
   })
 
@@ -172,7 +172,7 @@ describe('VACOnlineASRProcessor', () => {
     await vac.processIter()
     vac.insertAudioChunk(numberedAudio(2 * RATE, RATE))
     expect(textsOf([await vac.finish(AbortSignal.abort())])).toEqual(['w0', 'w1', 'w2'])
-    expect(oracle.hearings).toHaveLength(1)
+    expect(oracle.calls).toHaveLength(1)
   })
 
   it('tells what is unconfirmed in the utterance that goes on, and nothing behind it', async () => {
@@ -200,7 +200,7 @@ describe('VACOnlineASRProcessor', () => {
       { pause: 11, seconds: 1 },
       { pause: 1, seconds: 1 },
     ])
-    const vac = new VACOnlineASRProcessor(plain, voiceGate(idealDetector(said), {}, null), {
+    const vac = new VACOnlineASRProcessor(plain, createSpeechGate(idealDetector(said), {}, null), {
       minChunkSec: 1,
       separator: '',
     })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadVoiceModel } from '../../../src/backends/onnx/load-vad.js'
-import type { VoiceDetector, VoiceModel } from '../../../src/core/types.js'
+import { loadVad } from '../../../src/backends/onnx/load-vad.js'
+import type { VadModel, VadStream } from '../../../src/core/types.js'
 import { wakeful } from '../../../src/online/vad/wakeful-detector.js'
 import { joined } from '../../helpers/recordings.js'
 import { fixture } from '../../helpers/speech.js'
@@ -10,11 +10,11 @@ const RATE = 16_000
 const WINDOW = 512
 const SPEECH = 0.5
 
-let voices: VoiceModel
+let vadModel: VadModel
 beforeAll(async () => {
-  voices = await loadVoiceModel()
+  vadModel = await loadVad()
 })
-afterAll(() => voices.close())
+afterAll(() => vadModel.close())
 
 /** A chord whose pitch wavers, with overtones: strings, as far as a detector is concerned. */
 function strings(seconds: number): Float32Array {
@@ -29,7 +29,7 @@ function strings(seconds: number): Float32Array {
 const whole = (audio: Float32Array) => audio.subarray(0, audio.length - (audio.length % WINDOW))
 
 /** Seconds from a place on until the detector hears a voice. */
-async function secondsUntilHeard(detector: VoiceDetector, audio: Float32Array, from: number): Promise<number> {
+async function secondsUntilHeard(detector: VadStream, audio: Float32Array, from: number): Promise<number> {
   const probabilities = await detector.score(whole(audio))
   const first = Math.floor(from / WINDOW)
   return (probabilities.slice(first).findIndex((probability) => probability >= SPEECH) * WINDOW) / RATE
@@ -39,28 +39,28 @@ describe('a detector that stays awake', () => {
   it('hears who speaks after a minute of music as soon as who speaks first', async () => {
     const music = strings(60)
     const { audio } = fixture('jfk')
-    const first = await secondsUntilHeard(voices.open(), audio, 0)
-    const deaf = await secondsUntilHeard(voices.open(), joined([music, audio]), music.length)
-    const awake = await secondsUntilHeard(wakeful(voices.open()), joined([music, audio]), music.length)
+    const first = await secondsUntilHeard(vadModel.open(), audio, 0)
+    const deaf = await secondsUntilHeard(vadModel.open(), joined([music, audio]), music.length)
+    const awake = await secondsUntilHeard(wakeful(vadModel.open()), joined([music, audio]), music.length)
     expect(awake).toBeLessThanOrEqual(first + WINDOW / RATE)
     expect(deaf).toBeGreaterThan(awake)
   })
 
   it('hears nobody in music, and changes nothing while somebody speaks', async () => {
-    const probabilities = await wakeful(voices.open()).score(whole(strings(30)))
+    const probabilities = await wakeful(vadModel.open()).score(whole(strings(30)))
     expect(Math.max(...probabilities)).toBeLessThan(SPEECH)
     for (const name of ['jfk', 'two_cities']) {
       const audio = whole(fixture(name).audio)
-      expect(await wakeful(voices.open()).score(audio)).toEqual(await voices.open().score(audio))
+      expect(await wakeful(vadModel.open()).score(audio)).toEqual(await vadModel.open().score(audio))
     }
   })
 
   it('does not depend on how the audio is cut, and begins anew after a reset', async () => {
     const audio = whole(joined([strings(9), fixture('austen_880').audio, strings(6)]))
     const windows = audio.length / WINDOW
-    const expected = await wakeful(voices.open()).score(audio)
+    const expected = await wakeful(vadModel.open()).score(audio)
     expect(expected).toHaveLength(windows)
-    const detector = wakeful(voices.open())
+    const detector = wakeful(vadModel.open())
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: windows }), { maxLength: 8 }), async (cuts) => {
         detector.reset()

@@ -10,12 +10,16 @@ const MEDIAN_WIDTH = 7
  * @param rows attention while each token was chosen, `[heads * positions]` each; the last row belongs to what follows
  *   the last token
  * @param positions encoder positions in a row of one head
- * @param heard positions that hold real audio; the rest is padding and is left out
+ * @param audioPositions positions that hold real audio; the rest is padding and is left out
  * @returns for each row the position at which it begins, not decreasing
  */
-export function beginPositions(rows: readonly Float32Array[], positions: number, heard: number): readonly number[] {
+export function beginPositions(
+  rows: readonly Float32Array[],
+  positions: number,
+  audioPositions: number,
+): readonly number[] {
   if (rows.length === 0) return []
-  const width = Math.max(1, Math.min(heard, positions))
+  const width = Math.max(1, Math.min(audioPositions, positions))
   const mean = meanOfHeads(rows, positions, width)
   const smooth = new Float32Array(mean.length)
   for (let row = 0; row < rows.length; row++) {
@@ -28,10 +32,10 @@ export function beginPositions(rows: readonly Float32Array[], positions: number,
  * The position that the alignment heads look at together.
  *
  * @param row attention while a token was chosen, `[heads * positions]`
- * @param heard positions that hold real audio
+ * @param audioPositions positions that hold real audio
  */
-export function attendedPosition(row: Float32Array, positions: number, heard: number): number {
-  const width = Math.max(1, Math.min(heard, positions))
+export function attendedPosition(row: Float32Array, positions: number, audioPositions: number): number {
+  const width = Math.max(1, Math.min(audioPositions, positions))
   const sum = new Float32Array(width)
   for (let head = 0; head < row.length; head += positions) {
     for (let i = 0; i < width; i++) sum[i] = sum[i]! + row[head + i]!
@@ -51,13 +55,13 @@ export function attendedPosition(row: Float32Array, positions: number, heard: nu
 export function attendedPositions(
   rows: readonly Float32Array[],
   positions: number,
-  heard: number,
+  audioPositions: number,
 ): (place: number) => number {
   const known: number[] = []
   return (place) => {
     const row = rows[place]
     if (row === undefined) return 0
-    known[place] ??= attendedPosition(row, positions, heard)
+    known[place] ??= attendedPosition(row, positions, audioPositions)
     return known[place] ?? 0
   }
 }

@@ -2,8 +2,8 @@ import { attendedPositions } from '../attention/alignment.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { attentionRow, type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
-import { TokenChooser } from './logit-rules.js'
-import { endOfHeardRounds } from './repetition.js'
+import { LogitRules } from './logit-rules.js'
+import { endOfSpokenRounds } from './repetition.js'
 
 /** A text that is followed. */
 interface Beam {
@@ -21,7 +21,7 @@ interface Beam {
  *
  * @param caches `beams` of them, emptied before use
  */
-export async function searchWindow(
+export async function beamSearch(
   model: WhisperModel,
   tokenizer: WhisperTokenizer,
   audio: EncodedAudio,
@@ -29,7 +29,7 @@ export async function searchWindow(
   options: DecodingOptions,
 ): Promise<DecodingResult> {
   const beams = caches.length
-  const chooser = new TokenChooser(model.config, tokenizer.special, options.timestamps)
+  const rules = new LogitRules(model.config, tokenizer.special, options.timestamps)
   const { prefix, startOfTranscript, maxTokens } = decodingStart(model, tokenizer, options)
   const { endOfText } = tokenizer.special
   for (const cache of caches) cache.truncate(0)
@@ -45,15 +45,15 @@ export async function searchWindow(
       readonly row: Float32Array | null
     }[] = []
     for (const beam of open) {
-      options.checkpoint()
+      options.throwIfAborted()
       const fed = step === 0 ? prefix : beam.tokens.slice(-1)
       const start = step === 0 ? startOfTranscript : 0
       const call = step === 0 ? 'first call' : 'further calls'
       const output = await options.clock.measure(call, () => model.decode(fed, start, beam.cache, audio, true))
-      if (step === 0) noSpeechProbability = chooser.noSpeech(output.scores, 0)
+      if (step === 0) noSpeechProbability = rules.noSpeech(output.scores, 0)
       const row = output.alignment && attentionRow(output.alignment, fed.length - 1, fed.length, audio.positions)
       const choices = options.clock.measure('sampling', () =>
-        chooser.likeliest(output.scores, output.scores.rows - 1, beam.tokens, beams + 1),
+        rules.likeliest(output.scores, output.scores.rows - 1, beam.tokens, beams + 1),
       )
       for (const { token, logProbability } of choices) {
         next.push({ beam, token, sum: beam.logProbability + logProbability, row })
@@ -76,7 +76,7 @@ export async function searchWindow(
     open = withCaches(chosen, parents, open, spare)
   }
   const best = likeliestForLength([...finished, ...(finished.length < beams ? open : [])])
-  const kept = lengthWithoutLoop(best, tokenizer, audio.positions, options.heard)
+  const kept = lengthWithoutLoop(best, tokenizer, audio.positions, options.audioPositions)
   return {
     tokens: best.tokens.slice(0, kept),
     probabilities: best.probabilities.slice(0, kept),
@@ -92,12 +92,12 @@ function lengthWithoutLoop(
   { tokens, attention }: Beam,
   tokenizer: WhisperTokenizer,
   positions: number,
-  heard = positions,
+  audioPositions = positions,
 ): number {
-  const attendedAt = attention.length > 0 ? attendedPositions(attention, positions, heard) : null
+  const attendedAt = attention.length > 0 ? attendedPositions(attention, positions, audioPositions) : null
   const isText = (token: number) => tokenizer.isText(token)
   for (let length = 1; length <= tokens.length; length++) {
-    const kept = endOfHeardRounds(tokens.slice(0, length), { isText, attendedAt, heard })
+    const kept = endOfSpokenRounds(tokens.slice(0, length), { isText, attendedAt, audioPositions })
     if (kept !== null) return kept
   }
   return tokens.length

@@ -1,18 +1,18 @@
 import { attendedPositions } from '../attention/alignment.js'
 import type { TokenScores } from '../model/logits.js'
 import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from '../model/model.js'
-import type { StageClock } from '../model/stage-times.js'
+import type { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type Draft, NO_DRAFT } from './draft.js'
-import { TokenChooser } from './logit-rules.js'
-import { endOfHeardRounds } from './repetition.js'
+import { LogitRules } from './logit-rules.js'
+import { endOfSpokenRounds } from './repetition.js'
 
 /** How one window is decoded. */
 export interface DecodingOptions {
   /** Tokens of text that was said before; the last ones that fit are used. */
   readonly prompt: readonly number[]
-  /** Steering tokens behind start-of-transcript: none for English-only models, else language and task. */
-  readonly steering: readonly number[]
+  /** Tokens after start-of-transcript: none for English-only models, else language and task. */
+  readonly taskTokens: readonly number[]
   /** Whether the model gives times of segments. */
   readonly timestamps: boolean
   /**
@@ -23,9 +23,9 @@ export interface DecodingOptions {
   /** 0 or absent: the likeliest token each time; above, tokens are drawn, and `draft` is not used. */
   readonly temperature?: number
   /** Encoder positions that hold real audio; absent: all. */
-  readonly heard?: number
-  /** Called between steps; throws to end the decoding. */
-  readonly checkpoint: () => void
+  readonly audioPositions?: number
+  /** Called between steps; throws when the caller has aborted. */
+  readonly throwIfAborted: () => void
   readonly clock: StageClock
 }
 
@@ -68,12 +68,12 @@ export async function decodeWindow(
   cache: DecoderCache,
   options: DecodingOptions,
 ): Promise<DecodingResult> {
-  const run = new GreedyRun(model, tokenizer, options)
+  const run = new DecodingRun(model, tokenizer, options)
   cache.truncate(0)
   let tokens = [...run.prefix, ...run.draft]
   let scoresStart = run.firstScores
   while (!run.done) {
-    options.checkpoint()
+    options.throwIfAborted()
     const before = cache.length
     const call = before === 0 ? 'first call' : 'further calls'
     const output = await options.clock.measure(call, () => model.decode(tokens, scoresStart, cache, audio, run.draws))
@@ -89,19 +89,19 @@ export async function decodeWindow(
 export function decodingStart(
   { config }: WhisperModel,
   { special }: WhisperTokenizer,
-  options: Pick<DecodingOptions, 'prompt' | 'steering' | 'timestamps'>,
+  options: Pick<DecodingOptions, 'prompt' | 'taskTokens' | 'timestamps'>,
 ): { readonly prefix: readonly number[]; readonly startOfTranscript: number; readonly maxTokens: number } {
   const half = Math.floor(config.dims.textContext * MAX_SAMPLED_SHARE)
   const prompt = options.prompt.slice(-(half - 1))
   const previous = prompt.length > 0 ? [special.startOfPrevious, ...prompt] : []
-  const steering = options.timestamps ? options.steering : [...options.steering, special.noTimestamps]
-  const prefix = [...previous, special.startOfTranscript, ...steering]
+  const taskTokens = options.timestamps ? options.taskTokens : [...options.taskTokens, special.noTimestamps]
+  const prefix = [...previous, special.startOfTranscript, ...taskTokens]
   const maxTokens = Math.min(half, config.dims.textContext - prefix.length)
   return { prefix, startOfTranscript: previous.length, maxTokens }
 }
 
-/** The state of one greedy decoding: what was sampled, and what the draft says will come. */
-class GreedyRun {
+/** The state of one decoding: what was sampled, and what the draft says will come. */
+class DecodingRun {
   readonly prefix: readonly number[]
   readonly draft: readonly number[]
   /** The first of the prefix and the draft whose scores are wanted. */
@@ -110,7 +110,7 @@ class GreedyRun {
   readonly draws: boolean
   done = false
   readonly #tokenizer: WhisperTokenizer
-  readonly #chooser: TokenChooser
+  readonly #rules: LogitRules
   readonly #maxTokens: number
   readonly #temperature: number
   readonly #random = randomNumbers()
@@ -118,7 +118,7 @@ class GreedyRun {
   readonly #sampled: number[]
   readonly #probabilities: number[]
   readonly #attention: Float32Array[] = []
-  readonly #heard: number | undefined
+  readonly #audioPositions: number | undefined
   #attendedAt: ((place: number) => number) | null = null
   #positions = 0
   #sumLogProbability: number
@@ -140,9 +140,9 @@ class GreedyRun {
     this.#probabilities = probabilities.slice(0, this.#held)
     this.#sampled = this.draft.slice(0, this.#held)
     this.#sumLogProbability = sumOfLogs(this.#probabilities)
-    this.#heard = options.heard
+    this.#audioPositions = options.audioPositions
     this.#tokenizer = tokenizer
-    this.#chooser = new TokenChooser(model.config, special, options.timestamps)
+    this.#rules = new LogitRules(model.config, special, options.timestamps)
   }
 
   /**
@@ -156,7 +156,7 @@ class GreedyRun {
       this.#isFirst = false
       at = this.prefix.length - 1 + this.#held
       // What is held was speech.
-      if (this.#held === 0) this.#noSpeechProbability = this.#chooser.noSpeech(output.scores, 0)
+      if (this.#held === 0) this.#noSpeechProbability = this.#rules.noSpeech(output.scores, 0)
       for (let row = this.prefix.length - 1; row < at; row++) this.#attend(output, row, fed.length)
     }
     for (; at < fed.length; at++) {
@@ -192,8 +192,8 @@ class GreedyRun {
 
   #sample(scores: TokenScores, row: number): number {
     const { token, logProbability } = this.draws
-      ? this.#chooser.draw(scores, row, this.#sampled, this.#temperature, this.#random())
-      : this.#chooser.choose(scores, row, this.#sampled)
+      ? this.#rules.draw(scores, row, this.#sampled, this.#temperature, this.#random())
+      : this.#rules.choose(scores, row, this.#sampled)
     this.#sumLogProbability += logProbability
     if (token === this.#tokenizer.special.endOfText) {
       this.done = true
@@ -206,10 +206,11 @@ class GreedyRun {
   }
 
   #endWhereStuck(): void {
-    const heard = this.#heard ?? this.#positions
-    this.#attendedAt ??= this.#attention.length > 0 ? attendedPositions(this.#attention, this.#positions, heard) : null
+    const audioPositions = this.#audioPositions ?? this.#positions
+    this.#attendedAt ??=
+      this.#attention.length > 0 ? attendedPositions(this.#attention, this.#positions, audioPositions) : null
     const isText = (token: number) => this.#tokenizer.isText(token)
-    const kept = endOfHeardRounds(this.#sampled, { isText, attendedAt: this.#attendedAt, heard })
+    const kept = endOfSpokenRounds(this.#sampled, { isText, attendedAt: this.#attendedAt, audioPositions })
     if (kept === null) return
     this.#sampled.length = kept
     this.#probabilities.length = kept

@@ -2,9 +2,9 @@ import { deflateSync } from 'node:zlib'
 import type { DecodingResult } from './decoding.js'
 
 /** Text that compresses better than this repeats itself. Ref: openai-whisper transcribe.py. */
-const MOST_COMPRESSION = 2.4
+const MAX_COMPRESSION = 2.4
 /** Text that is less sure than this is decoded again. Ref: openai-whisper transcribe.py. */
-const LEAST_AVERAGE_LOG_PROBABILITY = -1
+const MIN_AVERAGE_LOG_PROBABILITY = -1
 /** Behind this probability an unsure text is taken for silence, which no temperature mends. */
 const NO_SPEECH_PROBABILITY = 0.6
 
@@ -31,8 +31,8 @@ export async function decodeWithFallback(
 }
 
 function isGood({ averageLogProbability, noSpeechProbability, looped }: DecodingResult, text: string): boolean {
-  if (noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY) return true
-  return !looped && averageLogProbability >= LEAST_AVERAGE_LOG_PROBABILITY && compressionRatio(text) <= MOST_COMPRESSION
+  if (noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY) return true
+  return !looped && averageLogProbability >= MIN_AVERAGE_LOG_PROBABILITY && compressionRatio(text) <= MAX_COMPRESSION
 }
 
 /** How many times shorter a text gets by deflating it. */

@@ -23,12 +23,12 @@ interface Allowed {
 }
 
 /**
- * Chooses tokens greedily under Whisper's rules: no blank first; timestamps come in pairs (but for the end), do not go
+ * Whisper's rules for the next token, and the choice under them: no blank first; timestamps come in pairs (but for the end), do not go
  * back, and win where together they outweigh every word.
  *
  * Ref: openai-whisper decoding.py SuppressBlank, ApplyTimestampRules, GreedyDecoder.
  */
-export class TokenChooser {
+export class LogitRules {
   readonly #special: SpecialTokens
   readonly #notFirst: ReadonlySet<number>
   readonly #timestamps: boolean

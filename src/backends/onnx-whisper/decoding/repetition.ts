@@ -1,9 +1,9 @@
 /** From this many tokens of the same rounds on, a text may be stuck. */
-const LEAST_LOOP_TOKENS = 16
-const LEAST_ROUNDS = 3
-const LONGEST_ROUND = 40
+const MIN_LOOP_TOKENS = 16
+const MIN_ROUNDS = 3
+const MAX_ROUND = 40
 /** Whoever says the same again takes at least so many positions of 20 ms for each token. */
-const LEAST_POSITIONS_A_TOKEN = 3
+const MIN_POSITIONS_A_TOKEN = 3
 /** So many tokens back attention is compared with where it was: single positions jump. */
 const COMPARED_TOKENS = 8
 /** Nobody says more tokens in a second. Some more are free, as tokens come in words. */
@@ -18,12 +18,12 @@ export interface Repeated {
   /** Where attention is while a token is chosen, by its place in the text; null where the model does not tell. */
   readonly attendedAt: ((place: number) => number) | null
   /** Encoder positions that hold real audio. */
-  readonly heard: number
+  readonly audioPositions: number
 }
 
 /** Text tokens that can be said in audio of so many encoder positions. */
-export function mostTokens(heard: number): number {
-  return FREE_TOKENS + Math.ceil((heard / POSITIONS_PER_SEC) * TOKENS_PER_SEC)
+export function maxTokensIn(audioPositions: number): number {
+  return FREE_TOKENS + Math.ceil((audioPositions / POSITIONS_PER_SEC) * TOKENS_PER_SEC)
 }
 
 /**
@@ -33,29 +33,32 @@ export function mostTokens(heard: number): number {
  *
  * @returns how many of `tokens` to keep, up to the last round that was heard; null when there is no loop
  */
-export function endOfHeardRounds(tokens: readonly number[], { isText, attendedAt, heard }: Repeated): number | null {
+export function endOfSpokenRounds(
+  tokens: readonly number[],
+  { isText, attendedAt, audioPositions }: Repeated,
+): number | null {
   const places: number[] = []
   for (const [place, token] of tokens.entries()) if (isText(token)) places.push(place)
   const run = roundsAtEnd(places.map((place) => tokens[place] ?? -1))
   if (run === null) return null
   const { round, same } = run
   const ends = (rounds: number) => (places[places.length - same + rounds * round - 1] ?? tokens.length - 1) + 1
-  if (attendedAt === null) return places.length > mostTokens(heard) ? ends(1) : null
+  if (attendedAt === null) return places.length > maxTokensIn(audioPositions) ? ends(1) : null
   const attended = meansOfRounds(places.slice(places.length - same), round, attendedAt)
-  const back = Math.min(attended.length - 1, Math.max(LEAST_ROUNDS - 1, Math.ceil(COMPARED_TOKENS / round)))
+  const back = Math.min(attended.length - 1, Math.max(MIN_ROUNDS - 1, Math.ceil(COMPARED_TOKENS / round)))
   const last = attended.length - 1
-  if ((attended[last] ?? 0) - (attended[last - back] ?? 0) >= back * round * LEAST_POSITIONS_A_TOKEN) return null
+  if ((attended[last] ?? 0) - (attended[last - back] ?? 0) >= back * round * MIN_POSITIONS_A_TOKEN) return null
   return ends(roundsThatMoveOn(attended, round))
 }
 
 /** The shortest round that the end of a text consists of, and how many tokens its rounds have in all. */
 function roundsAtEnd(text: readonly number[]): { readonly round: number; readonly same: number } | null {
   const at = (fromEnd: number) => text[text.length - 1 - fromEnd]
-  for (let round = 1; round <= Math.min(LONGEST_ROUND, Math.floor(text.length / LEAST_ROUNDS)); round++) {
+  for (let round = 1; round <= Math.min(MAX_ROUND, Math.floor(text.length / MIN_ROUNDS)); round++) {
     let same = round
     while (same < text.length && at(same) === at(same - round)) same++
     const rounds = Math.floor(same / round)
-    if (rounds >= LEAST_ROUNDS && rounds * round >= LEAST_LOOP_TOKENS) return { round, same }
+    if (rounds >= MIN_ROUNDS && rounds * round >= MIN_LOOP_TOKENS) return { round, same }
   }
   return null
 }
@@ -73,7 +76,7 @@ function roundsThatMoveOn(attended: readonly number[], round: number): number {
   let farthest = attended[0] ?? 0
   let count = 1
   for (const position of attended.slice(1)) {
-    if (position - farthest < round * LEAST_POSITIONS_A_TOKEN) break
+    if (position - farthest < round * MIN_POSITIONS_A_TOKEN) break
     farthest = position
     count++
   }

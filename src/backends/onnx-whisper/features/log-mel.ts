@@ -1,3 +1,4 @@
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { MixedRadixFft } from './fft.js'
 import { type MelFilter, melFilters } from './mel-filters.js'
 
@@ -9,8 +10,6 @@ export interface WindowFeatures {
   columns(from: number, to: number): Float32Array
 }
 
-/** Samples a second that Whisper hears. */
-export const SAMPLE_RATE = 16_000
 /** Samples from one frame to the next: 10 ms. */
 export const HOP_SAMPLES = 160
 const WINDOW_SAMPLES = 400
@@ -57,13 +56,13 @@ export class LogMel {
    * @param positionSamples position of `audio[0]` in the stream; without it nothing is kept for the next call
    */
   window(audio: Float32Array, frames: number, positionSamples?: number): LogMelWindow {
-    const heard = Math.min(frames, Math.ceil((audio.length + HALF_WINDOW) / HOP_SAMPLES))
-    const logs = new Float32Array(heard * this.bands)
-    const [from, to] = this.#recall(logs, heard, positionSamples)
+    const audioFrames = Math.min(frames, Math.ceil((audio.length + HALF_WINDOW) / HOP_SAMPLES))
+    const logs = new Float32Array(audioFrames * this.bands)
+    const [from, to] = this.#recall(logs, audioFrames, positionSamples)
     this.#frames(audio, logs, 0, from)
-    this.#frames(audio, logs, to, heard)
+    this.#frames(audio, logs, to, audioFrames)
     const whole = Math.max(0, Math.floor((audio.length - HALF_WINDOW) / HOP_SAMPLES) + 1)
-    this.#remember(logs, Math.min(whole, heard), positionSamples)
+    this.#remember(logs, Math.min(whole, audioFrames), positionSamples)
     return new LogMelWindow(logs, this.bands, frames)
   }
 
@@ -73,11 +72,11 @@ export class LogMel {
   }
 
   /** Copies what is known to `logs`. Gives the range of frames that need no computing. */
-  #recall(logs: Float32Array, heard: number, positionSamples: number | undefined): readonly [number, number] {
+  #recall(logs: Float32Array, audioFrames: number, positionSamples: number | undefined): readonly [number, number] {
     if (positionSamples === undefined) return [0, 0]
     const keptFrom = (this.#keptFromSamples - positionSamples) / HOP_SAMPLES
     const from = Math.max(EDGE_FRAMES, keptFrom)
-    const to = Math.min(heard, keptFrom + this.#keptCount)
+    const to = Math.min(audioFrames, keptFrom + this.#keptCount)
     // Frames that lie between those of this window are no use.
     if (!Number.isInteger(keptFrom) || to <= from) return [0, 0]
     const skip = (from - keptFrom + EDGE_FRAMES) * this.bands
@@ -163,8 +162,8 @@ export class LogMelWindow implements WindowFeatures {
     const silence = (Math.max(Math.log10(POWER_FLOOR), floor) + 4) / 4
     const width = to - from
     const features = new Float32Array(bands * width).fill(silence)
-    const heard = Math.min(to, this.#logs.length / bands)
-    for (let frame = from, at = from * bands; frame < heard; frame++) {
+    const audioFrames = Math.min(to, this.#logs.length / bands)
+    for (let frame = from, at = from * bands; frame < audioFrames; frame++) {
       for (let band = 0, into = frame - from; band < bands; band++, into += width) {
         features[into] = (Math.max(this.#logs[at++]!, floor) + 4) / 4
       }

@@ -4,7 +4,7 @@ import { disposeAll, floats, integers, openSession, tokenTensor } from '../../on
 import type { WindowFeatures } from '../features/log-mel.js'
 import { EncodedWindow } from './encoded-window.js'
 import { giveBack, leasedFloats } from './leased-memory.js'
-import type { DecoderCache, DecoderOutput, Stretch, WhisperModel, WhisperModelConfig } from './model.js'
+import type { DecoderCache, DecoderOutput, PositionSpan, WhisperModel, WhisperModelConfig } from './model.js'
 
 /** Loads the graphs of a folder that the exporter wrote (`docs/model-export.md`). */
 export async function loadFastModel(
@@ -45,7 +45,7 @@ class FastModel implements WhisperModel {
     return new EncodedWindow(this.config, this.#states)
   }
 
-  async encode(features: WindowFeatures, audio: EncodedWindow, stretch?: Stretch): Promise<void> {
+  async encode(features: WindowFeatures, audio: EncodedWindow, stretch?: PositionSpan): Promise<void> {
     const { frames } = features
     const { from, to } = stretch ?? { from: 0, to: frames / 2 }
     const first = Math.max(0, 2 * from - EDGE_FRAMES)

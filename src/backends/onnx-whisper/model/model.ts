@@ -40,7 +40,7 @@ export interface EncodedAudio {
 }
 
 /** Positions `from` to before `to`, 20 ms each. */
-export interface Stretch {
+export interface PositionSpan {
   readonly from: number
   readonly to: number
 }
@@ -82,7 +82,7 @@ export interface WhisperModel {
    * @param stretch the positions to compute; those before and behind it stay as they are. Without it, all. Positions
    *   that the earlier window did not have have to be in it.
    */
-  encode(features: WindowFeatures, audio: EncodedAudio, stretch?: Stretch): Promise<void>
+  encode(features: WindowFeatures, audio: EncodedAudio, stretch?: PositionSpan): Promise<void>
   createCache(): DecoderCache
   /**
    * Feeds `tokens` behind those in the cache and adds them to it.

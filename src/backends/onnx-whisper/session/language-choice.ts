@@ -9,7 +9,7 @@ export interface DetectedLanguage {
 }
 
 /** What is heard when a language is to be decided. */
-export interface Hearing {
+export interface LanguageEvidence {
   /** Seconds of sound in the window. */
   readonly loudSec: number
   /** Position at which the window begins: another one is another utterance, or a buffer that was cut. */
@@ -54,13 +54,13 @@ export class LanguageChoice {
   }
 
   /** Whether a window that begins there is to be asked. */
-  isDue({ begin }: Pick<Hearing, 'begin'>): boolean {
+  isDue({ begin }: Pick<LanguageEvidence, 'begin'>): boolean {
     if (!this.#isSure) return true
     return this.#allowed.length > 1 && begin !== this.#settledBegin
   }
 
   /** Takes in what a window says. */
-  take(probabilities: LanguageProbabilities, { loudSec, begin }: Hearing): void {
+  take(probabilities: LanguageProbabilities, { loudSec, begin }: LanguageEvidence): void {
     const known = this.#among(probabilities)
     const [best] = known
     if (!best) return

@@ -11,9 +11,9 @@ const BELIEVED = 0.42
 const BELIEVED_LONG = 0.5
 const LONG_SEC = 20
 /** So much is judged, the newest of it. */
-const LEAST_WORDS = 15
-const LEAST_SEC = 10
-const MOST_SEC = 30
+const MIN_WORDS = 15
+const MIN_SEC = 10
+const MAX_SEC = 30
 
 /** Notices that what is said is hardly in the only language that the model knows. */
 export class LanguageDoubt {
@@ -29,22 +29,22 @@ export class LanguageDoubt {
    */
   take(words: readonly Word[], beginSec: number): boolean {
     if (this.#isTold) return false
-    const heard = words
+    const recentWords = words
       .filter(({ probability }) => probability !== undefined)
       .map((word) => ({ ...word, begin: word.begin + beginSec, end: word.end + beginSec }))
-    const from = heard[0]?.begin ?? Number.POSITIVE_INFINITY
-    const all = [...this.#words.filter(({ begin }) => begin < from), ...heard]
+    const from = recentWords[0]?.begin ?? Number.POSITIVE_INFINITY
+    const all = [...this.#words.filter(({ begin }) => begin < from), ...recentWords]
     const newest = all.at(-1)?.end ?? 0
-    this.#words = all.filter(({ begin }) => begin >= newest - MOST_SEC)
+    this.#words = all.filter(({ begin }) => begin >= newest - MAX_SEC)
     this.#isTold = isDoubted(this.#words)
     return this.#isTold
   }
 }
 
 function isDoubted(words: readonly Word[]): boolean {
-  if (words.length < LEAST_WORDS) return false
+  if (words.length < MIN_WORDS) return false
   const spokenSec = words.at(-1)!.end - words[0]!.begin
-  if (spokenSec < LEAST_SEC) return false
+  if (spokenSec < MIN_SEC) return false
   const sum = words.reduce((all, { probability = 1 }) => all + probability, 0)
   return sum < (spokenSec < LONG_SEC ? BELIEVED : BELIEVED_LONG) * words.length
 }

@@ -1,5 +1,5 @@
-import type { Continuation, Word } from '../../../core/types.js'
-import type { StageTimes } from '../model/stage-times.js'
+import type { PrefixResult, Word } from '../../../core/types.js'
+import type { StageTimes } from '../model/stage-timings.js'
 import type { DetectedLanguage } from './language-choice.js'
 
 /** A language that was detected. */
@@ -31,8 +31,8 @@ export interface WhisperResult {
   readonly stages: StageTimes
 }
 
-/** How a text went on. */
-export interface WhisperContinuation extends Continuation {
+/** The text after a prefix. */
+export interface WhisperPrefixResult extends PrefixResult {
   /** The language that was found; null where it is given. */
   readonly detected: SpokenLanguage | null
   /** What the computing went to. */

@@ -1,29 +1,36 @@
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { attendedPosition } from '../attention/alignment.js'
 import { splitSegments, type TokenSegment } from '../decoding/segments.js'
-import { HOP_SAMPLES, SAMPLE_RATE } from '../features/log-mel.js'
+import { HOP_SAMPLES } from '../features/log-mel.js'
 import type { WhisperModel } from '../model/model.js'
-import { StageClock } from '../model/stage-times.js'
+import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import { readContinuation } from '../timing/continuation.js'
 import { type LoudFrames, loudFrames, loudSeconds } from '../timing/energy.js'
-import { beginsLate, firstUnheard, speakingSec, type UnheardPlace, withLateBegin } from '../timing/skipped-speech.js'
+import { readPrefixResult } from '../timing/prefix-result.js'
+import {
+  beginsLate,
+  findSkippedSpeech,
+  type SkippedSpeech,
+  speakingSec,
+  withLateBegin,
+} from '../timing/skipped-speech.js'
 import { POSITION_SEC, type TimedWord, timeWords } from '../timing/timing.js'
-import type { WhisperContinuation, WhisperResult, WhisperSegment } from './result.js'
+import type { WhisperPrefixResult, WhisperResult, WhisperSegment } from './result.js'
 import { type DecodedWindow, isDoubtful, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
 
 /** Each window brings the stream on by this much at the least, in seconds. */
-const LEAST_PROGRESS_SEC = 1
+const MIN_PROGRESS_SEC = 1
 /** With more audio behind a window, this much loud audio behind its text is heard again with it. */
 const LOUD_BEHIND_TEXT_SEC = 0.5
 /** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
-const LEAST_SPOKEN_SHARE = 0.2
+const MIN_SPOKEN_SHARE = 0.2
 /** A few words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
-const LEAST_LATE_LOG_PROBABILITY = -0.7
+const MIN_LATE_LOG_PROBABILITY = -0.7
 /** Longer texts are not made up of music. */
-const MOST_LATE_WORDS = 4
+const MAX_LATE_WORDS = 4
 /** In less than 50 ms nobody says a word, but the model would. */
-const LEAST_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
+const MIN_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
 /** One call of a session. */
 export interface SessionRequest {
@@ -35,8 +42,8 @@ export interface SessionRequest {
   readonly positionSamples: number | undefined
   /** Seconds of the audio whose text is committed. */
   readonly committedSec?: number | undefined
-  /** Called between steps; throws to end the recognition. */
-  readonly checkpoint: () => void
+  /** Called between steps; throws when the caller has aborted. */
+  readonly throwIfAborted: () => void
   /** Told behind each window but the last how far the text reaches, and what it is. */
   readonly onWindow?: (window: RecognisedWindow) => void
 }
@@ -48,8 +55,8 @@ export interface RecognisedWindow {
   readonly segments: readonly WhisperSegment[]
 }
 
-/** A call that goes on behind a final text. */
-export interface OnwardSessionRequest extends SessionRequest {
+/** A call that decodes after a prefix. */
+export interface PrefixSessionRequest extends SessionRequest {
   /** Tokens of the final text of this audio. */
   readonly prefix: readonly number[]
   readonly fromSec: number
@@ -77,14 +84,14 @@ export class WhisperSession {
     prompt,
     positionSamples,
     committedSec,
-    checkpoint,
+    throwIfAborted,
     onWindow,
   }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
-    let leastProgressSec = LEAST_PROGRESS_SEC
-    for (let from = 0; audio.length - from >= LEAST_AUDIO_SAMPLES; ) {
+    let minProgressSec = MIN_PROGRESS_SEC
+    for (let from = 0; audio.length - from >= MIN_AUDIO_SAMPLES; ) {
       const window = audio.subarray(from, from + WINDOW_SAMPLES)
       const decoded = await this.#windows.decode({
         audio: window,
@@ -92,7 +99,7 @@ export class WhisperSession {
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
-        checkpoint,
+        throwIfAborted,
         clock,
       })
       if (!decoded) {
@@ -101,46 +108,46 @@ export class WhisperSession {
         continue
       }
       const isLast = from + window.length === audio.length
-      const heard = clock.measure('word times', () => this.#read(decoded, window, { isLast, isAgain: from > 0 }))
-      if (from === 0) this.#windows.remember(heard.words)
-      const found = heard.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
+      const read = clock.measure('word times', () => this.#read(decoded, window, { isLast, isAgain: from > 0 }))
+      if (from === 0) this.#windows.remember(read.words)
+      const found = read.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
       segments.push(...found)
-      const progressSec = Math.max(leastProgressSec, heard.untilSec)
+      const progressSec = Math.max(minProgressSec, read.untilSec)
       // Sound that the model cannot make sense of is not tried at every second of it.
-      const isNothing = heard.words.length === 0 || isDoubtful(decoded.decoded)
-      leastProgressSec = isNothing ? 2 * leastProgressSec : LEAST_PROGRESS_SEC
+      const isNothing = read.words.length === 0 || isDoubtful(decoded.decoded)
+      minProgressSec = isNothing ? 2 * minProgressSec : MIN_PROGRESS_SEC
       from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
       onWindow?.({ untilSec: from / SAMPLE_RATE, segments: found })
-      said.push(...this.#tokenizer.encode(heard.segments.map(({ text }) => text).join('')))
+      said.push(...this.#tokenizer.encode(read.segments.map(({ text }) => text).join('')))
     }
     const { language, detected } = this.#windows
     return { language: language ?? 'en', detected, segments, stages: clock.times() }
   }
 
-  /** Goes on behind a final text, see `ContinuingASR`. */
-  async continueText(request: OnwardSessionRequest): Promise<WhisperContinuation> {
-    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, checkpoint } = request
+  /** Decodes after a prefix, see `PrefixASR`. */
+  async transcribeFrom(request: PrefixSessionRequest): Promise<WhisperPrefixResult> {
+    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, throwIfAborted } = request
     const clock = new StageClock()
-    const nothing = { words: [], ended: 'silence', unheardSec: 0 } as const
+    const nothing = { words: [], ended: 'silence', skippedSpeechSec: 0 } as const
     const told = () => ({ detected: this.#windows.detected, stages: clock.times() })
     if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, ...told() }
-    const window = await this.#windows.goOn({
+    const window = await this.#windows.decodeFrom({
       audio,
       prompt: this.#tokens(prompt),
       prefix,
       untilSec,
       positionSamples,
       isGrowing: true,
-      checkpoint,
+      throwIfAborted,
       clock,
     })
     if (!window) return { ...nothing, ...told() }
     const { language } = this.#windows
     const read = () =>
-      readContinuation({ ...window, prefixTokens: prefix.length, audio, fromSec, untilSec, language }, this.#tokenizer)
-    const continuation = clock.measure('word times', read)
-    return { ...continuation, ...told() }
+      readPrefixResult({ ...window, prefixTokens: prefix.length, audio, fromSec, untilSec, language }, this.#tokenizer)
+    const result = clock.measure('word times', read)
+    return { ...result, ...told() }
   }
 
   /** Gives back most of the memory while nothing is recognised; not to be called during a recognition. */
@@ -157,7 +164,7 @@ export class WhisperSession {
     return text.trim() === '' ? [] : this.#tokenizer.encode(` ${text.trim()}`)
   }
 
-  #read({ decoded, positions }: DecodedWindow, audio: Float32Array, { isLast, isAgain }: WindowPlace): HeardWindow {
+  #read({ decoded, positions }: DecodedWindow, audio: Float32Array, { isLast, isAgain }: WindowPlace): ReadWindow {
     const all = splitSegments(decoded.tokens, this.#tokenizer.special.firstTimestamp)
     const closed = all.filter(({ end }) => end !== null)
     // With more audio behind the window, a segment that the model left open is heard again, whole, in the next one.
@@ -167,13 +174,15 @@ export class WhisperSession {
     const toTime = { decoded, segments, audio, positions, language: this.#windows.language }
     const aligned = timeWords(toTime, this.#tokenizer)
     const row = decoded.attention[decoded.tokens.findIndex((token) => this.#tokenizer.isText(token))]
-    const heard = Math.ceil(durationSec / POSITION_SEC)
-    const timed = row ? withLateBegin(aligned, loud, attendedPosition(row, positions, heard) * POSITION_SEC) : aligned
-    const unheard = firstUnheard(timed, loud, durationSec)
-    const told = upTo(unheard, timed)
+    const audioPositions = Math.ceil(durationSec / POSITION_SEC)
+    const timed = row
+      ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
+      : aligned
+    const skipped = findSkippedSpeech(timed, loud, durationSec)
+    const told = upTo(skipped, timed)
     const isMadeUp =
       (isDoubtful(decoded) && isSparse(told, loud)) ||
-      ((isAgain || beginsLate(told, loud)) && told.length <= MOST_LATE_WORDS && isUnsure(told))
+      ((isAgain || beginsLate(told, loud)) && told.length <= MAX_LATE_WORDS && isUnsure(told))
     const words = isMadeUp ? [] : told
     const lastWord = words.at(-1)
     const isLastCutShort = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
@@ -182,32 +191,32 @@ export class WhisperSession {
       const isCutShort = isLastCutShort && own.at(-1) === lastWord
       return describe(segment, own, decoded, durationSec, isCutShort)
     })
-    const heardSec =
+    const textEndSec =
       segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
     // The window cuts into what is said: the next one begins where the text ends.
-    const goesOn = !isLast && loudSeconds(loud, heardSec, durationSec) > LOUD_BEHIND_TEXT_SEC
-    const untilSec = unheard?.fromSec ?? (goesOn ? heardSec : durationSec)
+    const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
+    const untilSec = skipped?.fromSec ?? (goesOn ? textEndSec : durationSec)
     return { segments: described, words, untilSec }
   }
 }
 
 /** The words before speech that was skipped; the last of them was perhaps stretched over it. */
-function upTo(unheard: UnheardPlace | null, words: readonly TimedWord[]): readonly TimedWord[] {
-  if (!unheard) return words
-  return words.slice(0, unheard.words).map((word) => ({ ...word, end: Math.min(word.end, unheard.fromSec) }))
+function upTo(skipped: SkippedSpeech | null, words: readonly TimedWord[]): readonly TimedWord[] {
+  if (!skipped) return words
+  return words.slice(0, skipped.words).map((word) => ({ ...word, end: Math.min(word.end, skipped.fromSec) }))
 }
 
 /** Whether words take so little of the sound that it is probably no speech. */
 function isSparse(words: readonly TimedWord[], loud: LoudFrames): boolean {
   const needed = words.reduce((sum, { text }) => sum + speakingSec(text), 0)
-  return needed < LEAST_SPOKEN_SHARE * loudSeconds(loud, 0, Number.POSITIVE_INFINITY)
+  return needed < MIN_SPOKEN_SHARE * loudSeconds(loud, 0, Number.POSITIVE_INFINITY)
 }
 
 /** What is said again is surer than what is said: "you. you. you.". */
 function isUnsure(words: readonly TimedWord[]): boolean {
   const sureness = new Map<string, number>()
   for (const { text, probability = 1 } of words) if (!sureness.has(text)) sureness.set(text, Math.log(probability))
-  return [...sureness.values()].reduce((sum, one) => sum + one, 0) < LEAST_LATE_LOG_PROBABILITY * sureness.size
+  return [...sureness.values()].reduce((sum, one) => sum + one, 0) < MIN_LATE_LOG_PROBABILITY * sureness.size
 }
 
 interface WindowPlace {
@@ -217,7 +226,7 @@ interface WindowPlace {
   readonly isAgain: boolean
 }
 
-interface HeardWindow {
+interface ReadWindow {
   readonly segments: readonly WhisperSegment[]
   readonly words: readonly TimedWord[]
   /** How far the text reaches, in seconds of the window. */

@@ -1,9 +1,9 @@
-import { searchWindow } from '../decoding/beam-search.js'
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
+import { decodeAfterPrefix, type PrefixDecodingResult } from '../decoding/alignatt-decoding.js'
+import { beamSearch } from '../decoding/beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from '../decoding/decoding.js'
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
-import { decodeOnward, type OnwardResult } from '../decoding/simultaneous-decoding.js'
-import { SAMPLE_RATE } from '../features/log-mel.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { loudFrames, loudSeconds } from '../timing/energy.js'
@@ -17,9 +17,9 @@ const NO_SPEECH_PROBABILITY = 0.6
 /** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
 const SURE_LOG_PROBABILITY = -0.5
 /** Text that begins anew is not believed below this mean log probability: whales are "Mmm" with -1.4. */
-const LEAST_BEGINNING_LOG_PROBABILITY = -1.3
+const MIN_BEGINNING_LOG_PROBABILITY = -1.3
 /** Less confident text is doubtful, as in openai-whisper. */
-const LEAST_AVERAGE_LOG_PROBABILITY = -1
+const MIN_AVERAGE_LOG_PROBABILITY = -1
 /** Audio whose samples are 0 or the least step of 16 bit is not listened to. */
 const SILENCE_PEAK = 1.5 / 32_768
 
@@ -47,17 +47,17 @@ export interface WindowRequest extends EncodingRequest {
   readonly committedSec?: number | undefined
 }
 
-/** A window whose text goes on behind what is final. */
-export interface OnwardRequest extends WindowRequest {
+/** A window whose text starts after a prefix. */
+export interface PrefixWindowRequest extends WindowRequest {
   /** Tokens of the final text of this audio. */
   readonly prefix: readonly number[]
   /** How far into the audio attention may reach, in seconds. */
   readonly untilSec: number
 }
 
-/** How the text of a window went on. */
-export interface OnwardWindow {
-  readonly onward: OnwardResult
+/** The text of a window after a prefix. */
+export interface PrefixWindow {
+  readonly decoded: PrefixDecodingResult
   /** Encoder positions of the window, padding included. */
   readonly positions: number
 }
@@ -126,20 +126,20 @@ export class WindowDecoder {
     this.#words = words
   }
 
-  /** Goes on behind a final text; null when there is no speech. */
-  async goOn(request: OnwardRequest): Promise<OnwardWindow | null> {
+  /** Decodes a window after a prefix; null when there is no speech. */
+  async decodeFrom(request: PrefixWindowRequest): Promise<PrefixWindow | null> {
     const audio = await this.#encoder.encode(request)
-    const heard = heardPositions(audio, request)
-    const onward = await decodeOnward(this.#model, this.#tokenizer, audio, this.#cache, {
+    const audioPositions = positionsWithAudio(audio, request)
+    const decoded = await decodeAfterPrefix(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
-      steering: await this.#steering(audio, request),
+      taskTokens: await this.#taskTokens(audio, request),
       prefix: request.prefix,
-      heard,
-      until: Math.min(heard, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
-      checkpoint: request.checkpoint,
+      audioPositions,
+      until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
+      throwIfAborted: request.throwIfAborted,
       clock: request.clock,
     })
-    return beginsWithSpeech(onward) ? { onward, positions: audio.positions } : null
+    return beginsWithSpeech(decoded) ? { decoded, positions: audio.positions } : null
   }
 
   /** Gives back the memory that is of use only while updates follow each other; text and language are kept. */
@@ -156,16 +156,16 @@ export class WindowDecoder {
 
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
-    const steering = await this.#steering(audio, request)
-    const { checkpoint, clock } = request
+    const taskTokens = await this.#taskTokens(audio, request)
+    const { throwIfAborted, clock } = request
     const decode = (prompt: readonly number[], draft: Draft) => {
       const options = {
         prompt,
-        steering,
+        taskTokens,
         timestamps: true,
         draft,
-        heard: heardPositions(audio, request),
-        checkpoint,
+        audioPositions: positionsWithAudio(audio, request),
+        throwIfAborted,
         clock,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
@@ -188,7 +188,7 @@ export class WindowDecoder {
       return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
     }
     while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
-    return searchWindow(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
+    return beamSearch(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
   }
 
   /** The last hypothesis, of which that is held which is committed. */
@@ -204,7 +204,7 @@ export class WindowDecoder {
     return { tokens, held, probabilities: result.probabilities.slice(gone, gone + held) }
   }
 
-  async #steering(audio: EncodedAudio, request: WindowRequest): Promise<readonly number[]> {
+  async #taskTokens(audio: EncodedAudio, request: WindowRequest): Promise<readonly number[]> {
     if (!this.#model.config.multilingual) return []
     const { special } = this.#tokenizer
     await this.#decideLanguage(audio, request)
@@ -226,7 +226,7 @@ export class WindowDecoder {
 }
 
 /** Encoder positions that hold real audio. */
-function heardPositions({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
+function positionsWithAudio({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
   return Math.min(positions, Math.ceil(audio.length / POSITION_SAMPLES))
 }
 
@@ -245,7 +245,7 @@ export function isSilent(audio: Float32Array): boolean {
 
 /** Whether the model doubts its own text, or fell into a loop. */
 export function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {
-  return looped || averageLogProbability < LEAST_AVERAGE_LOG_PROBABILITY
+  return looped || averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY
 }
 
 /** The text of which the model is surer; of two alike the first. */
@@ -259,10 +259,10 @@ export function isSpeech({ noSpeechProbability, averageLogProbability, looped }:
 }
 
 /** Whether a text that begins here, with nothing final before it, is to be believed. */
-function beginsWithSpeech({ noSpeechProbability, tokens, probabilities }: OnwardResult): boolean {
+function beginsWithSpeech({ noSpeechProbability, tokens, probabilities }: PrefixDecodingResult): boolean {
   if (noSpeechProbability === null) return true
   // What is said again is surer than what is said: "Mmm! Mmm! Mmm!".
   const first = probabilities.filter((_, at) => tokens.indexOf(tokens[at]!) === at)
   const sum = first.reduce((all, probability) => all + Math.log(probability), 0)
-  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= LEAST_BEGINNING_LOG_PROBABILITY * first.length
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= MIN_BEGINNING_LOG_PROBABILITY * first.length
 }

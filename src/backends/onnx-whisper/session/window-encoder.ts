@@ -1,6 +1,7 @@
-import { HOP_SAMPLES, LogMel, SAMPLE_RATE } from '../features/log-mel.js'
-import type { EncodedAudio, Stretch, WhisperModel } from '../model/model.js'
-import type { StageClock } from '../model/stage-times.js'
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
+import { HOP_SAMPLES, LogMel } from '../features/log-mel.js'
+import type { EncodedAudio, PositionSpan, WhisperModel } from '../model/model.js'
+import type { StageClock } from '../model/stage-timings.js'
 
 /** The longest audio that Whisper hears at once, in seconds. */
 export const WINDOW_SEC = 30
@@ -10,7 +11,7 @@ export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
 export const POSITION_SAMPLES = 2 * HOP_SAMPLES
 const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
 /** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
-const LEAST_WINDOW_FRAMES = 1500
+const MIN_WINDOW_FRAMES = 1500
 /** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
 const PADDING_FRAMES = 200
 /** Windows have few different lengths: each new one has all of the silence at its end computed. */
@@ -20,7 +21,7 @@ const LOOK_BACK_POSITIONS = 75
 /** Positions of the silence behind the audio that are computed anew; farther ones stay as they were. */
 const LOOK_AHEAD_POSITIONS = 30
 /** Beyond this share of a window, computing all of it costs as little. */
-const MOST_OF_WINDOW = 0.75
+const MAX_WINDOW_SHARE = 0.75
 /** The loudest value of a window sets the floor of its log-mel values; another floor, another window. */
 const LOUDEST_TOLERANCE = 0.2
 
@@ -28,7 +29,7 @@ const LOUDEST_TOLERANCE = 0.2
 const PROBES = 64
 
 /** Some samples of the audio that was heard last. */
-type HeardAudio = readonly { readonly position: number; readonly value: number }[]
+type SampleProbes = readonly { readonly position: number; readonly value: number }[]
 
 /** A piece of audio to encode, 30 s at the most. */
 export interface EncodingRequest {
@@ -38,13 +39,13 @@ export interface EncodingRequest {
   readonly positionSamples: number | undefined
   /** Whether the next window will probably begin where this one does. */
   readonly isGrowing: boolean
-  /** Called between steps; throws to end the recognition. */
-  readonly checkpoint: () => void
+  /** Called between steps; throws when the caller has aborted. */
+  readonly throwIfAborted: () => void
   readonly clock: StageClock
 }
 
 /** What the encoder's states were computed from. */
-interface EncodedWindow {
+interface EncodedRange {
   readonly positionSamples: number
   readonly samples: number
   readonly frames: number
@@ -60,8 +61,8 @@ export class WindowEncoder {
   readonly #model: WhisperModel
   readonly #mel: LogMel
   readonly #audio: EncodedAudio
-  #encoded: EncodedWindow | null = null
-  #heard: HeardAudio | null = null
+  #encoded: EncodedRange | null = null
+  #probes: SampleProbes | null = null
 
   constructor(model: WhisperModel) {
     this.#model = model
@@ -70,11 +71,11 @@ export class WindowEncoder {
   }
 
   /** Encodes a window. The result is good until the next call. */
-  async encode({ audio, positionSamples, isGrowing, checkpoint, clock }: EncodingRequest): Promise<EncodedAudio> {
+  async encode({ audio, positionSamples, isGrowing, throwIfAborted, clock }: EncodingRequest): Promise<EncodedAudio> {
     this.#forgetOtherAudio(audio, positionSamples)
     const frames = this.#windowFrames(audio.length)
     const features = clock.measure('log-mel', () => this.#mel.window(audio, frames, positionSamples))
-    checkpoint()
+    throwIfAborted()
     const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: features.loudest }
     const stretch = isGrowing ? this.#changed(window) : undefined
     this.#encoded = null
@@ -86,7 +87,7 @@ export class WindowEncoder {
   /** A stream that begins anew has other audio at the same positions: what was computed for the old one is no good then. */
   #forgetOtherAudio(audio: Float32Array, positionSamples: number | undefined): void {
     if (positionSamples === undefined) return
-    const isOther = this.#heard?.some(({ position, value }) => {
+    const isOther = this.#probes?.some(({ position, value }) => {
       const at = position - positionSamples
       return at >= 0 && at < audio.length && audio[at] !== value
     })
@@ -96,7 +97,7 @@ export class WindowEncoder {
     }
     const step = Math.max(1, Math.floor(audio.length / PROBES))
     const probes = Array.from({ length: Math.floor(audio.length / step) }, (_, i) => i * step)
-    this.#heard = probes.map((at) => ({ position: positionSamples + at, value: audio[at]! }))
+    this.#probes = probes.map((at) => ({ position: positionSamples + at, value: audio[at]! }))
   }
 
   /** Gives the memory of the states back; the next window is encoded whole. */
@@ -111,7 +112,7 @@ export class WindowEncoder {
   }
 
   /** The positions of a window that grew which are not as they were; undefined where all are to be computed. */
-  #changed(window: EncodedWindow): Stretch | undefined {
+  #changed(window: EncodedRange): PositionSpan | undefined {
     const { positions } = this.#audio
     const before = this.#encoded
     if (!before || before.positionSamples !== window.positionSamples || before.frames > window.frames) return undefined
@@ -120,12 +121,12 @@ export class WindowEncoder {
     const from = Math.max(0, Math.floor(before.samples / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
     const end = Math.ceil(window.samples / POSITION_SAMPLES) + LOOK_AHEAD_POSITIONS
     const to = window.frames / 2 > positions ? window.frames / 2 : Math.min(positions, end)
-    return to - from > (MOST_OF_WINDOW * window.frames) / 2 ? undefined : { from, to }
+    return to - from > (MAX_WINDOW_SHARE * window.frames) / 2 ? undefined : { from, to }
   }
 
   #windowFrames(samples: number): number {
     if (!this.#model.dynamicWindow) return WINDOW_FRAMES
-    const wanted = Math.max(LEAST_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
+    const wanted = Math.max(MIN_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
     return Math.min(WINDOW_FRAMES, Math.ceil(wanted / WINDOW_STEP_FRAMES) * WINDOW_STEP_FRAMES)
   }
 }

@@ -1,6 +1,7 @@
 import { frameLevels } from '../../../core/frame-levels.js'
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { Word } from '../../../core/types.js'
-import { HOP_SAMPLES, SAMPLE_RATE } from '../features/log-mel.js'
+import { HOP_SAMPLES } from '../features/log-mel.js'
 
 const FRAME_SEC = HOP_SAMPLES / SAMPLE_RATE
 /** What is this far below the loud parts counts as silence; noise louder than that is left alone. */
@@ -18,17 +19,17 @@ const BACKGROUND_SPREAD_DB = 7
 /** What may be speech is this much louder than the background. */
 const ABOVE_BACKGROUND_DB = 9
 /** In a recording of ordinary level nothing quieter is taken for speech, in decibels of full scale. */
-const LEAST_ORDINARY_DB = -65
+const MIN_ORDINARY_DB = -65
 /** In a quiet one speech may be this far below the loud parts: somebody speaks from afar behind somebody near. */
 const SPEECH_BELOW_LOUD_DB = 45
 /** Nothing quieter is taken for speech at all: it is the noise of 16 bit. */
-const LEAST_SPEECH_DB = -90
+const MIN_SPEECH_DB = -90
 /** Shorter silences are stops and breaths inside words. */
-const LEAST_SILENCE_SEC = 0.16
+const MIN_SILENCE_SEC = 0.16
 /** Silences from this length on are not inside a word: the word lies on one side of it. */
-const LEAST_PAUSE_SEC = 1
+const MIN_PAUSE_SEC = 1
 /** No word gets shorter than this. */
-const LEAST_WORD_SEC = 0.06
+const MIN_WORD_SEC = 0.06
 /** A mark, which nobody says, stands behind its word, and reaches into a pause no further than this. */
 const MARK_SEC = 0.3
 const MARK = /^[\s\p{P}\p{S}]+$/u
@@ -73,8 +74,8 @@ export function loudFrames(audio: Float32Array): LoudFrames {
   const background = quantile(BACKGROUND_QUANTILE)
   const least = Math.max(
     background + ABOVE_BACKGROUND_DB,
-    Math.min(LEAST_ORDINARY_DB, quantile(LOUD_QUANTILE) - SPEECH_BELOW_LOUD_DB),
-    LEAST_SPEECH_DB,
+    Math.min(MIN_ORDINARY_DB, quantile(LOUD_QUANTILE) - SPEECH_BELOW_LOUD_DB),
+    MIN_SPEECH_DB,
   )
   return Uint8Array.from(levels, (level) => (level > least ? 1 : 0))
 }
@@ -94,7 +95,7 @@ function silentFrames(audio: Float32Array): Silence {
   const levels = frameLevels(audio)
   const loud = Float32Array.from(levels).sort()[Math.floor(levels.length * LOUD_QUANTILE)] ?? 0
   const even = smoothed(levels)
-  const background = leastNear(even)
+  const background = minNear(even)
   return (frame) => {
     const level = levels[frame] ?? Number.NEGATIVE_INFINITY
     return level < loud - SILENCE_BELOW_LOUD_DB || even[frame]! < background[frame]! + BACKGROUND_SPREAD_DB
@@ -104,11 +105,11 @@ function silentFrames(audio: Float32Array): Silence {
 function trimmed<Timed extends Word>(word: Timed, earliest: number, isSilent: Silence): Timed {
   const first = Math.round(word.begin / FRAME_SEC)
   const last = Math.max(first, Math.round(word.end / FRAME_SEC) - 1)
-  const sound = mostSound(first, last, isSilent)
+  const sound = loudestPart(first, last, isSilent)
   if (!sound) return MARK.test(word.text) ? behindItsWord(word, earliest) : word
-  const begin = (sound.from - first) * FRAME_SEC >= LEAST_SILENCE_SEC ? sound.from * FRAME_SEC : word.begin
-  const end = (last - sound.to) * FRAME_SEC >= LEAST_SILENCE_SEC ? (sound.to + 1) * FRAME_SEC : word.end
-  return end - begin >= LEAST_WORD_SEC ? { ...word, begin, end } : word
+  const begin = (sound.from - first) * FRAME_SEC >= MIN_SILENCE_SEC ? sound.from * FRAME_SEC : word.begin
+  const end = (last - sound.to) * FRAME_SEC >= MIN_SILENCE_SEC ? (sound.to + 1) * FRAME_SEC : word.end
+  return end - begin >= MIN_WORD_SEC ? { ...word, begin, end } : word
 }
 
 function behindItsWord<Timed extends Word>(mark: Timed, wordEnd: number): Timed {
@@ -124,12 +125,12 @@ interface Part {
 }
 
 /** The part of a word, pauses being between parts, that has the most sound, the later of two; null: there is none. */
-function mostSound(first: number, last: number, isSilent: Silence): Part | null {
+function loudestPart(first: number, last: number, isSilent: Silence): Part | null {
   const parts: Part[] = []
   for (let frame = first; frame <= last; frame++) {
     if (isSilent(frame)) continue
     const part = parts.at(-1)
-    if (!part || (frame - part.to) * FRAME_SEC >= LEAST_PAUSE_SEC) parts.push({ from: frame, to: frame, sounding: 1 })
+    if (!part || (frame - part.to) * FRAME_SEC >= MIN_PAUSE_SEC) parts.push({ from: frame, to: frame, sounding: 1 })
     else parts[parts.length - 1] = { from: part.from, to: frame, sounding: part.sounding + 1 }
   }
   const most = Math.max(...parts.map(({ sounding }) => sounding))
@@ -149,7 +150,7 @@ function smoothed(levels: Float32Array): Float32Array {
 }
 
 /** For each frame the least level near it: the least of whole parts, so that it costs little. */
-function leastNear(levels: Float32Array): Float32Array {
+function minNear(levels: Float32Array): Float32Array {
   const partFrames = NEAR_FRAMES / 3
   const parts = new Float32Array(Math.ceil(levels.length / partFrames)).fill(Number.POSITIVE_INFINITY)
   for (const [frame, level] of levels.entries()) {

@@ -2,7 +2,7 @@ import type { Word } from '../../../core/types.js'
 import { type LoudFrames, loudSeconds } from './energy.js'
 
 /** When a word takes this much loud audio more than its letters need, the model has left something out there. */
-const UNHEARD_LOUD_SEC = 2
+const SKIPPED_LOUD_SEC = 2
 /** When it is the last of a sentence and others follow, this much: nobody stretches "us." over a pause and a second of speech. */
 const UNHEARD_SENTENCE_SEC = 0.45
 const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
@@ -11,7 +11,7 @@ const WORD_SEC = 0.5
 const LETTER_SEC = 0.1
 
 /** A place where the model skipped speech. */
-export interface UnheardPlace {
+export interface SkippedSpeech {
   /** Words before it. */
   readonly words: number
   /** Seconds from the begin of the audio at which to go on hearing. */
@@ -39,14 +39,14 @@ export function withLateBegin<Timed extends Word>(
   const [first] = words
   if (!first || attendedSec < (first.begin + first.end) / 2) return words
   const needed = speakingSec(first.text)
-  if (loudSeconds(loud, first.begin, first.end) - needed < UNHEARD_LOUD_SEC) return words
+  if (loudSeconds(loud, first.begin, first.end) - needed < SKIPPED_LOUD_SEC) return words
   return words.with(0, { ...first, begin: first.end - needed / 2 })
 }
 
 /** Whether sound goes by before the first word in which there could have been speech. */
 export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
   const [first] = words
-  return first !== undefined && loudSeconds(loud, 0, first.begin) >= UNHEARD_LOUD_SEC
+  return first !== undefined && loudSeconds(loud, 0, first.begin) >= SKIPPED_LOUD_SEC
 }
 
 /**
@@ -58,12 +58,12 @@ export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
  * @param endSec where the audio of the window ends
  * @returns null when all was heard
  */
-export function firstUnheard(words: readonly Word[], loud: LoudFrames, endSec: number): UnheardPlace | null {
+export function findSkippedSpeech(words: readonly Word[], loud: LoudFrames, endSec: number): SkippedSpeech | null {
   for (const [at, word] of words.entries()) {
     const next = words[at + 1]?.begin ?? endSec
     const needed = speakingSec(word.text)
     const isEndInside = at + 1 < words.length && ENDS_SENTENCE.test(word.text)
-    const most = isEndInside ? UNHEARD_SENTENCE_SEC : UNHEARD_LOUD_SEC
+    const most = isEndInside ? UNHEARD_SENTENCE_SEC : SKIPPED_LOUD_SEC
     if (loudSeconds(loud, word.begin, next) - needed < most) continue
     // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
     const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= most

@@ -1,8 +1,8 @@
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { Word } from '../../../core/types.js'
 import { beginPositions } from '../attention/alignment.js'
 import type { DecodingResult } from '../decoding/decoding.js'
 import type { TokenSegment } from '../decoding/segments.js'
-import { SAMPLE_RATE } from '../features/log-mel.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { withoutSilence } from './energy.js'
 import { groupWords, type TokenWord } from './words.js'
@@ -10,9 +10,9 @@ import { groupWords, type TokenWord } from './words.js'
 /** Seconds from one encoder position to the next. */
 export const POSITION_SEC = 0.02
 /** Words follow each other by at least the resolution of the model. */
-const LEAST_WORD_SEC = POSITION_SEC
+const MIN_WORD_SEC = POSITION_SEC
 /** Words are not said slower than this in the median. Ref: openai-whisper timing.py. */
-const LONGEST_MEDIAN_SEC = 0.7
+const MAX_MEDIAN_SEC = 0.7
 /** A last word may take this, and this for each letter, whatever the others take. */
 const LAST_WORD_SEC = 0.2
 const LETTER_SEC = 0.1
@@ -25,7 +25,7 @@ export interface TimedWord extends Word {
 }
 
 /** What there is to time: a decoded window and its audio. */
-export interface DecodedWindow {
+export interface UntimedWindow {
   readonly decoded: DecodingResult
   readonly segments: readonly TokenSegment[]
   /** Mono, 16 kHz: the real audio of the window. */
@@ -39,7 +39,7 @@ export interface DecodedWindow {
  * The words of a window with times in seconds from its begin: strictly monotonic, inside the audio, without the silence
  * around them. Without attention the times are spread over each segment by the length of the words.
  */
-export function timeWords(window: DecodedWindow, tokenizer: WhisperTokenizer): readonly TimedWord[] {
+export function timeWords(window: UntimedWindow, tokenizer: WhisperTokenizer): readonly TimedWord[] {
   const { decoded, segments, audio, language } = window
   const durationSec = audio.length / SAMPLE_RATE
   const places = segments
@@ -67,13 +67,13 @@ export function timeWords(window: DecodedWindow, tokenizer: WhisperTokenizer): r
 }
 
 /** Seconds at which each text token begins, and at last the end of the text. */
-function attended({ decoded, audio, positions }: DecodedWindow, places: readonly number[]): readonly number[] {
+function attended({ decoded, audio, positions }: UntimedWindow, places: readonly number[]): readonly number[] {
   const rows = [...places, places.at(-1)! + 1].map((at) => decoded.attention[at]).filter((row) => row !== undefined)
   // Times of nothing would be taken for a broken backend, which ends a stream; this costs a stretch of it.
   if (rows.length < places.length) throw new Error(`attention of ${rows.length} of ${places.length} tokens is known`)
-  const heard = Math.ceil(audio.length / SAMPLE_RATE / POSITION_SEC)
-  const begins = beginPositions(rows, positions, heard).map((position) => position * POSITION_SEC)
-  return begins.length > places.length ? begins : [...begins, heard * POSITION_SEC]
+  const audioPositions = Math.ceil(audio.length / SAMPLE_RATE / POSITION_SEC)
+  const begins = beginPositions(rows, positions, audioPositions).map((position) => position * POSITION_SEC)
+  return begins.length > places.length ? begins : [...begins, audioPositions * POSITION_SEC]
 }
 
 type SegmentWord = TokenWord & { readonly segment: number }
@@ -97,7 +97,7 @@ function spread(
  * earliest; where that runs over the end, words move back.
  */
 export function monotonic<Timed extends Word>(words: readonly Timed[], durationSec: number): readonly Timed[] {
-  const least = Math.min(LEAST_WORD_SEC, durationSec / words.length)
+  const least = Math.min(MIN_WORD_SEC, durationSec / words.length)
   const times: { begin: number; end: number }[] = []
   let earliest = 0
   for (const word of words) {
@@ -126,7 +126,7 @@ export function monotonic<Timed extends Word>(words: readonly Timed[], durationS
 function withLastCut<Timed extends Word>(words: readonly Timed[]): readonly Timed[] {
   const last = words.at(-1)!
   const lengths = words.map(({ begin, end }) => end - begin).sort((one, other) => one - other)
-  const median = Math.min(lengths[lengths.length >> 1]!, LONGEST_MEDIAN_SEC)
+  const median = Math.min(lengths[lengths.length >> 1]!, MAX_MEDIAN_SEC)
   const longest = Math.max(2 * median, LAST_WORD_SEC + LETTER_SEC * last.text.trim().length)
   return words.with(-1, { ...last, end: Math.min(last.end, last.begin + longest) })
 }

@@ -1,13 +1,16 @@
 import type { ModelFolder } from '../model/model-files.js'
-import type { OnwardSessionRequest, RecognisedWindow, SessionRequest } from '../session/session.js'
+import type { PrefixSessionRequest, RecognisedWindow, SessionRequest } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 
 /** What the main thread asks of the worker. Every request is answered once, in order. */
 export type WorkerRequest =
   | { readonly kind: 'load'; readonly model: ModelFolder; readonly threads: number }
   | { readonly kind: 'open'; readonly session: number; readonly options: SessionOptions }
-  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'checkpoint' | 'onWindow'> } & Abortable)
-  | ({ readonly kind: 'continue'; readonly call: Omit<OnwardSessionRequest, 'checkpoint' | 'onWindow'> } & Abortable)
+  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'throwIfAborted' | 'onWindow'> } & Abortable)
+  | ({
+      readonly kind: 'continue'
+      readonly call: Omit<PrefixSessionRequest, 'throwIfAborted' | 'onWindow'>
+    } & Abortable)
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' }
 

@@ -2,7 +2,7 @@ import '../../onnx/telemetry.js'
 import { Worker } from 'node:worker_threads'
 import { BackendError, ModelError, UnexpectedError } from '../../../core/errors.js'
 import type { ModelFolder } from '../model/model-files.js'
-import type { WhisperContinuation, WhisperResult } from '../session/result.js'
+import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
 import type { RecognisedWindow } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
@@ -10,7 +10,7 @@ import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './
 /** What a kind of recognition asks for. */
 type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
 
-interface Waiting {
+interface PendingCall {
   readonly resolve: (value: unknown) => void
   readonly reject: (error: Error) => void
   readonly onWindow: WindowListener
@@ -24,7 +24,7 @@ type WindowListener = ((window: RecognisedWindow) => void) | undefined
  */
 export class WhisperWorker {
   readonly #worker: Worker
-  readonly #waiting = new Map<number, Waiting>()
+  readonly #pending = new Map<number, PendingCall>()
   #nextCall = 0
   #nextSession = 0
   #facts: LoadedFacts = { attends: true, languages: [] }
@@ -85,10 +85,14 @@ export class WhisperWorker {
   }
 
   /**
-   * Goes on behind a final text in a session.
+   * Decodes after a prefix in a session.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
-  continueText(session: number, call: Call<'continue'>, signal: AbortSignal | undefined): Promise<WhisperContinuation> {
+  transcribeFrom(
+    session: number,
+    call: Call<'continue'>,
+    signal: AbortSignal | undefined,
+  ): Promise<WhisperPrefixResult> {
     return this.#recognise((aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
   }
 
@@ -127,28 +131,28 @@ export class WhisperWorker {
     if (this.#gone) return Promise.reject(this.#gone)
     return new Promise((resolve, reject) => {
       const id = this.#nextCall++
-      this.#waiting.set(id, { resolve, reject, onWindow })
+      this.#pending.set(id, { resolve, reject, onWindow })
       this.#worker.ref()
       this.#worker.postMessage({ id, request }, 'call' in request ? [request.call.audio.buffer as ArrayBuffer] : [])
     })
   }
 
   #settle({ id, value, failure, window }: WorkerAnswer): void {
-    const waiting = this.#waiting.get(id)
+    const pending = this.#pending.get(id)
     if (window) {
-      waiting?.onWindow?.(window)
+      pending?.onWindow?.(window)
       return
     }
-    this.#waiting.delete(id)
-    if (this.#waiting.size === 0) this.#worker.unref()
-    if (failure) waiting?.reject(errorOf(failure))
-    else waiting?.resolve(value)
+    this.#pending.delete(id)
+    if (this.#pending.size === 0) this.#worker.unref()
+    if (failure) pending?.reject(errorOf(failure))
+    else pending?.resolve(value)
   }
 
   #fail(error: Error): void {
     this.#gone ??= error
-    for (const { reject } of this.#waiting.values()) reject(this.#gone)
-    this.#waiting.clear()
+    for (const { reject } of this.#pending.values()) reject(this.#gone)
+    this.#pending.clear()
   }
 }
 

@@ -29,12 +29,12 @@ class EngineHost {
         return this.#open(request.session, request.options)
       case 'transcribe':
       case 'continue': {
-        const { session, checkpoint } = this.#session(request)
+        const { session, throwIfAborted } = this.#session(request)
         clearTimeout(this.#resting.get(request.session))
         try {
           return request.kind === 'transcribe'
-            ? await session.transcribe({ ...request.call, checkpoint, onWindow })
-            : await session.continueText({ ...request.call, checkpoint })
+            ? await session.transcribe({ ...request.call, throwIfAborted, onWindow })
+            : await session.transcribeFrom({ ...request.call, throwIfAborted })
         } finally {
           this.#resting.set(request.session, setTimeout(() => session.rest(), REST_AFTER_MS).unref())
         }
@@ -61,13 +61,13 @@ class EngineHost {
     this.#sessions.set(session, new WhisperSession(this.#model, this.#tokenizer, options))
   }
 
-  #session({ session: number, aborted }: Abortable): { session: WhisperSession; checkpoint: () => void } {
+  #session({ session: number, aborted }: Abortable): { session: WhisperSession; throwIfAborted: () => void } {
     const session = this.#sessions.get(number)
     if (!session) throw new BackendError(`there is no session ${number}`)
-    const checkpoint = () => {
+    const throwIfAborted = () => {
       if (Atomics.load(aborted, 0) !== 0) throw new BackendError('the recognition was aborted')
     }
-    return { session, checkpoint }
+    return { session, throwIfAborted }
   }
 }
 

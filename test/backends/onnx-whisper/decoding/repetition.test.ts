@@ -44,7 +44,7 @@ function music(seconds: number): Float32Array {
   })
 }
 
-async function heardBy(processor: ASRProcessor, audio: Float32Array, step: number): Promise<string> {
+async function textBy(processor: ASRProcessor, audio: Float32Array, step: number): Promise<string> {
   processor.init()
   const texts: string[] = []
   for (let from = 0; from < audio.length; from += step) {
@@ -66,14 +66,14 @@ describe.each(POLICIES)('%s', (_, processorOf, step) => {
     const [best, wisdom] = [phrase('two_cities', 'it was the best of times'), phrase('two_cities', 'it was the age of')]
     const pause = quiet(0.3)
     const audio = joined([best, pause, best, pause, best, pause, wisdom])
-    const text = await heardBy(processorOf(await asr.session()), audio, step)
+    const text = await textBy(processorOf(await asr.session()), audio, step)
     expect(text.match(/it was the best of times/g) ?? [], text).toHaveLength(3)
     expect(scoringWords(text).length, text).toBeLessThanOrEqual(24)
   }, 120_000)
 
   it('has no words of music, and the speech behind it', async () => {
     const { audio: speech } = fixture('austen_880')
-    const text = await heardBy(processorOf(await asr.session()), joined([music(9), speech, music(4)]), step)
+    const text = await textBy(processorOf(await asr.session()), joined([music(9), speech, music(4)]), step)
     expect(text).toMatch(/^(and )?he was not an \S+( \S+)? young man$/)
   }, 120_000)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfHeardRounds, mostTokens } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
+import { endOfSpokenRounds, maxTokensIn } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
 
 const TIMESTAMP = 1000
 const isText = (token: number) => token < TIMESTAMP
@@ -11,13 +11,13 @@ const moving =
     10 * (place < from ? place : from - (round + 1) / 2)
 
 describe('a text that repeats itself', () => {
-  const heard = 500
+  const audioPositions = 500
   const [A, B, C] = [1, 2, 3] as const
 
   it('is no loop while attention moves on with it, as with somebody who repeats himself', () => {
     for (const round of [[A], [A, B], [A, B, C]]) {
       const text = [7, 8, ...rounds(round, 8)]
-      expect(endOfHeardRounds(text, { isText, heard, attendedAt: moving() }), round.join()).toBeNull()
+      expect(endOfSpokenRounds(text, { isText, audioPositions, attendedAt: moving() }), round.join()).toBeNull()
     }
   })
 
@@ -29,31 +29,33 @@ describe('a text that repeats itself', () => {
     ] as const) {
       const text = [7, 8, ...rounds(round, 12)]
       const end = 2 + said * round.length
-      expect(endOfHeardRounds(text, { isText, heard, attendedAt: moving(end, round.length) })).toBe(end)
+      expect(endOfSpokenRounds(text, { isText, audioPositions, attendedAt: moving(end, round.length) })).toBe(end)
     }
   })
 
   it('keeps one round where none was heard behind it', () => {
     const text = [7, ...rounds([A, B], 10)]
-    expect(endOfHeardRounds(text, { isText, heard, attendedAt: () => 40 })).toBe(3)
+    expect(endOfSpokenRounds(text, { isText, audioPositions, attendedAt: () => 40 })).toBe(3)
   })
 
   it('is a loop whatever timestamps stand between', () => {
     const text = rounds([A, B, TIMESTAMP + 5], 12)
-    expect(endOfHeardRounds(text, { isText, heard, attendedAt: () => 40 })).toBe(2)
+    expect(endOfSpokenRounds(text, { isText, audioPositions, attendedAt: () => 40 })).toBe(2)
   })
 
   it('is no loop where its end is something else, or comes only twice', () => {
     const attendedAt = () => 40
-    expect(endOfHeardRounds([...rounds([A, B], 10), 9], { isText, heard, attendedAt })).toBeNull()
-    expect(endOfHeardRounds([7, 8, 9, A, B, A, B], { isText, heard, attendedAt })).toBeNull()
-    expect(endOfHeardRounds([], { isText, heard, attendedAt })).toBeNull()
+    expect(endOfSpokenRounds([...rounds([A, B], 10), 9], { isText, audioPositions, attendedAt })).toBeNull()
+    expect(endOfSpokenRounds([7, 8, 9, A, B, A, B], { isText, audioPositions, attendedAt })).toBeNull()
+    expect(endOfSpokenRounds([], { isText, audioPositions, attendedAt })).toBeNull()
   })
 
   it('is a loop without attention where nobody could say so much in the time', () => {
     const text = (count: number) => [7, ...rounds([A, B], count)]
-    const most = mostTokens(50)
-    expect(endOfHeardRounds(text(Math.floor(most / 2) - 1), { isText, heard: 50, attendedAt: null })).toBeNull()
-    expect(endOfHeardRounds(text(most), { isText, heard: 50, attendedAt: null })).toBe(3)
+    const most = maxTokensIn(50)
+    expect(
+      endOfSpokenRounds(text(Math.floor(most / 2) - 1), { isText, audioPositions: 50, attendedAt: null }),
+    ).toBeNull()
+    expect(endOfSpokenRounds(text(most), { isText, audioPositions: 50, attendedAt: null })).toBe(3)
   })
 })

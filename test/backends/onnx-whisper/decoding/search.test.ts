@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { searchWindow } from '../../../../src/backends/onnx-whisper/decoding/beam-search.js'
+import { beamSearch } from '../../../../src/backends/onnx-whisper/decoding/beam-search.js'
 import {
   type DecodingResult,
   decodeWindow,
@@ -9,10 +9,10 @@ import {
 } from '../../../../src/backends/onnx-whisper/decoding/decoding.js'
 import { NO_DRAFT } from '../../../../src/backends/onnx-whisper/decoding/draft.js'
 import { decodeWithFallback } from '../../../../src/backends/onnx-whisper/decoding/fallback.js'
-import { TokenChooser } from '../../../../src/backends/onnx-whisper/decoding/logit-rules.js'
+import { LogitRules } from '../../../../src/backends/onnx-whisper/decoding/logit-rules.js'
 import { scoresOf } from '../../../../src/backends/onnx-whisper/model/logits.js'
 import type { WhisperModelConfig } from '../../../../src/backends/onnx-whisper/model/model.js'
-import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-times.js'
+import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
 import { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
 import type { WhisperResult } from '../../../../src/backends/onnx-whisper/session/result.js'
 import { OnnxWhisperASR } from '../../../../src/backends/onnx-whisper/whisper-asr.js'
@@ -22,7 +22,14 @@ import { type Following, ScriptedDecoder } from '../../../helpers/scripted-decod
 const tokenizer = await WhisperTokenizer.load(join(EMBEDDED, 'tokenizer.json'))
 const { endOfText, firstTimestamp } = tokenizer.special
 const config = JSON.parse(readFileSync(join(EMBEDDED, 'asr-stream.json'), 'utf8')) as WhisperModelConfig
-const plain = { prompt: [], steering: [], timestamps: false, draft: NO_DRAFT, checkpoint() {}, clock: new StageClock() }
+const plain = {
+  prompt: [],
+  taskTokens: [],
+  timestamps: false,
+  draft: NO_DRAFT,
+  throwIfAborted() {},
+  clock: new StageClock(),
+}
 const [A, B, C, D, E] = [11, 12, 13, 14, 15] as const
 
 /** A model that knows these texts: by what was said, what may follow. */
@@ -38,7 +45,7 @@ const greedily = (model: ScriptedDecoder, temperature = 0) =>
   decodeWindow(model, tokenizer, model.createAudio(), model.createCache(), { ...plain, temperature })
 const withBeams = (model: ScriptedDecoder, beams: number) => {
   const caches = Array.from({ length: beams }, () => model.createCache())
-  return searchWindow(model, tokenizer, model.createAudio(), caches, plain)
+  return beamSearch(model, tokenizer, model.createAudio(), caches, plain)
 }
 
 describe('beam search', () => {
@@ -140,13 +147,13 @@ describe('temperatures', () => {
   })
 
   it('draw a token as often as it is likely, the likelier ones more the lower they are', () => {
-    const chooser = new TokenChooser(config, tokenizer.special, false)
+    const rules = new LogitRules(config, tokenizer.special, false)
     const logits = new Float32Array(config.dims.vocabulary).fill(Number.NEGATIVE_INFINITY)
     logits[A] = Math.log(0.7)
     logits[B] = Math.log(0.3)
     const scores = scoresOf(logits, config.dims.vocabulary, endOfText, [])
     const share = (temperature: number) => {
-      const drawn = Array.from({ length: 1000 }, (_, i) => chooser.draw(scores, 0, [C], temperature, i / 1000).token)
+      const drawn = Array.from({ length: 1000 }, (_, i) => rules.draw(scores, 0, [C], temperature, i / 1000).token)
       return drawn.filter((token) => token === A).length / drawn.length
     }
     expect(share(1)).toBeCloseTo(0.7, 2)
@@ -159,7 +166,7 @@ describe('the begin of a decoding', () => {
   const model = knowing({})
   const context = config.dims.textContext
   const start = (prompt: readonly number[]) =>
-    decodingStart(model, tokenizer, { prompt, steering: [], timestamps: true })
+    decodingStart(model, tokenizer, { prompt, taskTokens: [], timestamps: true })
   const numbered = (count: number) => Array.from({ length: count }, (_, i) => 1000 + i)
 
   it('has the end of a long prompt, which is what was said last', () => {
@@ -187,13 +194,13 @@ describe('the begin of a decoding', () => {
 })
 
 describe('timestamps', () => {
-  const chooser = new TokenChooser(config, tokenizer.special, true)
+  const rules = new LogitRules(config, tokenizer.special, true)
   const at = (steps: number) => firstTimestamp + steps
   /** What is chosen where each token has this weight, and all others none. */
   function chosen(sampled: readonly number[], weights: Readonly<Record<number, number>>): number {
     const logits = new Float32Array(config.dims.vocabulary).fill(Number.NEGATIVE_INFINITY)
     for (const [token, weight] of Object.entries(weights)) logits[Number(token)] = Math.log(weight)
-    return chooser.choose(scoresOf(logits, config.dims.vocabulary, endOfText, []), 0, sampled).token
+    return rules.choose(scoresOf(logits, config.dims.vocabulary, endOfText, []), 0, sampled).token
   }
 
   it('end a segment behind its begin, never at it', () => {
@@ -223,7 +230,7 @@ describe('timestamps', () => {
 })
 
 describe('temperatures and beams keep to the rules of timestamps', () => {
-  const chooser = new TokenChooser(config, tokenizer.special, true)
+  const rules = new LogitRules(config, tokenizer.special, true)
   const at = (steps: number) => firstTimestamp + steps
   const scores = (weights: Readonly<Record<number, number>>) => {
     const logits = new Float32Array(config.dims.vocabulary).fill(Number.NEGATIVE_INFINITY)
@@ -231,7 +238,7 @@ describe('temperatures and beams keep to the rules of timestamps', () => {
     return scoresOf(logits, config.dims.vocabulary, endOfText, [])
   }
   const followed = (sampled: readonly number[], weights: Readonly<Record<number, number>>) =>
-    chooser.likeliest(scores(weights), 0, sampled, 5).map(({ token }) => token)
+    rules.likeliest(scores(weights), 0, sampled, 5).map(({ token }) => token)
 
   it('and follow all that are allowed, the likeliest first', () => {
     expect(followed([], { [A]: 0.4, [at(0)]: 0.3, [at(50)]: 0.2, [at(51)]: 0.1 })).toEqual([at(0), at(50)])
@@ -241,13 +248,7 @@ describe('temperatures and beams keep to the rules of timestamps', () => {
 
   it('and draw none that is not', () => {
     const drawn = [0, 0.3, 0.6, 0.999].map((random) => {
-      return chooser.draw(
-        scores({ [A]: 0.3, [at(2)]: 0.3, [at(6)]: 0.2, [at(7)]: 0.2 }),
-        0,
-        [at(5), A, at(6)],
-        1,
-        random,
-      )
+      return rules.draw(scores({ [A]: 0.3, [at(2)]: 0.3, [at(6)]: 0.2, [at(7)]: 0.2 }), 0, [at(5), A, at(6)], 1, random)
     })
     expect(new Set(drawn.map(({ token }) => token))).toEqual(new Set([at(6), at(7)]))
   })

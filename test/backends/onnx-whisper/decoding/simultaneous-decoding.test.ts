@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scoringWords } from '../../../../bench/measures.js'
 import {
-  decodeOnward,
-  type OnwardOptions,
-} from '../../../../src/backends/onnx-whisper/decoding/simultaneous-decoding.js'
+  decodeAfterPrefix,
+  type PrefixDecodingOptions,
+} from '../../../../src/backends/onnx-whisper/decoding/alignatt-decoding.js'
 import { LogMel } from '../../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../../src/backends/onnx-whisper/model/model.js'
 import { findModelFolder, inspectModelFolder } from '../../../../src/backends/onnx-whisper/model/model-files.js'
-import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-times.js'
+import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
 import { fixture } from '../../../helpers/speech.js'
 import { wordErrors } from '../../../helpers/word-errors.js'
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => model.close())
 
 /** Goes on, and tells the tokens of each call as well. */
-async function onward(options: Partial<OnwardOptions> = {}) {
+async function onward(options: Partial<PrefixDecodingOptions> = {}) {
   const fed: (readonly number[])[] = []
   const listened: WhisperModel = Object.create(model, {
     decode: {
@@ -43,9 +43,9 @@ async function onward(options: Partial<OnwardOptions> = {}) {
       },
     },
   })
-  const plain = { context: [], steering: [], prefix: [], heard: HEARD, until: HEARD }
-  const rest = { checkpoint() {}, clock: new StageClock() }
-  const result = await decodeOnward(listened, tokenizer, encoded, cache, { ...plain, ...rest, ...options })
+  const plain = { context: [], taskTokens: [], prefix: [], audioPositions: HEARD, until: HEARD }
+  const rest = { throwIfAborted() {}, clock: new StageClock() }
+  const result = await decodeAfterPrefix(listened, tokenizer, encoded, cache, { ...plain, ...rest, ...options })
   return { ...result, fed }
 }
 
@@ -97,16 +97,16 @@ describe('text that goes on with the audio, by the real model', () => {
   })
 
   it('is not longer than anybody can speak in the time', async () => {
-    const short = await onward({ heard: 5, until: HEARD })
+    const short = await onward({ audioPositions: 5, until: HEARD })
     expect(short.ended).toBe('stuck')
     expect(short.tokens.length).toBeLessThan(20)
   })
 
   it('ends between two steps when it is no longer wanted', async () => {
     let steps = 0
-    const checkpoint = () => {
+    const throwIfAborted = () => {
       if (++steps === 4) throw new Error('enough')
     }
-    await expect(onward({ checkpoint })).rejects.toThrow('enough')
+    await expect(onward({ throwIfAborted })).rejects.toThrow('enough')
   })
 })

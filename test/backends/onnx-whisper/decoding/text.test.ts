@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { shiftedDraft } from '../../../../src/backends/onnx-whisper/decoding/draft.js'
-import { endOfHeardRounds } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
+import { endOfSpokenRounds } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
 import { splitSegments } from '../../../../src/backends/onnx-whisper/decoding/segments.js'
 import { groupWords } from '../../../../src/backends/onnx-whisper/timing/words.js'
 
@@ -8,12 +8,12 @@ const FIRST_TIMESTAMP = 1000
 const at = (seconds: number) => FIRST_TIMESTAMP + Math.round(seconds / 0.02)
 const isText = (token: number) => token < FIRST_TIMESTAMP
 
-describe('endOfHeardRounds', () => {
+describe('endOfSpokenRounds', () => {
   /** Attention that moves on by so many positions from one token to the next, up to a last one. */
   const moving = (positions: number, last = Number.POSITIVE_INFINITY) => ({
     isText,
     attendedAt: (place: number) => Math.min(place * positions, last),
-    heard: 1500,
+    audioPositions: 1500,
   })
   const row = [1, 2, ...new Array<number>(20).fill(7)]
   const round = [5, 6, 7, 8, 9, 10]
@@ -21,40 +21,40 @@ describe('endOfHeardRounds', () => {
 
   it('leaves alone what does not repeat itself, or not often', () => {
     for (const attention of [moving(0), moving(15)]) {
-      expect(endOfHeardRounds([1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3, 6], attention)).toBeNull()
-      expect(endOfHeardRounds([9, 9, 9, 9, 9], attention)).toBeNull()
-      expect(endOfHeardRounds([], attention)).toBeNull()
+      expect(endOfSpokenRounds([1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3, 6], attention)).toBeNull()
+      expect(endOfSpokenRounds([9, 9, 9, 9, 9], attention)).toBeNull()
+      expect(endOfSpokenRounds([], attention)).toBeNull()
     }
   })
 
   it('leaves a speaker alone who repeats himself: attention moves on', () => {
-    expect(endOfHeardRounds(row, moving(10))).toBeNull()
-    expect(endOfHeardRounds(sentences, moving(15))).toBeNull()
+    expect(endOfSpokenRounds(row, moving(10))).toBeNull()
+    expect(endOfSpokenRounds(sentences, moving(15))).toBeNull()
   })
 
   it('finds a loop where attention stays, whose timestamps may go on', () => {
-    expect(endOfHeardRounds(row, moving(0))).toBe(3)
-    expect(endOfHeardRounds(sentences, moving(0))).toBe(1 + 1 + round.length)
+    expect(endOfSpokenRounds(row, moving(0))).toBe(3)
+    expect(endOfSpokenRounds(sentences, moving(0))).toBe(1 + 1 + round.length)
   })
 
   it('keeps the rounds up to where attention stays', () => {
     const stuck = [1, 2, ...new Array<number>(40).fill(7)]
-    const kept = endOfHeardRounds(stuck, moving(10, 82)) ?? 0
+    const kept = endOfSpokenRounds(stuck, moving(10, 82)) ?? 0
     expect(kept).toBeGreaterThanOrEqual(7)
     expect(kept).toBeLessThanOrEqual(9)
   })
 
   it('finds a loop where attention jumps back', () => {
     const attention = { ...moving(0), attendedAt: (place: number) => (place * 17) % 100 }
-    const ends = Array.from({ length: 40 }, (_, i) => endOfHeardRounds(new Array<number>(i + 1).fill(7), attention))
+    const ends = Array.from({ length: 40 }, (_, i) => endOfSpokenRounds(new Array<number>(i + 1).fill(7), attention))
     expect(ends.some((end) => end !== null)).toBe(true)
   })
 
   it('takes what nobody can say in the time for a loop where the model does not tell its attention', () => {
-    const blind = { isText, attendedAt: null, heard: 50 }
-    expect(endOfHeardRounds(sentences, { ...blind, heard: 100 })).toBeNull()
-    expect(endOfHeardRounds(row, blind)).toBe(3)
-    expect(endOfHeardRounds(row, { ...blind, heard: 250 })).toBeNull()
+    const blind = { isText, attendedAt: null, audioPositions: 50 }
+    expect(endOfSpokenRounds(sentences, { ...blind, audioPositions: 100 })).toBeNull()
+    expect(endOfSpokenRounds(row, blind)).toBe(3)
+    expect(endOfSpokenRounds(row, { ...blind, audioPositions: 250 })).toBeNull()
   })
 })
 

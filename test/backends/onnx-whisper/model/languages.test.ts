@@ -140,8 +140,8 @@ describe('the language of a stream', () => {
     fc.assert(
       fc.property(fc.subarray(codes, { minLength: 1 }), fc.array(window), (allowed, windows) => {
         const choice = new LanguageChoice(allowed)
-        for (const { weights, ...hearing } of windows) {
-          choice.take(new Map(codes.map((code, i) => [code, weights[i]!])), hearing)
+        for (const { weights, ...evidence } of windows) {
+          choice.take(new Map(codes.map((code, i) => [code, weights[i]!])), evidence)
           expect(allowed).toContain(choice.current?.code)
         }
       }),

@@ -4,7 +4,7 @@ import { LogMel } from '../../../../src/backends/onnx-whisper/features/log-mel.j
 import { loadModel } from '../../../../src/backends/onnx-whisper/model/load-model.js'
 import type { EncodedAudio, WhisperModel } from '../../../../src/backends/onnx-whisper/model/model.js'
 import { findModelFolder, inspectModelFolder } from '../../../../src/backends/onnx-whisper/model/model-files.js'
-import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-times.js'
+import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
 import type { WhisperResult } from '../../../../src/backends/onnx-whisper/session/result.js'
 import { WhisperSession } from '../../../../src/backends/onnx-whisper/session/session.js'
@@ -26,7 +26,7 @@ const newSession = () =>
 
 async function hear(audio: Float32Array): Promise<WhisperResult> {
   const session = newSession()
-  const result = await session.transcribe({ audio, prompt: '', positionSamples: undefined, checkpoint() {} })
+  const result = await session.transcribe({ audio, prompt: '', positionSamples: undefined, throwIfAborted() {} })
   session.close()
   return result
 }
@@ -43,17 +43,17 @@ describe('a window that grows', () => {
   it('takes for granted what it said of audio whose text is committed', async () => {
     const { audio } = fixture('jfk')
     const session = newSession()
-    const hearAt0 = (seconds: number, committedSec: number) =>
+    const transcribeAt0 = (seconds: number, committedSec: number) =>
       session.transcribe({
         audio: audio.subarray(0, seconds * RATE),
         prompt: '',
         positionSamples: 0,
         committedSec,
-        checkpoint() {},
+        throwIfAborted() {},
       })
-    const before = wordsOf(await hearAt0(6, 0))
+    const before = wordsOf(await transcribeAt0(6, 0))
     const committed = before.filter(({ end }) => end < 4)
-    const after = wordsOf(await hearAt0(11, 4))
+    const after = wordsOf(await transcribeAt0(11, 4))
     session.close()
     const fresh = wordsOf(await hear(audio))
     expect(after.map(({ text }) => text).slice(0, committed.length)).toEqual(committed.map(({ text }) => text))
@@ -67,15 +67,15 @@ describe('a window that grows', () => {
   it('takes no word more and no word less for granted than is committed', async () => {
     const [one, other] = [fixture('jfk').audio.subarray(0, 4 * RATE), fixture('austen_870').audio.subarray(0, 6 * RATE)]
     const session = newSession()
-    const hearAt0 = (audio: Float32Array, committedSec: number) =>
-      session.transcribe({ audio, prompt: '', positionSamples: 0, committedSec, checkpoint() {} })
-    const before = wordsOf(await hearAt0(one, 0))
+    const transcribeAt0 = (audio: Float32Array, committedSec: number) =>
+      session.transcribe({ audio, prompt: '', positionSamples: 0, committedSec, throwIfAborted() {} })
+    const before = wordsOf(await transcribeAt0(one, 0))
     expect(before.length).toBeGreaterThan(3)
     // With other audio in its place, what is not committed is heard anew.
-    const anew = textOf(await hearAt0(other, 0))
+    const anew = textOf(await transcribeAt0(other, 0))
     expect(anew).toEqual(textOf(await hear(other)))
-    await hearAt0(one, 0)
-    const held = wordsOf(await hearAt0(other, before[2]!.end + 0.21))
+    await transcribeAt0(one, 0)
+    const held = wordsOf(await transcribeAt0(other, before[2]!.end + 0.21))
     expect(held.slice(0, 3).map(({ text }) => text)).toEqual(before.slice(0, 3).map(({ text }) => text))
     expect(held[3]?.text).not.toBe(before[3]!.text)
     session.close()
@@ -87,7 +87,7 @@ describe('a window that grows', () => {
     let grown: WhisperResult | null = null
     for (let end = 8000; end < audio.length + 8000; end += 8000) {
       const part = audio.subarray(0, Math.min(end, audio.length))
-      grown = await session.transcribe({ audio: part, prompt: '', positionSamples: 0, checkpoint() {} })
+      grown = await session.transcribe({ audio: part, prompt: '', positionSamples: 0, throwIfAborted() {} })
     }
     session.close()
     const fresh = textOf(await hear(audio))
@@ -141,7 +141,7 @@ describe('a window that grows', () => {
     const cache = model.createCache()
     const encode = async (seconds: readonly number[]) => {
       const encoder = new WindowEncoder(model)
-      const shared = { positionSamples: 0, isGrowing: true, checkpoint() {}, clock: new StageClock() }
+      const shared = { positionSamples: 0, isGrowing: true, throwIfAborted() {}, clock: new StageClock() }
       let window: EncodedAudio | undefined
       for (const end of seconds) window = await encoder.encode({ ...shared, audio: mixed.subarray(0, end * RATE) })
       cache.truncate(0)

@@ -9,7 +9,7 @@ import { sharedFolder } from '../../../helpers/shared-files.js'
 import { fixture, type Speech, sharedSpeech } from '../../../helpers/speech.js'
 
 /** Of long recordings the begin is enough. */
-const MOST_SEC = 45
+const MAX_SEC = 45
 /** Samples that are turned around at once. */
 const PIECE = 4800
 
@@ -65,7 +65,7 @@ describe('a model that knows English only', () => {
   const toldOf = async (asr: OnnxWhisperASR, told: string[], { audio }: Speech) => {
     told.length = 0
     const session = await asr.session()
-    await session.transcribe(audio.subarray(0, MOST_SEC * 16_000), { prompt: '' })
+    await session.transcribe(audio.subarray(0, MAX_SEC * 16_000), { prompt: '' })
     await session.close()
     return told.length
   }

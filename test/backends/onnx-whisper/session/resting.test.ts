@@ -59,7 +59,12 @@ describe('the memory of a session', () => {
       })
       let text = ''
       for (const seconds of [4, 6, 8, 11]) {
-        const request = { audio: audio.subarray(0, seconds * RATE), prompt: '', positionSamples: 0, checkpoint() {} }
+        const request = {
+          audio: audio.subarray(0, seconds * RATE),
+          prompt: '',
+          positionSamples: 0,
+          throwIfAborted() {},
+        }
         const { segments } = await session.transcribe(request)
         text = segments.map((segment) => segment.text).join('')
         if (rests) session.rest()

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { OnwardResult } from '../../../../src/backends/onnx-whisper/decoding/simultaneous-decoding.js'
+import type { PrefixDecodingResult } from '../../../../src/backends/onnx-whisper/decoding/alignatt-decoding.js'
 import { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
-import { readContinuation } from '../../../../src/backends/onnx-whisper/timing/continuation.js'
+import { readPrefixResult } from '../../../../src/backends/onnx-whisper/timing/prefix-result.js'
 import { EMBEDDED } from '../../../helpers/models.js'
 
 const RATE = 16_000
@@ -21,7 +21,7 @@ function noise(): Float32Array {
   })
 }
 
-interface Told extends Partial<Pick<OnwardResult, 'ended' | 'next'>> {
+interface Told extends Partial<Pick<PrefixDecodingResult, 'ended' | 'next'>> {
   readonly prefix?: string
   readonly fromSec?: number
   readonly untilSec?: number
@@ -42,7 +42,7 @@ function read(text: string, told: Told = {}) {
     return Float32Array.from({ length: POSITIONS }, (_, i) => (i >= begin && i < end ? 1 / (end - begin) : 0))
   })
   const { ended = 'attention', next = tokenizer.encode(' more')[0]! } = told
-  const onward: OnwardResult = {
+  const decoded: PrefixDecodingResult = {
     tokens,
     probabilities: tokens.map((_, at) => 1 - at / 10),
     attention,
@@ -50,8 +50,8 @@ function read(text: string, told: Told = {}) {
     ended,
     noSpeechProbability: null,
   }
-  const window = { onward, prefixTokens, audio: noise(), positions: POSITIONS, fromSec, untilSec, language }
-  return readContinuation(window, tokenizer)
+  const window = { decoded, prefixTokens, audio: noise(), positions: POSITIONS, fromSec, untilSec, language }
+  return readPrefixResult(window, tokenizer)
 }
 
 const texts = (text: string, told?: Told) => read(text, told).words.map((word) => word.text)
@@ -110,7 +110,7 @@ describe('the words of a text that goes on', () => {
   })
 
   it('leave sound unheard where they end before it does', () => {
-    const unheard = (text: string, told?: Told) => read(text, told).unheardSec
+    const unheard = (text: string, told?: Told) => read(text, told).skippedSpeechSec
     expect(unheard(' one two')).toBeCloseTo(LOUD_SEC - 1, 1)
     expect(unheard(' one two', { untilSec: 2 })).toBeCloseTo(1, 1)
     expect(unheard('', { fromSec: 3 })).toBeCloseTo(LOUD_SEC - 3, 1)

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { beginsLate, firstUnheard, withLateBegin } from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
+import {
+  beginsLate,
+  findSkippedSpeech,
+  withLateBegin,
+} from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
 
 /** 10 s in which somebody speaks all the time. */
 const loud = new Uint8Array(1000).fill(1)
@@ -7,7 +11,7 @@ const loud = new Uint8Array(1000).fill(1)
 describe('speech that the model skipped', () => {
   it('is none where every word has the time it needs', () => {
     const words = Array.from({ length: 10 }, (_, i) => ({ begin: i, end: i + 1, text: ' something' }))
-    expect(firstUnheard(words, loud, 10)).toBeNull()
+    expect(findSkippedSpeech(words, loud, 10)).toBeNull()
   })
 
   it('is found behind a word', () => {
@@ -15,11 +19,11 @@ describe('speech that the model skipped', () => {
       { begin: 0, end: 0.8, text: ' one' },
       { begin: 6, end: 6.5, text: ' two' },
     ]
-    expect(firstUnheard(words, loud, 7)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech(words, loud, 7)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
   it('is found behind the last word', () => {
-    expect(firstUnheard([{ begin: 0, end: 0.8, text: ' one' }], loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech([{ begin: 0, end: 0.8, text: ' one' }], loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
   it('is heard again with a word that is stretched over it', () => {
@@ -27,7 +31,7 @@ describe('speech that the model skipped', () => {
       { begin: 0, end: 0.8, text: ' one' },
       { begin: 1, end: 9, text: ' two' },
     ]
-    expect(firstUnheard(words, loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech(words, loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
   it('is a short sentence behind the last word of another', () => {
@@ -36,13 +40,13 @@ describe('speech that the model skipped', () => {
       { begin: 0.8, end: 2.4, text: ' us.' },
       { begin: 2.4, end: 3, text: ' We' },
     ]
-    expect(firstUnheard(words, loud, 3)).toEqual({ words: 1, fromSec: 0.8 })
-    expect(firstUnheard(words.with(1, { begin: 0.8, end: 2.4, text: ' us' }), loud, 3)).toBeNull()
-    expect(firstUnheard(words.slice(0, 2), loud, 2.4)).toBeNull()
+    expect(findSkippedSpeech(words, loud, 3)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech(words.with(1, { begin: 0.8, end: 2.4, text: ' us' }), loud, 3)).toBeNull()
+    expect(findSkippedSpeech(words.slice(0, 2), loud, 2.4)).toBeNull()
   })
 
   it('is not lost with the first word stretched over it', () => {
-    const place = firstUnheard([{ begin: 0.2, end: 9.9, text: ' When' }], loud, 10)
+    const place = findSkippedSpeech([{ begin: 0.2, end: 9.9, text: ' When' }], loud, 10)
     expect(place?.words).toBe(1)
     expect(place?.fromSec).toBeGreaterThan(0.2)
     expect(place?.fromSec).toBeLessThan(2)

@@ -16,7 +16,7 @@ export function numberedAudio(position: number, length: number): Float32Array {
 }
 
 /** What the recogniser was given once. */
-export interface Hearing {
+export interface OracleCall {
   /** Number of the first sample. */
   readonly position: number
   readonly samples: number
@@ -47,11 +47,10 @@ export interface OracleOptions {
  * lies in the audio as a whole.
  */
 export class Oracle implements ASRBase<Saying> {
-  readonly transcribeOptions = {}
   readonly sep: string
   readonly originalLanguage: string | null
   readonly maxAudioSec?: number
-  readonly hearings: Hearing[] = []
+  readonly calls: OracleCall[] = []
   /** What was wrong with the audio it was given. */
   readonly complaints = new Set<string>()
   readonly #spoken: readonly Word[]
@@ -67,14 +66,12 @@ export class Oracle implements ASRBase<Saying> {
     if (options.maxAudioSec !== undefined) this.maxAudioSec = options.maxAudioSec
   }
 
-  async loadModel(): Promise<void> {}
-
   async transcribe(audio: Float32Array, { prompt, positionSamples }: TranscribeOptions): Promise<Saying> {
-    const pass = this.hearings.length
+    const pass = this.calls.length
     await this.#options.beforeAnswer?.(pass)
     const position = positionSamples ?? audio[0]! * NUMBERS
     this.#examine(audio, position)
-    this.hearings.push({ position, samples: audio.length, prompt })
+    this.calls.push({ position, samples: audio.length, prompt })
     const seconds = audio.length / RATE
     const heard = this.#wordsBetween(position / RATE, position / RATE + seconds)
     const words = this.#options.distort?.(heard, seconds, pass) ?? heard
@@ -88,15 +85,13 @@ export class Oracle implements ASRBase<Saying> {
   segmentsEndTs({ segmentEnds }: Saying): readonly number[] {
     return segmentEnds
   }
-
-  useVad(): void {}
   setTranslateTask(): void {}
 
   #examine(audio: Float32Array, position: number): void {
     const last = position + audio.length - 1
     if (audio[0]! * NUMBERS !== position % NUMBERS) this.complaints.add('the audio does not begin where it should')
     if (audio.at(-1)! * NUMBERS !== last % NUMBERS) this.complaints.add('the audio is torn')
-    const before = this.hearings.at(-1)
+    const before = this.calls.at(-1)
     const isSame = before?.position === position && before.samples === audio.length
     this.#sameAudio = isSame ? this.#sameAudio + 1 : 0
     if (this.#sameAudio < PATIENCE) return

@@ -1,12 +1,11 @@
-import type { Fate, LedgerSum } from '../core/types.js'
+import { SAMPLE_RATE } from '../core/sample-rate.js'
+import type { Disposition, LedgerSum } from '../core/types.js'
 
-const SAMPLE_RATE = 16_000
-
-const WORDING: Readonly<Record<Fate, string>> = {
+const WORDING: Readonly<Record<Disposition, string>> = {
   words: 'committed, under words',
   between: 'committed, between words',
   silent: 'no speech, by voice activity detection',
-  wordless: 'no speech, heard without words',
+  noText: 'no speech, heard without words',
   skipped: 'skipped',
 }
 
@@ -22,11 +21,11 @@ interface Lift {
  * @param sums they are all there was
  * @param lifts what of it was made louder
  */
-export function formatAccount(sums: readonly LedgerSum[], lifts: readonly Lift[] = []): readonly string[] {
+export function formatLedger(sums: readonly LedgerSum[], lifts: readonly Lift[] = []): readonly string[] {
   const order = Object.keys(WORDING)
-  const sorted = [...sums].sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate))
-  const lines = sorted.map(({ fate, reason, samples }) => {
-    return line(samples, reason === '' ? WORDING[fate] : `${WORDING[fate]}: ${reason}`)
+  const sorted = [...sums].sort((a, b) => order.indexOf(a.disposition) - order.indexOf(b.disposition))
+  const lines = sorted.map(({ disposition, reason, samples }) => {
+    return line(samples, reason === '' ? WORDING[disposition] : `${WORDING[disposition]}: ${reason}`)
   })
   const whole = sums.reduce((sum, { samples }) => sum + samples, 0)
   return [...lines, line(whole, 'all audio'), ...formatLifts(lifts)]

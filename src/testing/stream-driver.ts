@@ -1,33 +1,33 @@
+import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type { ASRProcessor, Segment } from '../core/types.js'
 import { wellShaped } from '../core/word-checks.js'
-import type { Bench } from './bench.js'
-import { BrokenRule } from './rule.js'
+import type { Harness } from './harness.js'
+import { RuleViolation } from './rule.js'
 import { type Sound, secondsOf } from './sounds.js'
 
-const SAMPLE_RATE = 16_000
 /** A processor that always has more would never come to the next audio. */
-const MOST_ROUNDS = 100
+const MAX_ROUNDS = 100
 
 /** What a processor answered, and how much audio it had then. */
-export interface Answer {
+export interface ProcessorAnswer {
   /** What was called, for messages. */
   readonly call: string
   /** A segment or null, if all is well. */
   readonly answer: unknown
   /** Seconds of the stream that had been handed over. */
-  readonly heardSec: number
+  readonly consumedSec: number
 }
 
 /** A stream that went through a processor. */
-export interface Play {
+export interface DrivenStream {
   readonly what: string
-  readonly answers: readonly Answer[]
+  readonly answers: readonly ProcessorAnswer[]
   /** What `unconfirmed` gave, where there is one. */
   readonly unconfirmed: readonly unknown[]
 }
 
 /** Which stream is played. */
-export interface PlayOptions {
+export interface DriveOptions {
   /** Second of the stream at which the audio begins. */
   readonly offset?: number
   /** Hands over empty pieces before, between and behind the others. */
@@ -35,22 +35,22 @@ export interface PlayOptions {
 }
 
 /** Plays a sound to a processor as the program does, second by second, from `init` to `finish`. */
-export async function play(
+export async function driveStream(
   processor: ASRProcessor,
   { what, audio }: Sound,
-  { offset, withEmptyPieces = false }: PlayOptions = {},
-): Promise<Play> {
-  const answers: Answer[] = []
+  { offset, withEmptyPieces = false }: DriveOptions = {},
+): Promise<DrivenStream> {
+  const answers: ProcessorAnswer[] = []
   const unconfirmed: unknown[] = []
-  let heardSec = offset ?? 0
+  let consumedSec = offset ?? 0
   const update = async (piece: Float32Array) => {
     processor.insertAudioChunk(piece)
-    heardSec += secondsOf(piece)
+    consumedSec += secondsOf(piece)
     let rounds = 0
     do {
-      answers.push({ call: 'processIter', answer: await processor.processIter(), heardSec })
+      answers.push({ call: 'processIter', answer: await processor.processIter(), consumedSec })
       if (processor.unconfirmed) unconfirmed.push(processor.unconfirmed())
-      if (rounds++ > MOST_ROUNDS) throw new BrokenRule('hasMore() stays true', 'it is true as long as there is more')
+      if (rounds++ > MAX_ROUNDS) throw new RuleViolation('hasMore() stays true', 'it is true as long as there is more')
     } while (processor.hasMore?.())
   }
   if (offset === undefined) processor.init()
@@ -60,38 +60,38 @@ export async function play(
     await update(audio.slice(from, from + SAMPLE_RATE))
   }
   if (withEmptyPieces) await update(new Float32Array(0))
-  answers.push({ call: 'finish', answer: await processor.finish(), heardSec })
+  answers.push({ call: 'finish', answer: await processor.finish(), consumedSec })
   return { what, answers, unconfirmed }
 }
 
 /** The answers that are segments with times; the others are the business of the rule on shapes. */
-export function segmentsOf({ answers }: Play): readonly (Segment & { readonly heardSec: number })[] {
-  return answers.flatMap(({ answer, heardSec }) => {
+export function segmentsOf({ answers }: DrivenStream): readonly (Segment & { readonly consumedSec: number })[] {
+  return answers.flatMap(({ answer, consumedSec }) => {
     const { begin, end, text, words } = (answer ?? {}) as Partial<Segment>
     if (typeof begin !== 'number' || typeof end !== 'number' || typeof text !== 'string') return []
-    return [{ begin, end, text, words: wellShaped(words), heardSec }]
+    return [{ begin, end, text, words: wellShaped(words), consumedSec: consumedSec }]
   })
 }
 
 /** The whole text of a stream. */
-export function textOf(stream: Play, separator: string): string {
+export function textOf(stream: DrivenStream, separator: string): string {
   return segmentsOf(stream)
     .map(({ text }) => text)
     .join(separator)
 }
 
 /** Plays of all sounds that the processor does not fail on: those are another rule's business. */
-export async function everyPlay(bench: Bench): Promise<readonly Play[]> {
-  const plays: Play[] = []
-  for (const sound of bench.sounds) {
-    const outcome = await played(bench, sound)
-    if (outcome.kind === 'value') plays.push(outcome.value)
+export async function everyDrivenStream(harness: Harness): Promise<readonly DrivenStream[]> {
+  const driven: DrivenStream[] = []
+  for (const sound of harness.sounds) {
+    const outcome = await drivenStreamOf(harness, sound)
+    if (outcome.kind === 'value') driven.push(outcome.value)
   }
-  return plays
+  return driven
 }
 
 /** What became of playing a sound to the shared processor. */
-export async function played(bench: Bench, sound: Sound) {
-  const processor = await bench.processor()
-  return bench.once(sound.what, () => play(processor, sound))
+export async function drivenStreamOf(harness: Harness, sound: Sound) {
+  const processor = await harness.processor()
+  return harness.once(sound.what, () => driveStream(processor, sound))
 }

@@ -11,10 +11,10 @@ const WITHIN_SEC = 120
 const ABORT_WITHIN_SEC = 10
 const LOOK_WITHIN_SEC = 10
 /** Speech that is heard again and again is cut to this, so that a check takes seconds and not minutes. */
-const MOST_SPEECH_SEC = 8
+const MAX_SPEECH_SEC = 8
 
 /** A backend under test: loaded when a rule needs it, and anew after a rule was broken. */
-export class Bench {
+export class Harness {
   readonly options: BackendTestOptions
   /** Seconds that a call may take. */
   readonly withinSec: number
@@ -41,7 +41,7 @@ export class Bench {
   get main(): Sound {
     const { speech } = this.options
     if (!speech) return bursts(4)
-    return { what: 'the speech', audio: speech.audio.slice(0, MOST_SPEECH_SEC * 16_000) }
+    return { what: 'the speech', audio: speech.audio.slice(0, MAX_SPEECH_SEC * 16_000) }
   }
 
   /** All sounds of the kit, and the speech. */
@@ -81,9 +81,9 @@ export class Bench {
   }
 
   /** What the shared recogniser makes of a sound without prompt and place. */
-  async heard({ what, audio }: Sound): Promise<Outcome<Heard>> {
+  async rawTranscript({ what, audio }: Sound): Promise<Outcome<RawTranscript>> {
     const asr = await this.recogniser()
-    return this.once(what, async () => look(asr, await asr.transcribe(audio.slice(), { prompt: '' })))
+    return this.once(what, async () => readRaw(asr, await asr.transcribe(audio.slice(), { prompt: '' })))
   }
 
   /** Lets go of the shared backend: the next rule gets another one. */
@@ -101,13 +101,13 @@ export class Bench {
 }
 
 /** What a recogniser says about a result, whatever it is; one that throws says nothing. */
-export interface Heard {
+export interface RawTranscript {
   readonly words: Outcome<readonly [words: unknown]>
   readonly ends: Outcome<readonly [ends: unknown]>
 }
 
 /** Asks about a result. The answers are wrapped, so that a promise is seen as what it is. */
-export async function look(asr: ASRBase, result: unknown): Promise<Heard> {
+export async function readRaw(asr: ASRBase, result: unknown): Promise<RawTranscript> {
   return {
     words: await outcomeOf(() => [asr.tsWords(result)] as const, LOOK_WITHIN_SEC),
     ends: await outcomeOf(() => [asr.segmentsEndTs(result)] as const, LOOK_WITHIN_SEC),

@@ -1,19 +1,19 @@
 import type { ASRBase } from '../core/types.js'
 import { textsOf } from '../core/word-checks.js'
-import type { Bench } from './bench.js'
-import { type Hearing, hear, read } from './hearing.js'
+import type { Harness } from './harness.js'
 import {
   type BackendRule,
-  BrokenRule,
   demand,
   isTyped,
   MOMENTS,
   type Outcome,
   outcomeOf,
+  RuleViolation,
   shown,
   succeed,
 } from './rule.js'
 import { bursts, hum, type Sound } from './sounds.js'
+import { type KitTranscript, readTranscript, transcribeSound } from './transcript.js'
 
 /** Audio that takes a while. */
 const LONG_SEC = 25
@@ -22,39 +22,48 @@ const TYPED = 'a failure is an error of asr-stream, as BackendError'
 const of = 'recogniser'
 
 /** How a recogniser behaves: when it is stopped, asked twice at once, shared, closed. */
-export const conductRules: readonly BackendRule[] = [
+export const lifecycleRules: readonly BackendRule[] = [
   {
     id: 'abort-before',
     of,
     title: 'with a signal that is aborted already it rejects with its reason, or ends',
-    async check(bench) {
-      const asr = await bench.recogniser()
+    async check(harness) {
+      const asr = await harness.recogniser()
       const reason = new Error('nobody wants this any more')
-      checkAborted(await aborted(asr, bench.main, AbortSignal.abort(reason), bench), reason, 'before it began', bench)
+      checkAborted(
+        await aborted(asr, harness.main, AbortSignal.abort(reason), harness),
+        reason,
+        'before it began',
+        harness,
+      )
     },
   },
   {
     id: 'abort-running',
     of,
     title: 'aborted while it runs it rejects with the reason of the signal, or ends, soon',
-    async check(bench) {
+    async check(harness) {
       const reason = new Error('nobody wants this any more')
-      const asr = await bench.recogniser()
+      const asr = await harness.recogniser()
       for (const moment of MOMENTS)
-        checkAborted(await abortedAfter(moment, asr, reason, bench), reason, 'while it ran', bench)
+        checkAborted(await abortedAfter(moment, asr, reason, harness), reason, 'while it ran', harness)
     },
   },
   {
     id: 'after-abort',
     of,
     title: 'after an abort it works as before',
-    check: (bench) =>
-      bench.fresh(async ({ asr }) => {
+    check: (harness) =>
+      harness.fresh(async ({ asr }) => {
         if (!asr) return
-        const before = await hear(asr, bench.main, bench)
-        await aborted(asr, bench.main, AbortSignal.abort(), bench)
-        for (const moment of MOMENTS) await abortedAfter(moment, asr, new Error('not wanted'), bench)
-        const after = await hear(asr, { ...bench.main, what: `${bench.main.what} after an abort` }, bench)
+        const before = await transcribeSound(asr, harness.main, harness)
+        await aborted(asr, harness.main, AbortSignal.abort(), harness)
+        for (const moment of MOMENTS) await abortedAfter(moment, asr, new Error('not wanted'), harness)
+        const after = await transcribeSound(
+          asr,
+          { ...harness.main, what: `${harness.main.what} after an abort` },
+          harness,
+        )
         demand(
           textsOf(before.words) === textsOf(after.words),
           `${before.what} gives ${textsOf(before.words)}, and ${textsOf(after.words)} after an abort`,
@@ -66,39 +75,39 @@ export const conductRules: readonly BackendRule[] = [
     id: 'concurrent',
     of,
     title: 'two calls at once give what each gives alone, or reject with a typed error',
-    async check(bench) {
-      const asr = await bench.recogniser()
-      await checkTogether([asr, asr], bench)
+    async check(harness) {
+      const asr = await harness.recogniser()
+      await checkTogether([asr, asr], harness)
     },
   },
   {
     id: 'sessions',
     of,
     title: 'sessions, if there are any, share the model and nothing else',
-    check: (bench) => bench.fresh(async ({ asr }) => (asr?.session ? checkSessions(asr, bench) : undefined)),
+    check: (harness) => harness.fresh(async ({ asr }) => (asr?.session ? checkSessions(asr, harness) : undefined)),
   },
   {
     id: 'translation',
     of,
     title: 'setTranslateTask, if there is one, works or says with a typed error that the model cannot translate',
-    check: (bench) =>
-      bench.fresh(async ({ asr }) => {
+    check: (harness) =>
+      harness.fresh(async ({ asr }) => {
         const outcome = await outcomeOf(() => asr?.setTranslateTask?.(), 1)
         if (outcome.kind === 'error') {
           demand(isTyped(outcome.error), `setTranslateTask throws ${shown(outcome.error)}`, TYPED)
-        } else if (asr) await hear(asr, bench.main, bench)
+        } else if (asr) await transcribeSound(asr, harness.main, harness)
       }),
   },
   {
     id: 'after-close',
     of,
     title: 'closed, it rejects with a typed error, or answers',
-    check: (bench) =>
-      bench.fresh(async ({ asr }) => {
+    check: (harness) =>
+      harness.fresh(async ({ asr }) => {
         if (!asr?.close) return
-        await succeed(() => asr.close?.(), 'close()', bench.withinSec)
-        const { what, audio } = bench.main
-        const outcome = await outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), bench.withinSec)
+        await succeed(() => asr.close?.(), 'close()', harness.withinSec)
+        const { what, audio } = harness.main
+        const outcome = await outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), harness.withinSec)
         demand(outcome.kind !== 'late', `recognising ${what} after close() does not end`, 'it rejects')
         if (outcome.kind === 'error') {
           demand(isTyped(outcome.error), `recognising ${what} after close() throws ${shown(outcome.error)}`, TYPED)
@@ -109,24 +118,24 @@ export const conductRules: readonly BackendRule[] = [
     id: 'close-twice',
     of: 'all',
     title: 'closing it twice does no harm',
-    check: (bench) =>
-      bench.fresh(async ({ asr, processor }) => {
+    check: (harness) =>
+      harness.fresh(async ({ asr, processor }) => {
         const closable = asr ?? processor
-        await succeed(async () => closable.close?.(), 'close()', bench.withinSec)
-        await succeed(async () => closable.close?.(), 'the second close()', bench.withinSec)
+        await succeed(async () => closable.close?.(), 'close()', harness.withinSec)
+        await succeed(async () => closable.close?.(), 'the second close()', harness.withinSec)
       }),
   },
 ]
 
-function aborted(asr: ASRBase, { audio }: Sound, signal: AbortSignal, bench: Bench): Promise<Outcome<unknown>> {
-  return outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '', signal }), bench.abortWithinSec)
+function aborted(asr: ASRBase, { audio }: Sound, signal: AbortSignal, harness: Harness): Promise<Outcome<unknown>> {
+  return outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '', signal }), harness.abortWithinSec)
 }
 
 async function abortedAfter(
   moment: () => Promise<void>,
   asr: ASRBase,
   reason: Error,
-  bench: Bench,
+  harness: Harness,
 ): Promise<Outcome<unknown>> {
   const abort = new AbortController()
   const running = (async () => asr.transcribe(bursts(LONG_SEC).audio, { prompt: '', signal: abort.signal }))()
@@ -134,10 +143,10 @@ async function abortedAfter(
   running.catch(() => {})
   await moment()
   abort.abort(reason)
-  return outcomeOf(() => running, bench.abortWithinSec)
+  return outcomeOf(() => running, harness.abortWithinSec)
 }
 
-function checkAborted(outcome: Outcome<unknown>, reason: Error, when: string, { abortWithinSec }: Bench): void {
+function checkAborted(outcome: Outcome<unknown>, reason: Error, when: string, { abortWithinSec }: Harness): void {
   demand(
     outcome.kind !== 'late',
     `a recognition that was aborted ${when} has not ended after ${abortWithinSec} s`,
@@ -152,15 +161,15 @@ function checkAborted(outcome: Outcome<unknown>, reason: Error, when: string, { 
 }
 
 /** Each recogniser hears a sound of its own at the same time as the other. */
-async function checkTogether([first, second]: readonly [ASRBase, ASRBase], bench: Bench): Promise<void> {
+async function checkTogether([first, second]: readonly [ASRBase, ASRBase], harness: Harness): Promise<void> {
   const pairs = [
-    [first, bench.main],
+    [first, harness.main],
     [second, { ...hum(2.5), what: 'a hum' }],
   ] as const
-  const alone: Hearing[] = []
-  for (const [asr, sound] of pairs) alone.push(await hear(asr, sound, bench))
+  const alone: KitTranscript[] = []
+  for (const [asr, sound] of pairs) alone.push(await transcribeSound(asr, sound, harness))
   const outcomes = await Promise.all(
-    pairs.map(([asr, { audio }]) => outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), bench.withinSec)),
+    pairs.map(([asr, { audio }]) => outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), harness.withinSec)),
   )
   for (const [index, [asr, sound]] of pairs.entries()) {
     const outcome = outcomes[index]
@@ -173,10 +182,10 @@ async function checkTogether([first, second]: readonly [ASRBase, ASRBase], bench
     )
     if (outcome.kind === 'error') {
       const what = `recognising ${sound.what} beside another sound throws ${shown(outcome.error)}`
-      if (!isTyped(outcome.error)) throw new BrokenRule(what, TYPED, outcome.error)
+      if (!isTyped(outcome.error)) throw new RuleViolation(what, TYPED, outcome.error)
       continue
     }
-    const { words } = await read(asr, outcome.value, sound)
+    const { words } = await readTranscript(asr, outcome.value, sound)
     demand(
       textsOf(words) === textsOf(before.words),
       `${sound.what} gives ${textsOf(before.words)} alone and ${textsOf(words)} beside another sound`,
@@ -185,8 +194,8 @@ async function checkTogether([first, second]: readonly [ASRBase, ASRBase], bench
   }
 }
 
-async function checkSessions(asr: ASRBase, bench: Bench): Promise<void> {
-  const open = async () => succeed(async () => asr.session?.(), 'session()', bench.withinSec)
+async function checkSessions(asr: ASRBase, harness: Harness): Promise<void> {
+  const open = async () => succeed(async () => asr.session?.(), 'session()', harness.withinSec)
   const [first, second] = [await open(), await open()]
   for (const session of [first, second]) {
     demand(
@@ -196,13 +205,13 @@ async function checkSessions(asr: ASRBase, bench: Bench): Promise<void> {
     )
   }
   if (!first || !second) return
-  await checkTogether([first, second], bench)
-  await succeed(async () => first.close?.(), 'closing a session', bench.withinSec)
+  await checkTogether([first, second], harness)
+  await succeed(async () => first.close?.(), 'closing a session', harness.withinSec)
   for (const [whose, other] of [
     ['another session', second],
     ['the recogniser that it came from', asr],
   ] as const) {
-    const what = `${bench.main.what} by ${whose}, after a session was closed,`
-    await hear(other, { ...bench.main, what }, bench)
+    const what = `${harness.main.what} by ${whose}, after a session was closed,`
+    await transcribeSound(other, { ...harness.main, what }, harness)
   }
 }

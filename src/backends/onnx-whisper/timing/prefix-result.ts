@@ -1,16 +1,16 @@
-import type { ContinuableWord, Continuation } from '../../../core/types.js'
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
+import type { PrefixResult, PrefixWord } from '../../../core/types.js'
 import { attendedPosition, beginPositions } from '../attention/alignment.js'
-import type { OnwardResult } from '../decoding/simultaneous-decoding.js'
-import { SAMPLE_RATE } from '../features/log-mel.js'
+import type { PrefixDecodingResult } from '../decoding/alignatt-decoding.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
 import { withLateBegin } from './skipped-speech.js'
 import { monotonic, POSITION_SEC } from './timing.js'
 import { groupWords, type TokenWord, WITHOUT_SPACES } from './words.js'
 
-/** What there is to read: how a text went on, and the audio that it is about. */
-export interface OnwardWindow {
-  readonly onward: OnwardResult
+/** What there is to read: the tokens after a prefix, and the audio that they are about. */
+export interface DecodedPrefix {
+  readonly decoded: PrefixDecodingResult
   readonly prefixTokens: number
   /** Mono, 16 kHz. */
   readonly audio: Float32Array
@@ -21,22 +21,25 @@ export interface OnwardWindow {
   readonly language: string | null
 }
 
-/** The whole words of a continued text, with times. */
-export function readContinuation(window: OnwardWindow, tokenizer: WhisperTokenizer): Continuation {
-  const { onward, audio, fromSec, untilSec } = window
+/** The whole words after a prefix, with times. */
+export function readPrefixResult(window: DecodedPrefix, tokenizer: WhisperTokenizer): PrefixResult {
+  const { decoded, audio, fromSec, untilSec } = window
   const grouped = wholeWords(window, tokenizer)
   const loud = loudFrames(audio)
   const words = grouped.length === 0 ? [] : timed(grouped, window, loud)
-  const heardUntil = Math.max(fromSec, words.at(-1)?.end ?? 0)
-  const unheardSec = loudSeconds(loud, heardUntil, Math.min(untilSec, audio.length / SAMPLE_RATE))
-  return { words, ended: onward.ended, unheardSec }
+  const textEnd = Math.max(fromSec, words.at(-1)?.end ?? 0)
+  const skippedSpeechSec = loudSeconds(loud, textEnd, Math.min(untilSec, audio.length / SAMPLE_RATE))
+  return { words, ended: decoded.ended, skippedSpeechSec }
 }
 
 type UntimedWord = TokenWord & { readonly tokens: readonly number[] }
 
 /** Groups tokens to words and leaves out the last one where the next token may still belong to it. */
-function wholeWords({ onward, untilSec, language }: OnwardWindow, tokenizer: WhisperTokenizer): readonly UntimedWord[] {
-  const { tokens, next, ended } = onward
+function wholeWords(
+  { decoded, untilSec, language }: DecodedPrefix,
+  tokenizer: WhisperTokenizer,
+): readonly UntimedWord[] {
+  const { tokens, next, ended } = decoded
   const bytes = tokens.map((token) => tokenizer.bytes(token))
   const words = groupWords(bytes, language).map((word) => ({ ...word, tokens: tokens.slice(word.from, word.to) }))
   const isOpen = ended === 'attention' && untilSec !== Number.POSITIVE_INFINITY && next !== null
@@ -52,21 +55,23 @@ function beginsWord(token: number, tokenizer: WhisperTokenizer, language: string
   return text.startsWith(' ') || PUNCTUATION.test(text)
 }
 
-function timed(words: readonly UntimedWord[], window: OnwardWindow, loud: LoudFrames): readonly ContinuableWord[] {
-  const { onward, prefixTokens, audio, positions, fromSec } = window
+function timed(words: readonly UntimedWord[], window: DecodedPrefix, loud: LoudFrames): readonly PrefixWord[] {
+  const { decoded, prefixTokens, audio, positions, fromSec } = window
   const durationSec = audio.length / SAMPLE_RATE
-  const heard = Math.ceil(durationSec / POSITION_SEC)
-  const begins = beginPositions(onward.attention, positions, heard)
+  const audioPositions = Math.ceil(durationSec / POSITION_SEC)
+  const begins = beginPositions(decoded.attention, positions, audioPositions)
   const at = (token: number) => (begins[prefixTokens + token] ?? durationSec / POSITION_SEC) * POSITION_SEC
   const spans = words.map(({ text, from, to, tokens }) => ({
     text,
     tokens,
     begin: Math.max(fromSec, at(from)),
     end: Math.max(fromSec, at(to)),
-    probability: mean(onward.probabilities.slice(from, to)),
+    probability: mean(decoded.probabilities.slice(from, to)),
   }))
-  const row = onward.attention[prefixTokens + (words[0]?.from ?? 0)]
-  const placed = row ? withLateBegin(spans, loud, attendedPosition(row, positions, heard) * POSITION_SEC) : spans
+  const row = decoded.attention[prefixTokens + (words[0]?.from ?? 0)]
+  const placed = row
+    ? withLateBegin(spans, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
+    : spans
   return monotonic(withoutSilence(placed, audio, fromSec), durationSec)
 }
 

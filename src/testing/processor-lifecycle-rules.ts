@@ -1,45 +1,45 @@
 import type { ASRProcessor } from '../core/types.js'
-import type { Bench } from './bench.js'
-import { play, textOf } from './playing.js'
+import type { Harness } from './harness.js'
 import { type BackendRule, demand, isTyped, MOMENTS, outcomeOf, shown, succeed } from './rule.js'
 import { part, secondsOf } from './sounds.js'
+import { driveStream, textOf } from './stream-driver.js'
 
 const of = 'processor'
 
 /** How a processor behaves: when it is stopped, begun again, closed. */
-export const processorConductRules: readonly BackendRule[] = [
+export const processorLifecycleRules: readonly BackendRule[] = [
   {
     id: 'again',
     of,
     title: 'after finish and init it hears a stream as if it were the first',
-    check: (bench) =>
-      checkAsNew(bench, 'after another stream', async (processor) => {
-        await play(processor, part(bench.main, 0, secondsOf(bench.main.audio) / 2))
+    check: (harness) =>
+      checkAsNew(harness, 'after another stream', async (processor) => {
+        await driveStream(processor, part(harness.main, 0, secondsOf(harness.main.audio) / 2))
       }),
   },
   {
     id: 'again-unfinished',
     of,
     title: 'init forgets a stream that did not come to its end',
-    check: (bench) =>
-      checkAsNew(bench, 'after a stream without an end', async (processor) => {
-        const middle = secondsOf(bench.main.audio) / 2
+    check: (harness) =>
+      checkAsNew(harness, 'after a stream without an end', async (processor) => {
+        const middle = secondsOf(harness.main.audio) / 2
         processor.init()
-        processor.insertAudioChunk(part(bench.main, 0, middle).audio)
+        processor.insertAudioChunk(part(harness.main, 0, middle).audio)
         await processor.processIter()
         // Heard by no update.
-        processor.insertAudioChunk(part(bench.main, middle, 2 * middle).audio)
+        processor.insertAudioChunk(part(harness.main, middle, 2 * middle).audio)
       }),
   },
   {
     id: 'finish-aborted',
     of,
     title: 'finish with a signal that is aborted already gives what is known',
-    async check(bench) {
-      const processor = await bench.processor()
-      await begin(processor, bench)
-      const outcome = await outcomeOf(() => processor.finish(AbortSignal.abort()), bench.abortWithinSec)
-      const late = `finish with an aborted signal has not ended after ${bench.abortWithinSec} s`
+    async check(harness) {
+      const processor = await harness.processor()
+      await begin(processor, harness)
+      const outcome = await outcomeOf(() => processor.finish(AbortSignal.abort()), harness.abortWithinSec)
+      const late = `finish with an aborted signal has not ended after ${harness.abortWithinSec} s`
       demand(outcome.kind !== 'late', late, 'it computes nothing')
       const fails = outcome.kind === 'error' ? shown(outcome.error) : ''
       demand(
@@ -53,22 +53,22 @@ export const processorConductRules: readonly BackendRule[] = [
     id: 'abort-before',
     of,
     title: 'processIter with a signal that is aborted already rejects with its reason, or ends',
-    async check(bench) {
-      const processor = await bench.processor()
+    async check(harness) {
+      const processor = await harness.processor()
       const reason = new Error('nobody wants this any more')
-      await begin(processor, bench)
-      await checkAborted(() => processor.processIter(AbortSignal.abort(reason)), reason, 'before it began', bench)
+      await begin(processor, harness)
+      await checkAborted(() => processor.processIter(AbortSignal.abort(reason)), reason, 'before it began', harness)
     },
   },
   {
     id: 'abort-running',
     of,
     title: 'processIter that is aborted while it runs rejects with the reason of the signal, or ends, soon',
-    async check(bench) {
-      const processor = await bench.processor()
+    async check(harness) {
+      const processor = await harness.processor()
       const reason = new Error('nobody wants this any more')
       for (const moment of MOMENTS) {
-        await checkAborted(await abortedAfter(moment, processor, reason, bench), reason, 'while it ran', bench)
+        await checkAborted(await abortedAfter(moment, processor, reason, harness), reason, 'while it ran', harness)
       }
     },
   },
@@ -76,29 +76,29 @@ export const processorConductRules: readonly BackendRule[] = [
     id: 'after-abort',
     of,
     title: 'after an abort and init it hears a stream as if it were the first',
-    check: (bench) =>
-      checkAsNew(bench, 'after an abort', async (processor) => {
-        await begin(processor, bench)
-        await outcomeOf(() => processor.processIter(AbortSignal.abort()), bench.abortWithinSec)
+    check: (harness) =>
+      checkAsNew(harness, 'after an abort', async (processor) => {
+        await begin(processor, harness)
+        await outcomeOf(() => processor.processIter(AbortSignal.abort()), harness.abortWithinSec)
         for (const moment of MOMENTS) {
-          const ended = await abortedAfter(moment, processor, new Error('not wanted'), bench)
-          await outcomeOf(ended, bench.abortWithinSec)
+          const ended = await abortedAfter(moment, processor, new Error('not wanted'), harness)
+          await outcomeOf(ended, harness.abortWithinSec)
         }
-        await outcomeOf(() => processor.finish(AbortSignal.abort()), bench.abortWithinSec)
+        await outcomeOf(() => processor.finish(AbortSignal.abort()), harness.abortWithinSec)
       }),
   },
   {
     id: 'audio-untouched',
     of,
     title: 'the audio that is handed over stays as it is',
-    async check(bench) {
-      const processor = await bench.processor()
-      const { what, audio } = bench.main
+    async check(harness) {
+      const processor = await harness.processor()
+      const { what, audio } = harness.main
       const handed = audio.slice()
       processor.init()
       processor.insertAudioChunk(handed)
-      const hear = async () => [await processor.processIter(), await processor.finish()]
-      await succeed(hear, `a stream of ${what}`, bench.withinSec)
+      const stream = async () => [await processor.processIter(), await processor.finish()]
+      await succeed(stream, `a stream of ${what}`, harness.withinSec)
       const isKept = handed.length === audio.length
       demand(
         isKept,
@@ -113,11 +113,11 @@ export const processorConductRules: readonly BackendRule[] = [
     id: 'after-close',
     of,
     title: 'closed, it rejects with a typed error, or answers',
-    check: (bench) =>
-      bench.fresh(async ({ processor }) => {
+    check: (harness) =>
+      harness.fresh(async ({ processor }) => {
         if (!processor?.close) return
-        await succeed(() => processor.close?.(), 'close()', bench.withinSec)
-        const outcome = await outcomeOf(() => play(processor, bench.main), bench.withinSec)
+        await succeed(() => processor.close?.(), 'close()', harness.withinSec)
+        const outcome = await outcomeOf(() => driveStream(processor, harness.main), harness.withinSec)
         demand(outcome.kind !== 'late', 'a stream after close() does not end', 'it rejects')
         if (outcome.kind !== 'error') return
         const expected = 'a failure is an error of asr-stream, as BackendError'
@@ -127,7 +127,7 @@ export const processorConductRules: readonly BackendRule[] = [
 ]
 
 /** Begins a stream and hands over all audio. */
-async function begin(processor: ASRProcessor, { main, withinSec }: Bench): Promise<void> {
+async function begin(processor: ASRProcessor, { main, withinSec }: Harness): Promise<void> {
   await succeed(() => processor.init(), 'init()', withinSec)
   await succeed(() => processor.insertAudioChunk(main.audio.slice()), 'insertAudioChunk()', withinSec)
 }
@@ -137,10 +137,10 @@ async function abortedAfter(
   moment: () => Promise<void>,
   processor: ASRProcessor,
   reason: Error,
-  bench: Bench,
+  harness: Harness,
 ): Promise<() => Promise<unknown>> {
   const abort = new AbortController()
-  await begin(processor, bench)
+  await begin(processor, harness)
   const running = (async () => processor.processIter(abort.signal))()
   // What fails before it is asked about must not end the process.
   running.catch(() => {})
@@ -149,9 +149,14 @@ async function abortedAfter(
   return () => running
 }
 
-async function checkAborted(call: () => Promise<unknown>, reason: Error, when: string, bench: Bench): Promise<void> {
-  const outcome = await outcomeOf(call, bench.abortWithinSec)
-  const late = `an update that was aborted ${when} has not ended after ${bench.abortWithinSec} s`
+async function checkAborted(
+  call: () => Promise<unknown>,
+  reason: Error,
+  when: string,
+  harness: Harness,
+): Promise<void> {
+  const outcome = await outcomeOf(call, harness.abortWithinSec)
+  const late = `an update that was aborted ${when} has not ended after ${harness.abortWithinSec} s`
   demand(outcome.kind !== 'late', late, 'look at signal.aborted while computing')
   if (outcome.kind === 'value') return
   demand(
@@ -162,14 +167,14 @@ async function checkAborted(call: () => Promise<unknown>, reason: Error, when: s
 }
 
 /** The first stream of a backend of its own, and the same one after something happened, have the same text. */
-function checkAsNew(bench: Bench, when: string, happen: (processor: ASRProcessor) => Promise<void>): Promise<void> {
-  return bench.fresh(async ({ processor, metadata }) => {
+function checkAsNew(harness: Harness, when: string, happen: (processor: ASRProcessor) => Promise<void>): Promise<void> {
+  return harness.fresh(async ({ processor, metadata }) => {
     if (!processor) return
-    const text = async () => textOf(await play(processor, bench.main), metadata?.separator ?? ' ')
-    const first = await succeed(text, `a stream of ${bench.main.what}`, bench.withinSec)
-    await succeed(() => happen(processor), 'another stream', bench.withinSec)
-    const again = await succeed(text, `a stream of ${bench.main.what} ${when}`, bench.withinSec)
-    const what = `${bench.main.what} gives ${JSON.stringify(first)} first and ${JSON.stringify(again)} ${when}`
+    const text = async () => textOf(await driveStream(processor, harness.main), metadata?.separator ?? ' ')
+    const first = await succeed(text, `a stream of ${harness.main.what}`, harness.withinSec)
+    await succeed(() => happen(processor), 'another stream', harness.withinSec)
+    const again = await succeed(text, `a stream of ${harness.main.what} ${when}`, harness.withinSec)
+    const what = `${harness.main.what} gives ${JSON.stringify(first)} first and ${JSON.stringify(again)} ${when}`
     demand(first === again, what, 'init forgets everything')
   })
 }

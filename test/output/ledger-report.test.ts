@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { formatAccount } from '../../src/terminal/account.js'
+import { formatLedger } from '../../src/terminal/ledger-report.js'
 import { formatProfile } from '../../src/terminal/profile.js'
 
 describe('the account of a run', () => {
   it('says what became of all audio, in an order of its own, with reasons, and what it makes together', () => {
-    const lines = formatAccount([
-      { fate: 'skipped', reason: 'computing was too slow', samples: 8000 },
-      { fate: 'silent', reason: '', samples: 24_000 },
-      { fate: 'words', reason: '', samples: 1_920_001 },
+    const lines = formatLedger([
+      { disposition: 'skipped', reason: 'computing was too slow', samples: 8000 },
+      { disposition: 'silent', reason: '', samples: 24_000 },
+      { disposition: 'words', reason: '', samples: 1_920_001 },
     ])
     expect(lines).toEqual([
       '   120.00 s     1920001 samples  committed, under words',
@@ -18,7 +18,7 @@ describe('the account of a run', () => {
   })
 
   it('of nothing is nothing', () => {
-    expect(formatAccount([])).toEqual(['     0.00 s           0 samples  all audio'])
+    expect(formatLedger([])).toEqual(['     0.00 s           0 samples  all audio'])
   })
 })
 

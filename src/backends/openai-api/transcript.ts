@@ -1,5 +1,5 @@
 import type { Word } from '../../core/types.js'
-import type { Answer, AnsweredSegment } from './answer.js'
+import type { AnsweredSegment, ServiceAnswer } from './answer.js'
 import { isSpaceless, spread, withOwnSpace } from './pieces.js'
 import { type PlacedWord, timedText } from './timed-text.js'
 
@@ -8,7 +8,7 @@ const NO_SPEECH = 0.8
 const SENTENCE_END = /[.!?…。！？]["'»”)\]」』]*$/
 
 /** What was heard in the audio. */
-export interface Hearing {
+export interface Transcript {
   /** In order, within the audio; seconds from its begin. */
   readonly words: readonly Word[]
   readonly segmentEnds: readonly number[]
@@ -24,9 +24,9 @@ export interface Hearing {
  *
  * @param audioSec length of the audio
  */
-export function hearing({ text, words, segments }: Answer, audioSec: number): Hearing {
+export function transcript({ text, words, segments }: ServiceAnswer, audioSec: number): Transcript {
   const segmentEnds = (segments ?? []).map(({ end }) => end)
-  const heard = (found: readonly Word[], coarse: Hearing['coarse']): Hearing => {
+  const transcriptOf = (found: readonly Word[], coarse: Transcript['coarse']): Transcript => {
     const within = inOrder(found, audioSec)
     const ends = segments ? segmentEnds : sentenceEnds(within)
     return { words: within, segmentEnds: ends.map((end) => Math.min(end, audioSec)).sort((a, b) => a - b), coarse }
@@ -34,26 +34,26 @@ export function hearing({ text, words, segments }: Answer, audioSec: number): He
   if (words) {
     const body = bodyOf(text, segments)
     const placed = body === null ? unplaced(words) : timedText(body.text, words)
-    return heard(placed.filter((word) => isSpoken(word, segments, body?.offsets ?? [])).map(withoutOffset), null)
+    return transcriptOf(placed.filter((word) => isSpoken(word, segments, body?.offsets ?? [])).map(withoutOffset), null)
   }
   if (segments?.some((segment) => segment.text.trim() !== '')) {
     const spoken = segments.filter(({ noSpeech }) => noSpeech <= NO_SPEECH)
-    return heard(
+    return transcriptOf(
       spoken.flatMap((segment) => spread(segment.text, segment.begin, segment.end)),
       'segments',
     )
   }
   const spreadOut = spread(text ?? '', 0, audioSec)
-  return heard(spreadOut, spreadOut.length > 0 ? 'text' : null)
+  return transcriptOf(spreadOut, spreadOut.length > 0 ? 'text' : null)
 }
 
 /** The text, and where in it the segments begin. */
-interface Body {
+interface TextBody {
   readonly text: string
   readonly offsets: readonly number[]
 }
 
-function bodyOf(text: string | null, segments: readonly AnsweredSegment[] | null): Body | null {
+function bodyOf(text: string | null, segments: readonly AnsweredSegment[] | null): TextBody | null {
   const parts = (segments ?? []).map((segment) => segment.text)
   if (parts.join('').trim() === '') return text === null || text.trim() === '' ? null : { text, offsets: [] }
   const isWhole = text !== null && sameText(parts.join(''), text)
@@ -71,9 +71,9 @@ const sameText = (one: string, other: string) =>
   one.trim().replace(/\p{White_Space}+/gu, ' ') === other.trim().replace(/\p{White_Space}+/gu, ' ')
 
 /** Some servers take the spaces between segments away. */
-function needsSpace(before: string, behind: string): boolean {
+function needsSpace(before: string, after: string): boolean {
   const last = [...before].at(-1)
-  const first = [...behind][0]
+  const first = [...after][0]
   if (last === undefined || first === undefined || /\p{White_Space}/u.test(last + first)) return false
   return !isSpaceless(last) && !isSpaceless(first)
 }

@@ -1,10 +1,10 @@
 import { attendedPosition, attendedPositions } from '../attention/alignment.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
-import type { StageClock } from '../model/stage-times.js'
+import type { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { attentionRow } from './decoding.js'
-import { TokenChooser } from './logit-rules.js'
-import { endOfHeardRounds, mostTokens } from './repetition.js'
+import { LogitRules } from './logit-rules.js'
+import { endOfSpokenRounds, maxTokensIn } from './repetition.js'
 
 /**
  * Attention that jumps back by more than this, in positions of 20 ms, has lost its way: the text begins to repeat itself.
@@ -12,25 +12,25 @@ import { endOfHeardRounds, mostTokens } from './repetition.js'
  */
 const REWIND_POSITIONS = 75
 
-/** How a text is continued. */
-export interface OnwardOptions {
+/** How a window is decoded after a prefix. */
+export interface PrefixDecodingOptions {
   /** Tokens of what was said before the audio; the last ones that fit are used. */
   readonly context: readonly number[]
-  /** Steering tokens behind start-of-transcript. */
-  readonly steering: readonly number[]
+  /** Tokens after start-of-transcript: language and task. */
+  readonly taskTokens: readonly number[]
   /** Tokens of the audio's text that are final. */
   readonly prefix: readonly number[]
   /** Encoder positions that hold real audio. */
-  readonly heard: number
+  readonly audioPositions: number
   /** The position that attention may reach at most. */
   readonly until: number
-  /** Called between steps; throws to end the decoding. */
-  readonly checkpoint: () => void
+  /** Called between steps; throws when the caller has aborted. */
+  readonly throwIfAborted: () => void
   readonly clock: StageClock
 }
 
-/** How a text went on. */
-export interface OnwardResult {
+/** The text after a prefix. */
+export interface PrefixDecodingResult {
   /** The tokens behind the prefix. */
   readonly tokens: readonly number[]
   readonly probabilities: readonly number[]
@@ -50,19 +50,19 @@ export interface OnwardResult {
  * Paper: Papi, Turchi, Negri 2023, "AlignAtt: Using Attention-based Audio-Translation Alignments as a Guide for
  * Simultaneous Speech Translation".
  */
-export async function decodeOnward(
+export async function decodeAfterPrefix(
   model: WhisperModel,
   tokenizer: WhisperTokenizer,
   audio: EncodedAudio,
   cache: DecoderCache,
-  options: OnwardOptions,
-): Promise<OnwardResult> {
+  options: PrefixDecodingOptions,
+): Promise<PrefixDecodingResult> {
   const { special } = tokenizer
-  const chooser = new TokenChooser(model.config, special, false)
-  const beginning = [special.startOfTranscript, ...options.steering, special.noTimestamps]
+  const rules = new LogitRules(model.config, special, false)
+  const beginning = [special.startOfTranscript, ...options.taskTokens, special.noTimestamps]
   const room = model.config.dims.textContext - beginning.length - options.prefix.length
   // More than can be said in the time is made up.
-  const budget = Math.min(room - 1, mostTokens(options.heard) - options.prefix.length)
+  const budget = Math.min(room - 1, maxTokensIn(options.audioPositions) - options.prefix.length)
   const context = options.context.slice(-Math.max(0, Math.min(model.config.dims.textContext / 2, room - budget) - 1))
   const previous = context.length > 0 ? [special.startOfPrevious, ...context] : []
   const isFirst = options.prefix.length === 0
@@ -70,14 +70,14 @@ export async function decodeOnward(
   const text = [...options.prefix]
   const probabilities: number[] = []
   const attention: Float32Array[] = []
-  const attendedAt = attendedPositions(attention, audio.positions, options.heard)
+  const attendedAt = attendedPositions(attention, audio.positions, options.audioPositions)
   const isText = (token: number) => tokenizer.isText(token)
   let noSpeechProbability: number | null = null
   let last = 0
   let fed = [...previous, ...beginning, ...options.prefix]
   let scoresStart = isFirst ? previous.length : fed.length - 1
   cache.truncate(0)
-  const result = (ended: OnwardResult['ended'], next: number | null): OnwardResult => ({
+  const result = (ended: PrefixDecodingResult['ended'], next: number | null): PrefixDecodingResult => ({
     tokens: text.slice(options.prefix.length),
     probabilities,
     next,
@@ -86,29 +86,29 @@ export async function decodeOnward(
     noSpeechProbability,
   })
   while (true) {
-    options.checkpoint()
+    options.throwIfAborted()
     const call = cache.length === 0 ? 'first call' : 'further calls'
     const { scores, alignment } = await options.clock.measure(call, () => model.decode(fed, scoresStart, cache, audio))
     if (cache.length === fed.length) {
-      if (isFirst) noSpeechProbability = chooser.noSpeech(scores, 0)
+      if (isFirst) noSpeechProbability = rules.noSpeech(scores, 0)
       for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
         attention.push(attentionRow(alignment!, at, fed.length, audio.positions))
       }
     }
     if (attention.length > 0 && probabilities.length === 0) {
-      last = attendedPosition(attention.at(-1)!, audio.positions, options.heard)
+      last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
     }
     const row = attentionRow(alignment!, fed.length - 1, fed.length, audio.positions)
     attention.push(row)
-    const { token, logProbability } = chooser.choose(scores, scores.rows - 1, text)
+    const { token, logProbability } = rules.choose(scores, scores.rows - 1, text)
     if (token === special.endOfText) return result('text', null)
-    const position = attendedPosition(row, audio.positions, options.heard)
+    const position = attendedPosition(row, audio.positions, options.audioPositions)
     if (position > options.until) return result('attention', token)
     if (last - position > REWIND_POSITIONS || probabilities.length >= budget) return result('stuck', token)
     last = position
     text.push(token)
     probabilities.push(Math.exp(logProbability))
-    const kept = endOfHeardRounds(text, { isText, attendedAt, heard: options.heard })
+    const kept = endOfSpokenRounds(text, { isText, attendedAt, audioPositions: options.audioPositions })
     if (kept !== null) {
       text.length = Math.max(kept, options.prefix.length)
       return result('stuck', null)

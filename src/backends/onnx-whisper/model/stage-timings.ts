@@ -1,4 +1,4 @@
-import type { StageCost } from '../../../core/types.js'
+import type { StageTiming } from '../../../core/types.js'
 
 /** What an update spends its time on. */
 export const STAGES = ['log-mel', 'encoder', 'first call', 'further calls', 'sampling', 'word times'] as const
@@ -41,7 +41,7 @@ export class StageClock {
 }
 
 /** Adds up the stages of many recognitions. */
-export class StageCosts {
+export class TotalTimings {
   readonly #sums = new Map<string, { ms: number; calls: number }>()
 
   /** @param ms the whole recognition, of which what is no stage is the rest */
@@ -56,7 +56,7 @@ export class StageCosts {
     this.#add('the rest', rest, 1)
   }
 
-  costs(): readonly StageCost[] {
+  timings(): readonly StageTiming[] {
     return Array.from(this.#sums, ([stage, { ms, calls }]) => ({ stage, seconds: ms / 1000, calls }))
   }
 

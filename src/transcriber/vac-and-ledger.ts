@@ -1,16 +1,16 @@
-import type { ASRProcessor, Log, VoiceDetector } from '../core/types.js'
+import type { ASRProcessor, Log, VadStream } from '../core/types.js'
 import type { AudioLedger } from '../online/ledger/audio-ledger.js'
-import { accountUtterances, countAudio } from '../online/ledger/ledger-processors.js'
+import { recordAudio, recordUtterances } from '../online/ledger/ledger-processors.js'
 import { levelled } from '../online/level/levelled-processor.js'
 import { holdingValues } from '../online/unbroken-values.js'
-import { VACOnlineASRProcessor, voiceGate } from '../online/vad/vac-online-asr-processor.js'
+import { createSpeechGate, VACOnlineASRProcessor } from '../online/vad/vac-online-asr-processor.js'
 import type { VADOptions } from '../online/vad/vad-iterator.js'
 
 /** What goes around a processor. */
-export interface AroundOptions {
+export interface VacAndLedgerOptions {
   /** Voice activity control; null: none. */
   readonly vac: {
-    readonly detector: VoiceDetector
+    readonly detector: VadStream
     readonly options: VADOptions
     readonly minChunkSec: number
     readonly compat: 'whisper_online' | null
@@ -30,16 +30,16 @@ export interface AroundOptions {
  * Puts around a processor, from the inside to the outside: values that are held together, the account of utterances, VAC,
  * the level of quiet speech, the account of all audio.
  */
-export function aroundUtterances(
+export function withVacAndLedger(
   online: ASRProcessor,
-  { vac, holdsValues, level, ledger, separator, log }: AroundOptions,
+  { vac, holdsValues, level, ledger, separator, log }: VacAndLedgerOptions,
 ): ASRProcessor {
   const whole = holdsValues ? holdingValues(online, separator) : online
-  const accounted = ledger ? accountUtterances(whole, ledger) : whole
-  const gate = vac && voiceGate(vac.detector, vac.options, vac.compat)
-  const heard = gate
-    ? new VACOnlineASRProcessor(accounted, gate, { minChunkSec: vac.minChunkSec, separator, ledger })
-    : accounted
-  const even = level ? levelled(heard, { ...level, log, ledger }) : heard
-  return ledger ? countAudio(even, ledger) : even
+  const recorded = ledger ? recordUtterances(whole, ledger) : whole
+  const gate = vac && createSpeechGate(vac.detector, vac.options, vac.compat)
+  const gated = gate
+    ? new VACOnlineASRProcessor(recorded, gate, { minChunkSec: vac.minChunkSec, separator, ledger })
+    : recorded
+  const even = level ? levelled(gated, { ...level, log, ledger }) : gated
+  return ledger ? recordAudio(even, ledger) : even
 }
