@@ -21,7 +21,7 @@ export interface Score {
   readonly lags: readonly number[]
   /** The longest run of reference words without an exact match. */
   readonly longestGapWords: number
-  /** The longest time from the begin to the end of such a run, in seconds. */
+  /** The longest time from the start to the end of such a run, in seconds. */
   readonly longestGapSec: number
 }
 

@@ -22,7 +22,7 @@ const MODES = [
 
 await new Command('no-speech')
   .description(
-    'Puts each recording without speech before, between and behind two with speech, and checks in every mode that the program ends well, that the speech is whole, and that nothing else is said.',
+    'Puts each recording without speech before, between and after two with speech, and checks in every mode that the program ends well, that the speech is whole, and that nothing else is said.',
   )
   .argument('[folder]', 'folder of NAME.wav and NAME.ref.json; 16 kHz, mono, 16 bit', FIXTURES)
   .option('--only <names>', 'recordings without speech, with commas between')
@@ -76,7 +76,7 @@ async function verdictOn(path: string, options: string, spoken: readonly Recordi
   }
 }
 
-/** The recordings with the sound before, between and behind them, as a WAV file. */
+/** The recordings with the sound before, between and after them, as a WAV file. */
 async function interleaved(sound: Recording, spoken: readonly Recording[]): Promise<Buffer> {
   const samplesOf = async ({ audio }: Recording) => (await readFile(audio)).subarray(HEADER_BYTES)
   const noise = await samplesOf(sound)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { default as wavefile } from 'wavefile'
 import type { Recording } from '../corpus.js'
 
-/** Samples a second of all recordings. */
+/** Sample rate (Hz) of all recordings. */
 export const RATE = 16_000
 
 /** The samples of a recording: 16 kHz, mono, 16 bits. */

@@ -55,7 +55,7 @@ function row(title: string, { durationSec }: Recording, { scores, lastSec, cpuSe
 
 interface Served {
   readonly scores: readonly Score[]
-  /** When the last line of all streams came, in seconds from the begin of its stream. */
+  /** When the last line of all streams came, in seconds from the start of its stream. */
   readonly lastSec: number
   readonly cpuSec: number
 }

@@ -19,7 +19,7 @@ export function joined(tokens: readonly Word[]): readonly Word[] {
   }))
 }
 
-/** Words within some seconds, none of which begins before the one before it: models place words in silence behind the audio. */
+/** Words within some seconds, none of which begins before the one before it: models place words in silence after the audio. */
 export function within(words: readonly Word[], fromSec: number, toSec: number): readonly Word[] {
   let last = fromSec
   return words.map((word) => {

@@ -53,7 +53,7 @@ async function locate(plugin: string, folder: string): Promise<string> {
   const isPath = isAbsolute(plugin) || /^(\.|file:)/.test(plugin)
   const installed = isPath ? undefined : await locatePackage(plugin, folder)
   if (installed !== undefined) return installed
-  throw new BackendError(`the plugin ${plugin} is not there`, {
+  throw new BackendError(`plugin not found: ${plugin}`, {
     hint: isPath ? `there is no file ${path}` : `there is neither a file ${path} nor an installed package of that name`,
   })
 }

@@ -27,7 +27,7 @@ export interface Scaffold {
  *
  * @param folder absent: one of that name
  * @param taken names that other backends have
- * @throws UsageError for a name that will not do, and for a folder that has something in it
+ * @throws UsageError for a name that is not valid, and for a folder that has something in it
  * @throws OutputError when it cannot be written
  */
 export async function scaffoldBackend(
@@ -60,7 +60,7 @@ function fileOf(template: string): string {
 
 function refuseName(name: string, taken: readonly string[]): void {
   if (name.length > MAX_NAME || !NAME.test(name)) {
-    throw new UsageError(`"${name}" will not do as the name of a backend`, {
+    throw new UsageError(`"${name}" is not a valid backend name`, {
       hint: 'give lower-case letters, digits and single hyphens, a letter first, as my-backend',
     })
   }

@@ -21,7 +21,7 @@ const scriptedOptions = z.object({
     .number()
     .min(0)
     .optional()
-    .describe('second of the stream that cannot be recognised: the update that hears it fails'),
+    .describe('second of the stream that cannot be recognised: the update that reaches it fails'),
 })
 
 /** How a script is played. */
@@ -56,12 +56,12 @@ export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   },
 }
 
-/** What a scripted recogniser hears: words, relative to the audio. */
+/** What a scripted recogniser gives: words, relative to the audio. */
 interface ScriptedResult {
   readonly words: readonly Word[]
 }
 
-/** A recogniser without a model: hears the words of its script whose time is in the audio, and nothing else. */
+/** A recogniser without a model: gives the words of its script whose time is in the audio, and nothing else. */
 class ScriptedASR implements ASRBase<ScriptedResult> {
   readonly #options: ScriptedOptions
   #sep = ' '

@@ -17,14 +17,14 @@ export interface Configured {
 }
 
 /** What a command runs with besides its options. */
-export interface Run {
+export interface CommandRun {
   readonly signal: AbortSignal
   /** Which door options came through; absent: the command line. */
   readonly given?: Given | undefined
 }
 
 /** What options are judged by, besides the configuration. */
-export interface Surroundings extends Pick<Run, 'given'> {
+export interface Surroundings extends Pick<CommandRun, 'given'> {
   /** All options of the command line as they were given. */
   readonly flags: object
   readonly input: InputKind | null

@@ -6,12 +6,12 @@ import { serveTcp } from '../server/tcp/tcp-server.js'
 import { createLog, createProgress, logLine } from '../terminal/log.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
-import { configure, type Run } from './configure.js'
+import { type CommandRun, configure } from './configure.js'
 import { type ListenFlags, serverOptions } from './listen-options.js'
 import { inTime } from './settling.js'
 
-/** `asr-stream listen`: hears clients over TCP, until it is interrupted. */
-export async function listen(flags: ListenFlags, { signal: stop, given }: Run): Promise<void> {
+/** `asr-stream listen`: serves clients over TCP, until it is interrupted. */
+export async function listen(flags: ListenFlags, { signal: stop, given }: CommandRun): Promise<void> {
   const { logLevel, quiet = false, option = [], plugin = [], live, ...rest } = flags
   const { host: _h, port: _p, maxSessions: _m, maxPerAddress: _a, idleTimeout: _i, ...others } = rest
   const { updateTimeout: _u, warmupFile: _w, ...settings } = others

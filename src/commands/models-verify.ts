@@ -18,7 +18,7 @@ export async function verifyModels(name: string | undefined, flags: ModelFlags):
   const damaged: string[] = []
   for (const model of one === null ? await localModels(modelCacheDir, settings) : [one]) {
     for (const { path, bytes, whole } of await checkFiles(model, settings)) {
-      const state = whole === null ? 'no checksum' : whole ? 'whole' : 'damaged'
+      const state = whole === null ? 'no checksum' : whole ? 'verified' : 'damaged'
       await writer.write(`${model.name} ${path} (${megabytes(bytes)}): ${state}`)
       if (whole === false) damaged.push(`${path} of ${model.name}`)
     }

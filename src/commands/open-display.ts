@@ -11,7 +11,7 @@ import type { CommandFlags } from './transcribe-options.js'
 
 /**
  * Text that grows where there is a terminal that can show it, else lines.
- * @param audio the file that is heard, which the lines must not replace
+ * @param audio the input file, which the lines must not replace
  * @throws UsageError when they would
  */
 export async function openDisplay(

@@ -5,7 +5,7 @@ import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
-import { configure, type Run } from './configure.js'
+import { type CommandRun, configure } from './configure.js'
 import { openDisplay } from './open-display.js'
 import { inTime } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -14,7 +14,7 @@ import type { CommandFlags } from './transcribe-options.js'
 export async function transcribeCommand(
   audio: string | undefined,
   flags: CommandFlags,
-  { signal: interruption, given }: Run,
+  { signal: interruption, given }: CommandRun,
 ): Promise<void> {
   const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], output, live, ...rest } = flags
   const { mic = false, device, recorder, ...settings } = rest

@@ -1,5 +1,5 @@
 const LINES =
-  'output is lines of emission, begin and end in milliseconds and the text: "cut -d\' \' -f4-" keeps the text alone'
+  'each line is emission time, start and end in milliseconds, and the text: "cut -d\' \' -f4-" keeps the text alone'
 const called = (name: string) => `it is called ${name} here`
 
 /** What those look for who give options of other programs. */

@@ -55,7 +55,7 @@ export async function* boundedBytes(
 /**
  * The text of a body, in UTF-8.
  *
- * @param whenLonger what happens with more than `maxBytes`: "cut" gives the begin
+ * @param whenLonger what happens with more than `maxBytes`: "cut" gives the start
  * @throws BodyError beyond a limit; whatever the network throws
  */
 export async function boundedText(

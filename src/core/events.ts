@@ -17,7 +17,7 @@ export interface TextFinalEvent {
   readonly emittedAt: number
 }
 
-/** Somebody stopped speaking: told by voice activity control, or by an input that paused. Its text is final. */
+/** Somebody stopped speaking: known from voice activity control, or from an input that paused. Its text is final. */
 export interface UtteranceEndEvent {
   readonly type: 'utterance-end'
   /** Second of the stream at which speech ended. */
@@ -33,7 +33,7 @@ export interface ProgressEvent {
   readonly recognizedSec: number
   /** Length of the recording in seconds, where it is known. */
   readonly durationSec?: number | undefined
-  /** How far recognition is behind the clock of the stream, in seconds. */
+  /** How late recognition is by the clock of the stream, in seconds. */
   readonly lagSec: number
   /** Seconds of computing so far; divided by the audio recognized it is the real-time factor. */
   readonly computingSec: number

@@ -20,7 +20,7 @@ export interface PrefixOptions extends TranscribeOptions {
 
 /** The text after a
 prefix. */ export interface PrefixResult {
-  /** Whole words that will not change, in order; seconds from the begin of the audio. */
+  /** Whole words that will not change, in order; seconds from the start of the audio. */
   readonly words: readonly PrefixWord[]
   /**
    * Why there are no more: `attention` came too near the end, the `text` is finished, there is `silence` only, the text

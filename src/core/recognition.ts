@@ -16,15 +16,15 @@ export interface TranscribeOptions {
    * Absent: nothing is committed.
    */
   readonly committedSec?: number
-  /** May be called while long audio is recognised, behind each window of it. */
+  /** May be called while long audio is recognised, after each window of it. */
   readonly onProgress?: (progress: RecognitionProgress) => void
 }
 
 /** How far a recogniser has come with long audio. */
 export interface RecognitionProgress {
-  /** Seconds of the audio, from its begin, that are recognised. */
+  /** Seconds of the audio, from its start, that are recognised. */
   readonly untilSec: number
-  /** The words found since the last report, in seconds from the begin of the audio. They may still change. */
+  /** The words found since the last report, in seconds from the start of the audio. They may still change. */
   readonly words: readonly Word[]
 }
 

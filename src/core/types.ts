@@ -38,7 +38,7 @@ export interface ASRBase<Result = unknown> {
   readonly sep: string
   /** The language that was asked for; null or absent when the backend detects it. */
   readonly originalLanguage?: string | null
-  /** Longest audio that the model hears at once, in seconds. Absent: 30. */
+  /** Longest audio that the model takes at once, in seconds. Absent: 30. */
   readonly maxAudioSec?: number
   /**
    * Whether the model makes up text where nobody speaks, or repeats itself: its words then go through the hallucination
@@ -46,13 +46,13 @@ export interface ASRBase<Result = unknown> {
    */
   readonly hallucinates?: boolean
   /**
-   * Recognises `audio` (mono, 16 kHz), from its begin to its end, however short.
+   * Recognises `audio` (mono, 16 kHz), from its start to its end, however short.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result>
-  /** The words of a result in order of time; seconds from the begin of the audio. */
+  /** The words of a result in order of time; seconds from the start of the audio. */
   tsWords(result: Result): readonly Word[]
-  /** Ends of the result's segments in order; seconds from the begin of the audio. */
+  /** Ends of the result's segments in order; seconds from the start of the audio. */
   segmentsEndTs(result: Result): readonly number[]
   /** Asks the backend to translate to English. Absent: it cannot. */
   setTranslateTask?(): void
@@ -91,17 +91,17 @@ export interface ASRProcessor extends Yielding {
   init(offset?: number): void
   /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
   insertAudioChunk(audio: Float32Array): void
-  /** Runs one update: newly committed text, or null. Called again after a failure it hears the audio once more. */
+  /** Runs one update: newly committed text, or null. Called again after a failure it transcribes the audio once more. */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
    * recognised: what is known comes as it stands.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
-  /** The text behind the committed one that may still change, or null; for views that show it. Absent: not known. */
+  /** The text after the committed one that may still change, or null; for views that show it. Absent: not known. */
   unconfirmed?(): Segment | null
   /**
-   * Goes on behind a `finish`, at `offset` seconds: what lies between was no speech. What was said is remembered where it
+   * Goes on after a `finish`, at `offset` seconds: what lies between was no speech. What was said is remembered where it
    * helps with what comes. Absent: the processor is started anew with `init`.
    */
   resume?(offset: number): void
@@ -150,7 +150,7 @@ export interface VadStream {
    * @returns the probability of speech in each, in [0, 1]
    */
   score(audio: Float32Array): Promise<readonly number[]>
-  /** Forgets what it heard: another stream begins, or this one goes on elsewhere. */
+  /** Forgets its state: another stream begins, or this one goes on elsewhere. */
   reset(): void
 }
 

@@ -22,7 +22,7 @@ export interface Download {
   /** Where it shall be; until it is whole it lies beside that. */
   readonly target: string
   readonly signal: AbortSignal | undefined
-  /** Told how many bytes are there. */
+  /** Called with the bytes that are there. */
   readonly onBytes: (bytes: number) => void
 }
 
@@ -48,7 +48,7 @@ export async function download({ hub, url, file, target, signal, onBytes }: Down
   await rename(incomplete, target)
 }
 
-/** Writes what comes behind what is there, and no more than the file has. */
+/** Writes what comes after what is there, and no more than the file has. */
 async function receive({
   from: kept,
   to,

@@ -111,7 +111,7 @@ export class Hub {
     let bytes = 0
     let answers = 0
     return async (input, init) => {
-      if (++answers > MAX_ANSWERS) throw new UnfitAnswerError(`it goes on behind ${MAX_ANSWERS} pages`)
+      if (++answers > MAX_ANSWERS) throw new UnfitAnswerError(`it goes on after ${MAX_ANSWERS} pages`)
       const { body, status, headers } = await this.#fetch(input, init)
       const maxSec = Math.max(0, (until - performance.now()) / 1000)
       const text = await boundedText(body, { maxBytes: MAX_DESCRIPTION_BYTES - bytes, stallSec, maxSec })

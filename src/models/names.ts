@@ -26,7 +26,7 @@ const REPOSITORIES: Readonly<Record<string, string>> = {
 /** Other names. Ref: openai-whisper and faster-whisper. */
 const ALIASES: Readonly<Record<string, string>> = { large: 'large-v3', turbo: 'large-v3-turbo' }
 
-/** Names of models that can be had from the Hub, besides any `owner/name`. */
+/** Names of models that are available from the Hub, besides any `owner/name`. */
 export const MODEL_NAMES: readonly string[] = Object.keys(REPOSITORIES)
 
 /** An id on the Hub: owner and name, neither beginning with a dot; "--" and ".." are in none. Ref: huggingface_hub. */

@@ -10,7 +10,7 @@ export interface HubRetryOptions {
   readonly retrySec: number
   /** Whether a failure may pass. */
   readonly isPassing: (error: unknown) => boolean
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onRetry: (error: unknown, waitSec: number) => void
   /** Waits; absent: in real time. */
   readonly sleep?: (seconds: number, signal?: AbortSignal) => Promise<void>

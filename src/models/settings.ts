@@ -33,7 +33,7 @@ const TRUE_VALUES = ['1', 'ON', 'YES', 'TRUE']
  * Options first, then the variables that every program of the Hub knows: HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE,
  * HF_HUB_CACHE, HF_HOME, XDG_CACHE_HOME, HF_HUB_DOWNLOAD_TIMEOUT.
  *
- * @throws UsageError for an endpoint that is no address, and for a revision that is no name
+ * @throws UsageError for an endpoint that is not a valid URL, and for a revision that is not a valid name
  */
 export function hubSettings(options: HubOptions, env: NodeJS.ProcessEnv = process.env): HubSettings {
   const timeout = Number(env.HF_HUB_DOWNLOAD_TIMEOUT)
@@ -57,7 +57,7 @@ function standardCacheDir(env: NodeJS.ProcessEnv): string {
 
 function endpointOf(text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text.replace(/\/+$/, '')
-  throw new UsageError(`HF_ENDPOINT "${text}" is no address`, { hint: 'write it as https://huggingface.co' })
+  throw new UsageError(`HF_ENDPOINT "${text}" is not a valid URL`, { hint: 'write it as https://huggingface.co' })
 }
 
 /** Revisions are names of files in the cache. */

@@ -2,9 +2,9 @@ import { SAMPLE_RATE } from '../core/sample-rate.js'
 
 /** Audio of which the front is cut off from time to time. All cuts go through `dropBefore`. */
 export interface AudioBuffer {
-  /** Begin of the buffer in seconds of the stream. */
+  /** Start of the buffer in seconds of the stream. */
   readonly offsetSec: number
-  /** Begin of the buffer in samples of the stream; undefined when it is not a whole number. */
+  /** Start of the buffer in samples of the stream; undefined when it is not a whole number. */
   readonly positionSamples: number | undefined
   /** Number of samples in the buffer. */
   readonly length: number
@@ -14,7 +14,7 @@ export interface AudioBuffer {
   samples(): Float32Array
   /** Cuts off what lies before a time in seconds of the stream. */
   dropBefore(time: number): void
-  /** Moves the begin to the end: the stream is over. */
+  /** Moves the start to the end: the stream is over. */
   end(): void
 }
 
@@ -77,7 +77,7 @@ export class GrowingAudioBuffer implements AudioBuffer {
     this.#begin = this.#end
   }
 
-  /** Takes samples out at the begin, as many as there are of the number that is wanted. */
+  /** Takes samples out at the start, as many as there are of the number that is wanted. */
   take(count: number): Float32Array {
     const taken = this.samples().subarray(0, Math.max(0, count))
     this.#begin += taken.length
@@ -96,7 +96,7 @@ export class GrowingAudioBuffer implements AudioBuffer {
 }
 
 /**
- * The audio buffer as the reference has it: the offset is the time of the cut, sample or not, and a cut before the begin
+ * The audio buffer as the reference has it: the offset is the time of the cut, sample or not, and a cut before the start
  * of the buffer keeps its last samples and moves the offset back, as a negative slice does in Python.
  *
  * Ref: whisper_online.py OnlineASRProcessor.chunk_at.

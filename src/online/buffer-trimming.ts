@@ -13,8 +13,8 @@ export interface BufferTrimming {
  *
  * Ref: whisper_online.py OnlineASRProcessor.chunk_completed_segment.
  *
- * @param ends ends of segments in seconds from the begin of the buffer
- * @param offset begin of the buffer that was recognised
+ * @param ends ends of segments in seconds from the start of the buffer
+ * @param offset start of the buffer that was recognised
  * @param committedEnd end of the last committed word
  * @returns where to cut, in seconds of the stream; null: nowhere
  */
@@ -41,27 +41,27 @@ export function completedSentenceEnd(ends: readonly number[]): number | null {
 export interface ForcedCut {
   /** Seconds of the stream. */
   readonly time: number
-  /** Words from the begin of the hypothesis. */
+  /** Words from the start of the hypothesis. */
   readonly commitWords: number
   /** Whether audio goes in which nothing was recognised. */
   readonly skipped: boolean
 }
 
-/** So much of the buffer stays behind a forced cut if it can, in seconds: without context the next words come out worse. */
+/** Audio kept after a forced cut where possible, in seconds: without context the next words come out worse. */
 const LEFT_AFTER_CUT_SEC = 8
 /** With the signs of all scripts. */
 const SENTENCE_END = /\p{Sentence_Terminal}["'”’)\]」』）】》]*$/u
 const CLAUSE_END = /[\p{Terminal_Punctuation}—]["'”’)\]」』）】》]*$/u
 
 /**
- * Where to cut a buffer that is full although nothing asked for a cut: behind a committed word in it, at the end of a
- * sentence or clause if there is one; else behind the hypothesis of its first half; else, without words there, the first
+ * Where to cut a buffer that is full although nothing asked for a cut: after a committed word in it, at the end of a
+ * sentence or clause if there is one; else after the hypothesis of its first half; else, without words there, the first
  * half goes.
  *
- * @param offset begin of the buffer in seconds of the stream
+ * @param offset start of the buffer in seconds of the stream
  * @param end end of the buffer
  * @param committed committed words, the newest last
- * @param hypothesis what was recognised behind the committed words
+ * @param hypothesis what was recognised after the committed words
  */
 export function forcedCut(
   offset: number,
@@ -82,11 +82,11 @@ export function forcedCut(
   const commitWords = Math.max(1, before + 1)
   const time = Math.min(hypothesis[commitWords - 1]!.end, end)
   if (time > offset) return { time, commitWords, skipped: false }
-  // Words without length at the begin: behind them nothing would be cut off.
+  // Words without length at the start: a cut after them would remove nothing.
   return { time: half, commitWords: hypothesis.filter(({ begin }) => begin < half).length, skipped: false }
 }
 
-/** The last word before `latest` that ends a sentence, else a clause, else any; else the first word behind it. */
+/** The last word before `latest` that ends a sentence, else a clause, else any; else the first word after it. */
 export function wordToCutAt<Cut extends Word>(words: readonly Cut[], latest: number): Cut | undefined {
   const early = words.filter((word) => word.end <= latest)
   const ending = (pattern: RegExp) => early.findLast(({ text }) => pattern.test(text.trim()))

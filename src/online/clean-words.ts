@@ -1,10 +1,10 @@
 import type { Word } from '../core/types.js'
 import { isProbability } from '../core/word-checks.js'
 
-/** Told of times that no rounding explains. */
+/** Called with a description of times that no rounding explains. */
 export type FarOff = (what: string) => void
 
-/** Models that hear windows of 30 s put words anywhere in them, however short the audio is: that is not worth a word. */
+/** Models with windows of 30 s put words anywhere in them, however short the audio is: that is not worth a word. */
 const FAR_OUTSIDE_SEC = 30
 /** Times of neighbours waver, but not by more. */
 const FAR_OUT_OF_ORDER_SEC = 1
@@ -29,7 +29,7 @@ export function cleanWords<Said extends Word>(words: readonly Said[]): readonly 
  * Words whose times lie in the audio, none beginning before the one before or ending before it begins: times are moved to
  * the nearest that may be. The same array where nothing is to be done.
  *
- * @param words with finite times, in seconds from the begin of the audio
+ * @param words with finite times, in seconds from the start of the audio
  */
 export function wordsInside<Said extends Word>(
   words: readonly Said[],
@@ -42,7 +42,7 @@ export function wordsInside<Said extends Word>(
     const begin = Math.min(Math.max(word.begin, earliest), audioSec)
     const end = Math.min(Math.max(word.end, begin), audioSec)
     if (word.begin < -FAR_OUT_OF_ORDER_SEC || word.end > audioSec + FAR_OUTSIDE_SEC) {
-      farOff(`${shown(word)} of ${audioSec.toFixed(1)} s of audio; they are seconds from the begin of the audio`)
+      farOff(`${shown(word)} of ${audioSec.toFixed(1)} s of audio; they are seconds from the start of the audio`)
     } else if (begin - word.begin > FAR_OUT_OF_ORDER_SEC || word.begin - word.end > FAR_OUT_OF_ORDER_SEC) {
       farOff(`${shown(word)}, where nothing is before ${earliest.toFixed(1)} s any more; words come in order`)
     }

@@ -13,7 +13,7 @@ import type {
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 
-/** What was recognised in some audio; times are seconds from its begin. */
+/** What was recognised in some audio; times are seconds from its start. */
 export interface Transcription {
   /** In order, inside the audio. */
   readonly words: readonly Word[]

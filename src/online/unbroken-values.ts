@@ -2,14 +2,14 @@ import type { ASRProcessor, Segment, Word } from '../core/types.js'
 import { layerOn } from './layer.js'
 import { segmentOf } from './segment.js'
 
-/** A number that may go on: "10" before "%", "$1,234" before ".56"; a full stop or comma behind it ends it. */
+/** A number that may go on: "10" before "%", "$1,234" before ".56"; a full stop or comma after it ends it. */
 const NUMBER = /^\p{Sc}?\d(?:[\d.,:/]*\d)?$/u
 /** A sign before its number. */
 const SIGN = /^[\p{Sc}#§№~+±]$/u
-/** An abbreviation or initial, behind which the name or number follows. */
+/** An abbreviation or initial, which a name or number follows. */
 const ABBREVIATION = /^(?:Mr|Mrs|Ms|Dr|Prof|St|Mt|Gen|Col|Capt|Lt|Sgt|Rev|Sen|Gov|Jr|Nr|No|Nos|vs|p|pp|fig|\p{Lu})\.$/iu
 
-/** How many of the last words may be the begin of a value that goes on: a number and its unit, a title and its name. */
+/** How many of the last words may be the start of a value that goes on: a number and its unit, a title and its name. */
 export function openWords(words: readonly Word[]): number {
   let count = 0
   for (let at = words.length - 1; at >= 0; at--) {

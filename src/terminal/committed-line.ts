@@ -47,7 +47,7 @@ export class CommittedLine {
     return ending
   }
 
-  /** Text behind the line, broken at words: the first part goes on in its last row, the others are lines. */
+  /** Text after the line, broken at words: the first part goes on in its last row, the others are lines. */
   followedBy(text: string, columns: number): readonly string[] {
     const width = Math.max(1, columns - 1)
     const before = this.lastRow(columns)
@@ -69,7 +69,7 @@ export class CommittedLine {
     return this.#breaksAnew ? (wrappedRows(this.#open, columns).at(-1) ?? '') : this.#open
   }
 
-  /** Rows from the one in which the line goes on to its last one, when this text stands behind it. */
+  /** Rows from the one in which the line goes on to its last one, when this text follows it. */
   rowsFromEnd(following: string, columns: number): number {
     if (!this.#breaksAnew) return 1
     const own = rowsOf(this.#open, columns)

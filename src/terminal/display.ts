@@ -10,7 +10,7 @@ export interface Display {
   loading(text: string): void
   /** Opens what the text is written to. */
   start(separator: string): Promise<void>
-  /** Told of audio when it arrives. */
+  /** Called with audio when it arrives. */
   arrived(audio: Float32Array): void
   /** Shows, or writes, what an event of the stream brings. */
   take(event: TranscriptEvent): Promise<void>

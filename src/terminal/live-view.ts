@@ -48,7 +48,7 @@ export interface LiveViewOptions {
 }
 
 /**
- * Text as it is being said: what is committed grows; the rest behind it, and the line under it that says what is going
+ * Text as it is being said: what is committed grows; the rest after it, and the line under it that says what is going
  * on, are replaced in place. What is committed is written once and belongs to the terminal, whatever becomes of its size.
  */
 export class LiveView {
@@ -65,7 +65,7 @@ export class LiveView {
   #status = ''
   #lastEnd: number | null = null
   #timesExplained = 0
-  /** What stands behind the committed text: the first goes on in its line, the others are lines. */
+  /** What stands after the committed text: the first goes on in its line, the others are lines. */
   #tail: readonly string[] = []
   #drawnColumns = 0
   #isParked = false
@@ -110,7 +110,7 @@ export class LiveView {
     this.#drawSoon()
   }
 
-  /** Steps aside while something else is written to the terminal: behind the committed text, whose line ends there. */
+  /** Steps aside while something else is written to the terminal: after the committed text, whose line ends there. */
   aside(write: () => void): void {
     this.#end()
     write()

@@ -10,7 +10,7 @@ import { bursts, everySound, type Sound } from './sounds.js'
 const WITHIN_SEC = 120
 const ABORT_WITHIN_SEC = 10
 const LOOK_WITHIN_SEC = 10
-/** Speech that is heard again and again is cut to this, so that a check takes seconds and not minutes. */
+/** Speech that is transcribed again and again is cut to this, so that a check takes seconds and not minutes. */
 const MAX_SPEECH_SEC = 8
 
 /** A backend under test: loaded when a rule needs it, and anew after a rule was broken. */

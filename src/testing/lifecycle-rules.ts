@@ -160,7 +160,7 @@ function checkAborted(outcome: Outcome<unknown>, reason: Error, when: string, { 
   )
 }
 
-/** Each recogniser hears a sound of its own at the same time as the other. */
+/** Each recogniser gets a sound of its own at the same time as the other. */
 async function checkTogether([first, second]: readonly [ASRBase, ASRBase], harness: Harness): Promise<void> {
   const pairs = [
     [first, harness.main],

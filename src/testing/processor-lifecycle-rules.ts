@@ -11,7 +11,7 @@ export const processorLifecycleRules: readonly BackendRule[] = [
   {
     id: 'again',
     of,
-    title: 'after finish and init it hears a stream as if it were the first',
+    title: 'after finish and init it transcribes a stream as if it were the first',
     check: (harness) =>
       checkAsNew(harness, 'after another stream', async (processor) => {
         await driveStream(processor, part(harness.main, 0, secondsOf(harness.main.audio) / 2))
@@ -27,7 +27,7 @@ export const processorLifecycleRules: readonly BackendRule[] = [
         processor.init()
         processor.insertAudioChunk(part(harness.main, 0, middle).audio)
         await processor.processIter()
-        // Heard by no update.
+        // Seen by no update.
         processor.insertAudioChunk(part(harness.main, middle, 2 * middle).audio)
       }),
   },
@@ -75,7 +75,7 @@ export const processorLifecycleRules: readonly BackendRule[] = [
   {
     id: 'after-abort',
     of,
-    title: 'after an abort and init it hears a stream as if it were the first',
+    title: 'after an abort and init it transcribes a stream as if it were the first',
     check: (harness) =>
       checkAsNew(harness, 'after an abort', async (processor) => {
         await begin(processor, harness)

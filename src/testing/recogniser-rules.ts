@@ -15,7 +15,7 @@ import { type BackendRule, demand, RuleViolation, succeed } from './rule.js'
 import { bursts, everySound, part, type Sound, secondsOf } from './sounds.js'
 import { everyTranscript, longSound, readTranscript, transcribeSound } from './transcript.js'
 
-/** Far enough from the begin of the stream that times of the stream cannot pass for times of the audio. */
+/** Far enough from the start of the stream that times of the stream cannot pass for times of the audio. */
 const FAR_SEC = 1000
 const PROMPTS = {
   'a long prompt': 'a long prompt that goes on and on, '.repeat(300),
@@ -102,7 +102,7 @@ export const recogniserRules: readonly BackendRule[] = [
   {
     id: 'times-from-audio',
     of,
-    title: 'times count from the begin of the audio, wherever that lies in the stream',
+    title: 'times count from the start of the audio, wherever that lies in the stream',
     async check(harness) {
       const { main } = harness
       const position = { positionSamples: FAR_SEC * SAMPLE_RATE }
@@ -111,7 +111,7 @@ export const recogniserRules: readonly BackendRule[] = [
       demand(
         far === undefined,
         `${what}, told to lie at ${FAR_SEC} s of a stream, has a time of ${far} s`,
-        'times are seconds from the begin of the audio, whatever positionSamples says',
+        'times are seconds from the start of the audio, whatever positionSamples says',
       )
     },
   },
@@ -153,7 +153,7 @@ export const recogniserRules: readonly BackendRule[] = [
       title: `${what} is accepted`,
       async check(harness) {
         const { main } = harness
-        await transcribeSound(await harness.recogniser(), { ...main, what: `${main.what} behind ${what}` }, harness, {
+        await transcribeSound(await harness.recogniser(), { ...main, what: `${main.what} after ${what}` }, harness, {
           prompt,
         })
       },

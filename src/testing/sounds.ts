@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 
 const LOUD = 0.3
-/** Longest noise; what a recogniser that takes more hears at once is of no interest. */
+/** Longest noise; longer audio is of no interest, even to a recogniser that takes more. */
 export const MAX_SOUND_SEC = 62
 
 /** Audio with a name that messages call it by. */
@@ -55,7 +55,7 @@ export function part({ what, audio }: Sound, fromSec: number, toSec: number): So
 /** A sound with the part of a rule's id that stands for it. */
 export type KnownSound = Sound & { readonly id: string }
 
-/** The sounds that every backend hears. Those shorter than a second are what a stream may begin and end with. */
+/** The sounds that every backend gets. Those shorter than a second are what a stream may begin and end with. */
 export function everySound(): readonly KnownSound[] {
   return [
     { id: 'empty', ...silence(0, 'empty audio') },

@@ -30,7 +30,7 @@ export interface DrivenStream {
 export interface DriveOptions {
   /** Second of the stream at which the audio begins. */
   readonly offset?: number
-  /** Hands over empty pieces before, between and behind the others. */
+  /** Hands over empty pieces before, between and after the others. */
   readonly withEmptyPieces?: boolean
 }
 

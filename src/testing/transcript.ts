@@ -4,7 +4,7 @@ import { type Harness, type RawTranscript, readRaw } from './harness.js'
 import { succeed } from './rule.js'
 import { bursts, MAX_SOUND_SEC, type Sound, secondsOf } from './sounds.js'
 
-/** Longest audio that a recogniser hears at once unless it says otherwise. */
+/** Longest audio that a recogniser takes at once unless it says otherwise. */
 const STANDARD_AUDIO_SEC = 30
 const BEYOND_SEC = 2
 
@@ -42,7 +42,7 @@ function wellFormed({ words, ends }: RawTranscript, { what, audio }: Sound): Kit
   }
 }
 
-/** More than the recogniser hears at once. */
+/** More than the recogniser takes at once. */
 export function longSound({ maxAudioSec }: ASRBase): Sound {
   return bursts(Math.min(Math.ceil(maxAudioSec ?? STANDARD_AUDIO_SEC) + BEYOND_SEC, MAX_SOUND_SEC))
 }

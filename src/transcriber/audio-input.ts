@@ -48,7 +48,7 @@ export type AudioInput =
 
 /** How audio is opened. */
 export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
-  /** At which times it is heard; absent: see `Transcriber.stream`. */
+  /** At which times it is transcribed; absent: see `Transcriber.stream`. */
   readonly pace?: Pace | undefined
   /** Absent: the microphone skips, all else waits. */
   readonly whenFull?: ListeningOptions['whenFull'] | undefined
@@ -72,7 +72,7 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
   })
   const pace = options.pace ?? usualPace(config, isLive)
   if (audio instanceof Microphone && pace !== 'live') {
-    throw new UsageError(`the microphone is heard as it is spoken, not at the pace "${pace}"`, {
+    throw new UsageError(`the microphone is transcribed as it is spoken, not at the pace "${pace}"`, {
       hint: 'leave out offline, compUnaware and pace',
     })
   }

@@ -15,9 +15,9 @@ import { withVacAndLedger } from './vac-and-ledger.js'
 export interface StreamDependencies {
   /** Detects speech; needed for `vac` and `vad`. */
   readonly vad?: VadModel | null
-  /** Told what becomes of each sample. */
+  /** Records what becomes of each sample. */
   readonly ledger?: AudioLedger | undefined
-  /** Told within long updates how far they are, and what they have found so far. */
+  /** Called within long updates with their progress and the text so far. */
   readonly onProgress?: OnlineOptions['onProgress']
 }
 
@@ -74,7 +74,7 @@ function withVoiceActivity(
   const { minChunkSize: minChunkSec, compat } = config
   const options = vadOptions(config)
   const vac = config.vac ? { detector: openVad(vad, compat), options, minChunkSec, compat } : null
-  // Differs from reference: it hears audio as it is, and gives words as they are committed.
+  // Differs from reference: it takes audio as it is, and gives words as they are committed.
   const own = { holdsValues: compat === null, level: compat || config.keepLevel ? null : { atOnce: config.offline } }
   return withVacAndLedger(online, { vac, ...own, ledger, separator, log })
 }

@@ -15,11 +15,11 @@ export interface TranscriberSettings extends Omit<ASRSettings, 'plugins'> {
   readonly options?: Readonly<Record<string, unknown>>
   /** Further backends: loaders, or modules that export them (paths or names of packages). */
   readonly plugins?: readonly (string | PluginLoader)[]
-  /** Told what is worth telling; absent: nothing is told. */
+  /** Gets messages; absent: none. */
   readonly log?: Log
   /** Aborting it gives up loading. */
   readonly signal?: AbortSignal
-  /** Told what loading does, as "downloading, 40 %". */
+  /** Called with what loading does, such as "downloading, 40 %". */
   readonly progress?: (message: string) => void
 }
 

@@ -1,4 +1,4 @@
-/** Joins what is told by callbacks while something is awaited with a stream of events. */
+/** Joins callbacks that come while something is awaited with a stream of events. */
 export class EventRelay<Event> {
   #events: Event[] = []
   #wake = (): void => {}

@@ -5,7 +5,7 @@ import type { ASRConfig } from '../config/config.js'
 import type { AudioSource, Log, Pacer } from '../core/types.js'
 
 /**
- * At which times audio is heard. "realtime": a recording as if it were spoken now. "fast": as if computing took no time, so
+ * At which times audio is transcribed. "realtime": a recording as if it were spoken now. "fast": as if computing took no time, so
  * that updates are those of real time and their times do not depend on the machine. "offline": all of it in one update.
  * "live": what has arrived, when the update before is done.
  */
@@ -31,7 +31,7 @@ export interface ListeningOptions {
   readonly stop?: AbortSignal | undefined
   /** When more waits than `maxBacklog` seconds: the source waits, or what waits is left out, which is a gap. */
   readonly whenFull: 'wait' | 'skip'
-  /** Told of audio when it arrives. */
+  /** Called with audio when it arrives. */
   readonly onArrival?: ((audio: Float32Array) => void) | undefined
   /** Waited for before an update takes what has arrived. */
   readonly turn?: (() => Promise<void>) | undefined
@@ -42,12 +42,12 @@ export function stepSec({ vac, vacChunkSize, minChunkSize }: ASRConfig): number 
   return vac ? Math.min(vacChunkSize, minChunkSize) : minChunkSize
 }
 
-/** Second of the recording at which listening starts. The reference hears the whole file offline, wherever it is told to start. */
+/** Second of the recording at which the stream starts. The reference takes the whole file offline, wherever it is told to start. */
 export function audioStart({ compat, offline, startAt }: ASRConfig): number {
   return compat !== null && offline ? 0 : startAt
 }
 
-/** A recording, heard at the times that its pace gives. */
+/** A recording, transcribed at the times that its pace gives. */
 export function replayInput(source: AudioSource, config: ASRConfig, pace: Exclude<Pace, 'live'>): OpenedInput {
   const mode = { offline, fast: computationUnaware, realtime: realTime }[pace]
   const pacer = mode({ source, minChunkSec: stepSec(config), startAtSec: config.startAt, clock: systemClock })

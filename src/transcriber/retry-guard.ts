@@ -3,9 +3,9 @@
 import { type AsrStreamError, asUnexpectedError, UnexpectedError } from '../core/errors.js'
 import type { ASRProcessor, GivenUp, Log, Segment } from '../core/types.js'
 
-/** Failures in a row before audio is let go, or the stream ends: what was a passing trouble is mended by the next update. */
+/** Failures in a row before audio is dropped, or the stream ends: what was a passing trouble is mended by the next update. */
 const MAX_FAILURES = 2
-/** Stretches let go in a row after which the recogniser is taken to fail on everything. */
+/** Stretches dropped in a row after which the recogniser is taken to fail on everything. */
 const MAX_STRETCHES = 3
 
 /** Audio without text, because recognising it failed. Seconds of the stream. */
@@ -16,7 +16,7 @@ export interface Gap {
   readonly reason: string
 }
 
-/** Who is told of what. */
+/** Where failures are reported. */
 export interface GuardOptions {
   readonly onGap?: ((gap: Gap) => void) | undefined
   readonly log?: Log | undefined
@@ -36,20 +36,20 @@ const forEver: Waiting = (work) => work
 export interface GuardedProcessor {
   /** One update; null: nothing new, or a failure that may pass. */
   update(signal?: AbortSignal): Promise<Segment | null>
-  /** Ends what is being said. Text that is known before audio is let go comes first. */
+  /** Ends what is being said. Text that is known before audio is dropped comes first. */
   finish(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined>
   /** Whether it failed last time: then it waits for the next audio. */
   isFailing(): boolean
-  /** What is known after a failure, which matters more than a second one here. */
+  /** Gives the last known text. Errors here are ignored, so that the first one is reported. */
   flush(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined>
-  /** @throws what failed, when all that there was had to be let go */
+  /** @throws what failed, when all audio had to be dropped */
   throwIfNothingCame(): void
   /** Releases the processor; again: nothing more. */
   close(): Promise<void>
 }
 
 /**
- * Guards a stream against failures. One that passes costs nothing: the audio is heard again. One that does not and that
+ * Guards a stream against failures. One that passes costs nothing: the audio is transcribed again. One that does not and that
  * nobody foresaw costs the audio that it comes of. Any other, and one that comes of any audio, ends the stream.
  */
 export function guard(processor: ASRProcessor, { wait = forEver, ...told }: GuardOptions): GuardedProcessor {
@@ -82,7 +82,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
       const error = asUnexpectedError('recognition failed', cause)
       if (signal?.aborted) throw error
       if (++failures >= MAX_FAILURES) return dropAudio(error)
-      told.log?.info(`${error.message}; the audio is heard again`)
+      told.log?.info(`${error.message}; the audio is transcribed again`)
       return { segment: null, isAgain: true }
     }
   }
@@ -95,7 +95,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
   }
   const close = async () => {
     gaps.sum()
-    // After a failure it may fail as well, but it is the first that is told.
+    // After a failure it may fail as well, but the first one is reported.
     const closed = wait(processor.close?.() ?? Promise.resolve(), 'closed')
     await closed.catch((error) => (failures >= MAX_FAILURES ? undefined : Promise.reject(error)))
   }

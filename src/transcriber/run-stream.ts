@@ -25,7 +25,7 @@ export interface RunStreamOptions {
   readonly timings?: () => readonly StageTiming[]
   /** Measures the computing. */
   readonly clock: Clock
-  /** Told of failures that may pass. */
+  /** Gets messages about failures that may pass. */
   readonly log?: Log | undefined
   /** Waits for each thing that the processor does; absent: for as long as that takes. */
   readonly wait?: Waiting | undefined

@@ -28,7 +28,7 @@ export interface StreamOptions {
   /** Aborting ends the listening to live audio: what has arrived is still recognized. */
   readonly stop?: AbortSignal | undefined
   /**
-   * At which times the audio is heard. Absent: "live" for what comes piece by piece, "fast" for files and audio in memory,
+   * At which times the audio is transcribed. Absent: "live" for what comes piece by piece, "fast" for files and audio in memory,
    * "offline" with `offline` in the configuration.
    */
   readonly pace?: Pace | undefined
@@ -37,7 +37,7 @@ export interface StreamOptions {
    * "skip" leaves audio out, which is a gap. Absent: the microphone skips, all else waits.
    */
   readonly whenFull?: 'wait' | 'skip' | undefined
-  /** Told of live audio when it arrives. */
+  /** Called with live audio when it arrives. */
   readonly onArrival?: ((audio: Float32Array) => void) | undefined
 }
 
@@ -79,7 +79,7 @@ export interface TranscriberContext {
   readonly log: Log
   /** Aborting it gives up loading. */
   readonly signal?: AbortSignal | undefined
-  /** Told what loading does, as "downloading, 40 %". */
+  /** Called with what loading does, such as "downloading, 40 %". */
   readonly progress?: (message: string) => void
   /** Loads the backend; absent: as `loadBackend`. */
   readonly load?: () => Promise<LoadedModel>

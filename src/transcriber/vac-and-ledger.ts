@@ -19,7 +19,7 @@ export interface VacAndLedgerOptions {
   readonly holdsValues: boolean
   /** How quiet speech is made louder; null: it is not. */
   readonly level: { readonly atOnce: boolean } | null
-  /** The account of all audio; absent: none. */
+  /** The ledger of all audio; absent: none. */
   readonly ledger: AudioLedger | undefined
   /** Joins texts, as `ASRBase.sep`. */
   readonly separator: string
@@ -27,8 +27,8 @@ export interface VacAndLedgerOptions {
 }
 
 /**
- * Puts around a processor, from the inside to the outside: values that are held together, the account of utterances, VAC,
- * the level of quiet speech, the account of all audio.
+ * Puts around a processor, from the inside to the outside: values that are held together, the ledger of utterances, VAC, the
+ * level of quiet speech, the ledger of all audio.
  */
 export function withVacAndLedger(
   online: ASRProcessor,

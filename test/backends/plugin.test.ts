@@ -62,8 +62,8 @@ describe('plugins', () => {
   })
 
   it.each([
-    ['absent', './none.mjs', 'the plugin ./none.mjs is not there'],
-    ['an absent package', 'none', 'the plugin none is not there'],
+    ['absent', './none.mjs', 'plugin not found: ./none.mjs'],
+    ['an absent package', 'none', 'plugin not found: none'],
     ['a folder', '.', 'the plugin . is a folder'],
     ['broken', './broken.ts', 'the plugin ./broken.ts is broken'],
   ])('that are %s are told apart', async (_, plugin, message) => {

@@ -106,7 +106,7 @@ describe('asr-stream listen', () => {
     expect(server.said).toHaveLength(1)
   })
 
-  it('reads on behind its last line, so that a client that still sends gets that line and no error', async () => {
+  it('reads on after its last line, so that a client that still sends gets that line and no error', async () => {
     const server = await start('--max-sessions', '1')
     const client = await server.client()
     const errors: Error[] = []
@@ -221,7 +221,7 @@ describe('clients of asr-stream listen that do harm', () => {
     const told = (what: RegExp) => server.said.filter((line) => what.test(line))
     const flooding = await server.client()
     for (let count = 0; count < 300; count++) flooding.socket.write(seconds(1))
-    // Its end is behind so much audio that reading would not come to it.
+    // Its end is after so much audio that reading would not come to it.
     await expect.poll(() => told(/computing/), { timeout: 30_000 }).toHaveLength(1)
     flooding.socket.resetAndDestroy()
     await expect.poll(() => told(/client .* has gone/), { timeout: 30_000 }).toHaveLength(1)

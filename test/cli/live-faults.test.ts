@@ -45,7 +45,7 @@ describe.skipIf(process.platform === 'win32')('a live stream that is interrupted
       cwd: folderWith(FOLDER),
       input: stalled(1.5),
       onLine(_, child) {
-        // What comes behind the first update is not lost, however short it is.
+        // What comes after the first update is not lost, however short it is.
         if (updates++ === 0) child.stdin?.write(Buffer.alloc(SECOND_BYTES / 4), () => child.kill(signal))
       },
     })

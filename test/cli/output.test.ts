@@ -92,7 +92,7 @@ describe('what the program prints', () => {
     expect(run.stderr).toMatch(/^(asr-stream: debug: [\x20-\x7e]+\n)+$/)
   })
 
-  it('takes a name that begins with dashes behind "--", as it stands', async () => {
+  it('takes a name that begins with dashes after "--", as it stands', async () => {
     const cwd = folderWith({ 'words.json': WORDS, '--my_file.wav': silentWav(4) })
     const run = await runProgram([...SCRIPTED, '--comp_unaware', '--', '--my_file.wav'], { cwd })
     expect(run).toEqual({ code: 0, stdout: LINES, stderr: '' })

@@ -19,7 +19,7 @@ async function heard(args: readonly string[]): Promise<readonly string[]> {
   return scoringWords(wordsOf(stdout).join(' '))
 }
 
-describe('quiet speech behind loud speech', () => {
+describe('quiet speech after loud speech', () => {
   const missing = (far: readonly string[], words: readonly string[]) =>
     far.filter((word) => !words.slice(-far.length - 2).includes(word))
 

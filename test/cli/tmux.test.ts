@@ -48,7 +48,7 @@ function hasTmux(): boolean {
 
 describe.skipIf(!hasTmux())('in a window of tmux that changes its size', () => {
   it.each([
-    ['at the begin', 2],
+    ['at the start', 2],
     ['when there is some text', 8],
     ['when there is much text', 40],
   ])('%s, every word stands there once, and nothing else', async (_, firstSec) => {

@@ -107,7 +107,7 @@ describe('asr-stream backends new', () => {
       const refused = await scaffoldBackend(name, join(cwd, 'made')).catch((error: unknown) => error)
       expect(refused).toBeInstanceOf(UsageError)
       expect(refused).toMatchObject({
-        message: `"${name}" will not do as the name of a backend`,
+        message: `"${name}" is not a valid backend name`,
         hint: expect.stringContaining('give lower-case letters'),
       })
       expect(filesOf(cwd)).toEqual([])

@@ -20,16 +20,16 @@ async function surroundings(repositories: Readonly<Record<string, Files>> = { [I
 }
 
 describe('asr-stream models', () => {
-  it('lists what is here, whether it is whole, and what can be had', async () => {
+  it('lists what is here, whether it is verified, and what is available', async () => {
     const { models } = await surroundings()
     const empty = await models()
     expect(empty).toMatchObject({ code: 0, stderr: '' })
     expect(empty.stdout).toMatch(
-      /^tiny\.en \(embedded\): 46 MB, fast, whole\ncan be had: tiny, base\.en, .*owner\/name/,
+      /^tiny\.en \(embedded\): 46 MB, fast, verified\navailable to download: tiny, base\.en, .*owner\/name/,
     )
     const { stdout: folder } = await models('pull', ID)
     expect((await models('list')).stdout).toMatch(
-      /\nsomebody\/whisper-tiny \(somebody\/whisper-tiny@[0-9a-f]{8}\): 0\.3 MB, transformers q8, whole\n/,
+      /\nsomebody\/whisper-tiny \(somebody\/whisper-tiny@[0-9a-f]{8}\): 0\.3 MB, transformers q8, verified\n/,
     )
     writeFileSync(realpathSync(join(folder.trim(), 'tokenizer.json')), '{}')
     expect((await models('list')).stdout).toMatch(/damaged: tokenizer\.json\n/)
@@ -83,8 +83,8 @@ describe('asr-stream models', () => {
     const { stdout: folder } = await models('pull', 'somebody/fast')
     const all = await models('verify')
     expect(all).toMatchObject({ code: 0, stderr: '' })
-    expect(all.stdout).toMatch(/tiny\.en encoder\.onnx \(13 MB\): whole/)
-    expect(all.stdout).toMatch(/somebody\/fast decoder\.onnx \(31 MB\): whole/)
+    expect(all.stdout).toMatch(/tiny\.en encoder\.onnx \(13 MB\): verified/)
+    expect(all.stdout).toMatch(/somebody\/fast decoder\.onnx \(31 MB\): verified/)
     const encoder = realpathSync(join(folder.trim(), 'encoder.onnx'))
     writeFileSync(encoder, readFileSync(encoder).fill(0, 0, 100))
     const damaged = await models('verify', 'somebody/fast')

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { RECORDERS as KNOWN_RECORDERS } from '../../src/audio/sources/recorders.js'
+import { RECORDERS } from '../../src/audio/sources/recorders.js'
 import { configJsonSchema } from '../../src/config/doors/json-schema.js'
 import { longFlags } from '../../src/config/option-names.js'
 import { OPTION_KEYS } from '../../src/config/option-table.js'
-import { LOG_LEVELS, RECORDERS } from '../../src/config/options/choices.js'
+import { LOG_LEVELS, RECORDER_CHOICES } from '../../src/config/options/choices.js'
 import { fullTables, readmeTable, withPart } from '../../tools/docs/option-tables.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
@@ -46,7 +46,7 @@ describe('documents', () => {
 
 describe('the table of options', () => {
   it('knows the recorders that there are, and levels as Python calls them', () => {
-    expect(RECORDERS).toEqual(KNOWN_RECORDERS)
+    expect(RECORDER_CHOICES).toEqual(RECORDERS)
     expect(LOG_LEVELS).toEqual(['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'])
   })
 })

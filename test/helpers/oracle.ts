@@ -1,6 +1,6 @@
 import type { ASRBase, TranscribeOptions, Word } from '../../src/core/types.js'
 
-/** Samples a second. */
+/** Sample rate (Hz). */
 export const RATE = 16_000
 
 /** A stretch of audio whose samples say where in the stream they are, so that a recogniser can tell what it hears. */
@@ -8,7 +8,7 @@ export function markedAudio(fromSample: number, toSample: number): Float32Array 
   return Float32Array.from({ length: Math.max(0, toSample - fromSample) }, (_, i) => fromSample + i)
 }
 
-/** What an oracle recognised; times in seconds from the begin of the audio. */
+/** What an oracle recognised; times in seconds from the start of the audio. */
 export interface OracleResult {
   readonly words: readonly Word[]
   readonly segmentEnds: readonly number[]
@@ -16,7 +16,7 @@ export interface OracleResult {
 
 /** How an oracle behaves. */
 export interface OracleOptions {
-  /** Where segments end: nowhere, at the end of all it heard, or behind each word with a full stop. */
+  /** Where segments end: nowhere, at the end of all it heard, or after each word with a full stop. */
   readonly segments?: 'none' | 'one' | 'sentences'
   /** Spoils the last words of a hypothesis, which more audio would mend. */
   readonly spoil?: (words: readonly Word[], call: number) => readonly Word[]
@@ -66,7 +66,7 @@ export class Oracle implements ASRBase<OracleResult> {
   setTranslateTask(): void {}
 }
 
-/** Two words a second, each different, with a full stop behind every tenth. */
+/** Two words a second, each different, with a full stop after every tenth. */
 export function lecture(count: number): readonly Word[] {
   return Array.from({ length: count }, (_, i) => ({
     begin: i * 0.5 + 0.05,

@@ -11,7 +11,7 @@ export interface Talk {
   readonly seconds: number
 }
 
-/** Makes a talk of utterances that last so long, each behind a pause, in seconds. */
+/** Makes a talk of utterances that last so long, each after a pause, in seconds. */
 export function talk(utterances: readonly { readonly pause: number; readonly seconds: number }[]): Talk {
   const words: Word[] = []
   const spans: { begin: number; end: number }[] = []

@@ -7,7 +7,7 @@ export interface WavFormat {
   readonly channels?: number
   readonly rate?: number
   readonly bits?: number
-  /** Bytes behind the sixteen that all descriptions have. */
+  /** Bytes after the sixteen that all descriptions have. */
   readonly more?: Uint8Array
 }
 

@@ -62,7 +62,7 @@ describe('a hostile Hub', () => {
     ['a commit of control characters', { commit: '\x1b]0;x\x07' }],
     ['a commit that is a list', { commit: ['a'.repeat(40)] }],
     ['a checksum like a path', first({ oid: `${UP}/mine` })],
-    ['a checksum with more behind it', first({ oid: `${'a'.repeat(40)}/../../${UP}/mine` })],
+    ['a checksum with more after it', first({ oid: `${'a'.repeat(40)}/../../${UP}/mine` })],
     ['a negative size', first({ size: -5 })],
     ['a size that is a text', first({ size: 'abc' })],
     ['a size without measure', first({ size: 1e15 })],
@@ -143,7 +143,7 @@ describe('a hostile Hub', () => {
         return false
       },
     })
-    await expect(provide()).rejects.toThrow(/it goes on behind \d+ pages/)
+    await expect(provide()).rejects.toThrow(/it goes on after \d+ pages/)
     expect(hub.seen.length).toBeLessThan(100)
   })
 

@@ -114,7 +114,9 @@ describe('where models come from', () => {
     expect(hubSettings(config, { HF_HUB_OFFLINE: value }).offline).toBe(offline)
   })
 
-  it('refuses an endpoint that is no address', () => {
-    expect(() => hubSettings(config, { HF_ENDPOINT: 'huggingface' })).toThrow('HF_ENDPOINT "huggingface" is no address')
+  it('refuses an endpoint that is not a valid URL', () => {
+    expect(() => hubSettings(config, { HF_ENDPOINT: 'huggingface' })).toThrow(
+      'HF_ENDPOINT "huggingface" is not a valid URL',
+    )
   })
 })

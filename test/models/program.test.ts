@@ -23,7 +23,7 @@ async function surroundings(repositories: Readonly<Record<string, Files>>) {
   return { hub, cacheDir, run }
 }
 
-/** Everything behind the emission time, which differs from run to run. */
+/** Everything after the emission time, which differs from run to run. */
 function texts(stdout: string): readonly string[] {
   return stdout.split('\n').map((line) => line.split(' ').slice(1).join(' '))
 }

@@ -21,7 +21,7 @@ function countingCopies(): () => number {
   return () => copied
 }
 
-/** Hands over words, two a second, in chunks of 40 ms, and updates behind each of them. */
+/** Hands over words, two a second, in chunks of 40 ms, and updates after each of them. */
 async function hear(count: number, options: OnlineOptions) {
   const spoken = spokenWords(Array.from({ length: count }, (_, i) => `w${i}${i % 10 === 9 ? '.' : ''}`))
   const oracle = new Oracle(spoken, { segments: sentenceSegments })

@@ -105,7 +105,7 @@ describe('a sentence of one word', () => {
   })
 })
 
-describe('a cut before the begin of the buffer', () => {
+describe('a cut before the start of the buffer', () => {
   const cutAt = (buffer: ReferenceAudioBuffer | GrowingAudioBuffer, time: number) => {
     buffer.append(numberedAudio(20 * RATE, 10 * RATE))
     buffer.dropBefore(time)
@@ -151,7 +151,7 @@ describe('a second cut after one update', () => {
   }
   const isInWord = (time: number) => spoken.some(({ begin, end }) => begin < time && time < end)
 
-  it('adds the offset behind the first to segments of the result before it in the reference, and tears a word', async () => {
+  it('adds the offset after the first to segments of the result before it in the reference, and tears a word', async () => {
     const offset = await offsetAfterTwoCuts(REFERENCE)
     expect(ENDS).not.toContainEqual(offset)
     expect(isInWord(offset)).toBe(true)
@@ -197,7 +197,7 @@ describe('a recogniser that gives one segment', () => {
   it.each([
     ['one segment', oneSegment],
     ['no segment', () => []],
-  ])('%s: the buffer is cut behind a committed word when it is full, and nothing is lost', async (_, segments) => {
+  ])('%s: the buffer is cut after a committed word when it is full, and nothing is lost', async (_, segments) => {
     const log = rememberingLog()
     const { oracle, processor } = processorFor(spoken, { log }, { segments, maxAudioSec: 20 })
     expect(textsOf(await stream(processor, 72, { everySec: 2 }))).toEqual(spoken.map(({ text }) => text))

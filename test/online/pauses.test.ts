@@ -31,7 +31,7 @@ function counting() {
   return { asr, prompts }
 }
 
-describe('behind a pause', () => {
+describe('after a pause', () => {
   it('AlignAtt remembers what was said in front of it', async () => {
     const { asr, prompts } = counting()
     const processor = new AlignAttProcessor(asr)

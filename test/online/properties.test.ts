@@ -17,9 +17,9 @@ import {
 const MAX_UNSURE_SEC = 1.5
 /** Times of words that are not committed yet waver by so much. */
 const WAVER_SEC = 0.03
-/** Committed times are wrong by less: a cut at a wrong time and a wrong time behind it add up. */
+/** Committed times are wrong by less: a cut at a wrong time and a wrong time after it add up. */
 const MAX_WRONG_SEC = 3 * WAVER_SEC
-/** Behind the last word there is so much silence that the last hypothesis is right. */
+/** After the last word there is so much silence that the last hypothesis is right. */
 const SILENCE_AT_END_SEC = 2
 
 /** A round of chunks brings so much at least. */
@@ -197,7 +197,7 @@ function expectPrompts(calls: readonly OracleCall[], spoken: readonly Word[], se
 
 type Setting = typeof options extends fc.Arbitrary<infer Kind> ? Kind : never
 
-/** A processor around an oracle for some speech that begins where the stream does, and silence behind it. */
+/** A processor around an oracle for some speech that begins where the stream does, and silence after it. */
 function listening(words: readonly Word[], setting: Setting, oracleOptions: OracleOptions, log?: Log) {
   const { way: strategy, trimmingSec, maxBufferSec, startSec, sep } = setting
   const spoken = moved(words, startSec, sep)

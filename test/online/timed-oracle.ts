@@ -3,7 +3,7 @@ import type { ASRBase, ASRProcessor, Segment, TranscribeOptions, Word } from '..
 export const RATE = 16_000
 /** So many samples can be told apart by their value: float32 has 24 bits. */
 const NUMBERS = 2 ** 24
-/** A word is still understood when this much of its begin is missing. */
+/** A word is still understood when this much of its start is missing. */
 const MISSING_SEC = 0.04
 /** A recogniser that is asked so often in a row about the same audio will be asked for ever. */
 const PATIENCE = 20
@@ -34,7 +34,7 @@ export interface OracleOptions {
   readonly sep?: string
   readonly language?: string | null
   readonly maxAudioSec?: number
-  /** Ends of segments of what was heard, all in seconds from its begin. None if absent. */
+  /** Ends of segments of what was heard, all in seconds from its start. None if absent. */
   readonly segments?: (words: readonly Word[], seconds: number) => readonly number[]
   /** What it makes of the words that it ought to hear. */
   readonly distort?: (words: readonly Word[], seconds: number, pass: number) => readonly Word[]
@@ -121,7 +121,7 @@ export class Oracle implements ASRBase<Saying> {
   }
 }
 
-/** Segments as recognisers give them: up to the end of each sentence, and what comes behind the last one. */
+/** Segments as recognisers give them: up to the end of each sentence, and what comes after the last one. */
 export function sentenceSegments(words: readonly Word[]): readonly number[] {
   return words.filter(({ text }, i) => /[.?!。]$/u.test(text.trim()) || i === words.length - 1).map(({ end }) => end)
 }
@@ -133,11 +133,11 @@ export const oneSegment = (_: readonly Word[], seconds: number): readonly number
 export interface StreamOptions {
   /** Seconds between two updates. */
   readonly everySec?: number
-  /** Called behind each update. */
+  /** Called after each update. */
   readonly afterUpdate?: () => void
 }
 
-/** Hands over numbered audio from 0 on, an update behind each chunk, and ends the stream. Gives all that was committed. */
+/** Hands over numbered audio from 0 on, an update after each chunk, and ends the stream. Gives all that was committed. */
 export async function stream(
   processor: ASRProcessor,
   seconds: number,

@@ -82,7 +82,7 @@ describe('the watch over a connection', () => {
     expect(watch.gone.aborted).toBe(true)
   })
 
-  it('tries the connection while nothing waits to be sent, and not behind its end', () => {
+  it('tries the connection while nothing waits to be sent, and not after its end', () => {
     const { line, watch, pass } = watched()
     pass(5)
     expect(line.probes).toBeGreaterThan(3)

@@ -35,7 +35,7 @@ describe('places', () => {
     ])
   })
 
-  it('are not held by silence from the begin on while somebody else wants one', () => {
+  it('are not held by silence from the start on while somebody else wants one', () => {
     const places = open(2)
     const [silent, speaker, newcomer] = [guest('10.0.0.1', false), guest('10.0.0.2'), guest('10.0.0.3', false)]
     takeAll(places, [silent, speaker])

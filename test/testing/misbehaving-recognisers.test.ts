@@ -5,11 +5,11 @@ import { breaches, type Fault, fails, type Options, SOON, transcribe } from './f
 import { GoodRecogniser, METADATA, type Result } from './made-up.js'
 
 const FAULTS: readonly Fault[] = [
-  ['no long prompts', ['prompt-long'], /behind a long prompt fails/, fails((_, { prompt }) => prompt.length > 1000)],
+  ['no long prompts', ['prompt-long'], /after a long prompt fails/, fails((_, { prompt }) => prompt.length > 1000)],
   [
     'no odd prompts',
     ['prompt-odd'],
-    /behind a prompt of odd characters fails/,
+    /after a prompt of odd characters fails/,
     fails((_, { prompt }) => prompt.includes('日本語')),
   ],
   [

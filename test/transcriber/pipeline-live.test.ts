@@ -71,7 +71,7 @@ describe('a recogniser that fails', () => {
     const log: Log = { ...rememberingLog(), info: (message) => void told.push(message) }
     await run(await recogniser((call) => call === 3), unaware(6), { log })
     const name = 'the backend "onnx-whisper"'
-    expect(told).toEqual([`${name} fails while it recognises: call 3 fails; the audio is heard again`])
+    expect(told).toEqual([`${name} fails while it recognises: call 3 fails; the audio is transcribed again`])
   })
 
   it('for good ends the stream, after the text so far', async () => {
@@ -99,7 +99,7 @@ describe('an ending that fails', () => {
   })
 })
 
-describe('an ending behind voice activity that fails', () => {
+describe('an ending after voice activity that fails', () => {
   it('loses no utterance that had ended before', async () => {
     const windowSec = 512 / RATE
     const isSpoken = (second: number) => second % 4 < 2
@@ -120,7 +120,7 @@ describe('an ending behind voice activity that fails', () => {
 })
 
 describe('audio that was left out', () => {
-  it('ends what was said before it, and leaves times right behind it', async () => {
+  it('ends what was said before it, and leaves times right after it', async () => {
     const second = (resumeAtSec?: number): PacedAudio => ({
       audio: new Float32Array(RATE),
       now: () => 0,

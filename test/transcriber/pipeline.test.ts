@@ -83,7 +83,7 @@ describe('the pipeline', () => {
     expect(early.length).toBeGreaterThan(5)
   })
 
-  it('has times of the whole stream behind --start-at, and relative ones in compat', async () => {
+  it('has times of the whole stream after --start-at, and relative ones in compat', async () => {
     const words = spokenWords(TEXTS)
     const own = await run(parseConfig({ startAt: 5 }), await scripted(words), unaware(20, 1, 5))
     expect(own.segments[0]?.segment).toMatchObject({ begin: 5, text: 'w10 w11.' })

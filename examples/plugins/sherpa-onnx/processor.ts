@@ -3,7 +3,7 @@ import { type ASRProcessor, BackendError, type Segment, type Word } from 'asr-st
 import { joined, within } from '../words.js'
 
 const RATE = 16_000
-/** Silence behind the end, so that the model has heard what comes before. */
+/** Silence after the end, so that the model has heard what comes before. */
 const PADDING_SEC = 0.8
 /** How long a token sounds: the model tells only where it begins. */
 const TOKEN_SEC = 0.08

@@ -121,7 +121,7 @@ function transcript({ segments = [] }: Answer, audioSec: number): Transcript {
   return { words: within(words, 0, audioSec), ends: segments.map(({ end }) => Math.min(end, audioSec)) }
 }
 
-/** A WAV file (16 bits, mono), with silence behind audio that is too short. */
+/** A WAV file (16 bits, mono), with silence after audio that is too short. */
 function wavFile(audio: Float32Array): Blob {
   const samples = new Int16Array(Math.max(audio.length, MIN_SEC * RATE))
   samples.set(audio.map((sample) => Math.round(Math.max(-1, Math.min(1, sample)) * 32_767)))

@@ -38,7 +38,7 @@ export async function* audioParts(
   if (raw === null) throw noWav(input, content)
   if (content !== null) {
     if (!isSurelyRaw) throw notAudio(input, content)
-    log.warn(`${input.name} looks like ${content.what}; it is heard as raw audio, because the --raw options are given`)
+    log.warn(`${input.name} looks like ${content.what}; it is read as raw audio, because the --raw options are given`)
   }
   yield { format: raw, bytes: null }
 }

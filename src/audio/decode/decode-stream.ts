@@ -14,14 +14,14 @@ export interface DecodeOptions {
   /** What is read, for messages. */
   readonly name: string
   readonly log: Log
-  /** Seconds at the begin that are left out. */
+  /** Seconds at the start that are left out. */
   readonly startAtSec: number
   /** Aborted when the end of the stream is our own doing. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Decodes parts of uncompressed audio to mono at 16 kHz, one behind the other, as they come. Bytes at the end of a part that
+ * Decodes parts of uncompressed audio to mono at 16 kHz, one after the other, as they come. Bytes at the end of a part that
  * are no whole frame are left out.
  */
 export async function* decodeStream(

@@ -7,7 +7,7 @@ const MAX_KEPT_WEIGHTS = 65_536
 /** Points between two zero crossings: a straight line between them is off by (pi / 512)^2 / 8, -106 dB. */
 const POINTS = 512
 
-/** Weights of the samples around a position that lies `phase / phases` behind sample `half - 1` of them. */
+/** Weights of the samples around a position that lies `phase / phases` after sample `half - 1` of them. */
 export type FilterBank = (phase: number) => Float32Array
 
 /**

@@ -18,7 +18,7 @@ export class Resampler {
   readonly #half: number
   readonly #weights: FilterBank
   #held: Float32Array
-  /** Input index of the first held sample; negative at the begin, where silence is held. */
+  /** Input index of the first held sample; negative at the start, where silence is held. */
   #heldFrom: number
   #next = 0
   #received = 0

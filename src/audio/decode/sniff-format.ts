@@ -8,7 +8,7 @@ export interface Content {
   readonly kind: 'media' | 'archive' | 'text' | 'other'
 }
 
-/** Bytes of a signature at the begin. */
+/** Bytes of a signature at the start. */
 export const HEAD_BYTES = 12
 /** Characters that make text certain. */
 const TEXT_BYTES = 512

@@ -15,7 +15,7 @@ export interface ChunkHead {
 /** Bytes of a RIFF head: its id, its size, what it is. */
 export const RIFF_HEAD_BYTES = 12
 const CHUNK_HEAD_BYTES = 8
-/** Bytes of a chunk that describes: what is behind them is left out. */
+/** Most bytes read from a metadata chunk; the rest is skipped. */
 const MAX_DESCRIPTION = 4096
 
 /** Chunks that programs write, apart from the audio: with one of these names it is no coincidence. */
@@ -44,7 +44,7 @@ export async function readChunkHead(reader: ByteReader, littleEndian: boolean): 
   return { id: ascii(head.subarray(0, 4)), size: viewOf(head).getUint32(4, littleEndian) }
 }
 
-/** Takes what a chunk holds, and gives its begin. */
+/** Takes what a chunk holds, and gives its start. */
 export async function readChunk(reader: ByteReader, { size }: ChunkHead): Promise<Uint8Array> {
   const bytes = await reader.read(Math.min(size, MAX_DESCRIPTION))
   await reader.skip(size - bytes.length)

@@ -11,7 +11,7 @@ export interface WavFormat extends PcmFormat {
 }
 
 const MAX_CHANNELS = 64
-/** Samples a second of what can be speech; other rates are damage, and would cost memory without bound. */
+/** Sample rates (Hz) that are accepted; others are damage, and would cost memory without bound. */
 const [MIN_RATE, MAX_RATE] = [1000, 384_000]
 const EXTENSIBLE = 0xfffe
 const [PCM, FLOAT, A_LAW, MU_LAW] = [1, 3, 6, 7]
@@ -107,7 +107,7 @@ function unsupported(tag: number, bits: number, littleEndian: boolean, input: In
  * Decides where samples lie in bytes that hold more bits than they have. The specification wants them at the high end;
  * recorders (arecord -f S24_LE) leave them at the low end.
  *
- * @param begin audio from its begin
+ * @param begin audio from its start
  */
 export function decidedFormat({ validBits, presumedEnd, ...format }: WavFormat, begin: Uint8Array): PcmFormat {
   const { encoding, littleEndian } = format

@@ -25,9 +25,9 @@ export interface AudioPart {
 
 /** How a WAV is read. */
 export interface WavOptions extends InputName {
-  /** Told what is not as it should be, and can be lived with. */
+  /** Called with a sentence about each fault that is tolerated. */
   readonly warn: (message: string) => void
-  /** Whether it ends with the audio that is announced, and nothing behind that is waited for. */
+  /** Whether it ends with the audio that is announced, and nothing after that is waited for. */
   readonly isWhole?: boolean
 }
 
@@ -42,8 +42,8 @@ const SETTLING_BYTES = 16 * 1024
 /**
  * The audio of a WAV, part by part: chunks are walked, not searched, and unknown ones left out. What is left of a part when
  * the next one is asked for is skipped. Headers are believed as a careful person would: a size that was never filled in, or
- * filled in once and never again, does not end the audio, unless a chunk follows or the header knows of something behind
- * it; a second WAV behind the first, as some programs write one for each sentence, is more audio.
+ * filled in once and never again, does not end the audio, unless a chunk follows or the header knows of something after
+ * it; a second WAV after the first, as some programs write one for each sentence, is more audio.
  *
  * Source: Microsoft/IBM, Multimedia Programming Interface 1.0 (RIFF, RIFX); EBU Tech 3306 (RF64, BW64).
  *
@@ -56,7 +56,7 @@ export async function* wavParts(reader: ByteReader, options: WavOptions): AsyncG
       yield* oneWav(reader, options)
     } catch (error) {
       if (!(error instanceof InputError)) throw error
-      return options.warn(`another WAV behind the first is left out: ${error.message}`)
+      return options.warn(`another WAV after the first is left out: ${error.message}`)
     }
   }
 }
@@ -118,12 +118,12 @@ interface PartContinuation {
   readonly format: PcmFormat
   /** Bytes of audio that were announced. */
   readonly bytes: number
-  /** Whether the size of the file says that something is behind the audio: then the header was finished. */
+  /** Whether the size of the file says that something comes after the audio: then the header was finished. */
   readonly isKnownToEnd: boolean
   readonly options: WavOptions
 }
 
-/** What is behind the announced audio and is no chunk: audio that the header does not know of. */
+/** What is after the announced audio and is no chunk: audio that the header does not know of. */
 async function* continued(
   reader: ByteReader,
   { format, bytes, isKnownToEnd, options: { name, isFile, warn } }: PartContinuation,
@@ -135,7 +135,7 @@ async function* continued(
     if (isFile) warn(`${name} has a header that was never finished: what follows it is read as audio, to the end`)
     return yield { format, bytes: null }
   }
-  if (isKnownToEnd) return warn(`${name} has bytes behind its audio that are of no known kind: they are left out`)
+  if (isKnownToEnd) return warn(`${name} has bytes after its audio that are of no known kind: they are left out`)
   const seconds = (bytes / frameBytes(format) / format.sampleRate).toFixed(1)
   warn(`${name} announces ${seconds} s of audio, and more follows: it is read as well`)
   const cut = bytes % frameBytes(format)
@@ -156,7 +156,7 @@ async function nextData(reader: ByteReader, { littleEndian }: RiffForm, size: nu
   return null
 }
 
-/** Tags that players of music write behind everything. */
+/** Tags that players of music write after everything. */
 function isTag(bytes: Uint8Array): boolean {
   return /^(TAG|APETAGEX|ID3|LYRICS)/.test(String.fromCharCode(...bytes))
 }

@@ -10,7 +10,7 @@ export interface BacklogOptions {
    */
   readonly whenFull: 'wait' | 'skip'
   readonly keptSamples: number
-  /** Told of all audio when it arrives. */
+  /** Called with all audio when it arrives. */
   readonly onArrival?: ((audio: Float32Array) => void) | undefined
 }
 

@@ -3,7 +3,7 @@ import type { Log, PacedAudio, Pacer } from '../../core/types.js'
 import { Backlog, type QueuedAudio } from './backlog.js'
 import type { PacerOptions } from './pacers.js'
 
-/** Input that brings less than an update's audio in so many times its duration has stalled: what is there is heard. */
+/** Input that brings less than an update's audio in so many times its duration has stalled: what is there is transcribed. */
 const STALLED_AFTER = 2
 
 /**
@@ -24,7 +24,7 @@ export interface LivePacerOptions extends PacerOptions {
   /** Whether what was being said ends when the input pauses: time passes also when no sample comes. True if absent. */
   readonly endsAtPauses?: boolean
   readonly log: Log
-  /** Told of all audio when it arrives. */
+  /** Called with all audio when it arrives. */
   readonly onArrival?: (audio: Float32Array) => void
   /** Waited for before an update takes what has arrived. */
   readonly turn?: () => Promise<void>

@@ -18,7 +18,7 @@ export interface PacerOptions {
 }
 
 /**
- * Real-time simulation: the source is heard at the speed at which it was spoken. An update gets all that has arrived
+ * Real-time simulation: the source is read at the speed at which it was spoken. An update gets all that has arrived
  * since the last one, at least `minChunkSec`.
  *
  * Ref: whisper_online.py, main loop, "online = simultaneous mode".

@@ -17,13 +17,13 @@ export interface StreamSourceOptions {
   /** Whether what has no WAV header is raw audio even if it looks like something else; false if absent. */
   readonly isSurelyRaw?: boolean
   readonly log: Log
-  /** Seconds at the begin that are left out; 0 if absent. */
+  /** Seconds at the start that are left out; 0 if absent. */
   readonly startAtSec?: number
   /** Whether a stream without a single byte is nothing to complain about. */
   readonly mayBeEmpty?: boolean
   /**
    * Whether a WAV ends with the audio that it announces, though the stream goes on: for a peer that waits for an answer
-   * before it closes. Absent: audio behind it, and further WAVs, are read too.
+   * before it closes. Absent: audio after it, and further WAVs, are read too.
    */
   readonly isWhole?: boolean
 }

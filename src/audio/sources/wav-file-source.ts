@@ -15,9 +15,9 @@ const RAW_ENDINGS: ReadonlySet<string> = new Set(['.raw', '.pcm', '.s16', '.s16l
 
 /** How a file is read. */
 export interface WavFileOptions {
-  /** Told what is not as it should be, and can be lived with. */
+  /** Called with a sentence about each fault that is tolerated. */
   readonly log: Log
-  /** Seconds at the begin that `read` leaves out; 0 if absent. */
+  /** Seconds at the start that `read` leaves out; 0 if absent. */
   readonly startAtSec?: number
   /** Form of a raw file; absent: 16 bit, 16 kHz, mono. */
   readonly raw?: PcmFormat
@@ -124,7 +124,7 @@ function errorCode(error: unknown): string {
 }
 
 function behindEnd(path: string, startAtSec: number, durationSec: number): InputError {
-  return new InputError(`${path} has ${durationSec.toFixed(2)} s of audio: nothing is left behind ${startAtSec} s`, {
+  return new InputError(`${path} has ${durationSec.toFixed(2)} s of audio: nothing is left after ${startAtSec} s`, {
     hint: 'give a smaller --start-at',
   })
 }

@@ -48,6 +48,6 @@ function tellLimits(model: string, timesWords: boolean, log: Log): void {
     )
   }
   log.info(
-    `${model} hears 30 s in every update; "asr-stream models convert" makes a folder of its checkpoint that hears only what was said, and checks drafts: updates then cost a fraction`,
+    `${model} encodes 30 s in every update; "asr-stream models convert" makes a folder of its checkpoint that encodes only the audio there is, and checks drafts: updates then cost a fraction`,
   )
 }

@@ -33,7 +33,7 @@ export interface OnnxWhisperOptions {
   readonly language?: string | null
   /** Languages that may be detected; absent or empty: any. */
   readonly languages?: readonly string[]
-  /** Told which language was detected. */
+  /** Gets the language that was detected. */
   readonly log?: Log
   readonly task?: 'transcribe' | 'translate'
   /** Threads of one run; 0 or absent: as many as there are cores, at most four. */

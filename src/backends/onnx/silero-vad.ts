@@ -10,7 +10,7 @@ const MODEL_FILE = 'silero_vad_16k_sequence.onnx'
 
 /** Samples that one probability is for: 32 ms. */
 const WINDOW_SAMPLES = 512
-/** Each window is heard with so many samples of the one before. */
+/** Each window is judged with so many samples of the one before. */
 const CONTEXT_SAMPLES = 64
 const FRAME_SAMPLES = CONTEXT_SAMPLES + WINDOW_SAMPLES
 /** Size of the hidden state, and of the cell, of its LSTM. */
@@ -21,7 +21,7 @@ const STATE_SIZE = 128
  * than it takes to hand them to another thread when that is busy recognising (`docs/voice-activity.md`).
  *
  * The graph takes any number of windows in turn. Input `input` is `[windows, 64 + 512]`, `h` and `c` `[1, 1, 128]`;
- * output `speech_probs` has a probability for each window, `hn` and `cn` the state behind the last.
+ * output `speech_probs` has a probability for each window, `hn` and `cn` the state after the last.
  */
 export class SileroVAD implements VadModel {
   readonly #session: InferenceSession

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** A stretch of text with times. */
 export interface AnsweredText {
-  /** Seconds from the begin of the audio. */
+  /** Seconds from the start of the audio. */
   readonly begin: number
   readonly end: number
   readonly text: string

@@ -127,7 +127,7 @@ function meaning(
 const baseUrlHint = ({ url }: { readonly url: URL }) =>
   `check the base URL (now ${url.origin}${url.pathname.replace(/\/audio\/\w+$/, '')}; it usually ends in /v1)`
 
-/** What stands behind "?" may be secret. */
+/** What stands after "?" may be secret. */
 const nameOf = ({ url }: Situation) => `the service at ${url.origin}${url.pathname}`
 
 /** Servers say what is wrong in several ways; a web page says nothing that is worth a line. */

@@ -10,7 +10,7 @@ const LETTER = /^[\p{L}\p{N}\p{M}]$/u
 /** Letters and digits of a text, in lower case, and where they are. */
 interface Letters {
   readonly letters: readonly string[]
-  /** Offsets in the text of the character that a letter comes from: of its begin, and of what is behind it. */
+  /** Offsets in the text of the character that a letter comes from: of its start, and of what is after it. */
   readonly begins: readonly number[]
   readonly ends: readonly number[]
   /** Whether a word may begin at a letter. */
@@ -22,7 +22,7 @@ export interface Match {
   /** The words from `first` to before `last`; none of them: the text has something that no word says. */
   readonly first: number
   readonly last: number
-  /** Where the first of their letters is in the text, and what is behind the last; null: the text has none. */
+  /** Where the first of their letters is in the text, and what is after the last; null: the text has none. */
   readonly span: readonly [begin: number, end: number] | null
 }
 
@@ -51,7 +51,7 @@ export function matchWords(text: string, words: readonly string[]): readonly Mat
   return matches
 }
 
-/** The nearest word and place that agree; where the word is short, the one behind it has to agree as well. */
+/** The nearest word and place that agree; where the word is short, the one after it has to agree as well. */
 function nextMeeting(
   haystack: Letters,
   needles: readonly (readonly string[])[],

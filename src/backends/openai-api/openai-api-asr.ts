@@ -29,7 +29,7 @@ export interface OpenAiApiSettings
 
 /**
  * A recogniser that asks a service with OpenAI's interface for transcriptions. Every update sends the whole buffer; what
- * was sent is counted, because it is what such services want money for.
+ * was sent is counted, because it is what such services charge for.
  *
  * Ref: whisper_online.py OpenaiApiASR.
  */

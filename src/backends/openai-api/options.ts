@@ -115,7 +115,7 @@ export function languageCode(language: string): string | null {
 
 function parseBaseUrl(text: string): URL {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
-    throw new UsageError(`the base URL "${withoutPassword(text)}" is no address of a web service`, {
+    throw new UsageError(`the base URL "${withoutPassword(text)}" is not a valid web address`, {
       hint: 'it is as https://host/v1 or http://localhost:8000/v1',
     })
   }

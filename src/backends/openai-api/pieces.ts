@@ -4,7 +4,7 @@ import type { Word } from '../../core/types.js'
 const SPACELESS =
   /[\p{scx=Han}\p{scx=Hiragana}\p{scx=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 const SPACED_OUT = /\p{White_Space}*[^\p{White_Space}]+/gu
-/** What opens something belongs to the word behind it. */
+/** What opens something belongs to the word after it. */
 const OPENING_END = /[\p{Ps}\p{Pi}\p{Sc}¿¡#@]+$/u
 
 /** Whether this character is of a script that writes without spaces. */

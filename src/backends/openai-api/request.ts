@@ -34,7 +34,7 @@ export interface AskOptions {
   readonly log: Log
   readonly signal?: AbortSignal | undefined
   readonly chance?: Chance | undefined
-  /** Told of each attempt that the service may have heard, and may want money for. */
+  /** Called for each attempt that the service may have received, and may charge for. */
   readonly onSent: () => void
 }
 

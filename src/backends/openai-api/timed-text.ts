@@ -86,7 +86,7 @@ function cutBetween(text: string, { span: left }: TextSpan, { span: right }: Tex
   return left![1] + seam(text.slice(left![1], right![0]))
 }
 
-/** Only at the begin of the text it is not known whether there was a space. */
+/** Only at the start of the text it is not known whether there was a space. */
 function spaced(word: Word, from: number, index: number, own: string): Word {
   if (index > 0 || from === 0) return word
   return { ...word, text: (/^\p{White_Space}/u.test(own) ? ' ' : '') + word.text.trimStart() }

@@ -7,9 +7,9 @@ import { type PlacedWord, timedText } from './timed-text.js'
 const NO_SPEECH = 0.8
 const SENTENCE_END = /[.!?…。！？]["'»”)\]」』]*$/
 
-/** What was heard in the audio. */
+/** What was recognised in the audio. */
 export interface Transcript {
-  /** In order, within the audio; seconds from its begin. */
+  /** In order, within the audio; seconds from its start. */
   readonly words: readonly Word[]
   readonly segmentEnds: readonly number[]
   /** What the times of the words are made of, where the service gave none. */

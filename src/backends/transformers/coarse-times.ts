@@ -21,7 +21,7 @@ export class CoarseTimes {
   /**
    * Gives the words of texts times.
    *
-   * @param texts in order, seconds from the begin of `audio`
+   * @param texts in order, seconds from the start of `audio`
    * @param audio mono, 16 kHz
    * @param positionSamples where `audio` begins in the stream; undefined: nothing is remembered
    */
@@ -107,7 +107,7 @@ function spreadRun(words: readonly TimedText[], begin: number, end: number, loud
   })
 }
 
-/** A pause lies before the begin of what follows it, and behind the end of what it follows. */
+/** A pause lies before the start of what follows it, and after the end of what it follows. */
 type TimeOfShare = (share: number, edge: 'begin' | 'end') => number
 
 /** The time by which a share of the loud audio of a stretch is over; of all its audio where nothing is loud. */

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
-/** Models hear at most this much at once: Whisper's window, and where the others were trained. */
+/** Models take at most this much at once: Whisper's window, and the length that the others were trained on. */
 export const MAX_PIECE_SEC = 30
 /** A piece ends at the quietest place of its last seconds. */
 const SEARCH_SEC = 8
@@ -14,7 +14,7 @@ export interface Piece {
 }
 
 /**
- * Cuts audio that is longer than models hear at once, each time at the quietest fifth of a second, so that no word is
+ * Cuts audio that is longer than models take at once, each time at the quietest fifth of a second, so that no word is
  * cut in two if it can be helped.
  *
  * @param audio mono, 16 kHz

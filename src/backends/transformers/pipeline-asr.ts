@@ -11,7 +11,7 @@ import type { PipelineWorker } from './worker-client.js'
 const SENTENCE_END = /[.?!。？！]["'”’)\]]*$/u
 /** A pause between words at which the buffer may be cut, in seconds: text of CTC models has no sentences. */
 const PAUSE_SEC = 0.3
-/** A detected language stays when it is this likely and this much audio was heard. */
+/** A detected language stays when it is this likely, by this much audio. */
 const SURE_PROBABILITY = 0.5
 const SURE_SEC = 3
 
@@ -22,7 +22,7 @@ export interface SpeechOptions {
   readonly task: 'transcribe' | 'translate'
 }
 
-/** What was recognised: words with times from the begin of the audio. */
+/** What was recognised: words with times from the start of the audio. */
 export interface RecognisedWords {
   readonly words: readonly Word[]
 }

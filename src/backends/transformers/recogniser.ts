@@ -33,7 +33,7 @@ export class Recogniser {
     if (parts.family === 'whisper') useOwnTokenTimes(parts.library, parts.model, () => this.#positionsWithAudio)
   }
 
-  /** Loads a model. `tell` hears how it gets on; `signal` stops downloads. */
+  /** Loads a model. `tell` gets its progress; `signal` stops downloads. */
   static async load(source: PipelineSource, tell: (text: string) => void, signal: AbortSignal): Promise<Recogniser> {
     return new Recogniser(await loadSpeechModel(source, tell, signal))
   }

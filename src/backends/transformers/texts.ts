@@ -1,6 +1,6 @@
 /** A stretch of recognised text. */
 export interface TimedText {
-  /** Seconds from the begin of the audio. */
+  /** Seconds from the start of the audio. */
   readonly begin: number
   readonly end: number
   readonly text: string
@@ -53,7 +53,7 @@ function segmented(text: string): string[] {
 }
 
 /**
- * Words in order of time inside the audio. A word that begins behind the end of the audio was not in it.
+ * Words in order of time inside the audio. A word that begins after the end of the audio was not in it.
  *
  * @param seconds length of the audio
  */

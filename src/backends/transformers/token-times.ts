@@ -31,7 +31,7 @@ export function useOwnTokenTimes(library: typeof Library, model: object, audioSe
     const length = sequences.dims[1]!
     const rows = cross_attentions.flatMap((layers, step) => attentionRows(layers, heads, step === 0))
     const width = cross_attentions[0]?.[0]?.dims[3] ?? POSITIONS
-    // The window moves on when the library goes on behind a segment: less audio is in it then.
+    // The window moves on when the library goes on after a segment: less audio is in it then.
     const begins = beginPositions(rows, width, audioSec() - (width - positions))
     const times = new Float32Array(length)
     for (const [token, begin] of begins.entries()) {

@@ -42,7 +42,7 @@ export class PipelineWorker {
 
   /**
    * Starts a thread and loads a model in it.
-   * @param tell hears how loading gets on
+   * @param tell gets the progress of loading
    * @throws BackendError with the library's message when it cannot be loaded; the signal's reason when aborted
    */
   static async load(

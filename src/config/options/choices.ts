@@ -7,6 +7,6 @@ export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
 export const COMPATS = ['whisper_online'] as const
 export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] as const
 /** Programs that record; `src/audio/sources/recorders.ts` starts them. */
-export const RECORDERS = ['sox', 'rec', 'arecord'] as const
+export const RECORDER_CHOICES = ['sox', 'rec', 'arecord'] as const
 /** Ref: Python's logging, as whisper_online.py has them. */
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const

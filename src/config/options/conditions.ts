@@ -84,7 +84,7 @@ export const liveAudio: Condition = {
   otherwise: 'warn',
   says: 'has an effect only on audio that is still being spoken: a pipe, the microphone, clients',
 }
-export const microphone: Condition = {
+export const forMicrophone: Condition = {
   holds: ({ input }) => input === 'microphone',
   otherwise: 'refuse',
   says: 'is for the microphone',

@@ -1,5 +1,5 @@
-import { RAW_ENCODINGS, RECORDERS } from './choices.js'
-import { headerless, liveAudio, microphone, notWithCompat, skipsRecordings } from './conditions.js'
+import { RAW_ENCODINGS, RECORDER_CHOICES } from './choices.js'
+import { forMicrophone, headerless, liveAudio, notWithCompat, skipsRecordings } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
 import { text, toggle } from './values.js'
 
@@ -22,17 +22,17 @@ export const INPUT_OPTIONS = {
     help: 'which microphone, by its name in the recording program',
     type: text,
     isOfProgram: true,
-    needs: [microphone],
+    needs: [forMicrophone],
     notForListen: CLIENTS,
   },
   recorder: {
     flag: '--recorder <name>',
     group: 'input',
     help: 'recording program',
-    type: (zod): Type<(typeof RECORDERS)[number]> => zod.enum(RECORDERS),
-    choices: RECORDERS,
+    type: (zod): Type<(typeof RECORDER_CHOICES)[number]> => zod.enum(RECORDER_CHOICES),
+    choices: RECORDER_CHOICES,
     isOfProgram: true,
-    needs: [microphone],
+    needs: [forMicrophone],
     notForListen: CLIENTS,
   },
   /** Seconds of the audio that are skipped. */

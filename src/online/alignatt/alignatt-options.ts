@@ -18,9 +18,9 @@ export interface AlignAttOptions {
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string
-  /** Told of audio that goes without words. */
+  /** Records audio that goes without words. */
   readonly ledger?: AudioLedger | undefined
-  /** Told within long updates how far they are. */
+  /** Called within long updates with their progress. */
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined
 }
 

@@ -14,23 +14,23 @@ import { contextFollowedBy } from './rolling-context.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
-/** When the text is finished and so much speech follows, a new text begins there: models end texts behind sentences. */
+/** When the text is finished and so much speech follows, a new text begins there: models end texts after sentences. */
 const NEW_TEXT_SEC = 0.8
-/** When so much speech went by without words, the model is stuck: it hears it again without context. */
+/** When so much speech went by without words, the model is stuck: it is transcribed again without context. */
 const STUCK_SEC = 3
 /** When it has nothing to say to so much speech even so, that audio goes. */
 const HOPELESS_SEC = 10
 /** At the end of the stream less speech than this is no word. */
 const LAST_SKIPPED_SEC = 0.3
-/** The most new audio that is heard at once, in seconds. */
+/** The most new audio that is transcribed at once, in seconds. */
 const STEP_SEC = 2
-/** The last audio is heard afresh at most so often. */
+/** The last audio is transcribed without context at most so often. */
 const LAST_ROUNDS = 3
 
 export type { AlignAttOptions } from './alignatt-options.js'
 
 /**
- * AlignAtt streaming: what is committed is forced, and the model goes on behind it until its attention comes near the end
+ * AlignAtt streaming: what is committed is forced, and the model goes on after it until its attention comes near the end
  * of the audio. Text is final after one look, and is never decoded again.
  *
  * Paper: Papi, Turchi, Negri 2023. Ref: SimulStreaming (Macháček and Polák 2025), whose way with context it follows.
@@ -56,7 +56,7 @@ export class AlignAttProcessor implements ASRProcessor {
   /** What was said last, whether it still is context or not: the context of the next utterance. */
   #lastSaid = ''
   #committedEnd = 0
-  /** Up to where the recogniser has heard the audio. */
+  /** Up to where the audio is transcribed. */
   #transcribedUntil = 0
   #hasNewAudio = false
   #skippedSpeechSec = 0
@@ -129,7 +129,7 @@ export class AlignAttProcessor implements ASRProcessor {
     await this.#asr.close?.()
   }
 
-  /** Gives up the audio behind the final words that was heard, or was going to be, and the context that goes with it. */
+  /** Gives up the audio after the final words that was transcribed, or was about to be, and the context that goes with it. */
   giveUp(reason: string): GivenUp {
     const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
     const end = Math.max(begin, Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC))
@@ -145,8 +145,8 @@ export class AlignAttProcessor implements ASRProcessor {
   }
 
   /**
-   * Lets the text go on up to a distance from the end of the audio. Much new audio is heard step by step: a model that is
-   * to say much at once skips whole sentences.
+   * Lets the text go on up to a distance from the end of the audio. Much new audio is transcribed step by step: a model
+   * that has to say much at once skips whole sentences.
    */
   async #transcribe(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
     for (let isAgain = false, isLast = false; !isLast; ) {
@@ -168,7 +168,7 @@ export class AlignAttProcessor implements ASRProcessor {
       this.#transcribedUntil = partEnd
       if (!isLast) this.#onProgress?.({ recognisedSec: partEnd, unconfirmed: this.#segment([...this.#unreported]) })
       if (partEnd >= until) continue
-      // Nothing was said behind which the buffer could have been cut.
+      // Nothing was said after which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
@@ -198,7 +198,7 @@ export class AlignAttProcessor implements ASRProcessor {
     const { words, leftOut, suspicion } = await this.#filter.filter(result.words, guarded)
     this.#leftOut.doubt(leftOut, offset, suspicion)
     if (suspicion === null) return { ...result, words }
-    this.#log?.info(`text behind ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
+    this.#log?.info(`text after ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
     return { ...result, words, ended: 'stuck' }
   }
 
@@ -218,7 +218,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
 
-  /** @param end where the audio ends that is going to be heard */
+  /** @param end where the audio ends that is about to be transcribed */
   #trim(end: number): void {
     if (end - this.#audio.offsetSec <= this.#maxSec) return
     const word = wordToCutAt(this.#words, end - this.#maxSec / 2)
@@ -236,7 +236,7 @@ export class AlignAttProcessor implements ASRProcessor {
   }
 
   /**
-   * A model that has nothing to say to speech hears it again without what misled it.
+   * A model that finds no text in speech gets it again without what misled it.
    * @returns whether the rest of the audio is worth another look at once
    */
   #unstick({ words, ended, skippedSpeechSec }: PrefixResult, transcribedEnd: number): boolean {

@@ -2,7 +2,7 @@ import type { Word } from '../../core/types.js'
 
 /** The context has as many characters as the prompt of LocalAgreement. */
 const CONTEXT_CHARACTERS = 200
-/** The rest of a word, or of a character, at the begin of a text. Longer runs without spaces are of languages without. */
+/** The rest of a word, or of a character, at the start of a text. Longer runs without spaces are of languages without. */
 const CUT_WORD = /^(?:\S{0,40}(?=\s)|[\uDC00-\uDFFF])/
 
 /**

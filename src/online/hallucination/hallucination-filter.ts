@@ -21,7 +21,7 @@ export interface GuardedAudio {
   readonly audio: Float32Array
   /** Text that was given with the audio. */
   readonly prompt: string
-  /** Whether the words go on behind others, whose punctuation may come first. */
+  /** Whether the words go on after others, whose punctuation may come first. */
   readonly goesOn?: boolean
 }
 
@@ -43,12 +43,12 @@ const FAST_WORD_SEC = 0.045
 /** Text that stands in the prompt is an echo from this many words on, or if it is the whole prompt, of four at least. */
 const ECHO_WORDS = 8
 const MIN_ECHO_WORDS = 4
-/** Nobody takes so long for a letter; a model that is unsure of such a word has heard no word there. */
+/** Nobody takes so long for a letter; a model that is unsure of such a word found no word there. */
 const STRETCHED_LETTER_SEC = 0.4
 const UNSURE = 0.5
-/** Below this a model has heard nothing. */
+/** Below this a model found nothing. */
 const NO_WORD = 0.2
-/** A word that begins so soon behind another follows it at once. */
+/** A word that begins so soon after another follows it at once. */
 const FOLLOWS_SEC = 0.1
 
 /**
@@ -58,7 +58,7 @@ const FOLLOWS_SEC = 0.1
  * Source: the cures that collect in the issue lists of streaming Whisper programs; openai-whisper `transcribe.py` for
  * anomalous words.
  *
- * @param words seconds from the begin of the audio
+ * @param words seconds from the start of the audio
  */
 export function guardWords<Said extends Word>(
   words: readonly Said[],
@@ -76,7 +76,7 @@ export function guardWords<Said extends Word>(
   }
 }
 
-/** The words that begin inside the audio, none of which ends behind it. */
+/** The words that begin inside the audio, none of which ends after it. */
 export function wordsBeforeEnd<Said extends Word>(words: readonly Said[], audioSec: number): readonly Said[] {
   return words
     .filter(({ begin }) => begin < audioSec)
@@ -111,7 +111,7 @@ interface Run {
   readonly length: number
 }
 
-/** The words of rounds that nobody said, whatever comes behind them. */
+/** The words of rounds that nobody said, whatever comes after them. */
 function loops(words: readonly Word[], audio: Float32Array): [number, Suspicion][] {
   const runs = repeatedRuns(words.map(({ text }) => spoken(text)))
   if (runs.length === 0) return []

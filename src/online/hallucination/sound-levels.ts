@@ -13,7 +13,7 @@ const MIN_SPEECH_DB = -65
  * Where sound stands out of the background of some audio.
  *
  * @param audio mono, 16 kHz
- * @returns how many seconds of it there are between two times, in seconds from the begin of the audio
+ * @returns how many seconds of it there are between two times, in seconds from the start of the audio
  */
 export function soundIn(audio: Float32Array): (begin: number, end: number) => number {
   const levels = frameLevels(audio)

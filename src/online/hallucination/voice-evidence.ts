@@ -10,7 +10,7 @@ const HARDLY_A_VOICE = 0.3
 const UNSURE = 0.6
 /** Alignment lays so many first words of a sentence into what sounds before it, right before the others. */
 const MAX_MISPLACED_WORDS = 2
-/** A word that begins so soon behind another follows it at once, as far as alignment can tell. */
+/** A word that begins so soon after another follows it at once, as far as alignment can tell. */
 const FOLLOWS_SEC = 0.5
 /** A model that doubts a word more than this has heard none. */
 const NO_WORD = 0.2
@@ -41,7 +41,7 @@ export class VoiceEvidence {
   /**
    * Judges words.
    *
-   * @param words seconds from the begin of the audio, in order
+   * @param words seconds from the start of the audio, in order
    * @param audio mono, 16 kHz
    * @param position of the audio in the stream, in samples; undefined: it is another stream
    * @returns the places of the words that nobody said

@@ -17,7 +17,7 @@ export class WordFilter {
     this.#evidence = detector ? new VoiceEvidence(detector) : null
   }
 
-  /** @param words seconds from the begin of the audio */
+  /** @param words seconds from the start of the audio */
   async filter<Said extends Word>(words: readonly Said[], audio: FilteredAudio): Promise<GuardedWords<Said>> {
     const guarded = guardWords(await this.#placed(words, audio), audio)
     if (!this.#evidence || guarded.words.length === 0) return guarded

@@ -2,7 +2,7 @@ import type { LedgerLift } from '../../core/events.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Disposition, LedgerEntry, LedgerSum, Word } from '../../core/types.js'
 
-/** Nobody pauses for longer inside of what is said: more without words was heard, and nothing was made of it. */
+/** Nobody pauses for longer inside of what is said: more without words had sound, and no text came of it. */
 const MAX_BETWEEN_SEC = 2
 
 /**
@@ -36,7 +36,7 @@ export class AudioLedger {
     return this.#entries
   }
 
-  /** The stretches of quiet speech that were heard louder than they came, in order. */
+  /** The stretches of quiet speech that were made louder, in order. */
   get lifts(): readonly LedgerLift[] {
     return this.#lifts
   }
@@ -66,12 +66,12 @@ export class AudioLedger {
     this.#marks.sort((a, b) => a.begin - b.begin)
   }
 
-  /** Audio was made louder before it was heard, by so many decibels at the most. Seconds of the stream. */
+  /** Audio was made louder before recognition, by so many decibels at the most. Seconds of the stream. */
   lift(begin: number, end: number, gainDb: number): void {
     this.#lifts.push({ begin: this.#position(begin), end: this.#position(end), gainDb })
   }
 
-  /** Words of the utterance that is heard were committed. */
+  /** Words of the current utterance were committed. */
   commit(words: readonly Word[]): void {
     for (const { begin, end } of words) {
       const isBetween = this.#wordsInUtterance && this.#position(begin) - this.#settled <= MAX_BETWEEN_SEC * SAMPLE_RATE
@@ -81,7 +81,7 @@ export class AudioLedger {
     }
   }
 
-  /** An utterance was heard up to a time in seconds, and no more words come of it. */
+  /** An utterance ended at a time in seconds: no more words come of it. */
   endUtterance(until: number): void {
     this.#walk(this.#position(until), 'noText')
     this.#wordsInUtterance = false

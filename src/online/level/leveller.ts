@@ -7,7 +7,7 @@ const FRAME_SAMPLES = 160
 const FRAMES_A_SECOND = SAMPLE_RATE / FRAME_SAMPLES
 /** Sound from this level on is ordinary, and is left as it is. Decibels of full scale. */
 const ORDINARY_DB = -44
-/** So long behind ordinary sound nobody is taken for a quiet speaker: 0.5 s. */
+/** So long after ordinary sound nobody is taken for a quiet speaker: 0.5 s. */
 const ORDINARY_FRAMES = 50
 /** A speaker whose loud syllables are below this level is lifted, */
 const QUIET_DB = -46
@@ -27,7 +27,7 @@ const GAP_FRAMES = 15
 const PAUSE_FRAMES = 150
 /** Inside quiet speech the gain grows by this much in a second, while it gets quieter; */
 const RISE_DB_A_FRAME = 3 / FRAMES_A_SECOND
-/** behind it, it goes back to none by this much in a second. */
+/** after it, it goes back to none by this much in a second. */
 const FALL_DB_A_FRAME = 20 / FRAMES_A_SECOND
 
 /** A stretch of quiet speech that was made louder. */
@@ -47,7 +47,7 @@ interface WaitingFrame extends SoundFrame {
 /**
  * Makes quiet speech louder, stretch by stretch, so that detectors and recognisers hear a voice from afar as they hear
  * one nearby. Audio of ordinary level stays as it is, sample for sample, and so does noise: what is lifted stands out of the noise
- * floor and is voiced. Behind a pause, sound that stands out waits until it is known what it is, half a second at the
+ * floor and is voiced. After a pause, sound that stands out waits until it is known what it is, half a second at the
  * most, so that the first words of a stretch are lifted as well. What comes out does not depend on chunks.
  *
  * An automatic level control: slow, bounded, without effect on noise (what ITU-T G.169 asks of them).
@@ -56,7 +56,7 @@ export class Leveller {
   readonly #onLifted: ((stretch: LiftedStretch) => void) | undefined
   readonly #frames = new SoundFrames()
   readonly #gain = new Gain()
-  /** The begin of a frame. */
+  /** The start of a frame. */
   #rest = new Float32Array(0)
   /** So many of its samples were given already. */
   #givenOfRest = 0
@@ -141,7 +141,7 @@ export class Leveller {
   }
 
   /**
-   * While nothing waits and nothing is lifted, the begin of a frame does not wait for the rest of it: the last update of a
+   * While nothing waits and nothing is lifted, the start of a frame does not wait for the rest of it: the last update of a
    * recording would miss it. Should quiet speech begin in that very frame, these samples are not lifted.
    */
   #giveRestAhead(given: Float32Array[]): void {

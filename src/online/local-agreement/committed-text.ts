@@ -32,7 +32,7 @@ export class CommittedText {
     this.#words.push(...words)
   }
 
-  /** The remembered words that end behind a time. */
+  /** The remembered words that end after a time. */
   after(time: number): readonly Word[] {
     return this.#words.slice(this.#words.findLastIndex(({ end }) => end <= time) + 1)
   }
@@ -52,7 +52,7 @@ export class CommittedText {
   }
 
   #promptEnd(offset: number): number {
-    // Differs from reference: behind a cut at the last word its prompt breaks off before that word, and the model goes on
+    // Differs from reference: after a cut at the last word its prompt breaks off before that word, and the model goes on
     // with something that nobody said.
     let end = this.#asReference ? Math.max(0, this.#words.length - 1) : this.#words.length
     while (end > 0 && this.#words[end - 1]!.end > offset) end--

@@ -7,11 +7,11 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 import type { CommittedText } from './committed-text.js'
 import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
 
-/** What Whisper hears at once, if the recogniser does not say. */
+/** What Whisper takes at once, if the recogniser does not say. */
 const DEFAULT_MAX_AUDIO_SEC = 30
 
 /**
- * The most new audio that is heard at once, in seconds, unless somebody says how much: two hypotheses have to be there before
+ * The most new audio that is transcribed at once, in seconds, unless an option says how much: two hypotheses have to be there before
  * words are committed because the buffer is full.
  */
 const STEP_SEC = 10
@@ -39,9 +39,9 @@ export interface OnlineOptions {
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string
-  /** Told of audio that goes without having been committed. */
+  /** Records audio that goes without having been committed. */
   readonly ledger?: AudioLedger | undefined
-  /** Told within long updates how far they are. */
+  /** Called within long updates with their progress. */
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined
 }
 
@@ -49,9 +49,9 @@ export interface OnlineOptions {
 export interface CompatProfile {
   /** The longest audio that is recognised at once; a whole number, or Infinity. */
   readonly maxSamples: number
-  /** The most new audio that is heard at once. */
+  /** The most new audio that is transcribed at once. */
   readonly stepSamples: number
-  /** Whether words get through as they come, even behind the end of the audio. */
+  /** Whether words get through as they come, even after the end of the audio. */
   readonly trustsWords: boolean
   /** Whether text that the recogniser may have made up is left out. */
   readonly filtersHallucinations: boolean
@@ -67,7 +67,7 @@ export interface CompatProfile {
   sentenceEnds(committed: CommittedText, offset: number): readonly number[]
 }
 
-/** Samples that a recogniser hears at once. */
+/** Samples that a recogniser takes at once. */
 export function modelSamples({ maxAudioSec = DEFAULT_MAX_AUDIO_SEC }: ASRBase): number {
   return Math.floor(maxAudioSec * SAMPLE_RATE)
 }
@@ -78,7 +78,7 @@ export function defaultProfile(asr: ASRBase, options: OnlineOptions): CompatProf
   const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
   const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
   if (!(maxSamples > 0)) {
-    throw new UsageError(`a recogniser cannot hear ${maxSec} s of audio at once`, {
+    throw new UsageError(`a recogniser cannot take ${maxSec} s of audio at once`, {
       hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
     })
   }

@@ -6,7 +6,7 @@ import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
 import type { CompatProfile, OnlineOptions } from './compat.js'
 
-/** What was recognised in a buffer, in seconds from its begin, and why something of it is not believed. */
+/** What was recognised in a buffer, in seconds from its start, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
 }
@@ -14,7 +14,7 @@ export interface Hypothesis extends GuardedWords<Word> {
 /** A buffer to recognise. */
 export interface BufferedAudio {
   readonly samples: Float32Array
-  /** Begin of the buffer in seconds of the stream. */
+  /** Start of the buffer in seconds of the stream. */
   readonly offsetSec: number
   /** As of `TranscribeOptions`. */
   readonly positionSamples: number | undefined
@@ -55,7 +55,7 @@ export class Hypotheses {
     const again = audio.prompt === '' ? first : await this.#transcribe({ ...audio, prompt: '' }, signal)
     const better = again.suspicion === null || again.words.length > first.words.length ? again : first
     if (better.suspicion !== null) {
-      this.#options.log?.info(`text behind ${audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
+      this.#options.log?.info(`text after ${audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
     }
     return better
   }

@@ -28,7 +28,7 @@ export class HypothesisBuffer {
 
   /**
    * @param startTime nothing before it is new
-   * @param keepsRepetition whether words at the seam are kept that the hypothesis says once more behind the committed ones:
+   * @param keepsRepetition whether words at the seam are kept that the hypothesis says once more after the committed ones:
    *   a speaker who repeats himself; then "man?" is "man." again. Differs from reference: it takes the second "no" of "no, no"
    *   for the first, and "man?" for another word.
    */
@@ -58,13 +58,13 @@ export class HypothesisBuffer {
   }
 
   /**
-   * Takes a hypothesis in: of its words those that lie behind the committed ones, without a repetition of the last
+   * Takes a hypothesis in: of its words those that lie after the committed ones, without a repetition of the last
    * committed words at the seam.
    *
    * Ref: whisper_online.py HypothesisBuffer.insert.
    *
    * @param words times relative to the audio buffer
-   * @param offset begin of the audio buffer in seconds
+   * @param offset start of the audio buffer in seconds
    */
   insert(words: readonly Word[], offset: number): void {
     const absolute = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
@@ -97,7 +97,7 @@ export class HypothesisBuffer {
     this.#committedInBuffer.splice(0, kept < 0 ? this.#committedInBuffer.length : kept)
   }
 
-  /** What the last hypothesis says behind the committed words. */
+  /** What the last hypothesis says after the committed words. */
   complete(): readonly Word[] {
     return this.#buffer
   }
@@ -105,7 +105,7 @@ export class HypothesisBuffer {
   /**
    * Commits words of the last hypothesis as they stand, because their audio is about to go.
    *
-   * @param count number of words from the begin of `complete()`
+   * @param count number of words from the start of `complete()`
    */
   commitUnconfirmed(count: number): readonly Word[] {
     const committed = this.#buffer.splice(0, count)

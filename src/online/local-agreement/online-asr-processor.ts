@@ -67,12 +67,12 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.init()
   }
 
-  /** Begin of the audio buffer in seconds of the stream. */
+  /** Start of the audio buffer in seconds of the stream. */
   get bufferTimeOffset(): number {
     return this.#audio.offsetSec
   }
 
-  /** Samples that the next update will hear, once more or for the first time. */
+  /** Samples that the next update will transcribe, again or for the first time. */
   get bufferSamples(): number {
     return this.#audio.length + this.#waiting.length
   }
@@ -119,21 +119,21 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     } catch (error) {
       if (committed.length === 0) throw error
       if (!signal?.aborted)
-        this.#log?.warn(`an update failed behind committed text, its audio will be tried again: ${String(error)}`)
+        this.#log?.warn(`an update failed after committed text, its audio will be tried again: ${String(error)}`)
     }
     return this.#segment(committed)
   }
 
   /**
-   * Ends the stream: recognises audio that no update has heard, then gives all that is left, confirmed or not. With a
+   * Ends the stream: transcribes audio that no update has seen, then gives all that is left, confirmed or not. With a
    * signal that is already aborted nothing is recognised any more.
    *
    * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
    */
   async finish(signal?: AbortSignal): Promise<Segment | null> {
     const committed: Word[] = [...this.#pendingFinal]
-    // Differs from reference: it never hears what arrived behind the last update, and says its last words again when it
-    // is asked again.
+    // Differs from reference: it never transcribes what arrived after the last update, and repeats its last words when
+    // it is asked again.
     if (this.#profile.transcribesTailOnFinish && this.#untranscribedSamples > 0 && !signal?.aborted) {
       try {
         do await this.#update(committed, signal)
@@ -161,7 +161,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   /**
-   * Gives up the buffer. Audio that is longer than the model hears at once, as offline, is heard in parts first. The prompt
+   * Gives up the buffer. Audio that is longer than the model takes at once, as offline, is transcribed in parts first. The prompt
    * goes as well: it may be what the recogniser fails on.
    */
   giveUp(reason: string): GivenUp {

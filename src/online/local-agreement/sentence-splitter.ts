@@ -4,7 +4,7 @@ import type { Word } from '../../core/types.js'
 export type SentenceSplitter = (words: readonly Word[]) => readonly number[]
 
 /**
- * Splits by the rules of Unicode for a language, kept from breaking behind its abbreviations. Sentences end where words
+ * Splits by the rules of Unicode for a language, kept from breaking after its abbreviations. Sentences end where words
  * end: a border inside a word ("U.S.-based") does not count.
  *
  * @param language code; null or one that the runtime does not know: the rules that all languages share, or Greek ones
@@ -34,7 +34,7 @@ export function sentenceSplitter(language: string | null, separator: string): Se
 
 const GREEK = /\p{Script=Greek}/u
 
-/** Titles and initials, behind which the runtime's rules see an end. */
+/** Titles and initials, after which the runtime's rules see an end. */
 const ABBREVIATION = /^["'(“]?(?:\p{Lu}|Mrs?|Ms|Dr|Prof|St|Sr|Jr|Gen|Col|Capt|Lt|Rev|Hon|vs|No)\.$/u
 
 function segmenterLocale(language: string | null): string | undefined {
@@ -47,7 +47,7 @@ function segmenterLocale(language: string | null): string | undefined {
 }
 
 /**
- * Splits as the reference does with a tokenizer that ends a sentence behind each word with a full stop, question or
+ * Splits as the reference does with a tokenizer that ends a sentence after each word with a full stop, question or
  * exclamation mark. Its way of finding the words again never closes a sentence of one word, and loses all that follow.
  *
  * Ref: whisper_online.py OnlineASRProcessor.words_to_sentences.

@@ -7,8 +7,8 @@ import { FixedVADIterator, type VADOptions } from './vad-iterator.js'
 const MEMORY_SEC = 1
 
 /**
- * The gate as the reference has it: all events of a chunk become one, what lies behind an end in the same chunk is thrown
- * away, indexes before the begin of the buffer count from its end, and each utterance forgets the one before.
+ * The gate as the reference has it: all events of a chunk become one, what lies after an end in the same chunk is thrown
+ * away, indexes before the start of the buffer count from its end, and each utterance forgets the one before.
  *
  * Ref: whisper_online.py VACOnlineASRProcessor.insert_audio_chunk.
  */
@@ -33,7 +33,7 @@ export class ReferenceSpeechGate implements SpeechGate {
     return this.#buffer.length
   }
 
-  /** Begin of what is remembered, in samples of the stream. */
+  /** Start of what is remembered, in samples of the stream. */
   get bufferOffsetSamples(): number {
     return this.#bufferOffset
   }

@@ -21,7 +21,7 @@ import { SpeechTimeline } from './speech-timeline.js'
 import { TimeMap } from './time-map.js'
 import type { VADOptions } from './vad-iterator.js'
 
-/** What Whisper hears at once, if the recogniser does not say. */
+/** What Whisper takes at once, if the recogniser does not say. */
 const DEFAULT_MAX_AUDIO_SEC = 30
 
 /** What the recogniser made of the speech in some audio; null: there was none. */
@@ -39,8 +39,8 @@ interface LastTranscription {
 }
 
 /**
- * Puts a layer around a recogniser that leaves out what is not speech: it hears the speech alone, put together, and its
- * words get their true times. Speech that it has heard as it is it does not hear again. For one stream.
+ * Puts a layer around a recogniser that leaves out what is not speech: it gets the speech alone, put together, and
+ * its words get their true times. Speech that was transcribed already is not transcribed again. For one stream.
  */
 export function withSpeechFilter(
   asr: ASRBase,

@@ -5,7 +5,7 @@ import { VADIterator, type VADOptions } from './vad-iterator.js'
 
 /** What is to be done with audio; times are seconds of the stream. */
 export type GateStep =
-  /** Audio up to `until` is let go: `lost` says why if that is not because it is no speech. */
+  /** Audio up to `until` is dropped; `lost` says why, unless it is silence. */
   | { readonly kind: 'drop'; readonly until: number; readonly lost?: string }
   /** An utterance begins at `at`; `afresh`: what was said before is forgotten. */
   | { readonly kind: 'begin'; readonly at: number; readonly resetContext: boolean }
@@ -26,7 +26,7 @@ export interface SpeechGate {
   flush(): Promise<readonly GateStep[]>
 }
 
-/** Audio before speech is remembered for so long: the begin of speech is found a little late. Ref: whisper_online.py. */
+/** Audio before speech is remembered for so long: the start of speech is found a little late. Ref: whisper_online.py. */
 const MEMORY_SEC = 1
 /** Speech begins and ends on steps of 10 ms: recognisers that work in such steps can then use again what they computed. */
 export const GRID_SAMPLES = 160
@@ -34,8 +34,8 @@ export const GRID_SAMPLES = 160
 const WINDOWS_AT_ONCE = 16
 
 /**
- * Lets speech through, to the window. Silence behind speech waits until it is clear whether speech goes on, and is let go
- * if it does not; what lies behind an end belongs to what comes.
+ * Lets speech through, to the window. Silence after speech waits until it is clear whether speech goes on, and is dropped
+ * if it does not; what lies after an end belongs to what comes.
  */
 export class ExactSpeechGate implements SpeechGate {
   readonly maxSamples: number
@@ -76,7 +76,7 @@ export class ExactSpeechGate implements SpeechGate {
     return this.#takeSteps()
   }
 
-  /** The last audio, shorter than a window, is judged with silence behind it. */
+  /** The last audio, shorter than a window, is judged with silence after it. */
   async flush(): Promise<readonly GateStep[]> {
     const last = this.#unjudged()
     if (last.length > 0) {
@@ -111,7 +111,7 @@ export class ExactSpeechGate implements SpeechGate {
     this.#steps.push({ kind: 'begin', at: this.#kept.offsetSec, resetContext: false })
   }
 
-  /** @param end from the begin of the stream, as the iterator gives it */
+  /** @param end from the start of the stream, as the iterator gives it */
   #end(end: number): void {
     this.#emitSpeech(end)
     this.#steps.push({ kind: 'end' })

@@ -27,10 +27,10 @@ export class SpeechTimeline {
   }
 
   /**
-   * Judges what of this audio it has not heard.
+   * Judges what of this audio is not judged yet.
    *
    * @param position of the audio in the stream, in samples; undefined: it is another stream
-   * @returns the stretches of speech in the audio, in samples from its begin, in order
+   * @returns the stretches of speech in the audio, in samples from its start, in order
    */
   async speechIn(audio: Float32Array, position: number | undefined): Promise<readonly SpeechSpan[]> {
     const begin = position ?? 0
@@ -45,13 +45,13 @@ export class SpeechTimeline {
     })
   }
 
-  /** Where a position that has been heard is if only speech counts, in samples. */
+  /** Where a position that has been judged is if only speech counts, in samples. */
   speechBefore(position: number): number {
     const lengths = this.#speech.map((stretch) => Math.min(this.#endOf(stretch), position) - stretch.begin)
     return lengths.reduce((sum, length) => sum + Math.max(0, length), this.#forgotten)
   }
 
-  /** Another stream: its speech lies behind all that was heard, so that nobody takes the one for the other. */
+  /** Another stream: its positions continue after the previous stream, so that cached positions cannot collide. */
   #startAt(position: number): void {
     const behind = this.speechBefore(Number.POSITIVE_INFINITY)
     this.#forgotten = Math.max(position, Math.ceil(behind / GRID_SAMPLES) * GRID_SAMPLES)

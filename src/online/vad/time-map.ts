@@ -33,7 +33,7 @@ export class TimeMap {
     return cut
   }
 
-  /** The time in what is left, in seconds, of a time in the whole; one that was left out is where it was left out. */
+  /** The time in the remaining audio, in seconds, of a time in the whole; a time inside removed audio maps to the cut. */
   toLeft(time: number): number {
     const position = time * SAMPLE_RATE
     const part = this.#parts.find(({ whole }) => whole.end > position)

@@ -11,12 +11,12 @@ export interface VACOptions {
   readonly minChunkSec: number
   /** Joins texts, as `ASRBase.sep`. */
   readonly separator: string
-  /** Told what became of audio that is not handed on. */
+  /** Records audio that is not handed on. */
   readonly ledger?: AudioLedger | undefined
 }
 
 /**
- * The gate in front of the processor. With compat it is the reference's, which loses what lies behind an end of speech in
+ * The gate in front of the processor. With compat it is the reference's, which loses what lies after an end of speech in
  * the same chunk and forgets what was said before each pause.
  */
 export function createSpeechGate(
@@ -48,7 +48,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   /** Present where the processor inside can. */
   readonly giveUp?: (reason: string) => GivenUp
 
-  /** @param online any processor: it hears utterances, one after the other */
+  /** @param online any processor: it gets utterances, one after the other */
   constructor(online: ASRProcessor, gate: SpeechGate, options: VACOptions) {
     this.#online = online
     this.#gate = gate
@@ -74,13 +74,13 @@ export class VACOnlineASRProcessor implements ASRProcessor {
     if (audio.length > 0) this.#waiting.push(audio)
   }
 
-  /** Whether an utterance has ended and there is audio behind it already. */
+  /** Whether an utterance has ended and there is audio after it already. */
   hasMore(): boolean {
     return this.#waiting.length > 0 || this.#steps.length > 0
   }
 
   /**
-   * Decides about the audio that has arrived, up to the next end of an utterance, whose text it gives; behind the last one
+   * Decides about the audio that has arrived, up to the next end of an utterance, whose text it gives; after the last one
    * it runs an update of the processor inside if that is due.
    *
    * @throws whatever the processor inside throws; the call can be repeated then

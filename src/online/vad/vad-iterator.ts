@@ -12,15 +12,15 @@ export interface VADOptions {
   readonly threshold?: number
   /** So much silence ends speech, in milliseconds. 500 if absent. */
   readonly minSilenceMs?: number
-  /** So much before and behind what was found counts as speech, in milliseconds. 100 if absent. */
+  /** So much before and after what was found counts as speech, in milliseconds. 100 if absent. */
   readonly speechPadMs?: number
 }
 
-/** Speech has begun or ended there, in samples from the begin of the stream. */
+/** Speech has begun or ended there, in samples from the start of the stream. */
 export type VADEvent = { readonly start: number } | { readonly end: number }
 
 /**
- * Finds begins and ends of speech in the probabilities of windows.
+ * Finds starts and ends of speech in the probabilities of windows.
  *
  * Ref: silero_vad_iterator.py VADIterator (Silero VAD, MIT).
  */
@@ -77,7 +77,7 @@ export class VADIterator {
   }
 }
 
-/** What happened in a piece of audio: the begin of its first speech, the end of its last. */
+/** What happened in a piece of audio: the start of its first speech, the end of its last. */
 export interface VADSpan {
   readonly start?: number
   readonly end?: number
@@ -85,7 +85,7 @@ export interface VADSpan {
 
 /**
  * Takes audio of any length. Several events in one piece become one: speech between its first begin and its last end; an
- * end with a begin behind it is none.
+ * end with a start after it is none.
  *
  * Ref: silero_vad_iterator.py FixedVADIterator.
  */

@@ -7,7 +7,7 @@ import { namedPipeWriter } from './pipe-writer.js'
 export interface FileOptions {
   /** When it is aborted, a reader who does not read, or is not there, is not waited for any longer. */
   readonly giveUp?: AbortSignal
-  /** Told when a pipe that has a name has no reader yet. */
+  /** Called when a named pipe has no reader yet. */
   readonly onWaiting?: () => void
 }
 

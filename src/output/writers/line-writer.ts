@@ -63,7 +63,7 @@ export function writeError(name: string, cause: unknown, hint?: string): AsrStre
   return new OutputError(`${name} cannot be written: ${reason}`, { cause, ...(hint === undefined ? {} : { hint }) })
 }
 
-/** The reader is there and does not read, or is not there. */
+/** The reader is absent, or does not read. */
 export function nobodyReads(name: string): OutputError {
-  return new OutputError(`${name} cannot be written: nobody reads it`)
+  return new OutputError(`${name}: write timed out, the reader does not consume the output`)
 }

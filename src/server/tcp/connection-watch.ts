@@ -13,19 +13,19 @@ export type Doing = 'listening' | 'computing' | 'writing'
 /** How a connection is watched. */
 export interface WatchOptions {
   readonly idleSec: number
-  /** Told once, when hardly any audio has come for so long although somebody listens. */
+  /** Called once, when hardly any audio has come for so long although the server reads. */
   readonly onIdle: () => void
 }
 
-/** Watches over a connection from its begin to its end. */
+/** Watches over a connection from its start to its end. */
 export interface ConnectionWatch {
   /** Aborted when the other side has gone. */
   readonly gone: AbortSignal
-  /** Whether anything that could be heard has come yet. */
+  /** Whether any audible audio has come yet. */
   readonly hasSpoken: boolean
   /** Says what is being done. */
   doing(what: Doing): void
-  /** Told of audio that came. */
+  /** Called with audio that came. */
   arrived(samples: number): void
   /** Ends the watch. */
   stop(): void

@@ -9,18 +9,18 @@ const LOOK_SEC = 0.5
 
 /** One stream among those that share a model. */
 export interface SharingStream {
-  /** Told when audio arrives. */
+  /** Called when audio arrives. */
   arrived(): void
-  /** Told how many seconds were heard in all. */
+  /** Called with the seconds of audio consumed so far. */
   consumed(seconds: number): void
-  /** Resolves when the stream may be heard further, or the signal is aborted. */
+  /** Resolves when the stream may go on, or the signal is aborted. */
   turn(signal: AbortSignal): Promise<void>
   leave(): void
 }
 
 /**
  * Keeps streams that come faster than speech, as files do, from slowing down those that are being spoken: when there are
- * both, nobody is heard faster than speech for long. Among themselves files may be as fast as they can.
+ * both, nobody is served faster than speech for long. Among themselves files may be as fast as they can.
  */
 export class FairShare {
   readonly #clock: Clock

@@ -4,9 +4,9 @@ import { isIP } from 'node:net'
 export interface Guest {
   /** As sockets tell it; undefined when the connection has gone already. */
   readonly address: string | undefined
-  /** Whether anything that could be heard has come. */
+  /** Whether any audible audio has come. */
   readonly hasSpoken: boolean
-  /** Told when the place is given to somebody else. */
+  /** Called when the place is given to somebody else. */
   yieldPlace(): void
 }
 
@@ -15,7 +15,7 @@ export interface PlaceOptions {
   readonly most: number
   /** Places that one address may have; this machine may have all. */
   readonly maxPerAddress: number
-  /** Who has said nothing for so many seconds from the begin on may lose the place to somebody else. */
+  /** Who has said nothing for so many seconds from the start on may lose the place to somebody else. */
   readonly silentSec: number
 }
 
@@ -54,7 +54,7 @@ export class Places {
     this.#guests.delete(guest)
   }
 
-  /** Takes the place of the one who has been silent for longest, from the begin on. */
+  /** Takes the place of the one who has been silent for longest, from the start on. */
   #freed(candidates: readonly Guest[]): boolean {
     const latest = performance.now() - 1000 * this.#options.silentSec
     // Guests are in the order in which they came.

@@ -17,7 +17,7 @@ import type { Patience } from './patience.js'
 const FAREWELL_MS = 2000
 
 /**
- * A client that sends faster than it is heard waits when so much lies here: then its updates are short, the others soon have
+ * A client that sends faster than it is transcribed waits when so much lies here: then its updates are short, the others soon have
  * their turn, and a line is soon sent, which shows whether anybody is still there.
  */
 const MAX_LEAD_SEC = 10
@@ -40,7 +40,7 @@ export interface ClientContext {
 /** A client that is there. */
 export interface TcpClient {
   readonly address: string | undefined
-  /** Whether anything that could be heard has come. */
+  /** Whether any audible audio has come. */
   readonly hasSpoken: boolean
   /** Ends the listening, because somebody else gets the place; the text so far is still sent. */
   yieldPlace(): void
@@ -100,7 +100,7 @@ function warningOf(error: unknown, name: string): string {
   return `${message.startsWith(name) ? '' : `${name}: `}${message}${hint}`
 }
 
-/** Whoever sends something else than audio hears why nothing comes. What fails on this side is not for strangers to read. */
+/** Whoever sends something else than audio is told why nothing comes. What fails on this side is not for strangers to read. */
 function toldToClient(error: unknown): string {
   return error instanceof InputError
     ? error.message
@@ -119,7 +119,7 @@ async function transcribe(
   const stop = AbortSignal.any([context.stop, idle, watch.gone])
   const patient = context.patience.of(AbortSignal.any([context.giveUp, watch.gone]))
   const sharing = context.share.join()
-  // Clients hear their audio from its start, and wait when they are far ahead.
+  // Clients start at the beginning of their audio, and wait when they are far ahead.
   const maxBacklog = Math.min(config.maxBacklog, Math.max(MAX_LEAD_SEC, config.minChunkSize))
   const input = liveInput(
     sourceOf(socket, name, context),
@@ -196,7 +196,7 @@ async function farewell(socket: Socket): Promise<void> {
       resolve()
     })
     socket.end()
-    // What still comes is not heard, but unread it would take the last lines with it.
+    // What still comes is not transcribed, but unread it would take the last lines with it.
     socket.resume()
   })
 }

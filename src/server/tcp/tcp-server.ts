@@ -28,11 +28,11 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patienc
   readonly maxSessions: number
   /** Streams at once from one address; absent: all but one. This machine may have all. */
   readonly maxPerAddress?: number | undefined
-  /** Who has said nothing for so many seconds from the begin on loses the place to a newcomer; absent: 10. */
+  /** Who has said nothing for so many seconds from the start on loses the place to a newcomer; absent: 10. */
   readonly silentSec?: number
   /** Seconds that the backend may take for one update of a client; absent: 300. */
   readonly updateSec?: number | undefined
-  /** Told where it listens. */
+  /** Called with the address it listens on. */
   readonly onListening: (address: string) => void
 }
 

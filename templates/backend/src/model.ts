@@ -15,7 +15,7 @@ const FRAMES_A_TURN = 50
 
 /** A stretch of audio in which there is sound. */
 export interface Sound {
-  /** Seconds from the begin of the audio. */
+  /** Seconds from the start of the audio. */
   readonly begin: number
   readonly end: number
 }

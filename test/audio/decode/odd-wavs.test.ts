@@ -49,7 +49,7 @@ describe('a WAV file is read whatever else is in it', () => {
   it.each<[string, readonly Chunk[]]>([
     ['a list before the data', [FORMAT, ['LIST', text(26)], DATA]],
     ['a list of odd length before the data', [FORMAT, ['LIST', text(3)], DATA]],
-    ['a list behind the data', [FORMAT, DATA, ['LIST', text(26)]]],
+    ['a list after the data', [FORMAT, DATA, ['LIST', text(26)]]],
     ['a broadcast description first', [['bext', text(602)], ['JUNK', text(27)], FORMAT, DATA]],
     ['a word "data" that is no chunk', [FORMAT, ['note', Buffer.from('data\x04\0\0\0data')], DATA]],
     ['a description of 18 bytes', [formatChunk({ more: Buffer.alloc(2) }), DATA]],
@@ -91,7 +91,7 @@ describe('a file that is no WAV file that can be read is refused', () => {
   it.each<[string, Buffer]>([
     ['without a description', riff([DATA])],
     ['without data', riff([FORMAT])],
-    ['with a description behind the data', riff([DATA, FORMAT])],
+    ['with a description after the data', riff([DATA, FORMAT])],
     ['with no channels', riff([formatChunk({ channels: 0 }), DATA])],
     ['with no rate', riff([formatChunk({ rate: 0 }), DATA])],
     ['with 7 bits', riff([formatChunk({ bits: 7 }), DATA])],

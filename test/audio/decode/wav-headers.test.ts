@@ -104,8 +104,8 @@ const WHOLE: readonly (readonly [what: string, bytes: Buffer, warns: RegExp | nu
     riff([fmt(), chunk('data', pcm.subarray(0, 40_000)), chunk('LIST', info), chunk('data', pcm.subarray(40_000))]),
     null,
   ],
-  ['behind an ID3 tag', Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\x0a', 'latin1'), Buffer.alloc(10), one]), null],
-  ['with a tag behind it', Buffer.concat([one, Buffer.from(`TAG${'title'.padEnd(125)}`)]), null],
+  ['after an ID3 tag', Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\x0a', 'latin1'), Buffer.alloc(10), one]), null],
+  ['with a tag after it', Buffer.concat([one, Buffer.from(`TAG${'title'.padEnd(125)}`)]), null],
   ['without a block align', riff([fmt({ blockAlign: 0 }), data(pcm.length)]), null],
   [
     'that says 2 channels and has 1',
@@ -232,7 +232,7 @@ describe.each(ways)('a WAV from %s', (way, read) => {
     expect(Math.abs(audio[3000]! - spoken[23_000]!)).toBeLessThan(1e-4)
   })
 
-  it('is heard with the one behind it, whatever form that has', async () => {
+  it('is heard with the one after it, whatever form that has', async () => {
     const stereo = Buffer.alloc(pcm.length * 2)
     for (let i = 0; i < samples.length; i++) {
       stereo.writeInt16LE(samples[i]!, i * 4)
@@ -256,7 +256,7 @@ describe.each(ways)('a WAV from %s', (way, read) => {
     }
   })
 
-  it('is heard although the one behind it cannot be', async () => {
+  it('is heard although the one after it cannot be', async () => {
     const compressed = riff([fmt({ tag: 0x11, bits: 4 }), chunk('data', pcm)])
     const { audio, warnings } = await read(Buffer.concat([one, compressed]))
     expect(audio).toEqual(spoken)

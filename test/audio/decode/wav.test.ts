@@ -120,7 +120,7 @@ describe('WavFileSource', () => {
     await expect(opened).rejects.toThrow(message)
   })
 
-  it('refuses to begin behind the end', async () => {
+  it('refuses to begin after the end', async () => {
     await expect(WavFileSource.open(JFK, { log: rememberingLog(), startAtSec: 60 })).rejects.toThrow('nothing is left')
   })
 

@@ -137,7 +137,7 @@ describe('the live pacer', () => {
     expect((await next).done).toBe(true)
   })
 
-  it('counts time from the begin of the first audio', async () => {
+  it('counts time from the start of the first audio', async () => {
     const { source, clock, pacer, updates } = listening({ startAtSec: 10 })
     clock.advance(50)
     const next = updates.next()

@@ -19,7 +19,7 @@ function asWav(rate: number, channels: number): Buffer {
   return riff([fmt({ rate, channels }), chunk('data', new Uint8Array(shorts.buffer))])
 }
 
-describe('a recording that is not heard from its begin', () => {
+describe('a recording that is not heard from its start', () => {
   it.each([
     [16_000, 1],
     [8000, 1],
@@ -43,7 +43,7 @@ describe('a recording that is not heard from its begin', () => {
     expect(difference / power).toBeLessThan(rate === 8000 ? 0.2 : 0.01)
   })
 
-  it('is heard from its begin by the reference, offline', async () => {
+  it('is heard from its start by the reference, offline', async () => {
     const cwd = folderWith({ 'words.json': spokenWords(['one', 'two', 'three', 'four']), 'a.wav': silentWav(2) })
     const args = ['--backend', 'scripted', '--option', 'script=words.json', '--start-at', '1', 'a.wav']
     const words = async (...more: string[]) => wordsOf((await runProgram([...args, ...more], { cwd })).stdout)

@@ -192,7 +192,7 @@ describe('checking a draft', () => {
     return window
   }
 
-  /** How near one choice behind a text was to another: logits between two tokens, or between a token and all timestamps. */
+  /** How near one choice after a text was to another: logits between two tokens, or between a token and all timestamps. */
   async function margin(audio: EncodedAudio, before: readonly number[], one: number, other: number): Promise<number> {
     const { startOfTranscript, endOfText, firstTimestamp } = tokenizer.special
     cache.truncate(0)

@@ -151,7 +151,7 @@ describe('a connection', () => {
 })
 
 describe('aborting', () => {
-  it('before the begin asks nobody', async () => {
+  it('before the start asks nobody', async () => {
     const visitor = service('verbose')
     const reason = new Error('enough')
     await expect(recogniser(visitor.baseUrl).hear(1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)

@@ -24,11 +24,11 @@ describe('where the service is', () => {
   })
 
   it.each([
-    ['localhost:8000/v1', 'is no address of a web service'],
-    ['nowhere', 'is no address of a web service'],
-    ['ftp://a/v1', 'is no address of a web service'],
+    ['localhost:8000/v1', 'is not a valid web address'],
+    ['nowhere', 'is not a valid web address'],
+    ['ftp://a/v1', 'is not a valid web address'],
     ['http://me:hidden@a/v1', 'has a name or password in it'],
-    ['http://me:hidden@a b/v1', 'is no address of a web service'],
+    ['http://me:hidden@a b/v1', 'is not a valid web address'],
   ])('is refused: %s', (baseUrl, message) => {
     const attempt = () => serviceOf({ baseUrl }, {})
     expect(attempt).toThrow(UsageError)

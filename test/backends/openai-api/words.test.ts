@@ -64,7 +64,7 @@ describe('a text with the times of its words', () => {
     )
   })
 
-  it('finds its way back behind words that were heard otherwise', () => {
+  it('finds its way back after words that were heard otherwise', () => {
     const same = ['the', 'river', 'runs', 'below', 'the', 'town', 'and', 'nobody', 'minds']
     const text = `${same.slice(0, 4).join(' ')} quite something else ${same.slice(4).join(' ')}`
     const placed = timedText(text, each(...same.slice(0, 4), 'white', 'thing', ...same.slice(4)))

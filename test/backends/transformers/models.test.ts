@@ -67,7 +67,7 @@ describe('Moonshine', () => {
     expect(log.warnings).toEqual(['times of words are coarse: a moonshine model gives text only'])
   })
 
-  it('keeps the times of words when audio is appended, and when its begin is cut off', async () => {
+  it('keeps the times of words when audio is appended, and when its start is cut off', async () => {
     const { asr } = await loadTiny('moonshine')
     const first = await hear(asr, SPEECH, 0)
     const longer = await hear(asr, joined([SPEECH, tones([[LOW_HZ, 1]])]), 0)

@@ -53,7 +53,7 @@ describe('coarse times', () => {
     )
   })
 
-  it('stay in the stream when the begin of the audio is cut off', () => {
+  it('stay in the stream when the start of the audio is cut off', () => {
     const coarse = new CoarseTimes()
     const before = place(coarse, ['one', 'two', 'three'], tones([[500, 3]]), 0)
     const cut = Math.round(before[0]!.end * RATE)

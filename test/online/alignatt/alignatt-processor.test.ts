@@ -15,7 +15,7 @@ interface Said {
 interface Moods {
   /** Every so manieth call it has nothing to say although there is speech; 0: never. */
   readonly silentEvery?: number
-  /** It says nothing more behind this many forced words, until it hears afresh. */
+  /** It says nothing more after this many forced words, until it hears afresh. */
   readonly stuckBehind?: number
 }
 
@@ -114,7 +114,7 @@ describe('AlignAttProcessor', () => {
     )
   })
 
-  it('gets a recogniser going again that is stuck behind its text', async () => {
+  it('gets a recogniser going again that is stuck after its text', async () => {
     const said = Array.from({ length: 200 }, (_, i) => ({ begin: i * 0.5 + 0.01, end: i * 0.5 + 0.41, text: ` w${i}` }))
     const { asr } = oracle(said, { stuckBehind: 9 })
     expect(textOf(await stream(new AlignAttProcessor(asr), 101, [0.5]))).toBe(said.map(({ text }) => text).join(''))

@@ -71,10 +71,10 @@ describe('guardWords', () => {
     expect(guardWords(words(text), { audio: background(10), prompt: '' }).suspicion).toBeNull()
   })
 
-  it('keeps the rounds that were said of a loop, and goes on behind it', () => {
+  it('keeps the rounds that were said of a loop, and goes on after it', () => {
     const text = 'he said yeah yeah yeah yeah yeah yeah and then he left'
     const said = words(text)
-    // Behind three times "yeah" the loop has no time any more.
+    // After three times "yeah" the loop has no time any more.
     const late = said.map((word, i) => (i >= 5 && i < 8 ? { ...word, begin: 1.5, end: 1.5 } : word))
     expect(textOf(guard(late))).toBe('he said yeah yeah yeah and then he left')
     expect(textOf(guard(said))).toBe(text)

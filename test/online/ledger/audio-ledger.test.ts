@@ -10,7 +10,7 @@ import { createSpeechGate, VACOnlineASRProcessor } from '../../../src/online/vad
 import { idealDetector, type Talk, talk, transcribeTalk } from '../../helpers/utterances.js'
 import { numberedAudio, Oracle, RATE } from '../timed-oracle.js'
 
-/** An oracle that goes on behind its last word. */
+/** An oracle that goes on after its last word. */
 class PrefixOracle extends Oracle implements PrefixASR<unknown> {
   async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
     const { words } = await this.transcribe(audio, options)

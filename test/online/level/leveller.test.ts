@@ -137,7 +137,7 @@ describe('the level of audio', () => {
         }
         const heard = joined([...pieces, leveller.end()])
         expect(heard.length).toBe(expected.length)
-        // Where a stretch begins inside a chunk's last frame, the begin of that frame went ahead.
+        // Where a stretch begins inside a chunk's last frame, the start of that frame went ahead.
         const different = heard.filter((sample, i) => sample !== expected[i]).length
         expect(different).toBeLessThan(2 * 160)
       }),

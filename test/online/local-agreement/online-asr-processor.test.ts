@@ -13,7 +13,7 @@ describe('a buffer that is full', () => {
   const longestCall = (oracle: Oracle) => Math.max(...oracle.calls.map(({ samples }) => samples))
 
   it.each([0.5, 0.50001, 1.234567, 1 / 3])(
-    'is cut behind a word that ends at %f, however long the silence',
+    'is cut after a word that ends at %f, however long the silence',
     async (end) => {
       const oracle = new Oracle([{ begin: 0.1, end, text: 'word' }])
       expect(textsOf(await stream(new OnlineASRProcessor(oracle), 200))).toEqual(['word'])

@@ -62,7 +62,7 @@ describe('what the reference loses with voice activity control', () => {
     expect(await texts(vacFor(said, null).vac, said, chunks)).toEqual(wordsOf(said))
   })
 
-  it('the begin, when speech begins where a buffer was just cleared', async () => {
+  it('the start, when speech begins where a buffer was just cleared', async () => {
     const said = talk([
       { pause: 1, seconds: 2 },
       { pause: 0.54, seconds: 2 },
@@ -175,7 +175,7 @@ describe('VACOnlineASRProcessor', () => {
     expect(oracle.calls).toHaveLength(1)
   })
 
-  it('tells what is unconfirmed in the utterance that goes on, and nothing behind it', async () => {
+  it('tells what is unconfirmed in the utterance that goes on, and nothing after it', async () => {
     const said = talk([{ pause: 0.5, seconds: 2 }])
     const { vac } = vacFor(said, null, {}, 0.5)
     const unconfirmed: number[] = []
@@ -213,7 +213,7 @@ describe('VACOnlineASRProcessor', () => {
   })
 })
 
-describe('the begins and ends of speech', () => {
+describe('the starts and ends of speech', () => {
   it.each([0.05, 0.1, 0.15, 0.5, 0.9])('are found with a threshold of %d', (threshold) => {
     const iterator = new VADIterator({ threshold, minSilenceMs: 100, speechPadMs: 0 })
     const next = (probability: number) => iterator.next(probability, 512)

@@ -31,7 +31,7 @@ export interface PrefixDecodingOptions {
 
 /** The text after a prefix. */
 export interface PrefixDecodingResult {
-  /** The tokens behind the prefix. */
+  /** The tokens after the prefix. */
   readonly tokens: readonly number[]
   readonly probabilities: readonly number[]
   /** The token that would have followed; null when the text is finished. */
@@ -44,7 +44,7 @@ export interface PrefixDecodingResult {
 }
 
 /**
- * Decodes greedily behind a forced prefix until attention comes near the end of the audio: what is heard there may sound
+ * Decodes greedily after a forced prefix until attention comes near the end of the audio: what is there may sound
  * different with more of it.
  *
  * Paper: Papi, Turchi, Negri 2023, "AlignAtt: Using Attention-based Audio-Translation Alignments as a Guide for

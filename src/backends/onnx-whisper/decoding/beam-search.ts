@@ -87,7 +87,7 @@ export async function beamSearch(
   }
 }
 
-/** A text that runs into a loop is good up to the last round that was heard. */
+/** A text that runs into a loop is good up to the last round that was spoken. */
 function lengthWithoutLoop(
   { tokens, attention }: Beam,
   tokenizer: WhisperTokenizer,

@@ -44,13 +44,13 @@ export interface DecodingResult {
   readonly averageLogProbability: number
   /** Probability in [0, 1] that the window has no speech. */
   readonly noSpeechProbability: number
-  /** Whether the text ran into a loop and was cut behind the last round that was heard. */
+  /** Whether the text ran into a loop and was cut after the last round that was spoken. */
   readonly looped: boolean
 }
 
 /** Whisper samples at most half of its context. */
 const MAX_SAMPLED_SHARE = 0.5
-/** Draft tokens behind a mismatch that are tried at once when the draft is found again. */
+/** Draft tokens after a mismatch that are tried at once when the draft is found again. */
 const REJOIN_TOKENS = 16
 
 /**

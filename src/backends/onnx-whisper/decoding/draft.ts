@@ -13,7 +13,7 @@ export interface Draft {
 /** Nothing is known. */
 export const NO_DRAFT: Draft = { tokens: [], held: 0, probabilities: [] }
 
-/** How far a segment's begin may lie before the new begin of the audio and still count as inside. */
+/** How far a segment's start may lie before the new start of the audio and still count as inside. */
 const SLACK_STEPS = 10
 
 /**

@@ -5,7 +5,7 @@ import type { DecodingResult } from './decoding.js'
 const MAX_COMPRESSION = 2.4
 /** Text that is less sure than this is decoded again. Ref: openai-whisper transcribe.py. */
 const MIN_AVERAGE_LOG_PROBABILITY = -1
-/** Behind this probability an unsure text is taken for silence, which no temperature mends. */
+/** Above this no-speech probability, low-confidence text counts as silence: no retry. */
 const NO_SPEECH_PROBABILITY = 0.6
 
 /**

@@ -31,7 +31,7 @@ export function maxTokensIn(audioPositions: number): number {
  * not move on with them, as it does when a speaker repeats himself. Without attention a loop is what nobody can say in
  * the time.
  *
- * @returns how many of `tokens` to keep, up to the last round that was heard; null when there is no loop
+ * @returns how many of `tokens` to keep, up to the last round that was spoken; null when there is no loop
  */
 export function endOfSpokenRounds(
   tokens: readonly number[],
@@ -71,7 +71,7 @@ function meansOfRounds(places: readonly number[], round: number, attendedAt: (pl
   })
 }
 
-/** How many rounds, from the first, each lie behind all before; the first always counts. */
+/** How many rounds, from the first, each lie after all before; the first always counts. */
 function roundsThatMoveOn(attended: readonly number[], round: number): number {
   let farthest = attended[0] ?? 0
   let count = 1

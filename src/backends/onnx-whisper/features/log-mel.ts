@@ -15,7 +15,7 @@ export const HOP_SAMPLES = 160
 const WINDOW_SAMPLES = 400
 const HALF_WINDOW = WINDOW_SAMPLES / 2
 const SPECTRUM_BINS = HALF_WINDOW + 1
-/** Frames at the begin whose windows reach behind the first sample. */
+/** Frames at the start whose windows reach before the first sample. */
 const EDGE_FRAMES = Math.ceil(HALF_WINDOW / HOP_SAMPLES)
 const POWER_FLOOR = 1e-10
 /** Whisper keeps the eight decades below the loudest value of its window. */
@@ -51,7 +51,7 @@ export class LogMel {
   /**
    * The normalised spectrogram of `audio`, followed by silence up to `frames` frames.
    *
-   * @param audio mono, 16 kHz; what is behind `frames` frames is not heard
+   * @param audio mono, 16 kHz; what is after `frames` frames is not used
    * @param frames number of frames in the result
    * @param positionSamples position of `audio[0]` in the stream; without it nothing is kept for the next call
    */
@@ -146,7 +146,7 @@ export class LogMelWindow implements WindowFeatures {
   readonly #logs: Float32Array
   readonly #bands: number
 
-  /** @param logs `[frame][band]`; behind them is silence */
+  /** @param logs `[frame][band]`; after them comes silence */
   constructor(logs: Float32Array, bands: number, frames: number) {
     this.#logs = logs
     this.#bands = bands

@@ -17,7 +17,7 @@ export async function loadFastModel(
   return new FastModel(config, encoder, decoder)
 }
 
-/** Frames before and behind a stretch that its convolutions look at: two, in whole positions. */
+/** Frames before and after a stretch that its convolutions look at: two, in whole positions. */
 const EDGE_FRAMES = 4
 
 class FastModel implements WhisperModel {
@@ -108,7 +108,7 @@ function integer(value: number): Tensor {
 
 /**
  * Self-attention keys and values, a row a token, in memory of full length: the graph reads the rows of the past and writes
- * the new ones behind them, so that adding and forgetting copy nothing.
+ * the new ones after them, so that adding and forgetting copy nothing.
  */
 class RowCache implements DecoderCache {
   length = 0

@@ -13,7 +13,7 @@ export interface TokenScores {
   readonly bestLogits: Float32Array
   /** Logarithm of the sum of exponentials over all text tokens that may be sampled, `[rows]`. */
   readonly textLogSums: Float32Array
-  /** Logits of end-of-text and of all tokens behind it, `[rows, vocabulary - endOfText]`. */
+  /** Logits of end-of-text and of all tokens after it, `[rows, vocabulary - endOfText]`. */
   readonly tail: Float32Array
   /** Logits of all text tokens, `[rows, vocabulary]`; very low for those that are never sampled. Only if asked for. */
   readonly text?: Float32Array

@@ -79,13 +79,13 @@ export interface WhisperModel {
   /**
    * Encodes a window into `audio`, which holds another one or nothing.
    *
-   * @param stretch the positions to compute; those before and behind it stay as they are. Without it, all. Positions
+   * @param stretch the positions to compute; those before and after it stay as they are. Without it, all. Positions
    *   that the earlier window did not have have to be in it.
    */
   encode(features: WindowFeatures, audio: EncodedAudio, stretch?: PositionSpan): Promise<void>
   createCache(): DecoderCache
   /**
-   * Feeds `tokens` behind those in the cache and adds them to it.
+   * Feeds `tokens` after those in the cache and adds them to it.
    *
    * @param scoresStart index into `tokens` of the first one whose scores are wanted
    * @param wantsText whether the logits of all text tokens are wanted too

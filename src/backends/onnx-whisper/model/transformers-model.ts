@@ -35,7 +35,7 @@ export async function loadTransformersModel(
 }
 
 /**
- * The merged graph has one branch for a first run of any number of tokens and one for single tokens behind it; only
+ * The merged graph has one branch for a first run of any number of tokens and one for single tokens after it; only
  * exports with attention ("timestamped") say where the model looks.
  */
 class TransformersModel implements WhisperModel {
@@ -83,7 +83,7 @@ class TransformersModel implements WhisperModel {
     audio: EncoderStates,
   ): Promise<DecoderOutput> {
     const filled = cache.length > 0
-    if (filled && tokens.length > 1) throw new ModelError('this decoder takes one token at a time behind the first run')
+    if (filled && tokens.length > 1) throw new ModelError('this decoder takes one token at a time after the first run')
     const own = { input_ids: tokenTensor(tokens), use_cache_branch: new Tensor('bool', [filled], [1]) }
     const feeds = { ...own, encoder_hidden_states: audio.tensor(), ...cache.tensors() }
     const outputs = await this.#decoder.run(feeds)

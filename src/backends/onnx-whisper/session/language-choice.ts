@@ -8,7 +8,7 @@ export interface DetectedLanguage {
   readonly probability: number
 }
 
-/** What is heard when a language is to be decided. */
+/** What there is to decide a language by. */
 export interface LanguageEvidence {
   /** Seconds of sound in the window. */
   readonly loudSec: number
@@ -43,7 +43,7 @@ export class LanguageChoice {
     this.#allowed = allowed
   }
 
-  /** The language as it stands; null before anything was heard. */
+  /** The language as it stands; null before the first window. */
   get current(): DetectedLanguage | null {
     return this.#current
   }

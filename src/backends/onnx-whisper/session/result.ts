@@ -8,7 +8,7 @@ export interface SpokenLanguage extends DetectedLanguage {
   readonly isSure: boolean
 }
 
-/** A stretch of speech between two timestamps; seconds from the begin of the audio. */
+/** A stretch of speech between two timestamps; seconds from the start of the audio. */
 export interface WhisperSegment {
   readonly begin: number
   readonly end: number

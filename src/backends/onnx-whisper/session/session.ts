@@ -21,7 +21,7 @@ import { WINDOW_SAMPLES } from './window-encoder.js'
 
 /** Each window brings the stream on by this much at the least, in seconds. */
 const MIN_PROGRESS_SEC = 1
-/** With more audio behind a window, this much loud audio behind its text is heard again with it. */
+/** With more audio after a window, this much loud audio after its text is transcribed again with it. */
 const LOUD_BEHIND_TEXT_SEC = 0.5
 /** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
 const MIN_SPOKEN_SHARE = 0.2
@@ -44,13 +44,13 @@ export interface SessionRequest {
   readonly committedSec?: number | undefined
   /** Called between steps; throws when the caller has aborted. */
   readonly throwIfAborted: () => void
-  /** Told behind each window but the last how far the text reaches, and what it is. */
+  /** Called after each window but the last with how far the text reaches, and with the text. */
   readonly onWindow?: (window: RecognisedWindow) => void
 }
 
 /** What a window of long audio added to its text. */
 export interface RecognisedWindow {
-  /** Seconds from the begin of the audio. */
+  /** Seconds from the start of the audio. */
   readonly untilSec: number
   readonly segments: readonly WhisperSegment[]
 }
@@ -167,7 +167,7 @@ export class WhisperSession {
   #read({ decoded, positions }: DecodedWindow, audio: Float32Array, { isLast, isAgain }: WindowPlace): ReadWindow {
     const all = splitSegments(decoded.tokens, this.#tokenizer.special.firstTimestamp)
     const closed = all.filter(({ end }) => end !== null)
-    // With more audio behind the window, a segment that the model left open is heard again, whole, in the next one.
+    // With more audio after the window, a segment that the model left open is transcribed again, whole, in the next one.
     const segments = isLast || closed.length === 0 ? all : closed
     const durationSec = audio.length / SAMPLE_RATE
     const loud = loudFrames(audio)
@@ -222,7 +222,7 @@ function isUnsure(words: readonly TimedWord[]): boolean {
 interface WindowPlace {
   /** Whether no audio follows. */
   readonly isLast: boolean
-  /** Whether the model has heard this audio before and found no words in it. */
+  /** Whether the model has had this audio before and found no words in it. */
   readonly isAgain: boolean
 }
 

@@ -108,7 +108,7 @@ export class WindowDecoder {
     return this.#givenLanguage ?? this.#choice?.current?.code ?? null
   }
 
-  /** What was detected; null where the language is given, or nothing was heard yet. */
+  /** What was detected; null where the language is given, or before the first window. */
   get detected(): SpokenLanguage | null {
     return this.#choice?.current ? { ...this.#choice.current, isSure: this.#choice.isSure } : null
   }
@@ -212,7 +212,7 @@ export class WindowDecoder {
     return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
   }
 
-  /** Asks the model for the language where that is open: the likeliest token behind start-of-transcript. */
+  /** Asks the model for the language where that is open: the likeliest token after start-of-transcript. */
   async #decideLanguage(audio: EncodedAudio, request: WindowRequest): Promise<void> {
     const begin = request.positionSamples ?? Number.NaN
     if (!this.#choice?.isDue({ begin })) return
@@ -253,7 +253,7 @@ export function surerOf(first: DecodingResult, again: DecodingResult): DecodingR
   return again.averageLogProbability > first.averageLogProbability ? again : first
 }
 
-/** Whether text is to be believed where the model may have heard no speech: never a loop. */
+/** Whether text counts where there may be no speech: never a loop. */
 export function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
   return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
 }

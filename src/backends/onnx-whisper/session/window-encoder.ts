@@ -3,7 +3,7 @@ import { HOP_SAMPLES, LogMel } from '../features/log-mel.js'
 import type { EncodedAudio, PositionSpan, WhisperModel } from '../model/model.js'
 import type { StageClock } from '../model/stage-timings.js'
 
-/** The longest audio that Whisper hears at once, in seconds. */
+/** The longest audio that Whisper takes at once, in seconds. */
 export const WINDOW_SEC = 30
 /** The same in samples. */
 export const WINDOW_SAMPLES = WINDOW_SEC * SAMPLE_RATE
@@ -12,13 +12,13 @@ export const POSITION_SAMPLES = 2 * HOP_SAMPLES
 const WINDOW_FRAMES = WINDOW_SAMPLES / HOP_SAMPLES
 /** Shorter windows make Whisper repeat itself: it was trained on 30 s. Measured in docs/engine.md. */
 const MIN_WINDOW_FRAMES = 1500
-/** Silence behind the audio, without which the last words come out worse. Measured in docs/engine.md. */
+/** Silence after the audio, without which the last words come out worse. Measured in docs/engine.md. */
 const PADDING_FRAMES = 200
 /** Windows have few different lengths: each new one has all of the silence at its end computed. */
 const WINDOW_STEP_FRAMES = 300
 /** Positions so far back from the old end of the audio do not change any more. Measured in docs/engine.md. */
 const LOOK_BACK_POSITIONS = 75
-/** Positions of the silence behind the audio that are computed anew; farther ones stay as they were. */
+/** Positions of the silence after the audio that are computed anew; farther ones stay as they were. */
 const LOOK_AHEAD_POSITIONS = 30
 /** Beyond this share of a window, computing all of it costs as little. */
 const MAX_WINDOW_SHARE = 0.75
@@ -28,7 +28,7 @@ const LOUDEST_TOLERANCE = 0.2
 /** Samples by which audio is known again. */
 const PROBES = 64
 
-/** Some samples of the audio that was heard last. */
+/** Some samples of the audio that was encoded last. */
 type SampleProbes = readonly { readonly position: number; readonly value: number }[]
 
 /** A piece of audio to encode, 30 s at the most. */
@@ -54,7 +54,7 @@ interface EncodedRange {
 
 /**
  * Encodes the windows of one stream. A window that grew is computed anew only at its end: log-mel frames of audio that
- * was heard before are kept, and so are the encoder's states of audio that lies some seconds back, which more audio
+ * was encoded before are kept, and so are the encoder's states of audio that lies some seconds back, which more audio
  * hardly changes.
  */
 export class WindowEncoder {

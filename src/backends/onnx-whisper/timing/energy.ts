@@ -10,7 +10,7 @@ const SILENCE_BELOW_LOUD_DB = 35
 const LOUD_QUANTILE = 0.95
 /** The background: the level that one frame in ten does not reach. */
 const BACKGROUND_QUANTILE = 0.1
-/** The background near a frame: the least level so far before and behind it; nobody speaks for 3 s without a gap. */
+/** The background near a frame: the least level so far before and after it; nobody speaks for 3 s without a gap. */
 const NEAR_FRAMES = 150
 /** Levels that are compared with it are means over so many frames. */
 const SMOOTHED_FRAMES = 5
@@ -20,7 +20,7 @@ const BACKGROUND_SPREAD_DB = 7
 const ABOVE_BACKGROUND_DB = 9
 /** In a recording of ordinary level nothing quieter is taken for speech, in decibels of full scale. */
 const MIN_ORDINARY_DB = -65
-/** In a quiet one speech may be this far below the loud parts: somebody speaks from afar behind somebody near. */
+/** In a quiet one speech may be this far below the loud parts: somebody speaks from afar after somebody near. */
 const SPEECH_BELOW_LOUD_DB = 45
 /** Nothing quieter is taken for speech at all: it is the noise of 16 bit. */
 const MIN_SPEECH_DB = -90
@@ -30,18 +30,18 @@ const MIN_SILENCE_SEC = 0.16
 const MIN_PAUSE_SEC = 1
 /** No word gets shorter than this. */
 const MIN_WORD_SEC = 0.06
-/** A mark, which nobody says, stands behind its word, and reaches into a pause no further than this. */
+/** A mark, which nobody says, stands after its word, and reaches into a pause no further than this. */
 const MARK_SEC = 0.3
 const MARK = /^[\s\p{P}\p{S}]+$/u
 
 /**
  * Takes the silence at the edges out of words: where a pause lies between words, warped attention gives it to the word
- * behind it or before it. Silence is what is far below the loud parts, and what is no louder than the background near it:
+ * after it or before it. Silence is what is far below the loud parts, and what is no louder than the background near it:
  * the noise of a room, however long the pause.
  *
  * Source for the background: Martin 2001, minimum statistics.
  *
- * @param words in order, seconds from the begin of `audio`
+ * @param words in order, seconds from the start of `audio`
  * @param audio mono, 16 kHz
  * @param fromSec end of the word before the first one
  */

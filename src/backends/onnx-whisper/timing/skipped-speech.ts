@@ -14,7 +14,7 @@ const LETTER_SEC = 0.1
 export interface SkippedSpeech {
   /** Words before it. */
   readonly words: number
-  /** Seconds from the begin of the audio at which to go on hearing. */
+  /** Seconds from the start of the audio at which to go on. */
   readonly fromSec: number
 }
 
@@ -27,7 +27,7 @@ export function speakingSec(word: string): number {
  * The words of a window, with the first one where it was said: alignment begins every text where the audio begins, so that
  * what sounds before it, as music does, seems to be the first word.
  *
- * Ref: openai-whisper timing.py, which cuts long words at the begin of a sentence in the same way.
+ * Ref: openai-whisper timing.py, which cuts long words at the start of a sentence in the same way.
  *
  * @param attendedSec where the attention was for the first word
  */
@@ -50,13 +50,13 @@ export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
 }
 
 /**
- * Finds the first place behind a word where speech went by without text: Whisper skips sentences now and then, most
+ * Finds the first place after a word where speech went by without text: Whisper skips sentences now and then, most
  * often where the speaker changes.
  *
  * @param words of a window, in order
  * @param loud what may be speech in the window
  * @param endSec where the audio of the window ends
- * @returns null when all was heard
+ * @returns null when nothing was skipped
  */
 export function findSkippedSpeech(words: readonly Word[], loud: LoudFrames, endSec: number): SkippedSpeech | null {
   for (const [at, word] of words.entries()) {

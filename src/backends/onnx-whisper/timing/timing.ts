@@ -109,7 +109,7 @@ export function monotonic<Timed extends Word>(words: readonly Timed[], durationS
   let latest = durationSec
   for (const time of times.reverse()) {
     time.end = Math.min(time.end, latest)
-    // Not below the begin, by however little: "-0" would be printed.
+    // Not below the start, by however little: "-0" would be printed.
     time.begin = Math.max(0, Math.min(time.begin, time.end - least))
     latest = time.begin
   }

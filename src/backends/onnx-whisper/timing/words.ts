@@ -44,7 +44,7 @@ function textOf(tokens: readonly Uint8Array[]): string | null {
   return endsInsideCharacter(bytes) ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
-/** Whether the last one to three bytes are the begin of a longer UTF-8 character. */
+/** Whether the last one to three bytes are the start of a longer UTF-8 character. */
 function endsInsideCharacter(bytes: Uint8Array): boolean {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
     const byte = bytes[bytes.length - back]!

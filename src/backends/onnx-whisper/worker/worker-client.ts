@@ -68,7 +68,7 @@ export class WhisperWorker {
 
   /**
    * Recognises audio in a session.
-   * @param onWindow told behind each window of long audio
+   * @param onWindow called after each window of long audio
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   transcribe(

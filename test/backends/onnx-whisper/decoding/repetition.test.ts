@@ -71,7 +71,7 @@ describe.each(POLICIES)('%s', (_, processorOf, step) => {
     expect(scoringWords(text).length, text).toBeLessThanOrEqual(24)
   }, 120_000)
 
-  it('has no words of music, and the speech behind it', async () => {
+  it('has no words of music, and the speech after it', async () => {
     const { audio: speech } = fixture('austen_880')
     const text = await textBy(processorOf(await asr.session()), joined([music(9), speech, music(4)]), step)
     expect(text).toMatch(/^(and )?he was not an \S+( \S+)? young man$/)

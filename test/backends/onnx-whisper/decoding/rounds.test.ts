@@ -21,7 +21,7 @@ describe('a text that repeats itself', () => {
     }
   })
 
-  it('is cut behind the last round that was heard where attention stands still', () => {
+  it('is cut after the last round that was spoken where attention stands still', () => {
     for (const [round, said] of [
       [[A, B], 3],
       [[A, B, C], 2],

@@ -162,7 +162,7 @@ describe('temperatures', () => {
   })
 })
 
-describe('the begin of a decoding', () => {
+describe('the start of a decoding', () => {
   const model = knowing({})
   const context = config.dims.textContext
   const start = (prompt: readonly number[]) =>
@@ -203,7 +203,7 @@ describe('timestamps', () => {
     return rules.choose(scoresOf(logits, config.dims.vocabulary, endOfText, []), 0, sampled).token
   }
 
-  it('end a segment behind its begin, never at it', () => {
+  it('end a segment after its start, never at it', () => {
     expect(chosen([at(5), A], { [at(5)]: 0.8, [at(6)]: 0.2 })).toBe(at(6))
     expect(chosen([at(5), A], { [at(3)]: 0.8, [at(9)]: 0.2 })).toBe(at(9))
   })

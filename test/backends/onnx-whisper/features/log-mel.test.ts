@@ -80,7 +80,7 @@ describe('LogMel', () => {
     expectSame(keeping.window(shifted, 200, 77).columns(0, 200), new LogMel(80).window(shifted, 200).columns(0, 200))
   })
 
-  it('hears nothing behind the frames that are asked for', () => {
+  it('hears nothing after the frames that are asked for', () => {
     const audio = noise(32_000, 2)
     const cut = new LogMel(80).window(audio.subarray(0, 16_000 + 200), 100).columns(0, 100)
     expectSame(new LogMel(80).window(audio, 100).columns(0, 100), cut)

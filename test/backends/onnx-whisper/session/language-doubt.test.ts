@@ -8,7 +8,7 @@ import type { Word } from '../../../../src/core/types.js'
 import { sharedFolder } from '../../../helpers/shared-files.js'
 import { fixture, type Speech, sharedSpeech } from '../../../helpers/speech.js'
 
-/** Of long recordings the begin is enough. */
+/** Of long recordings the start is enough. */
 const MAX_SEC = 45
 /** Samples that are turned around at once. */
 const PIECE = 4800

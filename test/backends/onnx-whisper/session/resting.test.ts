@@ -51,7 +51,7 @@ describe('the memory of a session', () => {
     }
   })
 
-  it('does not hold what was said: behind a rest the stream goes on, and comes to the same words', async () => {
+  it('does not hold what was said: after a rest the stream goes on, and comes to the same words', async () => {
     const { audio } = fixture('jfk')
     const updates = async (rests: boolean) => {
       const session = new WhisperSession(model, tokenizer, {

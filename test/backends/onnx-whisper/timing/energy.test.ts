@@ -48,7 +48,7 @@ describe('words beside long pauses', () => {
           const behindAt = before.audio.length / RATE + pause
           const spokenEnd = last.end
           const spokenBegin = behindAt + next.begin
-          // Warped attention gives the pause to the word before it, or to the one behind it.
+          // Warped attention gives the pause to the word before it, or to the one after it.
           const warped = [
             [{ ...last, end: spokenBegin }],
             [{ ...next, begin: spokenEnd, end: behindAt + next.end }],
@@ -85,7 +85,7 @@ describe('what may be speech', () => {
     expect(seconds[0]).toBeGreaterThan(3)
   })
 
-  it('is a quiet speaker behind a loud one as well', () => {
+  it('is a quiet speaker after a loud one as well', () => {
     const far = behind.audio.map((sample) => Math.round(sample * 10 ** (-60 / 20) * 32_768 * 4) / 32_768 / 4)
     const loud = loudFrames(joined([before.audio, new Float32Array(RATE), far]).map((sample) => sample / 10))
     const from = before.audio.length / RATE + 1

@@ -14,7 +14,7 @@ describe('speech that the model skipped', () => {
     expect(findSkippedSpeech(words, loud, 10)).toBeNull()
   })
 
-  it('is found behind a word', () => {
+  it('is found after a word', () => {
     const words = [
       { begin: 0, end: 0.8, text: ' one' },
       { begin: 6, end: 6.5, text: ' two' },
@@ -22,7 +22,7 @@ describe('speech that the model skipped', () => {
     expect(findSkippedSpeech(words, loud, 7)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
-  it('is found behind the last word', () => {
+  it('is found after the last word', () => {
     expect(findSkippedSpeech([{ begin: 0, end: 0.8, text: ' one' }], loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
@@ -67,7 +67,7 @@ describe('sound before the first word', () => {
     expect(beginsLate(withLateBegin(words, loud, 8.2), loud)).toBe(true)
   })
 
-  it('stays with it where the model attends to its begin, where it is short, or silent', () => {
+  it('stays with it where the model attends to its start, where it is short, or silent', () => {
     expect(withLateBegin(words, loud, 0.3)).toBe(words)
     expect(withLateBegin(words, new Uint8Array(1000), 8.2)).toBe(words)
     expect(withLateBegin([{ begin: 0, end: 0.8, text: ' And' }], loud, 0.7)).toEqual([

@@ -27,7 +27,7 @@ function timed(text: string, seconds: number, attention: readonly Float32Array[]
 }
 
 describe('the last word', () => {
-  it('is not stretched over what the model left out behind it', () => {
+  it('is not stretched over what the model left out after it', () => {
     const words = timed(' in the beginning of it', 2)
     const stretched = timed(' in the beginning of it', 20)
     expect(words.at(-1)!.end).toBeCloseTo(2, 1)
