@@ -328,7 +328,7 @@ function server() {
       file: 'src/server/tcp/tcp-client.ts',
       search,
       replace,
-      tests: ['test/server/', 'test/cli/listen'],
+      tests: ['test/server/tcp-client', 'test/server/', 'test/cli/listen'],
       what,
     }
   }
@@ -380,7 +380,7 @@ function commandLine() {
       'config/config.ts',
       'maxBacklog >= minChunkSize',
       'maxBacklog > minChunkSize',
-      ['test/config/config.test.ts', 'test/cli/'],
+      ['test/config/options', 'test/config/'],
       'a backlog of one update is refused',
     ),
     at(

@@ -248,12 +248,8 @@ describe.each(ways)('a WAV from %s', (way, read) => {
 
   it('is heard to its end where a chunk of audio has half a sample too many', async () => {
     const [first, second] = [pcm.subarray(0, 40_001), pcm.subarray(40_002)]
-    for (const padded of [true, false]) {
-      const chunks = [fmt(), chunk('data', first, { padded }), chunk('data', second)]
-      const { audio, warnings } = await read(riff(chunks))
-      expect(audio).toEqual(spoken.filter((_, i) => i !== 20_000))
-      expect(warnings).toEqual([])
-    }
+    const { audio, warnings } = await read(riff([fmt(), chunk('data', first), chunk('data', second)]))
+    expect({ audio, warnings }).toEqual({ audio: spoken.filter((_, i) => i !== 20_000), warnings: [] })
   })
 
   it('is heard although the one after it cannot be', async () => {

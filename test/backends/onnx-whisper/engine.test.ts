@@ -178,7 +178,12 @@ describe('a session', () => {
 })
 
 describe('checking a draft', () => {
-  const options = { prompt: [], taskTokens: [], timestamps: true, throwIfAborted() {}, clock: new StageClock() }
+  const options = {
+    prompt: [],
+    taskTokens: [],
+    timestamps: true,
+    run: { throwIfAborted() {}, clock: new StageClock() },
+  }
   let cache: DecoderCache
   beforeAll(() => {
     cache = model.createCache()

@@ -65,8 +65,7 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
       taskTokens: [],
       timestamps: true,
       draft: NO_DRAFT,
-      throwIfAborted() {},
-      clock: new StageClock(),
+      run: { throwIfAborted() {}, clock: new StageClock() },
     }
     return decodeWindow(model, tokenizer, audio, cache, { ...plain, ...options })
   }

@@ -151,4 +151,10 @@ describe('AlignAtt, when audio is given up', () => {
     ledger.close('')
     expect(ledger.sums()).toContainEqual(expect.objectContaining({ disposition: 'skipped', reason: 'it failed' }))
   })
+
+  it('needs neither a log nor an account for that', async () => {
+    const processor = new AlignAttProcessor(recogniser(once).asr)
+    expect(await hear(processor, 8)).toBe(' word')
+    expect(processor.giveUp('it failed')).toMatchObject({ segment: null, end: 8 })
+  })
 })

@@ -1,8 +1,8 @@
 import { attendedPosition, attendedPositions } from '../attention/alignment.js'
+import type { EngineRun } from '../model/engine-run.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
-import type { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import { attentionRow } from './decoding.js'
+import { decoderStep } from './decoder-step.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds, maxTokensIn } from './repetition.js'
 
@@ -24,9 +24,7 @@ export interface PrefixDecodingOptions {
   readonly audioPositions: number
   /** The position that attention may reach at most. */
   readonly until: number
-  /** Called between steps; throws when the caller has aborted. */
-  readonly throwIfAborted: () => void
-  readonly clock: StageClock
+  readonly run: EngineRun
 }
 
 /** The text after a prefix. */
@@ -72,6 +70,7 @@ export async function decodeAfterPrefix(
   const attention: Float32Array[] = []
   const attendedAt = attendedPositions(attention, audio.positions, options.audioPositions)
   const isText = (token: number) => tokenizer.isText(token)
+  const decoder = { model, audio, run: options.run }
   let noSpeechProbability: number | null = null
   let last = 0
   let fed = [...previous, ...beginning, ...options.prefix]
@@ -86,19 +85,17 @@ export async function decodeAfterPrefix(
     noSpeechProbability,
   })
   while (true) {
-    options.throwIfAborted()
-    const call = cache.length === 0 ? 'first call' : 'further calls'
-    const { scores, alignment } = await options.clock.measure(call, () => model.decode(fed, scoresStart, cache, audio))
+    const { scores, attentionAt } = await decoderStep(decoder, cache, { tokens: fed, scoresStart })
     if (cache.length === fed.length) {
       if (isFirst) noSpeechProbability = rules.noSpeech(scores, 0)
       for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
-        attention.push(attentionRow(alignment!, at, fed.length, audio.positions))
+        attention.push(attentionAt(at)!)
       }
     }
     if (attention.length > 0 && probabilities.length === 0) {
       last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
     }
-    const row = attentionRow(alignment!, fed.length - 1, fed.length, audio.positions)
+    const row = attentionAt(fed.length - 1)!
     attention.push(row)
     const { token, logProbability } = rules.choose(scores, scores.rows - 1, text)
     if (token === special.endOfText) return result('text', null)

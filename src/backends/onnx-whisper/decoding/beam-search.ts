@@ -1,7 +1,8 @@
 import { attendedPositions } from '../attention/alignment.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import { attentionRow, type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
+import { decoderStep } from './decoder-step.js'
+import { type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds } from './repetition.js'
 
@@ -32,6 +33,7 @@ export async function beamSearch(
   const rules = new LogitRules(model.config, tokenizer.special, options.timestamps)
   const { prefix, startOfTranscript, maxTokens } = decodingStart(model, tokenizer, options)
   const { endOfText } = tokenizer.special
+  const context = { model, audio, run: options.run }
   for (const cache of caches) cache.truncate(0)
   const spare: DecoderCache[] = caches.slice(1)
   let open: Beam[] = [{ tokens: [], probabilities: [], attention: [], logProbability: 0, cache: caches[0]! }]
@@ -45,15 +47,13 @@ export async function beamSearch(
       readonly row: Float32Array | null
     }[] = []
     for (const beam of open) {
-      options.throwIfAborted()
-      const fed = step === 0 ? prefix : beam.tokens.slice(-1)
-      const start = step === 0 ? startOfTranscript : 0
-      const call = step === 0 ? 'first call' : 'further calls'
-      const output = await options.clock.measure(call, () => model.decode(fed, start, beam.cache, audio, true))
-      if (step === 0) noSpeechProbability = rules.noSpeech(output.scores, 0)
-      const row = output.alignment && attentionRow(output.alignment, fed.length - 1, fed.length, audio.positions)
-      const choices = options.clock.measure('sampling', () =>
-        rules.likeliest(output.scores, output.scores.rows - 1, beam.tokens, beams + 1),
+      const tokens = step === 0 ? prefix : beam.tokens.slice(-1)
+      const scoresStart = step === 0 ? startOfTranscript : 0
+      const { scores, attentionAt } = await decoderStep(context, beam.cache, { tokens, scoresStart, wantsText: true })
+      if (step === 0) noSpeechProbability = rules.noSpeech(scores, 0)
+      const row = attentionAt(tokens.length - 1)
+      const choices = options.run.clock.measure('sampling', () =>
+        rules.likeliest(scores, scores.rows - 1, beam.tokens, beams + 1),
       )
       for (const { token, logProbability } of choices) {
         next.push({ beam, token, sum: beam.logProbability + logProbability, row })

@@ -1,8 +1,9 @@
 import { attendedPositions } from '../attention/alignment.js'
+import type { EngineRun } from '../model/engine-run.js'
 import type { TokenScores } from '../model/logits.js'
-import type { DecoderCache, DecoderOutput, EncodedAudio, WhisperModel } from '../model/model.js'
-import type { StageClock } from '../model/stage-timings.js'
+import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { type DecoderStep, decoderStep } from './decoder-step.js'
 import { type Draft, NO_DRAFT } from './draft.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds } from './repetition.js'
@@ -24,9 +25,7 @@ export interface DecodingOptions {
   readonly temperature?: number
   /** Encoder positions that hold real audio; absent: all. */
   readonly audioPositions?: number
-  /** Called between steps; throws when the caller has aborted. */
-  readonly throwIfAborted: () => void
-  readonly clock: StageClock
+  readonly run: EngineRun
 }
 
 /** The text of one window, chosen greedily. */
@@ -69,15 +68,15 @@ export async function decodeWindow(
   options: DecodingOptions,
 ): Promise<DecodingResult> {
   const run = new DecodingRun(model, tokenizer, options)
+  const context = { model, audio, run: options.run }
   cache.truncate(0)
   let tokens = [...run.prefix, ...run.draft]
   let scoresStart = run.firstScores
   while (!run.done) {
-    options.throwIfAborted()
     const before = cache.length
-    const call = before === 0 ? 'first call' : 'further calls'
-    const output = await options.clock.measure(call, () => model.decode(tokens, scoresStart, cache, audio, run.draws))
-    const accepted = options.clock.measure('sampling', () => run.accept(tokens, scoresStart, output, audio.positions))
+    const step = await decoderStep(context, cache, { tokens, scoresStart, wantsText: run.draws })
+    const accept = () => run.accept(tokens, scoresStart, step, audio.positions)
+    const accepted = options.run.clock.measure('sampling', accept)
     cache.truncate(before + accepted)
     tokens = run.next()
     scoresStart = 0
@@ -149,27 +148,28 @@ class DecodingRun {
    * Samples along the tokens that were fed for as long as they are what greedy decoding chooses.
    * @returns how many of the fed tokens hold
    */
-  accept(fed: readonly number[], scoresStart: number, output: DecoderOutput, positions: number): number {
+  accept(fed: readonly number[], scoresStart: number, step: DecoderStep, positions: number): number {
     let at = scoresStart
     this.#positions = positions
     if (this.#isFirst) {
       this.#isFirst = false
       at = this.prefix.length - 1 + this.#held
       // What is held was speech.
-      if (this.#held === 0) this.#noSpeechProbability = this.#rules.noSpeech(output.scores, 0)
-      for (let row = this.prefix.length - 1; row < at; row++) this.#attend(output, row, fed.length)
+      if (this.#held === 0) this.#noSpeechProbability = this.#rules.noSpeech(step.scores, 0)
+      for (let row = this.prefix.length - 1; row < at; row++) this.#attend(step, row)
     }
     for (; at < fed.length; at++) {
-      const token = this.#sample(output.scores, at - scoresStart)
-      this.#attend(output, at, fed.length)
+      const token = this.#sample(step.scores, at - scoresStart)
+      this.#attend(step, at)
       if (!this.done) this.#endWhereStuck()
       if (this.done || token !== fed[at + 1]) return at + 1
     }
     return fed.length
   }
 
-  #attend({ alignment }: DecoderOutput, row: number, rows: number): void {
-    if (alignment) this.#attention.push(attentionRow(alignment, row, rows, this.#positions))
+  #attend(step: DecoderStep, token: number): void {
+    const row = step.attentionAt(token)
+    if (row) this.#attention.push(row)
   }
 
   /** The tokens to feed next: the one sampled last, and the draft where it fits again. */
@@ -236,17 +236,6 @@ class DecodingRun {
 
 function sumOfLogs(probabilities: readonly number[]): number {
   return probabilities.reduce((sum, probability) => sum + Math.log(probability), 0)
-}
-
-/** Row `token` of `[heads, tokens, positions]`, heads one after the other. */
-export function attentionRow(alignment: Float32Array, token: number, tokens: number, positions: number): Float32Array {
-  const heads = alignment.length / (tokens * positions)
-  const row = new Float32Array(heads * positions)
-  for (let head = 0; head < heads; head++) {
-    const from = (head * tokens + token) * positions
-    row.set(alignment.subarray(from, from + positions), head * positions)
-  }
-  return row
 }
 
 /** The same numbers in [0, 1) for each window, so that the same audio gives the same text. Source: mulberry32. */

@@ -88,6 +88,7 @@ export class WhisperSession {
     onWindow,
   }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
+    const run = { throwIfAborted, clock }
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
     let minProgressSec = MIN_PROGRESS_SEC
@@ -99,8 +100,7 @@ export class WhisperSession {
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
-        throwIfAborted,
-        clock,
+        run,
       })
       if (!decoded) {
         from += window.length
@@ -139,8 +139,7 @@ export class WhisperSession {
       untilSec,
       positionSamples,
       isGrowing: true,
-      throwIfAborted,
-      clock,
+      run: { throwIfAborted, clock },
     })
     if (!window) return { ...nothing, ...told() }
     const { language } = this.#windows

@@ -136,8 +136,7 @@ export class WindowDecoder {
       prefix: request.prefix,
       audioPositions,
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
-      throwIfAborted: request.throwIfAborted,
-      clock: request.clock,
+      run: request.run,
     })
     return beginsWithSpeech(decoded) ? { decoded, positions: audio.positions } : null
   }
@@ -157,7 +156,6 @@ export class WindowDecoder {
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
     const taskTokens = await this.#taskTokens(audio, request)
-    const { throwIfAborted, clock } = request
     const decode = (prompt: readonly number[], draft: Draft) => {
       const options = {
         prompt,
@@ -165,8 +163,7 @@ export class WindowDecoder {
         timestamps: true,
         draft,
         audioPositions: positionsWithAudio(audio, request),
-        throwIfAborted,
-        clock,
+        run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
       return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)

@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { HOP_SAMPLES, LogMel } from '../features/log-mel.js'
+import type { EngineRun } from '../model/engine-run.js'
 import type { EncodedAudio, PositionSpan, WhisperModel } from '../model/model.js'
-import type { StageClock } from '../model/stage-timings.js'
 
 /** The longest audio that Whisper takes at once, in seconds. */
 export const WINDOW_SEC = 30
@@ -39,9 +39,7 @@ export interface EncodingRequest {
   readonly positionSamples: number | undefined
   /** Whether the next window will probably begin where this one does. */
   readonly isGrowing: boolean
-  /** Called between steps; throws when the caller has aborted. */
-  readonly throwIfAborted: () => void
-  readonly clock: StageClock
+  readonly run: EngineRun
 }
 
 /** What the encoder's states were computed from. */
@@ -71,15 +69,15 @@ export class WindowEncoder {
   }
 
   /** Encodes a window. The result is good until the next call. */
-  async encode({ audio, positionSamples, isGrowing, throwIfAborted, clock }: EncodingRequest): Promise<EncodedAudio> {
+  async encode({ audio, positionSamples, isGrowing, run }: EncodingRequest): Promise<EncodedAudio> {
     this.#forgetOtherAudio(audio, positionSamples)
     const frames = this.#windowFrames(audio.length)
-    const features = clock.measure('log-mel', () => this.#mel.window(audio, frames, positionSamples))
-    throwIfAborted()
+    const features = run.clock.measure('log-mel', () => this.#mel.window(audio, frames, positionSamples))
+    run.throwIfAborted()
     const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: features.loudest }
     const stretch = isGrowing ? this.#changed(window) : undefined
     this.#encoded = null
-    await clock.measure('encoder', () => this.#model.encode(features, this.#audio, stretch))
+    await run.clock.measure('encoder', () => this.#model.encode(features, this.#audio, stretch))
     if (isGrowing && positionSamples !== undefined && this.#model.encodesParts) this.#encoded = window
     return this.#audio
   }

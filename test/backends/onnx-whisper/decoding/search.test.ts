@@ -27,8 +27,7 @@ const plain = {
   taskTokens: [],
   timestamps: false,
   draft: NO_DRAFT,
-  throwIfAborted() {},
-  clock: new StageClock(),
+  run: { throwIfAborted() {}, clock: new StageClock() },
 }
 const [A, B, C, D, E] = [11, 12, 13, 14, 15] as const
 

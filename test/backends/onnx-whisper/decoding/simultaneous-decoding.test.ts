@@ -44,7 +44,7 @@ async function onward(options: Partial<PrefixDecodingOptions> = {}) {
     },
   })
   const plain = { context: [], taskTokens: [], prefix: [], audioPositions: HEARD, until: HEARD }
-  const rest = { throwIfAborted() {}, clock: new StageClock() }
+  const rest = { run: { throwIfAborted() {}, clock: new StageClock() } }
   const result = await decodeAfterPrefix(listened, tokenizer, encoded, cache, { ...plain, ...rest, ...options })
   return { ...result, fed }
 }
@@ -107,6 +107,6 @@ describe('text that goes on with the audio, by the real model', () => {
     const throwIfAborted = () => {
       if (++steps === 4) throw new Error('enough')
     }
-    await expect(onward({ throwIfAborted })).rejects.toThrow('enough')
+    await expect(onward({ run: { throwIfAborted, clock: new StageClock() } })).rejects.toThrow('enough')
   })
 })

@@ -141,7 +141,7 @@ describe('a window that grows', () => {
     const cache = model.createCache()
     const encode = async (seconds: readonly number[]) => {
       const encoder = new WindowEncoder(model)
-      const shared = { positionSamples: 0, isGrowing: true, throwIfAborted() {}, clock: new StageClock() }
+      const shared = { positionSamples: 0, isGrowing: true, run: { throwIfAborted() {}, clock: new StageClock() } }
       let window: EncodedAudio | undefined
       for (const end of seconds) window = await encoder.encode({ ...shared, audio: mixed.subarray(0, end * RATE) })
       cache.truncate(0)
