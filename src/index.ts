@@ -61,8 +61,9 @@ export type {
   StageTiming,
   TranscribeOptions,
   Word,
+  Yielding,
 } from './core/types.js'
-export { formatLine } from './output/formats/lines.js'
+export { formatLine, type LineOf } from './output/formats/lines.js'
 export { type AudioInput, type Microphone, microphone } from './transcriber/audio-input.js'
 export { createTranscriber, type TranscriberSettings, transcribe } from './transcriber/create-transcriber.js'
 export type { OpenedInput, Pace } from './transcriber/pacing.js'

@@ -43,10 +43,11 @@ export {
   type PrefixRecognizer,
   prefixRecognizerOf,
   type Recognizer,
+  type RecognizerOptions,
   recognizerOf,
   type Transcription,
 } from './online/recognizer.js'
-export type { SpeechGate } from './online/vad/speech-gate.js'
+export type { GateStep, SpeechGate } from './online/vad/speech-gate.js'
 export { createSpeechGate, VACOnlineASRProcessor, type VACOptions } from './online/vad/vac-online-asr-processor.js'
 export type { VADOptions } from './online/vad/vad-iterator.js'
 export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'

@@ -37,4 +37,5 @@ export type {
   StageTiming,
   TranscribeOptions,
   Word,
+  Yielding,
 } from './core/types.js'

@@ -19,16 +19,23 @@ export interface ModelMetadata {
 /** A loaded backend: a recogniser (the pipeline puts the online processor around it) or a whole processor. */
 export type LoadedModel =
   | {
+      /** Recognises audio; the program decides what is final. */
       readonly asr: ASRBase
+      /** Not with `asr`. */
       readonly processor?: never
+      /** What is said about the model. */
       readonly metadata: ModelMetadata
       /** What the loader's capabilities say, for a recogniser that does not say it; `loadBackend` fills it in. */
       readonly hallucinates?: boolean
     }
   | {
+      /** Recognises a stream, and decides itself what is final. */
       readonly processor: ASRProcessor
+      /** Not with `processor`. */
       readonly asr?: never
+      /** What is said about the model. */
       readonly metadata: ModelMetadata
+      /** A processor filters its text itself. */
       readonly hallucinates?: never
     }
 
@@ -36,6 +43,7 @@ export type LoadedModel =
 export interface LoadContext {
   /** Aborted when loading is not wanted any more; a loader may reject with its reason. */
   readonly signal?: AbortSignal
+  /** Takes what is worth telling while the model loads and later. */
   readonly log: Log
   /** Shows on a terminal what is going on, as "downloading, 40 %". */
   progress(message: string): void

@@ -16,6 +16,7 @@ const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
 
 /** A backend by name, and where it comes from. */
 export interface LoaderListing {
+  /** What `--backend` calls it. */
   readonly name: string
   /** "built in", or the plugin that brought it. */
   readonly origin: string

@@ -2,8 +2,18 @@
 
 /** Whether a backend can be used on this machine; if not, why, and the command that installs what is missing. */
 export type Availability =
-  | { readonly available: true }
-  | { readonly available: false; readonly reason: string; readonly install?: string }
+  | {
+      /** It can be used. */
+      readonly available: true
+    }
+  | {
+      /** It cannot be used. */
+      readonly available: false
+      /** Why not, in one line. */
+      readonly reason: string
+      /** The command that installs what is missing. */
+      readonly install?: string
+    }
 
 /** What a backend can do, for listings. A model may be able to do less. */
 export interface Capabilities {

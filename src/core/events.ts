@@ -12,6 +12,7 @@ export interface TextPartialEvent {
 /** Text that will not change. */
 export interface TextFinalEvent {
   readonly type: 'text-final'
+  /** The text with its words; times are seconds of the stream. */
   readonly segment: Segment
   /** When it was emitted, in seconds of the stream. */
   readonly emittedAt: number
@@ -42,8 +43,9 @@ export interface ProgressEvent {
 /** Audio that has no text, and why. */
 export interface GapEvent {
   readonly type: 'gap'
-  /** Seconds of the stream. */
+  /** Second of the stream at which it begins. */
   readonly begin: number
+  /** Second of the stream at which it ends. */
   readonly end: number
   /** "backlog": it came faster than it could be recognized. "failure": recognizing it failed. */
   readonly cause: 'backlog' | 'failure'
@@ -54,6 +56,7 @@ export interface GapEvent {
 /** The last event of every stream. Of one that failed, the error is thrown after it. */
 export interface EndEvent {
   readonly type: 'end'
+  /** "complete": all audio was heard. "aborted": by the signal. "failed": by the error that is thrown next. */
   readonly reason: 'complete' | 'aborted' | 'failed'
   /** What became of all audio. */
   readonly ledger: StreamLedger
@@ -63,6 +66,7 @@ export interface EndEvent {
 
 /** What became of all audio of a stream. */
 export interface StreamLedger {
+  /** How much audio has which fate. */
   readonly sums: readonly LedgerSum[]
   /** In order, without overlap. */
   readonly entries: readonly LedgerEntry[]
@@ -72,8 +76,9 @@ export interface StreamLedger {
 
 /** A stretch of audio that was made louder before it was recognized. */
 export interface LedgerLift {
-  /** In samples from the start of the ledger. */
+  /** First sample, from the start of the ledger. */
   readonly begin: number
+  /** Sample after the last. */
   readonly end: number
   /** The most it was lifted by, in decibels. */
   readonly gainDb: number

@@ -6,8 +6,9 @@ import type { Segment } from './types.js'
 export interface GivenUp {
   /** What was known of it already; null: nothing. */
   readonly segment: Segment | null
-  /** What has no text, in seconds of the stream; empty where nothing went. */
+  /** Second of the stream from which on there is no text. */
   readonly begin: number
+  /** Second of the stream at which text is possible again; equal to `begin` where nothing went. */
   readonly end: number
   /** Whether nothing was dropped because the audio will be transcribed again, in parts. */
   readonly inParts: boolean

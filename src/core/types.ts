@@ -20,8 +20,11 @@ export interface Word {
 
 /** A piece of text that is committed: it will not change any more. Times are absolute seconds of the stream. */
 export interface Segment {
+  /** Second of the stream at which its first word begins. */
   readonly begin: number
+  /** Second of the stream at which its last word ends. */
   readonly end: number
+  /** Its words as one text. Texts of segments are joined with the separator of the backend. */
   readonly text: string
   /** The committed words in order, with absolute times. */
   readonly words: readonly Word[]
@@ -77,7 +80,9 @@ export interface ASRBase<Result = unknown> {
 export interface StageTiming {
   /** As "encoder". */
   readonly stage: string
+  /** Seconds of computing, all calls together. */
   readonly seconds: number
+  /** How often it ran. */
   readonly calls: number
 }
 
@@ -125,9 +130,11 @@ export type Disposition = 'words' | 'between' | 'silent' | 'noText' | 'skipped'
 
 /** A stretch of audio with one disposition. */
 export interface LedgerEntry {
-  /** In samples from the start of the ledger. */
+  /** First sample, from the start of the ledger. */
   readonly begin: number
+  /** Sample after the last. */
   readonly end: number
+  /** What became of it. */
   readonly disposition: Disposition
   /** Why it was skipped; empty otherwise. */
   readonly reason: string
@@ -135,8 +142,11 @@ export interface LedgerEntry {
 
 /** The sum of all audio with one disposition and reason. */
 export interface LedgerSum {
+  /** What became of it. */
   readonly disposition: Disposition
+  /** Why it was skipped; empty otherwise. */
   readonly reason: string
+  /** Samples at 16 kHz. */
   readonly samples: number
 }
 
@@ -164,9 +174,13 @@ export interface VadModel {
 
 /** Where loading and recognising report to. The core calls it with plain sentences. */
 export interface Log {
+  /** What failed. */
   error(message: string): void
+  /** What works otherwise than one may expect. */
   warn(message: string): void
+  /** What goes on. */
   info(message: string): void
+  /** What only somebody who looks for a fault wants to know. */
   debug(message: string): void
 }
 
@@ -194,6 +208,7 @@ export interface AudioSource {
 
 /** Audio for one update, and the time that its output is stamped with. */
 export interface PacedAudio {
+  /** Mono, 16 kHz; empty where a live input paused. */
   readonly audio: Float32Array
   /** Emission time in seconds of the stream; to be asked when the update is done. */
   readonly now: () => number

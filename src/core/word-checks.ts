@@ -4,6 +4,7 @@ import type { Word } from './types.js'
 
 /** A rule that a backend breaks. */
 export class RuleViolation extends Error {
+  /** Tells it from other errors, from whichever copy of the package. */
   override readonly name = 'RuleViolation'
   /** What was seen. */
   readonly what: string

@@ -43,6 +43,7 @@ export interface RecognizerOptions {
   readonly backend?: string | undefined
   /** Whether times are left as they come, as the reference does. */
   readonly trusting?: boolean
+  /** Told of times that are far off; absent: nothing is told. */
   readonly log?: Log | undefined
 }
 

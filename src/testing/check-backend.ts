@@ -19,6 +19,7 @@ export const backendRules: readonly BackendRule[] = [
 
 /** How a backend does by one rule. */
 export interface Verdict {
+  /** Which rule. */
   readonly rule: BackendRule
   /** "excepted": the caller left it out. */
   readonly verdict: 'kept' | 'broken' | 'excepted'

@@ -15,6 +15,7 @@ const MAX_SPEECH_SEC = 8
 
 /** A backend under test: loaded when a rule needs it, and anew after a rule was broken. */
 export class Harness {
+  /** As they were given. */
   readonly options: BackendTestOptions
   /** Seconds that a call may take. */
   readonly withinSec: number
@@ -55,10 +56,18 @@ export class Harness {
     return this.#shared
   }
 
+  /**
+   * The recogniser of the shared backend.
+   * @throws BackendError when the backend gives a processor
+   */
   async recogniser(): Promise<ASRBase> {
     return recogniserOf(await this.loaded())
   }
 
+  /**
+   * The processor of the shared backend.
+   * @throws BackendError when the backend gives a recogniser
+   */
   async processor(): Promise<ASRProcessor> {
     return processorOf(await this.loaded())
   }
@@ -102,7 +111,9 @@ export class Harness {
 
 /** What a recogniser says about a result, whatever it is; one that throws says nothing. */
 export interface RawTranscript {
+  /** What `tsWords` gave, as it came. */
   readonly words: Outcome<readonly [words: unknown]>
+  /** What `segmentsEndTs` gave, as it came. */
   readonly ends: Outcome<readonly [ends: unknown]>
 }
 

@@ -15,11 +15,13 @@ import '../backends/onnx/telemetry.js'
 
 export { backendRules, checkBackend, type Verdict } from './check-backend.js'
 export { describeBackend } from './describe-backend.js'
-export { Harness } from './harness.js'
+export { Harness, type RawTranscript } from './harness.js'
 export {
   type BackendRule,
   type BackendSource,
   type BackendTestOptions,
+  type Outcome,
   RuleViolation,
   type TestSpeech,
 } from './rule.js'
+export type { Sound } from './sounds.js'

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, ModelLoader } from '../backends/contract.js'
 import { messageOf } from '../core/errors.js'
+import type { Word } from '../core/types.js'
 import { RuleViolation } from '../core/word-checks.js'
 import type { Harness } from './harness.js'
 
@@ -14,7 +15,7 @@ export interface TestSpeech {
   /** Mono, 16 kHz. */
   readonly audio: Float32Array
   /** What is said; absent: the backend must say something, whatever it is. */
-  readonly words?: string | readonly (string | { readonly text: string })[]
+  readonly words?: string | readonly (string | Pick<Word, 'text'>)[]
   /** The most words that may be wrong, as a part of those that were said; 0.5 if absent. */
   readonly maxWordErrors?: number
 }
@@ -47,9 +48,22 @@ export interface BackendRule {
 
 /** How a call ended. */
 export type Outcome<Value> =
-  | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'error'; readonly error: unknown }
-  | { readonly kind: 'late' }
+  | {
+      /** It gave something. */
+      readonly kind: 'value'
+      /** What it gave. */
+      readonly value: Value
+    }
+  | {
+      /** It threw, or was rejected. */
+      readonly kind: 'error'
+      /** With what. */
+      readonly error: unknown
+    }
+  | {
+      /** It has not ended in time. */
+      readonly kind: 'late'
+    }
 
 /** Calls something and tells how it ended; "late" when it has not ended after so many seconds. */
 export async function outcomeOf<Value>(call: () => Value | Promise<Value>, withinSec: number): Promise<Outcome<Value>> {

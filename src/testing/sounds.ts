@@ -6,7 +6,9 @@ export const MAX_SOUND_SEC = 62
 
 /** Audio with a name that messages call it by. */
 export interface Sound {
+  /** As "2 s of noise". */
   readonly what: string
+  /** Mono, 16 kHz. */
   readonly audio: Float32Array
 }
 

@@ -15,6 +15,7 @@ import { audioStart, type ListeningOptions, liveInput, type OpenedInput, type Pa
 
 /** The microphone as an input; made by `microphone()`. */
 export class Microphone {
+  /** Which device, and which program records it. */
   readonly options: MicrophoneOptions
 
   constructor(options: MicrophoneOptions) {

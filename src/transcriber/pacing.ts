@@ -13,6 +13,7 @@ export type Pace = 'realtime' | 'fast' | 'offline' | 'live'
 
 /** Audio that is going to be recognized, and the times at which that is done. */
 export interface OpenedInput {
+  /** Hands the audio out. */
   readonly pacer: Pacer
   /** Position of the first sample in the recording, in seconds. */
   readonly startAtSec: number

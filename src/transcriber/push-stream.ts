@@ -2,8 +2,26 @@ import type { AudioChunk } from '../audio/sources/iterable-bytes.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { PushedAudio } from './push-audio.js'
 
-/** A stream whose audio a program hands over: `write`, `end`, and events by iterating. */
-export class PushStream implements AsyncIterable<TranscriptEvent> {
+/** A stream whose audio a program hands over: `write`, `end`, and events by iterating, once. */
+export interface PushStream extends AsyncIterable<TranscriptEvent> {
+  /**
+   * Hands over audio that follows what was handed over before: samples (mono, at `rawRate` Hz), or bytes of a WAV or of raw
+   * audio. It is copied.
+   *
+   * @returns whether there is room for more. If not, wait for `drained()`; what is written all the same is kept
+   * @throws UsageError after `end()`
+   */
+  write(audio: AudioChunk): boolean
+  /** Resolves when there is room for more audio, or the stream has ended. */
+  drained(): Promise<void>
+  /** Says that no more audio comes: what was handed over is recognized to its end. */
+  end(): void
+  /** The events of the stream, once. */
+  [Symbol.asyncIterator](): AsyncGenerator<TranscriptEvent, void, undefined>
+}
+
+/** A stream over audio that a `PushedAudio` collects. */
+export class PushedStream implements PushStream {
   readonly #audio: PushedAudio
   readonly #events: AsyncGenerator<TranscriptEvent, void, undefined>
 
@@ -12,28 +30,18 @@ export class PushStream implements AsyncIterable<TranscriptEvent> {
     this.#events = events
   }
 
-  /**
-   * Hands over audio that follows what was handed over before: samples (mono, at `rawRate` Hz), or bytes of a WAV or of raw
-   * audio. It is copied.
-   *
-   * @returns whether there is room for more. If not, wait for `drained()`; what is written all the same is kept
-   * @throws UsageError after `end()`
-   */
   write(audio: AudioChunk): boolean {
     return this.#audio.write(audio)
   }
 
-  /** Resolves when there is room for more audio, or the stream has ended. */
   drained(): Promise<void> {
     return this.#audio.drained()
   }
 
-  /** Says that no more audio comes: what was handed over is recognized to its end. */
   end(): void {
     this.#audio.end()
   }
 
-  /** The events of the stream, once. */
   [Symbol.asyncIterator](): AsyncGenerator<TranscriptEvent, void, undefined> {
     return this.#events
   }

@@ -13,7 +13,7 @@ import { processorStart } from './build-processor.js'
 import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
-import { PushStream } from './push-stream.js'
+import { PushedStream, type PushStream } from './push-stream.js'
 import type { Waiting } from './retry-guard.js'
 import { runStream } from './run-stream.js'
 import { type SharedModel, shareModel } from './shared-model.js'
@@ -57,7 +57,7 @@ export interface Transcriber extends AsyncDisposable {
   /** A stream for audio that the program hands over as it gets it. */
   push(options?: Omit<StreamOptions, 'pace'>): PushStream
   /** As `stream`, of audio that is open already, and that the caller closes. */
-  run(input: OpenedInput, options?: RunOptions): TranscriptEvents
+  run(input: OpenedInput, options?: RunOptions): AsyncGenerator<TranscriptEvent, void, undefined>
   /** Releases the model. Streams are ended before; again: nothing. */
   close(): Promise<void>
 }
@@ -136,7 +136,7 @@ class LoadedTranscriber implements Transcriber {
   push(options: Omit<StreamOptions, 'pace'> = {}): PushStream {
     const { rawRate, rawChannels } = this.config
     const audio = new PushedAudio(PUSHED_SEC * rawRate * rawChannels * Float32Array.BYTES_PER_ELEMENT)
-    return new PushStream(audio, this.stream(audio, { ...options, pace: 'live' }))
+    return new PushedStream(audio, this.stream(audio, { ...options, pace: 'live' }))
   }
 
   run(input: OpenedInput, options: RunOptions = {}): TranscriptEvents {

@@ -3,15 +3,18 @@ export type SampleEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'ala
 
 /** The form of uncompressed audio. */
 export interface PcmFormat {
+  /** How a sample is written. */
   readonly encoding: SampleEncoding
   /**
    * Bits of an integer when it has fewer than its bytes hold, and lies at their low end; what is above them means nothing.
    * Absent: it fills them, or lies at the high end.
    */
   readonly lowBits?: number
+  /** Samples that belong together; they are mixed down. */
   readonly channels: number
   /** Sample rate in Hz. */
   readonly sampleRate: number
+  /** Whether the lowest byte of a sample comes first. */
   readonly littleEndian: boolean
 }
 

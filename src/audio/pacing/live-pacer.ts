@@ -23,6 +23,7 @@ export interface LivePacerOptions extends PacerOptions {
   readonly stop?: AbortSignal
   /** Whether what was being said ends when the input pauses: time passes also when no sample comes. True if absent. */
   readonly endsAtPauses?: boolean
+  /** Told of audio that is left out. */
   readonly log: Log
   /** Called with all audio when it arrives. */
   readonly onArrival?: (audio: Float32Array) => void

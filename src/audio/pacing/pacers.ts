@@ -9,11 +9,13 @@ const PART_SEC = 60
 
 /** What pacers need. */
 export interface PacerOptions {
+  /** What is heard. */
   readonly source: AudioSource
   /** Least audio for an update, in seconds. */
   readonly minChunkSec: number
   /** Time of the source's first sample in the stream, in seconds. */
   readonly startAtSec: number
+  /** What times are read from, and waited by. */
   readonly clock: Clock
 }
 

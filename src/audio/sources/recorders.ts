@@ -1,6 +1,8 @@
+/** A program that records a microphone: two of SoX, one of ALSA. */
+export type RecorderName = 'sox' | 'rec' | 'arecord'
+
 /** Programs that record a microphone. */
-export const RECORDERS = ['sox', 'rec', 'arecord'] as const
-export type RecorderName = (typeof RECORDERS)[number]
+export const RECORDERS: readonly RecorderName[] = ['sox', 'rec', 'arecord']
 
 /** How a recorder is started. */
 export interface RecorderCommand {

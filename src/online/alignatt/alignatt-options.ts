@@ -15,6 +15,7 @@ export interface AlignAttOptions {
   readonly hallucinationFilter?: boolean
   /** As of `OnlineOptions`. */
   readonly vadStream?: VadStream | undefined
+  /** Absent: nothing is told. */
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string

@@ -36,6 +36,7 @@ export interface OnlineOptions {
   readonly vadStream?: VadStream | undefined
   /** "whisper_online": exactly as the reference, with what it loses. */
   readonly compat?: 'whisper_online'
+  /** Absent: nothing is told. */
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string

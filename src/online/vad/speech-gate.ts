@@ -5,14 +5,32 @@ import { VADIterator, type VADOptions } from './vad-iterator.js'
 
 /** What is to be done with audio; times are seconds of the stream. */
 export type GateStep =
-  /** Audio up to `until` is dropped; `lost` says why, unless it is silence. */
-  | { readonly kind: 'drop'; readonly until: number; readonly lost?: string }
-  /** An utterance begins at `at`; `afresh`: what was said before is forgotten. */
-  | { readonly kind: 'begin'; readonly at: number; readonly resetContext: boolean }
-  /** Audio of the utterance. */
-  | { readonly kind: 'speech'; readonly audio: Float32Array }
-  /** The utterance has ended, and so has its text. */
-  | { readonly kind: 'end' }
+  | {
+      /** Audio is let go. */
+      readonly kind: 'drop'
+      /** Where that ends. */
+      readonly until: number
+      /** Why, if that is not because it is no speech. */
+      readonly lost?: string
+    }
+  | {
+      /** An utterance begins. */
+      readonly kind: 'begin'
+      /** Where. */
+      readonly at: number
+      /** Whether what was said before is forgotten. */
+      readonly resetContext: boolean
+    }
+  | {
+      /** Audio of the utterance comes. */
+      readonly kind: 'speech'
+      /** Mono, 16 kHz. */
+      readonly audio: Float32Array
+    }
+  | {
+      /** The utterance has ended, and so has its text. */
+      readonly kind: 'end'
+    }
 
 /** Decides what of a stream is handed to recognition. */
 export interface SpeechGate {

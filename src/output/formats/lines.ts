@@ -1,7 +1,8 @@
 import { terminalText } from '../../core/terminal-text.js'
 import type { Segment } from '../../core/types.js'
 
-type LineOf = Pick<Segment, 'begin' | 'end' | 'text'>
+/** What of a segment a line is made of. */
+export type LineOf = Pick<Segment, 'begin' | 'end' | 'text'>
 
 /**
  * The output line of whisper_online.py: `"%1.4f %1.0f %1.0f %s"` of emission, begin and end in milliseconds, and the
