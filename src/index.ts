@@ -68,4 +68,5 @@ export { type AudioInput, type Microphone, microphone } from './transcriber/audi
 export { createTranscriber, type TranscriberSettings, transcribe } from './transcriber/create-transcriber.js'
 export type { OpenedInput, Pace } from './transcriber/pacing.js'
 export type { PushStream } from './transcriber/push-stream.js'
+export type { Waiting } from './transcriber/retry-guard.js'
 export type { RunOptions, StreamOptions, Transcriber } from './transcriber/transcriber.js'

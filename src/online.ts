@@ -52,4 +52,5 @@ export { createSpeechGate, VACOnlineASRProcessor, type VACOptions } from './onli
 export type { VADOptions } from './online/vad/vad-iterator.js'
 export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'
 export { EventRelay } from './transcriber/event-relay.js'
+export type { Waiting } from './transcriber/retry-guard.js'
 export { type RunStreamOptions, runStream } from './transcriber/run-stream.js'

@@ -10,7 +10,7 @@ import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extrac
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const ENTRIES = { 'asr-stream': 'index', plugin: 'plugin', online: 'online', testing: 'testing/index' }
 /** Types are inferred from it; what it is made of is nobody's business. */
-const MEANT = ['asrConfigSchema']
+const MEANT = ['Options', 'ConfigKey', 'Value']
 const FORGOTTEN = /^The symbol "(\w+)" needs to be exported/
 const LIST = /^export (?:type )?\{([^}]*)\}/gm
 

@@ -39,6 +39,7 @@ export const RECOGNITION_OPTIONS = {
     isCommon: true,
     needs: [detectsLanguages],
   },
+  /** Whether the text is in the language of the speech, or in English. */
   task: {
     flag: '--task <task>',
     group: 'recognition',
