@@ -15,16 +15,23 @@ export async function inTime<Value>(promise: Promise<Value>, what: string, stop?
     give = () => reject(new BackendError(`${what} waits for something that never comes`, { hint: HINT }))
     leave = () => void setTimeout(() => reject(stop?.reason), HEED_MS)
   })
-  process.once('beforeExit', give)
+  const wait = { give: () => give() }
+  waits.push(wait)
+  if (waits.length === 1) process.on('beforeExit', giveLatest)
   stop?.addEventListener('abort', leave, { once: true })
   if (stop?.aborted) leave()
   try {
     return await Promise.race([promise, never])
   } finally {
-    process.off('beforeExit', give)
+    waits.splice(waits.indexOf(wait), 1)
+    if (waits.length === 0) process.off('beforeExit', giveLatest)
     stop?.removeEventListener('abort', leave)
   }
 }
+
+/** What is waited for, a wait within another one after it: the innermost says best what is missing. */
+const waits: { readonly give: () => void }[] = []
+const giveLatest = () => waits.at(-1)?.give()
 
 /** What is told to stop has this long to do so. */
 const HEED_MS = 1000

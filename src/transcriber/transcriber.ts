@@ -21,6 +21,9 @@ import { type SharedModel, shareModel } from './shared-model.js'
 /** A program that hands audio over is asked to wait when more than so many seconds have not been taken yet. */
 const PUSHED_SEC = 1
 
+/** Streams that are told to end have this long to do so. */
+const HEED_SEC = 1
+
 /** How one stream is transcribed. */
 export interface StreamOptions {
   /** Aborting ends the stream: what is known comes as it stands, then the end. */
@@ -197,7 +200,11 @@ class LoadedTranscriber implements Transcriber {
 
   async #close(): Promise<void> {
     this.#closing.abort()
-    await Promise.all([...this.#streams].map((events) => events.return()))
+    const ended = Promise.all([...this.#streams].map((events) => events.return()))
+    // A recognizer that never answers is not waited for: it is closed under way.
+    const patience = new AbortController()
+    await Promise.race([ended, systemClock.sleep(HEED_SEC, patience.signal).catch(() => undefined)])
+    patience.abort()
     await this.#model.close()
     await this.#vad?.close()
   }

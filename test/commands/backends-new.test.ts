@@ -127,7 +127,7 @@ describe('asr-stream backends new', () => {
     const cwd = temporaryFolder()
     const run = await runProgram(['backends', 'new', '--', '-x'], { cwd })
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toMatch(/^asr-stream: error: "-x" will not do as the name of a backend; give lower-case.+\n$/)
+    expect(run.stderr).toMatch(/^asr-stream: error: "-x" is not a valid backend name; give lower-case.+\n$/)
     expect(filesOf(cwd)).toEqual([])
   })
 
