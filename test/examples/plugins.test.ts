@@ -53,7 +53,7 @@ describe('the guide', () => {
     mkdirSync(join(cwd, 'node_modules'))
     symlinkSync(ROOT, join(cwd, 'node_modules', 'asr-stream'), 'junction')
     const run = await runProgram([], { cwd, program: join(cwd, 'test.mjs') })
-    expect(run).toEqual({ code: 0, stdout: '2 0s:-6dB\n3 1s:-6dB\n3 2s:-6dB\n', stderr: '' })
+    expect(run).toEqual({ code: 0, stdout: '0 0s:-6dB\n1 1s:-6dB\n2 2s:-6dB\n', stderr: '' })
   })
 })
 
