@@ -11,7 +11,7 @@ export interface OutputLine {
   readonly text: string
 }
 
-/** How well and how promptly a text was recognised. */
+/** How well and how promptly a text was recognized. */
 export interface Score {
   readonly referenceWords: number
   readonly substitutions: number

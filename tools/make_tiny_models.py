@@ -2,7 +2,7 @@
 """Writes the models that the tests of the backend `transformers` run, in the layout of transformers.js.
 
 Nothing in them is trained. The graphs are written by hand and have the inputs and outputs of the exported models, and
-they behave: what they "recognise" follows from how loud the audio is and where, so that tests can tell what must come.
+they behave: what they "recognize" follows from how loud the audio is and where, so that tests can tell what must come.
 
 wav2vec2   says the letter whose tone sounds, one tone a letter; silence is the space between words
 moonshine  says a word for every half second of loud audio

@@ -28,7 +28,7 @@ export interface Heard {
   readonly error: unknown
 }
 
-/** All that there should not be where the recogniser is sound. */
+/** All that there should not be where the recognizer is sound. */
 export function troubles({ faults, warnings, error }: Heard): readonly string[] {
   const died = error === null ? [] : [`the stream died: ${error instanceof Error ? error.stack : error}`]
   return [...faults, ...warnings, ...died]

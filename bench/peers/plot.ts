@@ -11,7 +11,7 @@ const PEER = '#a3420f'
 type Scale = (value: number) => number
 
 /**
- * An SVG plot of lag over computing (logarithmic), a labelled mark for each program. Programs that give all text at the
+ * An SVG plot of lag over computing (logarithmic), a labeled mark for each program. Programs that give all text at the
  * end have no lag: they stand beneath.
  */
 export function comparisonPlot(title: string, summaries: readonly Summary[]): string {

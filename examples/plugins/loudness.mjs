@@ -1,4 +1,4 @@
-// A complete backend: "recognises" how loud each second is. Try it:
+// A complete backend: "recognizes" how loud each second is. Try it:
 //   asr-stream --plugin examples/plugins/loudness.mjs --backend loudness --comp-unaware speech.wav
 const RATE = 16_000
 

@@ -16,20 +16,20 @@ export interface ModelMetadata {
   readonly language: string | null
 }
 
-/** A loaded backend: a recogniser (the pipeline puts the online processor around it) or a whole processor. */
+/** A loaded backend: a recognizer (the pipeline puts the online processor around it) or a whole processor. */
 export type LoadedModel =
   | {
-      /** Recognises audio; the program decides what is final. */
+      /** Recognizes audio; the program decides what is final. */
       readonly asr: ASRBase
       /** Not with `asr`. */
       readonly processor?: never
       /** What is said about the model. */
       readonly metadata: ModelMetadata
-      /** What the loader's capabilities say, for a recogniser that does not say it; `loadBackend` fills it in. */
+      /** What the loader's capabilities say, for a recognizer that does not say it; `loadBackend` fills it in. */
       readonly hallucinates?: boolean
     }
   | {
-      /** Recognises a stream, and decides itself what is final. */
+      /** Recognizes a stream, and decides itself what is final. */
       readonly processor: ASRProcessor
       /** Not with `processor`. */
       readonly asr?: never

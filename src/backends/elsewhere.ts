@@ -11,7 +11,7 @@ const PLUGINS: Readonly<Record<string, string>> = {
   loudness: 'loudness.mjs',
 }
 const BUILT_IN_WHISPER = 'leave --backend out: the default, onnx-whisper, runs Whisper and times its words'
-/** Recognisers that there is no plugin for, and what does their work here. */
+/** Recognizers that there is no plugin for, and what does their work here. */
 const REPLACED: Readonly<Record<string, string>> = {
   'whisper-timestamped': BUILT_IN_WHISPER,
   'openai-whisper': BUILT_IN_WHISPER,

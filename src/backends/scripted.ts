@@ -21,7 +21,7 @@ const scriptedOptions = z.object({
     .number()
     .min(0)
     .optional()
-    .describe('second of the stream that cannot be recognised: the update that reaches it fails'),
+    .describe('second of the stream that cannot be recognized: the update that reaches it fails'),
 })
 
 /** How a script is played. */
@@ -39,7 +39,7 @@ const scriptSchema = z.union([
   z.object({ sep: z.string().default(' '), words: z.array(word) }),
 ])
 
-/** Plays words from a JSON file as if it had recognised them; for simulation, and for tests of what surrounds it. */
+/** Plays words from a JSON file as if it had recognized them; for simulation, and for tests of what surrounds it. */
 export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   description: 'plays words from a JSON file: --option script=words.json',
   options: scriptedOptions,
@@ -56,12 +56,12 @@ export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   },
 }
 
-/** What a scripted recogniser gives: words, relative to the audio. */
+/** What a scripted recognizer gives: words, relative to the audio. */
 interface ScriptedResult {
   readonly words: readonly Word[]
 }
 
-/** A recogniser without a model: gives the words of its script whose time is in the audio, and nothing else. */
+/** A recognizer without a model: gives the words of its script whose time is in the audio, and nothing else. */
 class ScriptedASR implements ASRBase<ScriptedResult> {
   readonly #options: ScriptedOptions
   #sep = ' '

@@ -26,7 +26,7 @@ export async function transcribeCommand(
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
     const input = await openInput({ audio, mic, device, recorder }, config, listening)
-    // Ctrl-C ends the listening; what has arrived is recognised still, if that is soon done.
+    // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const name = `the backend "${config.backend}"`
     const context = { signal: interruption, log, progress: display.loading }

@@ -25,7 +25,7 @@ export interface Capabilities {
   readonly languages: readonly string[] | 'model'
   /** Whether it translates to English. */
   readonly translation: boolean
-  /** Whether it brings a streaming algorithm of its own: a processor instead of a recogniser. */
+  /** Whether it brings a streaming algorithm of its own: a processor instead of a recognizer. */
   readonly streaming: boolean
   /**
    * Whether its models make up text, as those that write freely do (Whisper and other encoder-decoders): their words then

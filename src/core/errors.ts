@@ -70,13 +70,13 @@ export class ModelError extends AsrStreamError {
   static override readonly code = 'ASR_MODEL'
 }
 
-/** A backend or plugin that is broken, absent, or fails while it recognises. */
+/** A backend or plugin that is broken, absent, or fails while it recognizes. */
 export class BackendError extends AsrStreamError {
   static override readonly code = 'ASR_BACKEND'
 }
 
 /**
- * A failure that nobody foresaw, in the recogniser or around it: a bug. The next audio may be recognised all the same, so
+ * A failure that nobody foresaw, in the recognizer or around it: a bug. The next audio may be recognized all the same, so
  * it costs a stretch of a stream and not the stream.
  */
 export class UnexpectedError extends BackendError {}

@@ -1,4 +1,4 @@
-/** What is lost when recognising fails; `types.ts` has it too. */
+/** What is lost when recognizing fails; `types.ts` has it too. */
 
 import type { Segment } from './types.js'
 
@@ -12,14 +12,14 @@ export interface GivenUp {
   readonly end: number
   /** Whether nothing was dropped because the audio will be transcribed again, in parts. */
   readonly inParts: boolean
-  /** Stretches that were given up since something was recognised, this one among them. */
+  /** Stretches that were given up since something was recognized, this one among them. */
   readonly inARow: number
 }
 
-/** What goes on when recognising fails. */
+/** What goes on when recognizing fails. */
 export interface Yielding {
   /**
-   * Drops audio that cannot be recognised, after failures: what is known of it comes, confirmed or not, and the stream
+   * Drops audio that cannot be recognized, after failures: what is known of it comes, confirmed or not, and the stream
    * goes on after it. Absent: a failure that does not pass ends the stream.
    * @param reason for the ledger
    */

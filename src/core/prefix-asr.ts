@@ -1,8 +1,8 @@
-/** The types of recognisers that decode after a forced prefix; `types.ts` has them too. */
+/** The types of recognizers that decode after a forced prefix; `types.ts` has them too. */
 
 import type { ASRBase, TranscribeOptions, Word } from './types.js'
 
-/** A word together with what its recogniser needs to force it as part of a prefix. */
+/** A word together with what its recognizer needs to force it as part of a prefix. */
 export interface PrefixWord extends Word {
   /** The model's own tokens of the word; nobody else looks into them. */
   readonly tokens: readonly number[]
@@ -31,7 +31,7 @@ prefix. */ export interface PrefixResult {
   readonly skippedSpeechSec: number
 }
 
-/** A recogniser that decodes after a forced prefix and tells where in the audio it is: for AlignAtt. */
+/** A recognizer that decodes after a forced prefix and tells where in the audio it is: for AlignAtt. */
 export interface PrefixASR<Result = unknown> extends ASRBase<Result> {
   /**
    * Decodes after a prefix for as long as its attention is far enough from the end of the audio.

@@ -16,13 +16,13 @@ export interface TranscribeOptions {
    * Absent: nothing is committed.
    */
   readonly committedSec?: number
-  /** May be called while long audio is recognised, after each window of it. */
+  /** May be called while long audio is recognized, after each window of it. */
   readonly onProgress?: (progress: RecognitionProgress) => void
 }
 
-/** How far a recogniser has come with long audio. */
+/** How far a recognizer has come with long audio. */
 export interface RecognitionProgress {
-  /** Seconds of the audio, from its start, that are recognised. */
+  /** Seconds of the audio, from its start, that are recognized. */
   readonly untilSec: number
   /** The words found since the last report, in seconds from the start of the audio. They may still change. */
   readonly words: readonly Word[]
@@ -30,7 +30,7 @@ export interface RecognitionProgress {
 
 /** How far a processor has come with the audio that it was given, while an update is under way. */
 export interface StreamProgress {
-  /** Second of the stream up to which the audio is recognised. */
+  /** Second of the stream up to which the audio is recognized. */
   readonly recognisedSec: number
   /** What this update has found so far and has not given yet; null: nothing. */
   readonly unconfirmed: Segment | null

@@ -1,5 +1,5 @@
 /**
- * What can move the cursor, colour, ring, set titles or reorder what is read: control characters of ASCII and C1, line and
+ * What can move the cursor, color, ring, set titles or reorder what is read: control characters of ASCII and C1, line and
  * paragraph separators, embeddings, overrides and isolates of direction. Marks of direction, which Hebrew and Arabic use, are
  * harmless. Source: Unicode, UAX 9; CVE-2021-42574.
  */

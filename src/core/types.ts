@@ -8,7 +8,7 @@ import type { TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
 export interface Word {
-  /** Seconds; relative to the audio that was handed to the recogniser, or absolute, as the place says. */
+  /** Seconds; relative to the audio that was handed to the recognizer, or absolute, as the place says. */
   readonly begin: number
   /** Seconds, not before `begin`. */
   readonly end: number
@@ -31,7 +31,7 @@ export interface Segment {
 }
 
 /**
- * A speech recogniser: path 1 for a backend. The online processor calls `transcribe` on a growing buffer and asks
+ * A speech recognizer: path 1 for a backend. The online processor calls `transcribe` on a growing buffer and asks
  * `tsWords` and `segmentsEndTs` about the result, whose form is the backend's own business.
  *
  * Ref: whisper_online.py ASRBase.
@@ -49,7 +49,7 @@ export interface ASRBase<Result = unknown> {
    */
   readonly hallucinates?: boolean
   /**
-   * Recognises `audio` (mono, 16 kHz), from its start to its end, however short.
+   * Recognizes `audio` (mono, 16 kHz), from its start to its end, however short.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result>
@@ -68,11 +68,11 @@ export interface ASRBase<Result = unknown> {
   /** What its computing went to so far, stage by stage, for `--profile`. */
   timings?(): readonly StageTiming[]
   /**
-   * Opens one more stream on the model that is loaded: a recogniser that shares the model and nothing else, and whose
+   * Opens one more stream on the model that is loaded: a recognizer that shares the model and nothing else, and whose
    * `close` ends that stream only. Absent: the model serves one stream at a time.
    */
   session?(): Promise<ASRBase<Result>>
-  /** Releases the model. The recogniser is not used afterwards. */
+  /** Releases the model. The recognizer is not used afterwards. */
   close?(): Promise<void>
 }
 
@@ -100,7 +100,7 @@ export interface ASRProcessor extends Yielding {
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
    * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
-   * recognised: what is known comes as it stands.
+   * recognized: what is known comes as it stands.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
   /** The text after the committed one that may still change, or null; for views that show it. Absent: not known. */
@@ -123,7 +123,7 @@ export interface ASRProcessor extends Yielding {
 
 /**
  * What became of audio. Committed: `words` lie under printed text, `between` for 2 s at the most between printed words of
- * an utterance. Judged no speech: `silent` by voice activity detection, `noText` by the recogniser, which found
+ * an utterance. Judged no speech: `silent` by voice activity detection, `noText` by the recognizer, which found
  * no words. `skipped`: neither, for a reason.
  */
 export type Disposition = 'words' | 'between' | 'silent' | 'noText' | 'skipped'
@@ -172,7 +172,7 @@ export interface VadModel {
   close(): Promise<void>
 }
 
-/** Where loading and recognising report to. The core calls it with plain sentences. */
+/** Where loading and recognizing report to. The core calls it with plain sentences. */
 export interface Log {
   /** What failed. */
   error(message: string): void

@@ -2,7 +2,7 @@ import type { Word } from '../core/types.js'
 
 /** How the audio buffer is kept short. */
 export interface BufferTrimming {
-  /** Cut at ends of the recogniser's segments, or at ends of sentences. */
+  /** Cut at ends of the recognizer's segments, or at ends of sentences. */
   readonly strategy: 'segment' | 'sentence'
   /** The buffer is cut when it is longer than this, in seconds. */
   readonly seconds: number
@@ -14,7 +14,7 @@ export interface BufferTrimming {
  * Ref: whisper_online.py OnlineASRProcessor.chunk_completed_segment.
  *
  * @param ends ends of segments in seconds from the start of the buffer
- * @param offset start of the buffer that was recognised
+ * @param offset start of the buffer that was recognized
  * @param committedEnd end of the last committed word
  * @returns where to cut, in seconds of the stream; null: nowhere
  */
@@ -43,7 +43,7 @@ export interface ForcedCut {
   readonly time: number
   /** Words from the start of the hypothesis. */
   readonly commitWords: number
-  /** Whether audio goes in which nothing was recognised. */
+  /** Whether audio goes in which nothing was recognized. */
   readonly skipped: boolean
 }
 
@@ -61,7 +61,7 @@ const CLAUSE_END = /[\p{Terminal_Punctuation}—]["'”’)\]」』）】》]*$/
  * @param offset start of the buffer in seconds of the stream
  * @param end end of the buffer
  * @param committed committed words, the newest last
- * @param hypothesis what was recognised after the committed words
+ * @param hypothesis what was recognized after the committed words
  */
 export function forcedCut(
   offset: number,

@@ -19,7 +19,7 @@ export function checkedProcessor(processor: ASRProcessor, backend: string): ASRP
       if (signal?.aborted || cause instanceof AsrStreamError) throw cause
       if (cause instanceof RuleViolation)
         throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
-      throw asUnexpectedError(`${name} fails while it recognises`, cause)
+      throw asUnexpectedError(`${name} fails while it recognizes`, cause)
     }
   }
   return {

@@ -6,7 +6,7 @@ export type FarOff = (what: string) => void
 
 /** Models with windows of 30 s put words anywhere in them, however short the audio is: that is not worth a word. */
 const FAR_OUTSIDE_SEC = 30
-/** Times of neighbours waver, but not by more. */
+/** Times of neighbors waver, but not by more. */
 const FAR_OUT_OF_ORDER_SEC = 1
 /** Line breaks of all kinds and control characters: they would break lines apart, or reach into a terminal. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]+/gu

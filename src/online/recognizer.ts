@@ -13,7 +13,7 @@ import type {
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 
-/** What was recognised in some audio; times are seconds from its start. */
+/** What was recognized in some audio; times are seconds from its start. */
 export interface Transcription {
   /** In order, inside the audio. */
   readonly words: readonly Word[]
@@ -21,17 +21,17 @@ export interface Transcription {
   readonly segmentEnds: readonly number[]
 }
 
-/** A recogniser as the streaming algorithms see it: one call an update, and what it gives can be relied on. */
+/** A recognizer as the streaming algorithms see it: one call an update, and what it gives can be relied on. */
 export interface Recognizer {
   /**
-   * Recognises audio.
+   * Recognizes audio.
    * @throws BackendError when the backend gives what is no transcription, or fails as it may; UnexpectedError when it
    *   throws anything else; the signal's reason when aborted
    */
   transcribe(audio: Float32Array, request: TranscribeOptions): Promise<Transcription>
 }
 
-/** A recogniser that decodes after a forced prefix, see `PrefixASR`. */
+/** A recognizer that decodes after a forced prefix, see `PrefixASR`. */
 export interface PrefixRecognizer {
   /** @throws as `Recognizer.transcribe` */
   transcribeFrom(audio: Float32Array, request: PrefixOptions): Promise<PrefixResult>
@@ -48,7 +48,7 @@ export interface RecognizerOptions {
 }
 
 /**
- * The one place where results of a recogniser come in. Shapes are checked, for plugins need not be typed. Texts lose line
+ * The one place where results of a recognizer come in. Shapes are checked, for plugins need not be typed. Texts lose line
  * breaks and control characters. Times outside of the audio or of the order are put right; those that are far off are told,
  * once.
  */
@@ -124,7 +124,7 @@ function answering({ backend }: RecognizerOptions) {
       if (signal?.aborted || cause instanceof AsrStreamError) throw cause
       if (cause instanceof RuleViolation)
         throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
-      throw asUnexpectedError(`${name} fails while it recognises`, cause)
+      throw asUnexpectedError(`${name} fails while it recognizes`, cause)
     }
   }
 }

@@ -5,7 +5,7 @@ import type { StageTiming } from '../core/types.js'
  * A table of what recognition went to, stage by stage.
  *
  * @param timings of all updates together
- * @param audioSec seconds of audio that were recognised
+ * @param audioSec seconds of audio that were recognized
  */
 export function formatProfile(timings: readonly StageTiming[], audioSec: number): string {
   const total = timings.reduce((sum, { seconds }) => sum + seconds, 0)

@@ -20,10 +20,10 @@ function bar(share: number): string {
   return (full + (PARTS[eighths % PARTS.length] ?? '')).padEnd(BAR_WIDTH)
 }
 
-/** Less than this is not to be recognised any more: where audio is resampled it may be some samples longer or shorter. */
+/** Less than this is not to be recognized any more: where audio is resampled it may be some samples longer or shorter. */
 const END_SEC = 0.02
 
-/** How far a stream is recognised, in seconds. */
+/** How far a stream is recognized, in seconds. */
 export function positionStatus(recognisedSec: number, durationSec: number | undefined): string {
   if (durationSec === undefined) return `${recognisedSec.toFixed(0)} s`
   const isAtEnd = recognisedSec >= durationSec - END_SEC

@@ -8,7 +8,7 @@ import { processorRules } from './processor-rules.js'
 import { recogniserRules } from './recogniser-rules.js'
 import type { BackendRule, BackendSource, BackendTestOptions } from './rule.js'
 
-/** All rules, for recognisers and for processors. */
+/** All rules, for recognizers and for processors. */
 export const backendRules: readonly BackendRule[] = [
   ...generalRules,
   ...recogniserRules,

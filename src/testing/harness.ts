@@ -38,7 +38,7 @@ export class Harness {
     return typeof this.#source === 'function' ? null : this.#source
   }
 
-  /** Sound that recognisers of speech find something in: the caller's speech, or made up. */
+  /** Sound that recognizers of speech find something in: the caller's speech, or made up. */
   get main(): Sound {
     const { speech } = this.options
     if (!speech) return bursts(4)
@@ -57,7 +57,7 @@ export class Harness {
   }
 
   /**
-   * The recogniser of the shared backend.
+   * The recognizer of the shared backend.
    * @throws BackendError when the backend gives a processor
    */
   async recogniser(): Promise<ASRBase> {
@@ -66,7 +66,7 @@ export class Harness {
 
   /**
    * The processor of the shared backend.
-   * @throws BackendError when the backend gives a recogniser
+   * @throws BackendError when the backend gives a recognizer
    */
   async processor(): Promise<ASRProcessor> {
     return processorOf(await this.loaded())
@@ -89,7 +89,7 @@ export class Harness {
     return outcome as Promise<Outcome<Value>>
   }
 
-  /** What the shared recogniser makes of a sound without prompt and place. */
+  /** What the shared recognizer makes of a sound without prompt and place. */
   async rawTranscript({ what, audio }: Sound): Promise<Outcome<RawTranscript>> {
     const asr = await this.recogniser()
     return this.once(what, async () => readRaw(asr, await asr.transcribe(audio.slice(), { prompt: '' })))
@@ -109,7 +109,7 @@ export class Harness {
   }
 }
 
-/** What a recogniser says about a result, whatever it is; one that throws says nothing. */
+/** What a recognizer says about a result, whatever it is; one that throws says nothing. */
 export interface RawTranscript {
   /** What `tsWords` gave, as it came. */
   readonly words: Outcome<readonly [words: unknown]>
@@ -132,12 +132,12 @@ export function closable({ asr, processor }: LoadedModel): { close?(): Promise<v
 
 export function recogniserOf({ asr }: LoadedModel): ASRBase {
   if (asr) return asr
-  throw new BackendError('the backend gives a processor, and the rule is one for recognisers')
+  throw new BackendError('the backend gives a processor, and the rule is one for recognizers')
 }
 
 export function processorOf({ processor }: LoadedModel): ASRProcessor {
   if (processor) return processor
-  throw new BackendError('the backend gives a recogniser, and the rule is one for processors')
+  throw new BackendError('the backend gives a recognizer, and the rule is one for processors')
 }
 
 async function load(source: BackendSource, settings: Readonly<Record<string, unknown>>): Promise<LoadedModel> {

@@ -21,7 +21,7 @@ const TYPED = 'a failure is an error of asr-stream, as BackendError'
 
 const of = 'recogniser'
 
-/** How a recogniser behaves: when it is stopped, asked twice at once, shared, closed. */
+/** How a recognizer behaves: when it is stopped, asked twice at once, shared, closed. */
 export const lifecycleRules: readonly BackendRule[] = [
   {
     id: 'abort-before',
@@ -108,9 +108,9 @@ export const lifecycleRules: readonly BackendRule[] = [
         await succeed(() => asr.close?.(), 'close()', harness.withinSec)
         const { what, audio } = harness.main
         const outcome = await outcomeOf(() => asr.transcribe(audio.slice(), { prompt: '' }), harness.withinSec)
-        demand(outcome.kind !== 'late', `recognising ${what} after close() does not end`, 'it rejects')
+        demand(outcome.kind !== 'late', `recognizing ${what} after close() does not end`, 'it rejects')
         if (outcome.kind === 'error') {
-          demand(isTyped(outcome.error), `recognising ${what} after close() throws ${shown(outcome.error)}`, TYPED)
+          demand(isTyped(outcome.error), `recognizing ${what} after close() throws ${shown(outcome.error)}`, TYPED)
         }
       }),
   },
@@ -160,7 +160,7 @@ function checkAborted(outcome: Outcome<unknown>, reason: Error, when: string, { 
   )
 }
 
-/** Each recogniser gets a sound of its own at the same time as the other. */
+/** Each recognizer gets a sound of its own at the same time as the other. */
 async function checkTogether([first, second]: readonly [ASRBase, ASRBase], harness: Harness): Promise<void> {
   const pairs = [
     [first, harness.main],
@@ -177,11 +177,11 @@ async function checkTogether([first, second]: readonly [ASRBase, ASRBase], harne
     if (!outcome || !before) continue
     demand(
       outcome.kind !== 'late',
-      `recognising ${sound.what} beside another sound does not end`,
+      `recognizing ${sound.what} beside another sound does not end`,
       'calls may wait, but end',
     )
     if (outcome.kind === 'error') {
-      const what = `recognising ${sound.what} beside another sound throws ${shown(outcome.error)}`
+      const what = `recognizing ${sound.what} beside another sound throws ${shown(outcome.error)}`
       if (!isTyped(outcome.error)) throw new RuleViolation(what, TYPED, outcome.error)
       continue
     }
@@ -200,7 +200,7 @@ async function checkSessions(asr: ASRBase, harness: Harness): Promise<void> {
   for (const session of [first, second]) {
     demand(
       typeof session?.transcribe === 'function' && typeof session.tsWords === 'function',
-      'session() gives no recogniser',
+      'session() gives no recognizer',
       'it gives a promise of one',
     )
   }
@@ -209,7 +209,7 @@ async function checkSessions(asr: ASRBase, harness: Harness): Promise<void> {
   await succeed(async () => first.close?.(), 'closing a session', harness.withinSec)
   for (const [whose, other] of [
     ['another session', second],
-    ['the recogniser that it came from', asr],
+    ['the recognizer that it came from', asr],
   ] as const) {
     const what = `${harness.main.what} by ${whose}, after a session was closed,`
     await transcribeSound(other, { ...harness.main, what }, harness)

@@ -6,7 +6,7 @@ import { checkText } from './speech-rule.js'
 import { driveStream, textOf } from './stream-driver.js'
 import { transcribeSound } from './transcript.js'
 
-/** Rules on what a loader tells, and on speech: for recognisers and processors alike. */
+/** Rules on what a loader tells, and on speech: for recognizers and processors alike. */
 export const generalRules: readonly BackendRule[] = [
   {
     id: 'metadata',
@@ -41,7 +41,7 @@ export const generalRules: readonly BackendRule[] = [
   {
     id: 'speech',
     of: 'all',
-    title: 'speech, if it is given, is recognised',
+    title: 'speech, if it is given, is recognized',
     async check(harness) {
       const { speech } = harness.options
       if (!speech) return
@@ -72,7 +72,7 @@ async function checkCapabilities(capabilities: Capabilities, harness: Harness): 
     'it is a list of codes, or "model"',
   )
   const { asr, processor } = await harness.loaded()
-  const given = processor ? 'a processor' : 'a recogniser'
+  const given = processor ? 'a processor' : 'a recognizer'
   const expected = `capabilities.streaming is ${!streaming} then`
   demand(
     streaming === Boolean(processor),

@@ -16,7 +16,7 @@ export const processorRules: readonly BackendRule[] = [
     ({ id, ...sound }): BackendRule => ({
       id: `plays-${id}`,
       of,
-      title: `a stream of ${sound.what}: recognised, with or without words`,
+      title: `a stream of ${sound.what}: recognized, with or without words`,
       async check(harness) {
         const outcome = await drivenStreamOf(harness, sound)
         const late = `a stream of ${sound.what} has not ended after ${harness.withinSec} s`

@@ -24,7 +24,7 @@ const PROMPTS = {
 
 const of = 'recogniser'
 
-/** What a recogniser gives: shapes and times. */
+/** What a recognizer gives: shapes and times. */
 export const recogniserRules: readonly BackendRule[] = [
   {
     id: 'separator',
@@ -44,14 +44,14 @@ export const recogniserRules: readonly BackendRule[] = [
     ({ id, ...sound }): BackendRule => ({
       id: `hears-${id}`,
       of,
-      title: `${sound.what}: recognised, with or without words`,
+      title: `${sound.what}: recognized, with or without words`,
       check: (harness) => checkTranscript(sound, harness),
     }),
   ),
   {
     id: 'hears-long',
     of,
-    title: 'audio longer than maxAudioSec: recognised, as --offline hands it over',
+    title: 'audio longer than maxAudioSec: recognized, as --offline hands it over',
     check: async (harness) => checkTranscript(longSound(await harness.recogniser()), harness),
   },
   {
@@ -118,7 +118,7 @@ export const recogniserRules: readonly BackendRule[] = [
   {
     id: 'growing-buffer',
     of,
-    title: 'a buffer that grows, and is then cut in front, is recognised each time',
+    title: 'a buffer that grows, and is then cut in front, is recognized each time',
     async check(harness) {
       const { main } = harness
       const asr = await harness.recogniser()
@@ -167,7 +167,7 @@ export const recogniserRules: readonly BackendRule[] = [
       const asr = await harness.recogniser()
       const { what, audio } = harness.main
       const handed = audio.slice()
-      await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognising ${what}`, harness.withinSec)
+      await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognizing ${what}`, harness.withinSec)
       const isKept = handed.length === audio.length
       demand(
         isKept,
@@ -186,7 +186,7 @@ export const recogniserRules: readonly BackendRule[] = [
       const asr = await harness.recogniser()
       const { main } = harness
       const ask = () => asr.transcribe(main.audio.slice(), { prompt: '' })
-      const result = await succeed(ask, `recognising ${main.what}`, harness.withinSec)
+      const result = await succeed(ask, `recognizing ${main.what}`, harness.withinSec)
       const before = JSON.stringify(await readTranscript(asr, result, main))
       await transcribeSound(asr, part(main, 0, secondsOf(main.audio) / 2), harness)
       await transcribeSound(asr, bursts(1.5), harness)
@@ -220,11 +220,11 @@ async function forEachAnswer(
 
 async function checkTranscript(sound: Sound, harness: Harness): Promise<void> {
   const outcome = await harness.rawTranscript(sound)
-  const late = `recognising ${sound.what} has not ended after ${harness.withinSec} s`
+  const late = `recognizing ${sound.what} has not ended after ${harness.withinSec} s`
   demand(outcome.kind !== 'late', late, 'it has to end')
   if (outcome.kind === 'value') return
   throw new RuleViolation(
-    `recognising ${sound.what} fails: ${messageOf(outcome.error)}`,
+    `recognizing ${sound.what} fails: ${messageOf(outcome.error)}`,
     'give no words where there are none',
     outcome.error,
   )

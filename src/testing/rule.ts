@@ -24,7 +24,7 @@ export interface TestSpeech {
 export interface BackendTestOptions {
   /** With a loader: the configuration, as `parseConfig` takes it, the backend's own options among it. */
   readonly config?: Readonly<Record<string, unknown>>
-  /** Real speech for the backend to recognise. Without it all sounds are made by computing. */
+  /** Real speech for the backend to recognize. Without it all sounds are made by computing. */
   readonly speech?: TestSpeech
   /** Seconds that loading, or one recognition, may take; 120 if absent. */
   readonly withinSec?: number
@@ -40,7 +40,7 @@ export interface BackendRule {
   readonly id: string
   /** The rule as a sentence. */
   readonly title: string
-  /** Whom it binds: backends that give a recogniser, those that give a processor, or both. */
+  /** Whom it binds: backends that give a recognizer, those that give a processor, or both. */
   readonly of: 'recogniser' | 'processor' | 'all'
   /** @throws RuleViolation that says what was wrong, with what audio, and how it should be */
   readonly check: (harness: Harness) => Promise<void>

@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 
 const LOUD = 0.3
-/** Longest noise; longer audio is of no interest, even to a recogniser that takes more. */
+/** Longest noise; longer audio is of no interest, even to a recognizer that takes more. */
 export const MAX_SOUND_SEC = 62
 
 /** Audio with a name that messages call it by. */

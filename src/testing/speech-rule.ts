@@ -3,16 +3,16 @@ import { demand, type TestSpeech } from './rule.js'
 
 const MAX_WORD_ERRORS = 0.5
 
-/** Speech has been recognised: something was said, and not something quite different. */
+/** Speech has been recognized: something was said, and not something quite different. */
 export function checkText(text: string, { words, maxWordErrors = MAX_WORD_ERRORS }: TestSpeech): void {
-  demand(text.trim() !== '', 'the speech gives no text', 'a recogniser finds words in speech')
+  demand(text.trim() !== '', 'the speech gives no text', 'a recognizer finds words in speech')
   if (words === undefined) return
   const said =
     typeof words === 'string' ? words : words.map((word) => (typeof word === 'string' ? word : word.text)).join(' ')
   const rate = wordErrorRate(said, text)
   demand(
     rate <= maxWordErrors,
-    `${Math.round(rate * 100)} % of the words are wrong: said was "${said}", recognised was "${text.trim()}"`,
+    `${Math.round(rate * 100)} % of the words are wrong: said was "${said}", recognized was "${text.trim()}"`,
     `at most ${Math.round(maxWordErrors * 100)} % may be (maxWordErrors)`,
   )
 }

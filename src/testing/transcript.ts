@@ -4,11 +4,11 @@ import { type Harness, type RawTranscript, readRaw } from './harness.js'
 import { succeed } from './rule.js'
 import { bursts, MAX_SOUND_SEC, type Sound, secondsOf } from './sounds.js'
 
-/** Longest audio that a recogniser takes at once unless it says otherwise. */
+/** Longest audio that a recognizer takes at once unless it says otherwise. */
 const STANDARD_AUDIO_SEC = 30
 const BEYOND_SEC = 2
 
-/** What a recogniser made of a sound. */
+/** What a recognizer made of a sound. */
 export interface KitTranscript {
   readonly what: string
   /** Length of the audio. */
@@ -17,7 +17,7 @@ export interface KitTranscript {
   readonly ends: readonly number[]
 }
 
-/** Has a sound recognised, which must succeed. The audio is a copy: what becomes of it is another rule's business. */
+/** Has a sound recognized, which must succeed. The audio is a copy: what becomes of it is another rule's business. */
 export async function transcribeSound(
   asr: ASRBase,
   { what, audio }: Sound,
@@ -25,7 +25,7 @@ export async function transcribeSound(
   options: Partial<TranscribeOptions> = {},
 ): Promise<KitTranscript> {
   const call = () => asr.transcribe(audio.slice(), { prompt: '', ...options })
-  return readTranscript(asr, await succeed(call, `recognising ${what}`, harness.withinSec), { what, audio })
+  return readTranscript(asr, await succeed(call, `recognizing ${what}`, harness.withinSec), { what, audio })
 }
 
 /** What is well-formed of a result. */
@@ -42,12 +42,12 @@ function wellFormed({ words, ends }: RawTranscript, { what, audio }: Sound): Kit
   }
 }
 
-/** More than the recogniser takes at once. */
+/** More than the recognizer takes at once. */
 export function longSound({ maxAudioSec }: ASRBase): Sound {
   return bursts(Math.min(Math.ceil(maxAudioSec ?? STANDARD_AUDIO_SEC) + BEYOND_SEC, MAX_SOUND_SEC))
 }
 
-/** Transcripts of all sounds that the recogniser does not fail on: failures are another rule's business. */
+/** Transcripts of all sounds that the recognizer does not fail on: failures are another rule's business. */
 export async function everyTranscript(harness: Harness): Promise<readonly KitTranscript[]> {
   const asr = await harness.recogniser()
   const transcripts: KitTranscript[] = []

@@ -124,7 +124,7 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions):
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { strategy: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,
-    // Offline is one update over everything: how to cut it is then the recogniser's business.
+    // Offline is one update over everything: how to cut it is then the recognizer's business.
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
     ...(config.compat === null ? {} : { compat: config.compat }),
     ...parts,

@@ -1,14 +1,14 @@
-/** What happens when recognising fails in the middle of a stream. */
+/** What happens when recognizing fails in the middle of a stream. */
 
 import { type AsrStreamError, asUnexpectedError, UnexpectedError } from '../core/errors.js'
 import type { ASRProcessor, GivenUp, Log, Segment } from '../core/types.js'
 
 /** Failures in a row before audio is dropped, or the stream ends: what was a passing trouble is mended by the next update. */
 const MAX_FAILURES = 2
-/** Stretches dropped in a row after which the recogniser is taken to fail on everything. */
+/** Stretches dropped in a row after which the recognizer is taken to fail on everything. */
 const MAX_STRETCHES = 3
 
-/** Audio without text, because recognising it failed. Seconds of the stream. */
+/** Audio without text, because recognizing it failed. Seconds of the stream. */
 export interface Gap {
   readonly begin: number
   readonly end: number
@@ -26,7 +26,7 @@ export interface GuardOptions {
 
 /**
  * Waits for what a backend does, perhaps not for ever.
- * @param what what it has done when it is through, a participle: "recognised"
+ * @param what what it has done when it is through, a participle: "recognized"
  */
 export type Waiting = <Value>(work: Promise<Value>, what: string) => Promise<Value>
 
@@ -88,7 +88,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
   }
   async function* finish(signal?: AbortSignal): AsyncGenerator<Segment, void, undefined> {
     for (let isOver = false; !isOver; ) {
-      const { segment, isAgain } = await attempt(() => wait(processor.finish(signal), 'recognised the end'), signal)
+      const { segment, isAgain } = await attempt(() => wait(processor.finish(signal), 'recognized the end'), signal)
       if (segment) yield segment
       isOver = !isAgain
     }
@@ -102,7 +102,7 @@ export function guard(processor: ASRProcessor, { wait = forEver, ...told }: Guar
   return {
     finish,
     async update(signal) {
-      const { segment } = await attempt(() => wait(processor.processIter(signal), 'recognised an update'), signal)
+      const { segment } = await attempt(() => wait(processor.processIter(signal), 'recognized an update'), signal)
       return segment
     },
     isFailing: () => failures > 0,

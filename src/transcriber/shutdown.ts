@@ -1,6 +1,6 @@
 import type { Log } from '../core/types.js'
 
-/** Seconds in which audio that has arrived is still recognised when listening is stopped. */
+/** Seconds in which audio that has arrived is still recognized when listening is stopped. */
 export const DRAIN_SEC = 3
 /** Seconds after which a line that nobody takes is given up when the program is stopped. */
 export const LINE_DRAIN_SEC = 4

@@ -129,7 +129,7 @@ describe('median', () => {
 })
 
 describe('comparisonPlot', () => {
-  it('has a labelled mark for each program inside the picture', () => {
+  it('has a labeled mark for each program inside the picture', () => {
     const summary = { own: false, wordErrorRate: 0, wordsInSilence: 0, lagP95: 1, longestGapWords: 0, longestGapSec: 0 }
     const costs = fc.record({ wallSec: fc.double({ min: 0.001, max: 50, noNaN: true }), peakBytes: fc.nat() })
     const lag = fc.oneof(fc.constant(Number.NaN), fc.double({ min: 0, max: 20, noNaN: true }))

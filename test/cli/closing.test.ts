@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { folderWith, runProgram, silentWav } from '../helpers/program.js'
 import { programCopy } from '../helpers/program-copy.js'
 
-/** A recogniser that notes each time that it is closed. */
+/** A recognizer that notes each time that it is closed. */
 const NOTES_ITS_END = (parts: string) => `import { appendFileSync } from 'node:fs'
 const asr = { sep: ' ', transcribe: async () => [], tsWords: () => [], segmentsEndTs: () => [],
   close: async () => appendFileSync('closed.txt', 'closed ') , ${parts} }

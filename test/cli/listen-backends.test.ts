@@ -56,7 +56,7 @@ describe('asr-stream listen, when a backend', () => {
     expect(stuck.lines.at(-1)).toMatch(/^asr-stream: recognition has failed, .*connect again/)
     expect(stuck.lines.slice(0, -1).every((line) => /^\d+ \d+ word/.test(line))).toBe(true)
     expect(told(server, /warning/)).toEqual([
-      expect.stringMatching(/client .*: the backend has not recognised an update in 1 s; --update-timeout/),
+      expect.stringMatching(/client .*: the backend has not recognized an update in 1 s; --update-timeout/),
     ])
   })
 

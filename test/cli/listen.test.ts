@@ -208,7 +208,7 @@ describe('clients of asr-stream listen that do harm', () => {
     expect(next.words.length).toBeGreaterThan(1000)
   })
 
-  it('by sending much and resetting the connection, while what came is recognised', async () => {
+  it('by sending much and resetting the connection, while what came is recognized', async () => {
     const transcribe = `async transcribe(audio, { signal }) {
       if (audio.length <= 16000) return []
       log.warn('computing ' + audio.length)

@@ -134,7 +134,7 @@ describe('a live stream', () => {
     }
   })
 
-  it('goes on after the recogniser fails once, and ends with an error when it fails for good', async () => {
+  it('goes on after the recognizer fails once, and ends with an error when it fails for good', async () => {
     const words = spokenWords(TEXTS)
     const flaky = (fails: string) => `
       import { readFileSync } from 'node:fs'
@@ -155,7 +155,7 @@ describe('a live stream', () => {
     expect([passing.code, passing.stderr, wordsOf(passing.stdout)]).toEqual([0, '', TEXTS])
     const always = await run('++calls > 3')
     expect(always.code).toBe(1)
-    const failure = 'the backend "flaky" fails while it recognises: no answer'
+    const failure = 'the backend "flaky" fails while it recognizes: no answer'
     expect(always.stderr).toContain(`asr-stream: error: ${failure}; run with --log-level debug for the place\n`)
     expect(always.stderr).toMatch(/warning: \d+\.\d s of audio from \d+\.\d s on are left out: .*please report this/)
     expect(wordsOf(always.stdout)).toEqual(TEXTS.slice(0, wordsOf(always.stdout).length))

@@ -24,7 +24,7 @@ describe('the file of --output', () => {
     ['there is no audio', ['absent.wav'], 1],
     ['an option is wrong', ['--policy', 'best', 'a.wav'], 2],
     ['the model cannot be loaded', ['--model-dir', 'absent', '--backend', 'onnx-whisper', 'a.wav'], 1],
-    ['the first audio cannot be recognised', ['--option', 'failAtSec=0.5', 'a.wav'], 1],
+    ['the first audio cannot be recognized', ['--option', 'failAtSec=0.5', 'a.wav'], 1],
   ])('keeps what was in it when %s', async (_, args, code) => {
     const cwd = folder()
     const script = args.includes('--backend') ? ['--comp-unaware'] : SCRIPTED

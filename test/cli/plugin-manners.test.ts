@@ -4,7 +4,7 @@ import { folderWith, runProgram, written } from '../helpers/program.js'
 const SECOND_BYTES = 32_000
 const RECOGNISER = `sep: ' ', tsWords: (r) => r, segmentsEndTs: () => [], async transcribe() { return [] }`
 
-/** A plugin whose recogniser is a good one but for some members. */
+/** A plugin whose recognizer is a good one but for some members. */
 const plugin = (members: string, before = '') =>
   `${before}\nexport default { name: 'mine', async load() { return { metadata: {}, asr: { ${RECOGNISER}, ${members} } } } }`
 
@@ -40,7 +40,7 @@ describe('a plugin that gives what is no transcription ends with a sentence', ()
     const { code, stderr } = await run(plugin('async transcribe() { return null.words }'))
     expect(code).toBe(1)
     expect(stderr).toMatch(
-      /^asr-stream: error: the backend "mine" fails while it recognises: Cannot read .*; run with --log-level debug/,
+      /^asr-stream: error: the backend "mine" fails while it recognizes: Cannot read .*; run with --log-level debug/,
     )
   })
 })
@@ -56,7 +56,7 @@ describe('a backend that is none', () => {
     const failing = 'async transcribe(audio) { if (audio.length > 20_000) null.words; return [] }'
     const { code, stdout, stderr } = await run(plugin(failing))
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toContain('error: the backend "mine" fails while it recognises')
+    expect(stderr).toContain('error: the backend "mine" fails while it recognizes')
   })
 })
 
@@ -96,7 +96,7 @@ describe('a promise that is never kept ends with a sentence', () => {
     expect(code).toBe(143)
   })
 
-  it('of a recogniser, when it is warmed up and later, after the text so far', async () => {
+  it('of a recognizer, when it is warmed up and later, after the text so far', async () => {
     const atOnce = await run(plugin('transcribe: () => new Promise(() => {})'))
     const answer = `let calls = 0; const said = [{ begin: 0.1, end: 0.5, text: 'hi' }]`
     const later = await run(plugin('transcribe: async () => (++calls < 4 ? said : new Promise(() => {}))', answer))

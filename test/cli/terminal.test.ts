@@ -12,7 +12,7 @@ const UNSTABLE = [...SCRIPTED, '--option', 'unstable=2']
 const CTRL_C = '\u0003'
 const DIM = '\u001b[2m'
 
-/** Recognises five seconds of long audio, and a word in them, when a file says so. */
+/** Recognizes five seconds of long audio, and a word in them, when a file says so. */
 const WINDOWS = `
 import { existsSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -125,7 +125,7 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
     expect(run.written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.written.lastIndexOf('\u001b[?25l'))
   })
 
-  it('progress is what is recognised, with its text, and ends at 100 %', async () => {
+  it('progress is what is recognized, with its text, and ends at 100 %', async () => {
     const cwd = folderWith({ 'windows.mjs': WINDOWS, 'a.wav': silentWav(20) })
     const windows = ['--plugin', './windows.mjs', '--backend', 'windows', '--offline', 'a.wav']
     const run = new TerminalRun(windows, cwd)

@@ -34,7 +34,7 @@ function install(folder: string): void {
 }
 
 describe('asr-stream backends new', () => {
-  it('writes a plugin that recognises at once', async () => {
+  it('writes a plugin that recognizes at once', async () => {
     const cwd = temporaryFolder()
     const made = await runProgram(['backends', 'new', 'door-bell'], { cwd })
     expect(made).toMatchObject({ code: 0, stderr: '' })

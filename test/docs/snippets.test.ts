@@ -14,7 +14,7 @@ const PAGES = ['docs/plugins.md', 'docs/from-python.md', 'docs/library.md', 'REA
 const [FROM_SEC, TO_SEC] = [0, 3]
 /** Stands for the engine of an example. */
 const ENGINE = `
-export const recognise = async (audio) => {
+export const recognize = async (audio) => {
   const end = audio.length / 16000
   return { words: [{ begin: 0, end, text: 'heard' }], segments: [{ end }] }
 }`

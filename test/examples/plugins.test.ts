@@ -17,7 +17,7 @@ describe('the minimal example', () => {
   it.each([
     ['in examples/', example('loudness.mjs')],
     ['in the guide', fromGuide('loudness.mjs')],
-  ])('recognises: %s', async (_, code) => {
+  ])('recognizes: %s', async (_, code) => {
     const cwd = folderWith({ 'loudness.mjs': code, 'tone.wav': TONE })
     const run = await runProgram(
       ['--plugin', './loudness.mjs', '--backend', 'loudness', '--comp-unaware', 'tone.wav'],

@@ -88,7 +88,7 @@ describe.skipIf(!hasPython).each([
   const load = async (more: object = {}, log = new LineLog()): Promise<ASRBase> => {
     vi.stubEnv('PYTHONPATH', folderWith(PACKAGES))
     const { asr } = await (await examplePlugin(path)).load({ ...settings, ...more }, log)
-    if (!asr) throw new Error('it gives no recogniser')
+    if (!asr) throw new Error('it gives no recognizer')
     onTestFinished(() => asr.close?.())
     return asr
   }
@@ -167,7 +167,7 @@ describe.skipIf(!hasPython).each([
     })
   })
 
-  it('recognises for the program, which ends its child', async () => {
+  it('recognizes for the program, which ends its child', async () => {
     const cwd = folderWith({ ...PACKAGES, 'tone.wav': toneWav(3) })
     const given = Object.entries(settings).flatMap(([key, value]) => ['--option', `${key}=${value}`])
     const plugin = ['--plugin', join(EXAMPLES, path), '--backend', name, ...given]

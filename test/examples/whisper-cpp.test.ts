@@ -74,7 +74,7 @@ describe('whisper-cpp', () => {
 
   const load = async (settings: object = {}) => {
     const { asr } = await (await examplePlugin('whisper-cpp/whisper-cpp.ts')).load({ url, ...settings })
-    if (!asr) throw new Error('it gives no recogniser')
+    if (!asr) throw new Error('it gives no recognizer')
     return asr
   }
 

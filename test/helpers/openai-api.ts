@@ -3,19 +3,19 @@ import { serviceOf } from '../../src/backends/openai-api/options.js'
 import type { Log, Word } from '../../src/core/types.js'
 import { KEY } from './transcription-service.js'
 
-/** A recogniser, what it said, and the pauses that it made without waiting. */
+/** A recognizer, what it said, and the pauses that it made without waiting. */
 export interface Recogniser {
   readonly asr: OpenAiApiASR
   readonly said: { readonly info: string[]; readonly warn: string[] }
   readonly pauses: number[]
-  /** Recognises so many seconds of a tone. */
+  /** Recognizes so many seconds of a tone. */
   hear(
     seconds?: number,
     options?: { readonly prompt?: string; readonly signal?: AbortSignal },
   ): Promise<readonly Word[]>
 }
 
-/** A recogniser that asks the service at this address, with the right key unless another is given. */
+/** A recognizer that asks the service at this address, with the right key unless another is given. */
 export function recogniser(
   baseUrl: string,
   { key = KEY, ...settings }: Partial<OpenAiApiSettings> & { readonly key?: string | null } = {},

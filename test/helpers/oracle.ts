@@ -3,12 +3,12 @@ import type { ASRBase, TranscribeOptions, Word } from '../../src/core/types.js'
 /** Sample rate (Hz). */
 export const RATE = 16_000
 
-/** A stretch of audio whose samples say where in the stream they are, so that a recogniser can tell what it hears. */
+/** A stretch of audio whose samples say where in the stream they are, so that a recognizer can tell what it hears. */
 export function markedAudio(fromSample: number, toSample: number): Float32Array {
   return Float32Array.from({ length: Math.max(0, toSample - fromSample) }, (_, i) => fromSample + i)
 }
 
-/** What an oracle recognised; times in seconds from the start of the audio. */
+/** What an oracle recognized; times in seconds from the start of the audio. */
 export interface OracleResult {
   readonly words: readonly Word[]
   readonly segmentEnds: readonly number[]
@@ -22,7 +22,7 @@ export interface OracleOptions {
   readonly spoil?: (words: readonly Word[], call: number) => readonly Word[]
 }
 
-/** A recogniser that knows what is said in marked audio. */
+/** A recognizer that knows what is said in marked audio. */
 export class Oracle implements ASRBase<OracleResult> {
   readonly sep = ''
   readonly originalLanguage = 'en'

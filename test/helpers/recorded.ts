@@ -24,7 +24,7 @@ export function expectReturned(actual: Segment | null, [begin, end, text]: Retur
   else expectTriples(actual ? [actual] : [], [[begin, end, text]])
 }
 
-/** What a recogniser was asked and answered. */
+/** What a recognizer was asked and answered. */
 export interface Transcribed {
   readonly samples: number
   readonly prompt: string

@@ -48,7 +48,7 @@ describe('what comes in from a processor of a backend', () => {
       throw new RangeError('off by one')
     })
     const call = checkedProcessor(broken, 'mine').finish()
-    await expect(call).rejects.toThrow('the backend "mine" fails while it recognises: off by one')
+    await expect(call).rejects.toThrow('the backend "mine" fails while it recognizes: off by one')
     await expect(call).rejects.toBeInstanceOf(UnexpectedError)
   })
 })

@@ -173,16 +173,16 @@ describe('silence', () => {
     expect(oracle.calls.at(-1)?.samples).toBe(70 * RATE)
   })
 
-  it('goes when the recogniser cannot hear more at once, with one warning', async () => {
+  it('goes when the recognizer cannot hear more at once, with one warning', async () => {
     const log = rememberingLog()
     const { oracle, processor } = processorFor(late, { log })
     expect(textsOf(await stream(processor, 70, { everySec: 2 }))).toEqual(['late'])
     expect(longest(oracle)).toBe(30)
-    expect(log.warnings).toEqual(['nothing is recognised from 0.0 s on; audio before 15.0 s is let go'])
+    expect(log.warnings).toEqual(['nothing is recognized from 0.0 s on; audio before 15.0 s is let go'])
   })
 })
 
-describe('a recogniser that gives one segment', () => {
+describe('a recognizer that gives one segment', () => {
   const spoken = spokenWords(sentences(140))
 
   it.each([
@@ -206,7 +206,7 @@ describe('a recogniser that gives one segment', () => {
   })
 })
 
-describe('a recogniser that never says the same twice', () => {
+describe('a recognizer that never says the same twice', () => {
   const spoken = spokenWords(sentences(140))
   const fickle: OracleOptions = {
     distort: (words, _, pass) => words.map((word) => ({ ...word, text: `${word.text}/${pass % 2}` })),

@@ -7,7 +7,7 @@ import { Oracle, RATE } from './timed-oracle.js'
 
 const audio = (seconds: number) => new Float32Array(seconds * RATE)
 
-/** A simultaneous recogniser that remembers its prompts and says a word each second, in the middle of it. */
+/** A simultaneous recognizer that remembers its prompts and says a word each second, in the middle of it. */
 function counting() {
   const prompts: string[] = []
   const asr: PrefixASR = {

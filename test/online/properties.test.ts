@@ -187,7 +187,7 @@ function expectSaid(segments: readonly Segment[], spoken: readonly Word[], sep: 
   }
 }
 
-/** What the recogniser is told was said before is said, and is said before its audio. */
+/** What the recognizer is told was said before is said, and is said before its audio. */
 function expectPrompts(calls: readonly OracleCall[], spoken: readonly Word[], sep: string): void {
   for (const { position, prompt } of calls) {
     const before = spoken.filter(({ end }) => end - MAX_WRONG_SEC <= position / RATE)
@@ -208,7 +208,7 @@ function listening(words: readonly Word[], setting: Setting, oracleOptions: Orac
 }
 
 describe('OnlineASRProcessor', () => {
-  it('says every word once, in order, with its time, when the recogniser is right in the end', async () => {
+  it('says every word once, in order, with its time, when the recognizer is right in the end', async () => {
     await fc.assert(
       fc.asyncProperty(speech, cadence, segmentation, options, distortion, async (words, cadence, by, how, wrong) => {
         const stage = listening(words, how, { segments: by.segments, distort: distorted(wrong) })
@@ -222,7 +222,7 @@ describe('OnlineASRProcessor', () => {
     )
   })
 
-  it('loses and doubles nothing when the recogniser never says the same twice', async () => {
+  it('loses and doubles nothing when the recognizer never says the same twice', async () => {
     const fickle: OracleOptions['distort'] = (words, _, pass) =>
       words.map((word) => ({ ...word, text: `${word.text}~${pass}` }))
     await fc.assert(
@@ -256,7 +256,7 @@ describe('OnlineASRProcessor', () => {
     )
   })
 
-  it('lets the oldest audio go, with one warning, when nothing is recognised at all', async () => {
+  it('lets the oldest audio go, with one warning, when nothing is recognized at all', async () => {
     await fc.assert(
       fc.asyncProperty(seconds(1, 120), cadence, options, async (lengthSec, cadence, how) => {
         const log = rememberingLog()
@@ -267,7 +267,7 @@ describe('OnlineASRProcessor', () => {
         expectAllTranscribed(stage.oracle.calls, stage.startSec, endSec, how.maxBufferSec)
         const samples = Math.round(endSec * RATE) - Math.round(stage.startSec * RATE)
         expect(log.warnings).toHaveLength(samples < Math.floor(how.maxBufferSec * RATE) ? 0 : 1)
-        for (const warning of log.warnings) expect(warning).toMatch(/^nothing is recognised from .* is let go$/)
+        for (const warning of log.warnings) expect(warning).toMatch(/^nothing is recognized from .* is let go$/)
       }),
       { numRuns: 100 },
     )

@@ -9,7 +9,7 @@ import { rememberingLog } from '../helpers/logs.js'
 
 const RATE = 16_000
 
-/** A recogniser that gives whatever it is told to give. */
+/** A recognizer that gives whatever it is told to give. */
 function giving(words: unknown, ends: unknown = []): ASRBase {
   return {
     sep: ' ',
@@ -26,7 +26,7 @@ const heard = (words: unknown, ends: unknown = [], seconds = 3, log = rememberin
     prompt: '',
   })
 
-describe('what comes in from a recogniser', () => {
+describe('what comes in from a recognizer', () => {
   it.each<readonly [string, unknown, unknown, RegExp]>([
     ['tuples', [[0, 0.5, 'hi']], [], /word 0 of tsWords\(\) is an array \(\[0,0.5,"hi"\]\)/],
     [
@@ -112,7 +112,7 @@ describe('what comes in from a recogniser', () => {
     const asr = { ...giving([]), transcribe: () => Promise.reject(new TypeError('x is not a function')) }
     const call = recognizerOf(asr, { backend: 'mine' }).transcribe(new Float32Array(9), { prompt: '' })
     await expect(call).rejects.toMatchObject({
-      message: 'the backend "mine" fails while it recognises: x is not a function',
+      message: 'the backend "mine" fails while it recognizes: x is not a function',
       hint: 'run with --log-level debug for the place',
     })
     await expect(call).rejects.toBeInstanceOf(UnexpectedError)

@@ -5,7 +5,7 @@ export const RATE = 16_000
 const NUMBERS = 2 ** 24
 /** A word is still understood when this much of its start is missing. */
 const MISSING_SEC = 0.04
-/** A recogniser that is asked so often in a row about the same audio will be asked for ever. */
+/** A recognizer that is asked so often in a row about the same audio will be asked for ever. */
 const PATIENCE = 20
 
 /** Audio in which every sample says where in the stream it stands: its number in 2^-24, from 0 again after 2^24. */
@@ -15,7 +15,7 @@ export function numberedAudio(position: number, length: number): Float32Array {
   return audio
 }
 
-/** What the recogniser was given once. */
+/** What the recognizer was given once. */
 export interface OracleCall {
   /** Number of the first sample. */
   readonly position: number
@@ -43,7 +43,7 @@ export interface OracleOptions {
 }
 
 /**
- * A recogniser that knows which words the stream has and reads from the audio itself where it is. It hears a word that
+ * A recognizer that knows which words the stream has and reads from the audio itself where it is. It hears a word that
  * lies in the audio as a whole.
  */
 export class Oracle implements ASRBase<Saying> {
@@ -121,7 +121,7 @@ export class Oracle implements ASRBase<Saying> {
   }
 }
 
-/** Segments as recognisers give them: up to the end of each sentence, and what comes after the last one. */
+/** Segments as recognizers give them: up to the end of each sentence, and what comes after the last one. */
 export function sentenceSegments(words: readonly Word[]): readonly number[] {
   return words.filter(({ text }, i) => /[.?!。]$/u.test(text.trim()) || i === words.length - 1).map(({ end }) => end)
 }

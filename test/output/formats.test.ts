@@ -15,7 +15,7 @@ describe('formatLine', () => {
     expect(formatLine(now, begin === null || end === null ? null : { begin, end, text })).toBe(line)
   })
 
-  it('rounds what lies in the middle to the even neighbour', () => {
+  it('rounds what lies in the middle to the even neighbor', () => {
     expect(formatLine(0.00003125, { begin: 0.0005, end: 0.0015, text: 'x' })).toBe('0.0312 0 2 x')
   })
 })

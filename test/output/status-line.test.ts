@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { microphoneStatus, positionStatus } from '../../src/terminal/status-line.js'
 import { breaksLinesAnew, showsUnicode } from '../../src/terminal/terminal-kind.js'
 
-describe('how far a stream is recognised', () => {
+describe('how far a stream is recognized', () => {
   it.each([
     [0, 44, '0 s of 44 s, 0 %'],
     [21.9, 43.8, '22 s of 44 s, 50 %'],

@@ -108,7 +108,7 @@ describe('a program that uses the library leaves nothing behind', () => {
     expect({ code, stderr, left }).toEqual({ code: 0, stderr: '', left: [] })
   })
 
-  it('which loads models and recognises', async () => {
+  it('which loads models and recognizes', async () => {
     const app = importing(
       ENTRIES['asr-stream'],
       `

@@ -60,7 +60,7 @@ describe('the watch over a connection', () => {
     expect(told.idle).toBe(1)
   })
 
-  it('does not blame a client for the time in which its audio is recognised', () => {
+  it('does not blame a client for the time in which its audio is recognized', () => {
     const { watch, told, pass } = watched()
     watch.doing('computing')
     pass(100)

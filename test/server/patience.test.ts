@@ -21,7 +21,7 @@ function waiting() {
     const patient = patience.of(going.signal)
     const seen: unknown[] = []
     const wait = (work: Promise<unknown>) =>
-      void patient.wait(work, 'recognised an update').then(
+      void patient.wait(work, 'recognized an update').then(
         (value) => seen.push(value),
         (error) => seen.push(error),
       )
@@ -52,7 +52,7 @@ describe('patience with a backend', () => {
     await pass(2)
     expect(stuck.seen).toEqual([stuck.patient.lost.reason])
     expect(stuck.patient.lost.reason).toBeInstanceOf(BackendError)
-    expect(stuck.patient.lost.reason.message).toBe('the backend has not recognised an update in 10 s')
+    expect(stuck.patient.lost.reason.message).toBe('the backend has not recognized an update in 10 s')
     await pass(LIMIT_SEC - 3)
     expect(behind.seen).toEqual([])
     await pass(4)

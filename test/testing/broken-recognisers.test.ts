@@ -9,22 +9,22 @@ const FAULTS: readonly Fault[] = [
   [
     'no empty audio',
     ['hears-empty'],
-    /recognising empty audio fails: cannot hear/,
+    /recognizing empty audio fails: cannot hear/,
     fails(({ length }) => length === 0),
   ],
-  ['no single sample', ['hears-one-sample'], /recognising one sample fails/, fails(({ length }) => length === 1)],
-  ['no 10 ms', ['hears-ten-ms'], /recognising 10 ms of audio fails/, fails(({ length }) => length === 160)],
+  ['no single sample', ['hears-one-sample'], /recognizing one sample fails/, fails(({ length }) => length === 1)],
+  ['no 10 ms', ['hears-ten-ms'], /recognizing 10 ms of audio fails/, fails(({ length }) => length === 160)],
   [
     'no silence',
     ['hears-silence-1s', 'hears-silence-5s'],
-    /recognising 1 s of silence fails: .*; give no words where there are none/,
+    /recognizing 1 s of silence fails: .*; give no words where there are none/,
     fails((audio) => audio.length > 8000 && isSilent(audio)),
   ],
-  ['no long audio', ['hears-long'], /recognising 32 s of noise .* fails/, fails(({ length }) => length > 480_000)],
+  ['no long audio', ['hears-long'], /recognizing 32 s of noise .* fails/, fails(({ length }) => length > 480_000)],
   [
     'never ends on silence',
     ['hears-silence-5s'],
-    /recognising 5 s of silence has not ended after 5 s/,
+    /recognizing 5 s of silence has not ended after 5 s/,
     transcribe((good, audio) => (isSilent(audio) && audio.length > 16_000 ? new Promise(() => {}) : good())),
   ],
   ['words as text', ['words-shape'], /the words of empty audio are a string/, words(() => 'said' as unknown as Word[])],
@@ -149,7 +149,7 @@ const FAULTS: readonly Fault[] = [
   ],
 ]
 
-describe('a recogniser that gives what it must not', () => {
+describe('a recognizer that gives what it must not', () => {
   it.each(FAULTS)('%s: breaks %j', async (_, rules, message, Made) => {
     const [broken, first] = await breaches(Made)
     expect(broken).toEqual(rules)

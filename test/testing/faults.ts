@@ -27,7 +27,7 @@ export const ends = (change: (ends: number[], audio: Float32Array) => number[]):
     }
   }
 
-/** Does something else instead of recognising, or before it. */
+/** Does something else instead of recognizing, or before it. */
 export const transcribe = (
   change: (good: () => Promise<Result>, audio: Float32Array, options: Options, asr: GoodRecogniser) => Promise<unknown>,
 ): Made =>
@@ -56,7 +56,7 @@ export const isSilent = (audio: Float32Array) => audio.every((sample) => sample 
 /** What is wrong, the rules that it breaks, and what the message has to say. */
 export type Fault = readonly [fault: string, rules: readonly string[], message: RegExp, Made: Made]
 
-/** Has a recogniser with a fault checked; the ids of the rules that it breaks, and the message of the first. */
+/** Has a recognizer with a fault checked; the ids of the rules that it breaks, and the message of the first. */
 export async function breaches(Made: Made): Promise<readonly [rules: readonly string[], message: string]> {
   const load = async (): Promise<LoadedModel> => ({ asr: new Made() as ASRBase, metadata: METADATA })
   const broken = (await checkBackend(load, SOON)).filter(({ verdict }) => verdict === 'broken')

@@ -44,7 +44,7 @@ describe('what a loader tells', () => {
     [
       'a stream that is none',
       { capabilities: { ...CAPABILITIES, streaming: true } },
-      'loader: the loader gives a recogniser and capabilities.streaming is true',
+      'loader: the loader gives a recognizer and capabilities.streaming is true',
     ],
   ])('%s breaks the rule', async (_, changes, message) => {
     expect(await breachOf(loader(changes))).toContain(message)
@@ -73,7 +73,7 @@ describe('speech', () => {
   it('must give words', async () => {
     const nothing = { audio: audio.subarray(0, 100) }
     expect(await breachOf(RECOGNISER, { speech: nothing })).toBe(
-      'speech: the speech gives no text; a recogniser finds words in speech',
+      'speech: the speech gives no text; a recognizer finds words in speech',
     )
     expect(await breachOf(PROCESSOR, { speech: nothing })).toContain('speech: the speech gives no text')
     expect(await breachOf(RECOGNISER, { speech: { audio } })).toBe('')
@@ -82,7 +82,7 @@ describe('speech', () => {
   it('must give roughly the right words, where the caller says which', async () => {
     const speech = { audio, words: 'Hello, world.' }
     expect(await breachOf(RECOGNISER, { speech })).toBe(
-      'speech: 100 % of the words are wrong: said was "Hello, world.", recognised was "0.0 0.0"; ' +
+      'speech: 100 % of the words are wrong: said was "Hello, world.", recognized was "0.0 0.0"; ' +
         'at most 50 % may be (maxWordErrors)',
     )
     expect(

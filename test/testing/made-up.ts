@@ -12,14 +12,14 @@ export interface Result {
   ends: number[]
 }
 
-/** A recogniser that keeps all rules: a word for each half second, which says how loud it is. */
+/** A recognizer that keeps all rules: a word for each half second, which says how loud it is. */
 export class GoodRecogniser {
   readonly sep: string = ' '
   readonly originalLanguage = null
   closed = false
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result> {
-    if (this.closed) throw new BackendError('the recogniser is closed')
+    if (this.closed) throw new BackendError('the recognizer is closed')
     options.signal?.throwIfAborted()
     // Work that takes a turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve))

@@ -111,9 +111,9 @@ const FAULTS: readonly Fault[] = [
     },
   ],
   [
-    'no recogniser as session',
+    'no recognizer as session',
     ['sessions'],
-    /session\(\) gives no recogniser/,
+    /session\(\) gives no recognizer/,
     class extends GoodRecogniser {
       override async session() {
         return {} as GoodRecogniser
@@ -123,7 +123,7 @@ const FAULTS: readonly Fault[] = [
   [
     'a session that closes the model',
     ['sessions'],
-    /by another session, after a session was closed, fails: the recogniser is closed/,
+    /by another session, after a session was closed, fails: the recognizer is closed/,
     class extends GoodRecogniser {
       override async session() {
         return this
@@ -162,7 +162,7 @@ const FAULTS: readonly Fault[] = [
   ],
 ]
 
-describe('a recogniser that keeps all rules', () => {
+describe('a recognizer that keeps all rules', () => {
   it('keeps each of them in the verdicts as well', async () => {
     const verdicts = await checkBackend(async () => ({ asr: new GoodRecogniser(), metadata: METADATA }), SOON)
     expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([])
@@ -170,7 +170,7 @@ describe('a recogniser that keeps all rules', () => {
   })
 })
 
-describe('a recogniser that does what it must not', () => {
+describe('a recognizer that does what it must not', () => {
   it.each(FAULTS)('%s: breaks %j', async (_, rules, message, Made) => {
     const [broken, first] = await breaches(Made)
     expect(broken).toEqual(rules)

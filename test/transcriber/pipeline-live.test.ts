@@ -17,13 +17,13 @@ import { createProcessor, type StreamListeners, type TimedSegment, transcribeStr
 const RATE = 16_000
 const TEXTS = Array.from({ length: 60 }, (_, index) => `w${index}`)
 
-/** The scripted recogniser, whose calls fail as told; the warm-up is call 0. */
+/** The scripted recognizer, whose calls fail as told; the warm-up is call 0. */
 async function recogniser(fails: (call: number) => boolean, options: Record<string, unknown> = {}): Promise<ASRBase> {
   const script = `${folderWith({ 'words.json': spokenWords(TEXTS) })}/words.json`
   const config = parseConfig({ script, ...options }, scriptedLoader.options)
   const context = { log: rememberingLog(), progress: () => {} }
   const { asr } = await scriptedLoader.load(config as Parameters<typeof scriptedLoader.load>[0], context)
-  if (!asr) throw new Error('scripted is a recogniser')
+  if (!asr) throw new Error('scripted is a recognizer')
   let call = 0
   const transcribe = asr.transcribe.bind(asr)
   return Object.assign(asr, {
@@ -53,7 +53,7 @@ const unaware = (seconds: number) =>
     clock: new FakeClock(),
   })
 
-describe('a recogniser that fails', () => {
+describe('a recognizer that fails', () => {
   it('now and then loses and doubles nothing', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 5, maxLength: 40 }), async (pattern) => {
@@ -71,13 +71,13 @@ describe('a recogniser that fails', () => {
     const log: Log = { ...rememberingLog(), info: (message) => void told.push(message) }
     await run(await recogniser((call) => call === 3), unaware(6), { log })
     const name = 'the backend "onnx-whisper"'
-    expect(told).toEqual([`${name} fails while it recognises: call 3 fails; the audio is transcribed again`])
+    expect(told).toEqual([`${name} fails while it recognizes: call 3 fails; the audio is transcribed again`])
   })
 
   it('for good ends the stream, after the text so far', async () => {
     const { texts, error } = await run(await recogniser((call) => call > 5), unaware(30))
     expect(texts).toEqual(TEXTS.slice(0, 10))
-    const message = expect.stringMatching(/^the backend "onnx-whisper" fails while it recognises: call \d+ fails$/)
+    const message = expect.stringMatching(/^the backend "onnx-whisper" fails while it recognizes: call \d+ fails$/)
     expect(error).toMatchObject({ code: 'ASR_BACKEND', message, hint: expect.stringContaining('--log-level debug') })
   })
 

@@ -92,7 +92,7 @@ describe('the pipeline', () => {
     expect(reference.segments[0]?.segment.begin).toBe(0)
   })
 
-  it('warms the recogniser up before the stream, with a second of what no backend takes for silence', async () => {
+  it('warms the recognizer up before the stream, with a second of what no backend takes for silence', async () => {
     const given: Float32Array[] = []
     const asr = recogniser({ transcribe: async (audio) => void given.push(audio) })
     await createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
@@ -100,7 +100,7 @@ describe('the pipeline', () => {
     expect(Math.max(...given[0]!)).toBeGreaterThan(0.04)
   })
 
-  it('lets a recogniser check itself in its own way', async () => {
+  it('lets a recognizer check itself in its own way', async () => {
     const calls: string[] = []
     const asr = recogniser({
       transcribe: async () => void calls.push('transcribe'),
@@ -110,7 +110,7 @@ describe('the pipeline', () => {
     expect(calls).toEqual(['check'])
   })
 
-  it('says at the start that a recogniser is broken, and releases it', async () => {
+  it('says at the start that a recognizer is broken, and releases it', async () => {
     let closed = 0
     const asr = recogniser({
       transcribe: () => Promise.reject(new TypeError('no weights')),
@@ -151,7 +151,7 @@ describe('the pipeline', () => {
 })
 
 describe('when something fails', () => {
-  it('in the recogniser, the text so far comes first, and it is not asked again', async () => {
+  it('in the recognizer, the text so far comes first, and it is not asked again', async () => {
     const loaded = await scripted(spokenWords(TEXTS), { failAtSec: 7.5 })
     const { segments, error } = await run(parseConfig({}), loaded, unaware(20))
     expect(textOf(segments)).toEqual(TEXTS.slice(0, 14))
@@ -159,7 +159,7 @@ describe('when something fails', () => {
     expect(error).toMatchObject({ message: 'the script fails at 7.5 s, as it was told to' })
   })
 
-  it('in the source, what has arrived is recognised first', async () => {
+  it('in the source, what has arrived is recognized first', async () => {
     const torn: Pacer = {
       async *updates() {
         yield* unaware(3).updates()
@@ -177,7 +177,7 @@ describe('when something fails', () => {
     const { segments, error } = await run(parseConfig({}), { processor, metadata }, unaware(3))
     expect(error).toMatchObject({
       code: 'ASR_BACKEND',
-      message: 'the backend "onnx-whisper" fails while it recognises: off by one',
+      message: 'the backend "onnx-whisper" fails while it recognizes: off by one',
     })
     expect(textOf(segments)).toEqual(['finish'])
   })
@@ -186,7 +186,7 @@ describe('when something fails', () => {
     const refuse = (message: string) => () => Promise.reject(new Error(message))
     const processor = { ...recordingProcessor([]), finish: refuse('no end'), close: refuse('not closed') }
     const { error } = await run(parseConfig({}), { processor, metadata }, unaware(3))
-    expect(error).toMatchObject({ message: 'the backend "onnx-whisper" fails while it recognises: no end' })
+    expect(error).toMatchObject({ message: 'the backend "onnx-whisper" fails while it recognizes: no end' })
   })
 })
 

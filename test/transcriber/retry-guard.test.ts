@@ -74,7 +74,7 @@ async function run(asr: ASRBase, settings: Record<string, unknown> = {}) {
 
 const overlaps = (from: number, to: number) => (begin: number, end: number) => begin < to && end > from
 
-describe('a recogniser that cannot stand a stretch of audio', () => {
+describe('a recognizer that cannot stand a stretch of audio', () => {
   it.each([
     ['LocalAgreement', {}],
     ['AlignAtt', { policy: 'alignatt', minChunkSize: 0.5 }],
@@ -95,7 +95,7 @@ describe('a recogniser that cannot stand a stretch of audio', () => {
   })
 
   it('anywhere, of any length, now and then: committed words stay, the ledger sums up, the stream goes on', async () => {
-    // Three stretches in a row, with nothing recognised between them, end the stream by design: these lie apart.
+    // Three stretches in a row, with nothing recognized between them, end the stream by design: these lie apart.
     const moments = fc
       .array(fc.double({ min: 1, max: SECONDS - 1, noNaN: true }), { minLength: 1, maxLength: 4 })
       .filter((places) => places.every((one, i) => places.every((other, j) => i === j || Math.abs(one - other) > 5)))

@@ -27,7 +27,7 @@ def read_ctranslate2(folder: Path) -> Checkpoint:
 
 
 def read_variables(path: Path) -> dict[str, np.ndarray]:
-    """All variables of a model.bin by name. Quantised models are refused: their weights are not exact."""
+    """All variables of a model.bin by name. Quantized models are refused: their weights are not exact."""
     with path.open("rb") as file:
         number(file, "<I")
         text(file)

@@ -39,7 +39,7 @@ class Float32:
 
 
 class Int8:
-    """Symmetric int8 weights with a scale for every output, activations quantised as they come."""
+    """Symmetric int8 weights with a scale for every output, activations quantized as they come."""
 
     def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
         quantised, scales = per_row(weight)
@@ -67,7 +67,7 @@ class Int8:
 
 
 class Blocks8:
-    """8-bit weights with a scale for every block of inputs; activations are quantised row by row and block by block, so
+    """8-bit weights with a scale for every block of inputs; activations are quantized row by row and block by block, so
     that a token's result does not depend on which tokens are computed beside it."""
 
     def __init__(self, block: int) -> None:

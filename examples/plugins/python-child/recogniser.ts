@@ -17,7 +17,7 @@ interface About {
   readonly multilingual?: boolean
 }
 
-/** A Whisper in Python as a recogniser. */
+/** A Whisper in Python as a recognizer. */
 export class PythonWhisper implements ASRBase<Transcript> {
   readonly sep = ''
   readonly originalLanguage: string | null

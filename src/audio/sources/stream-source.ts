@@ -30,7 +30,7 @@ export interface StreamSourceOptions {
 }
 
 /**
- * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. A WAV header is recognised
+ * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. A WAV header is recognized
  * and obeyed; what has none is raw, unless it is surely something else. Aborting `read` ends the audio, it is no error.
  */
 export class StreamSource implements AudioSource {

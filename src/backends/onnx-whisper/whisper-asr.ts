@@ -27,7 +27,7 @@ const NO_SPEECH_LIMIT = 0.9
 
 const SENTENCE_END = /[.?!。？！｡؟۔।॥။]$/u
 
-/** How a recogniser is made. */
+/** How a recognizer is made. */
 export interface OnnxWhisperOptions {
   /** Language code or name; "auto" or null: detected. */
   readonly language?: string | null
@@ -64,7 +64,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   #modelName = ''
   #multilingual = false
   #worker: WhisperWorker | null = null
-  /** Whether another recogniser loaded the model, and releases it. */
+  /** Whether another recognizer loaded the model, and releases it. */
   #isGuest = false
   #session: Promise<number> | null = null
   readonly #timings = new TotalTimings()

@@ -18,7 +18,7 @@ const STATE_SIZE = 128
 
 /**
  * Silero VAD 6 on ONNX Runtime, 16 kHz. It runs on the calling thread: sixteen windows take about a millisecond, less
- * than it takes to hand them to another thread when that is busy recognising (`docs/voice-activity.md`).
+ * than it takes to hand them to another thread when that is busy recognizing (`docs/voice-activity.md`).
  *
  * The graph takes any number of windows in turn. Input `input` is `[windows, 64 + 512]`, `h` and `c` `[1, 1, 128]`;
  * output `speech_probs` has a probability for each window, `hn` and `cn` the state after the last.

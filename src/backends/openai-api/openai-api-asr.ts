@@ -14,7 +14,7 @@ const MIN_SAMPLES = 0.1 * SAMPLE_RATE
 /** Three steps of 16 bits: quieter audio has nothing in it that could be heard. */
 const SILENCE = 1e-4
 
-/** What the recogniser is made of. */
+/** What the recognizer is made of. */
 export interface OpenAiApiSettings
   extends Pick<OpenAiApiOptions, 'timeoutSec' | 'retries' | 'sendPrompt' | 'responseFormat'> {
   readonly service: Service
@@ -28,7 +28,7 @@ export interface OpenAiApiSettings
 }
 
 /**
- * A recogniser that asks a service with OpenAI's interface for transcriptions. Every update sends the whole buffer; what
+ * A recognizer that asks a service with OpenAI's interface for transcriptions. Every update sends the whole buffer; what
  * was sent is counted, because it is what such services charge for.
  *
  * Ref: whisper_online.py OpenaiApiASR.

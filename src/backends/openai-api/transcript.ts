@@ -7,7 +7,7 @@ import { type PlacedWord, timedText } from './timed-text.js'
 const NO_SPEECH = 0.8
 const SENTENCE_END = /[.!?…。！？]["'»”)\]」』]*$/
 
-/** What was recognised in the audio. */
+/** What was recognized in the audio. */
 export interface Transcript {
   /** In order, within the audio; seconds from its start. */
   readonly words: readonly Word[]

@@ -72,7 +72,7 @@ function plain({ text }: TimedText): string {
   return letters === '' ? text : letters
 }
 
-/** Known words where they were; each run of others over the loud audio between its neighbours. */
+/** Known words where they were; each run of others over the loud audio between its neighbors. */
 function spread(
   words: readonly TimedText[],
   anchors: readonly (TimedText | null)[],

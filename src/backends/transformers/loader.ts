@@ -13,7 +13,7 @@ const transformersOptions = z.object({
   dtype: z
     .enum(['fp32', 'fp16', 'q8', 'q4'])
     .optional()
-    .describe('quantisation of the model (default: that of --precision)'),
+    .describe('quantization of the model (default: that of --precision)'),
   device: z.enum(['cpu', 'cuda', 'dml', 'webgpu', 'coreml']).default('cpu').describe('what computes'),
 })
 

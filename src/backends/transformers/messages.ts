@@ -34,7 +34,7 @@ export interface PipelineFacts {
   readonly languages: readonly string[]
 }
 
-/** What is to be recognised. */
+/** What is to be recognized. */
 export interface Speech {
   /** Mono, 16 kHz. */
   readonly audio: Float32Array
@@ -49,7 +49,7 @@ export interface PipelineLanguage {
   readonly probability: number
 }
 
-/** What was recognised. */
+/** What was recognized. */
 export interface RecognisedTexts extends Texts {
   /** Absent: none was detected. */
   readonly language?: PipelineLanguage

@@ -15,14 +15,14 @@ const PAUSE_SEC = 0.3
 const SURE_PROBABILITY = 0.5
 const SURE_SEC = 3
 
-/** What a recogniser is asked for. */
+/** What a recognizer is asked for. */
 export interface SpeechOptions {
   /** Language code; null: detected where the model can. */
   readonly language: string | null
   readonly task: 'transcribe' | 'translate'
 }
 
-/** What was recognised: words with times from the start of the audio. */
+/** What was recognized: words with times from the start of the audio. */
 export interface RecognisedWords {
   readonly words: readonly Word[]
 }
@@ -38,7 +38,7 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
   readonly #facts: PipelineFacts
   readonly #log: Log
   readonly #coarse = new CoarseTimes()
-  /** Whether another recogniser loaded the model, and releases it. */
+  /** Whether another recognizer loaded the model, and releases it. */
   readonly #isGuest: boolean
   #worker: PipelineWorker | null
   #task: SpeechOptions['task']

@@ -18,7 +18,7 @@ const POSITION_SEC = 0.02
 /** How a vocabulary writes what stands between words. */
 const DELIMITERS = ['|', ' ']
 
-/** A loaded model that recognises speech, each kind in its own way. */
+/** A loaded model that recognizes speech, each kind in its own way. */
 export class Recogniser {
   readonly facts: PipelineFacts
   readonly #parts: SpeechParts
@@ -43,7 +43,7 @@ export class Recogniser {
     await this.#parts.model.dispose()
   }
 
-  /** Recognises audio of any length, part by part. `throwIfAborted` is called between parts. */
+  /** Recognizes audio of any length, part by part. `throwIfAborted` is called between parts. */
   async recognise({ audio, language, task }: Speech, throwIfAborted: () => void): Promise<RecognisedTexts> {
     let detected: PipelineLanguage | undefined
     let areWords = this.facts.hasWordTimes

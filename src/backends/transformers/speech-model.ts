@@ -59,7 +59,7 @@ export async function loadSpeechModel(
   const modelType = (config as unknown as SpeechModel['config']).model_type
   const isCtc = supports(AutoModelForCTC, modelType)
   if (!isCtc && !supports(AutoModelForSpeechSeq2Seq, modelType)) {
-    throw new Error(`a model of the type "${modelType}" does not recognise speech`)
+    throw new Error(`a model of the type "${modelType}" does not recognize speech`)
   }
   const [model, tokenizer, processor] = await Promise.all([
     (isCtc ? AutoModelForCTC : AutoModelForSpeechSeq2Seq).from_pretrained(source.model, { ...options, config }),

@@ -1,4 +1,4 @@
-/** A stretch of recognised text. */
+/** A stretch of recognized text. */
 export interface TimedText {
   /** Seconds from the start of the audio. */
   readonly begin: number
@@ -7,7 +7,7 @@ export interface TimedText {
   readonly probability?: number
 }
 
-/** What was recognised: words with their own times, or longer stretches of text. */
+/** What was recognized: words with their own times, or longer stretches of text. */
 export interface Texts {
   readonly texts: readonly TimedText[]
   /** Whether each text is a word with times from the model. */

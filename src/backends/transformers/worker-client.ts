@@ -60,7 +60,7 @@ export class PipelineWorker {
   }
 
   /**
-   * Recognises audio. Aborting rejects at once with the signal's reason; what is under way then ends behind the scenes,
+   * Recognizes audio. Aborting rejects at once with the signal's reason; what is under way then ends behind the scenes,
    * and further calls wait for it.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */

@@ -92,7 +92,7 @@ export const INPUT_OPTIONS = {
   keepLevel: {
     flag: '--keep-level',
     group: 'input',
-    help: 'do not amplify quiet speech before it is recognised',
+    help: 'do not amplify quiet speech before it is recognized',
     type: toggle,
     default: false,
     needs: [notWithCompat],

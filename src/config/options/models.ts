@@ -56,11 +56,11 @@ export const MODEL_OPTIONS = {
     default: null,
     needs: [modelByName],
   },
-  /** Quantisation of the weights, where the model leaves a choice. */
+  /** Quantization of the weights, where the model leaves a choice. */
   precision: {
     flag: '--precision <name>',
     group: 'models',
-    help: 'quantisation of a downloaded model',
+    help: 'quantization of a downloaded model',
     type: (zod): Type<(typeof PRECISIONS)[number]> => zod.enum(PRECISIONS),
     default: 'q8',
     choices: PRECISIONS,

@@ -13,7 +13,7 @@ import { name, nameList, numberList, pairList, toggle } from './values.js'
 
 const SEARCH = 'beams and temperatures go with --offline only'
 
-/** What is recognised, and by what. */
+/** What is recognized, and by what. */
 export const RECOGNITION_OPTIONS = {
   /** Language code or name; "auto": the backend detects it. The backend says which it knows. */
   lan: {

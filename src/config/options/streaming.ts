@@ -100,12 +100,12 @@ export const STREAMING_OPTIONS = {
 
 /** Voice activity detection. */
 export const VOICE_OPTIONS = {
-  /** Only utterances are recognised, and each ends when speech does. */
+  /** Only utterances are recognized, and each ends when speech does. */
   vac: {
     flag: '--vac',
     group: 'voice',
     help: 'split speech into utterances (finishes sentences at pauses)',
-    tip: 'nothing is recognised while nobody speaks; last words come about 0.6 s after they were said',
+    tip: 'nothing is recognized while nobody speaks; last words come about 0.6 s after they were said',
     page: 'voice-activity.md',
     type: toggle,
     default: false,

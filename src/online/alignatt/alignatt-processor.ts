@@ -123,7 +123,7 @@ export class AlignAttProcessor implements ASRProcessor {
     return this.#report()
   }
 
-  /** Says what was left out of the stream, and closes the recogniser. */
+  /** Says what was left out of the stream, and closes the recognizer. */
   async close(): Promise<void> {
     this.#leftOut.tell()
     await this.#asr.close?.()
@@ -258,7 +258,7 @@ export class AlignAttProcessor implements ASRProcessor {
     if (words.length === 0 && skippedSpeechSec >= HOPELESS_SEC) {
       this.#log?.info(`${since} are let go`)
       this.#audio.dropBefore(transcribedEnd - STUCK_SEC)
-      this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognised')
+      this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognized')
       this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
     }
     return false

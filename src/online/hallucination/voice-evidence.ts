@@ -24,7 +24,7 @@ const WINDOWS_AT_ONCE = 32
 const MIN_LEVEL_DB = -50
 
 /**
- * What a detector of voices says to the words that a recogniser found in the audio of one stream: words of whales and
+ * What a detector of voices says to the words that a recognizer found in the audio of one stream: words of whales and
  * violins have no voice under them. Audio that it is shown again is not judged again.
  */
 export class VoiceEvidence {

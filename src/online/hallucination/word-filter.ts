@@ -8,7 +8,7 @@ export interface FilteredAudio extends GuardedAudio {
   readonly positionSamples: number | undefined
 }
 
-/** Leaves out of the hypotheses of one stream what the recogniser probably made up. */
+/** Leaves out of the hypotheses of one stream what the recognizer probably made up. */
 export class WordFilter {
   readonly #evidence: VoiceEvidence | null
 

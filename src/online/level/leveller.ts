@@ -2,7 +2,7 @@ import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { Gain } from './gain.js'
 import { type SoundFrame, SoundFrames } from './sound-frames.js'
 
-/** Audio is judged in frames of 10 ms, the steps of recognisers and gates. */
+/** Audio is judged in frames of 10 ms, the steps of recognizers and gates. */
 const FRAME_SAMPLES = 160
 const FRAMES_A_SECOND = SAMPLE_RATE / FRAME_SAMPLES
 /** Sound from this level on is ordinary, and is left as it is. Decibels of full scale. */
@@ -45,7 +45,7 @@ interface WaitingFrame extends SoundFrame {
 }
 
 /**
- * Makes quiet speech louder, stretch by stretch, so that detectors and recognisers hear a voice from afar as they hear
+ * Makes quiet speech louder, stretch by stretch, so that detectors and recognizers hear a voice from afar as they hear
  * one nearby. Audio of ordinary level stays as it is, sample for sample, and so does noise: what is lifted stands out of the noise
  * floor and is voiced. After a pause, sound that stands out waits until it is known what it is, half a second at the
  * most, so that the first words of a stretch are lifted as well. What comes out does not depend on chunks.

@@ -14,7 +14,7 @@ const MIN_CORRELATION = 0.6
 /**
  * Tells voiced sound, which repeats itself in the period of a pitch, from noise of any level.
  *
- * Source: Rabiner 1977, On the use of autocorrelation analysis for pitch detection; normalised as in Talkin 1995 (RAPT).
+ * Source: Rabiner 1977, On the use of autocorrelation analysis for pitch detection; normalized as in Talkin 1995 (RAPT).
  */
 export class VoicingDetector {
   /** The last 40 ms at 4 kHz, the newest last; differences, so that rumble does not count. */

@@ -7,7 +7,7 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 import type { CommittedText } from './committed-text.js'
 import { referenceSentenceSplitter, type SentenceSplitter, sentenceSplitter } from './sentence-splitter.js'
 
-/** What Whisper takes at once, if the recogniser does not say. */
+/** What Whisper takes at once, if the recognizer does not say. */
 const DEFAULT_MAX_AUDIO_SEC = 30
 
 /**
@@ -23,12 +23,12 @@ export interface OnlineOptions {
   /** Language code for the ends of sentences; null: any. */
   readonly language?: string | null
   /**
-   * The longest audio that is given to the recogniser at once, in seconds; absent: what the recogniser says, or 30.
-   * Infinity leaves long audio to the recogniser.
+   * The longest audio that is given to the recognizer at once, in seconds; absent: what the recognizer says, or 30.
+   * Infinity leaves long audio to the recognizer.
    */
   readonly maxBufferSec?: number
   /**
-   * Whether text that the model probably made up is left out; absent: where the recogniser says that it
+   * Whether text that the model probably made up is left out; absent: where the recognizer says that it
    * `hallucinates`.
    */
   readonly hallucinationFilter?: boolean
@@ -48,13 +48,13 @@ export interface OnlineOptions {
 
 /** What differs between the reference and this program; chosen once, when a processor is built. */
 export interface CompatProfile {
-  /** The longest audio that is recognised at once; a whole number, or Infinity. */
+  /** The longest audio that is recognized at once; a whole number, or Infinity. */
   readonly maxSamples: number
   /** The most new audio that is transcribed at once. */
   readonly stepSamples: number
   /** Whether words get through as they come, even after the end of the audio. */
   readonly trustsWords: boolean
-  /** Whether text that the recogniser may have made up is left out. */
+  /** Whether text that the recognizer may have made up is left out. */
   readonly filtersHallucinations: boolean
   /** Whether a word that is said once more at the seam of two hypotheses is kept. */
   readonly keepsRepetition: boolean
@@ -68,7 +68,7 @@ export interface CompatProfile {
   sentenceEnds(committed: CommittedText, offset: number): readonly number[]
 }
 
-/** Samples that a recogniser takes at once. */
+/** Samples that a recognizer takes at once. */
 export function modelSamples({ maxAudioSec = DEFAULT_MAX_AUDIO_SEC }: ASRBase): number {
   return Math.floor(maxAudioSec * SAMPLE_RATE)
 }
@@ -79,7 +79,7 @@ export function defaultProfile(asr: ASRBase, options: OnlineOptions): CompatProf
   const maxSec = maxBufferSec ?? asr.maxAudioSec ?? DEFAULT_MAX_AUDIO_SEC
   const maxSamples = Math.floor(maxSec * SAMPLE_RATE)
   if (!(maxSamples > 0)) {
-    throw new UsageError(`a recogniser cannot take ${maxSec} s of audio at once`, {
+    throw new UsageError(`a recognizer cannot take ${maxSec} s of audio at once`, {
       hint: 'give more seconds, or Infinity, as maxBufferSec, or as maxAudioSec of the backend',
     })
   }

@@ -6,12 +6,12 @@ import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
 import type { CompatProfile, OnlineOptions } from './compat.js'
 
-/** What was recognised in a buffer, in seconds from its start, and why something of it is not believed. */
+/** What was recognized in a buffer, in seconds from its start, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
 }
 
-/** A buffer to recognise. */
+/** A buffer to recognize. */
 export interface BufferedAudio {
   readonly samples: Float32Array
   /** Start of the buffer in seconds of the stream. */
@@ -32,7 +32,7 @@ export interface HypothesesOptions {
   readonly vadStream?: OnlineOptions['vadStream']
 }
 
-/** Recognises buffers of one stream, and leaves out what the recogniser probably made up. */
+/** Recognizes buffers of one stream, and leaves out what the recognizer probably made up. */
 export class Hypotheses {
   readonly #recognizer: Recognizer
   readonly #options: HypothesesOptions
@@ -45,7 +45,7 @@ export class Hypotheses {
   }
 
   /**
-   * Recognises a buffer. A doubtful hypothesis is recognised again without the prompt that may have led the recogniser
+   * Recognizes a buffer. A doubtful hypothesis is recognized again without the prompt that may have led the recognizer
    * astray.
    * @throws as `Recognizer.transcribe`
    */
@@ -69,7 +69,7 @@ export class Hypotheses {
       ...this.#progressFrom(offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
     })
-    // Differs from reference: it prints whatever the recogniser says.
+    // Differs from reference: it prints whatever the recognizer says.
     if (trustsWords) return { words, segmentEnds, leftOut: [], suspicion: null }
     if (filtersHallucinations) {
       return { segmentEnds, ...(await this.#filter.filter(words, { audio: samples, prompt, positionSamples })) }

@@ -5,7 +5,7 @@ import { spoken } from '../hallucination/spoken.js'
 const COMMIT_SLACK_SEC = 0.1
 /** New words may repeat committed ones only if they begin this near to the last committed time. */
 const OVERLAP_REACH_SEC = 1
-/** The longest run of words that is recognised as a repetition. */
+/** The longest run of words that is recognized as a repetition. */
 const MAX_OVERLAP_WORDS = 5
 
 /**

@@ -18,7 +18,7 @@ export type { OnlineOptions } from './compat.js'
 const SENTENCE_BUFFER_SEC = 30
 
 /**
- * LocalAgreement streaming: recognises a growing buffer again and again, commits what two hypotheses in a row agree on,
+ * LocalAgreement streaming: recognizes a growing buffer again and again, commits what two hypotheses in a row agree on,
  * and cuts off audio whose words are committed.
  *
  * Ref: whisper_online.py OnlineASRProcessor. Paper: Macháček et al. 2023.
@@ -40,7 +40,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #pendingFinal: readonly Word[] = []
   #untranscribedSamples = 0
   #warnedOfSkipped = false
-  /** The longest audio that is recognised at once; less when long audio has failed. */
+  /** The longest audio that is recognized at once; less when long audio has failed. */
   #maxSamples = 0
   #givenUpInARow = 0
   /** End of the last word that was committed. */
@@ -109,7 +109,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
    * Runs one update over all audio that has arrived; more than fits in the buffer goes through it part by part. Audio
    * that arrives meanwhile waits for the next update.
    *
-   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
+   * @throws whatever the recognizer throws; nothing is lost then, and the call can be repeated
    */
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     const committed: Word[] = []
@@ -126,9 +126,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /**
    * Ends the stream: transcribes audio that no update has seen, then gives all that is left, confirmed or not. With a
-   * signal that is already aborted nothing is recognised any more.
+   * signal that is already aborted nothing is recognized any more.
    *
-   * @throws whatever the recogniser throws; nothing is lost then, and the call can be repeated
+   * @throws whatever the recognizer throws; nothing is lost then, and the call can be repeated
    */
   async finish(signal?: AbortSignal): Promise<Segment | null> {
     const committed: Word[] = [...this.#pendingFinal]
@@ -154,7 +154,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return this.#segment(committed)
   }
 
-  /** Says what was left out of the stream, and closes the recogniser. */
+  /** Says what was left out of the stream, and closes the recognizer. */
   async close(): Promise<void> {
     this.#leftOut.tell()
     await this.#asr.close?.()
@@ -162,7 +162,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /**
    * Gives up the buffer. Audio that is longer than the model takes at once, as offline, is transcribed in parts first. The prompt
-   * goes as well: it may be what the recogniser fails on.
+   * goes as well: it may be what the recognizer fails on.
    */
   giveUp(reason: string): GivenUp {
     const { offsetSec } = this.#audio
@@ -268,11 +268,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
     if (cut.skipped && !this.#warnedOfSkipped) {
       this.#log?.warn(
-        `nothing is recognised from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
+        `nothing is recognized from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
       )
       this.#warnedOfSkipped = true
     }
-    if (cut.skipped) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognised in a full buffer')
+    if (cut.skipped) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognized in a full buffer')
     this.#cut(cut.time)
   }
 

@@ -21,16 +21,16 @@ import { SpeechTimeline } from './speech-timeline.js'
 import { TimeMap } from './time-map.js'
 import type { VADOptions } from './vad-iterator.js'
 
-/** What Whisper takes at once, if the recogniser does not say. */
+/** What Whisper takes at once, if the recognizer does not say. */
 const DEFAULT_MAX_AUDIO_SEC = 30
 
-/** What the recogniser made of the speech in some audio; null: there was none. */
+/** What the recognizer made of the speech in some audio; null: there was none. */
 export interface SpeechResult {
   readonly result: Transcription | null
   readonly map: TimeMap
 }
 
-/** Audio whose speech was recognised last. */
+/** Audio whose speech was recognized last. */
 interface LastTranscription {
   readonly position: number
   readonly samples: number
@@ -39,7 +39,7 @@ interface LastTranscription {
 }
 
 /**
- * Puts a layer around a recogniser that leaves out what is not speech: it gets the speech alone, put together, and
+ * Puts a layer around a recognizer that leaves out what is not speech: it gets the speech alone, put together, and
  * its words get their true times. Speech that was transcribed already is not transcribed again. For one stream.
  */
 export function withSpeechFilter(

@@ -46,7 +46,7 @@ export interface SpeechGate {
 
 /** Audio before speech is remembered for so long: the start of speech is found a little late. Ref: whisper_online.py. */
 const MEMORY_SEC = 1
-/** Speech begins and ends on steps of 10 ms: recognisers that work in such steps can then use again what they computed. */
+/** Speech begins and ends on steps of 10 ms: recognizers that work in such steps can then use again what they computed. */
 export const GRID_SAMPLES = 160
 /** Windows that are judged in one call: a call takes about a millisecond, and the event loop waits for it. */
 const WINDOWS_AT_ONCE = 16

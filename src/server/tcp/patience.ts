@@ -13,7 +13,7 @@ export interface PatientClient {
   readonly lost: AbortSignal
   /**
    * Waits for what the backend does, while it may still do it.
-   * @param what what it has not done, after "the backend has not": "recognised"
+   * @param what what it has not done, after "the backend has not": "recognized"
    * @throws BackendError when that takes too long; the signal's reason when it is aborted and not heeded; as `work`
    */
   wait<Value>(work: Promise<Value>, what: string): Promise<Value>

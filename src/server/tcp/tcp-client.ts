@@ -33,7 +33,7 @@ export interface ClientContext {
   readonly patience: Patience
   /** Aborted: nothing more is listened to. */
   readonly stop: AbortSignal
-  /** Aborted some time after `stop`: what is not recognised by then is given up. */
+  /** Aborted some time after `stop`: what is not recognized by then is given up. */
   readonly giveUp: AbortSignal
 }
 
@@ -50,7 +50,7 @@ export interface TcpClient {
 
 /**
  * A client: audio comes in, lines go out, until it closes its sending side; then the rest of the text. When it has gone,
- * nothing more is recognised of it.
+ * nothing more is recognized of it.
  *
  * Ref: whisper_online_server.py ServerProcessor.process. Differs from reference: the last words are sent.
  */

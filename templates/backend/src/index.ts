@@ -11,7 +11,7 @@ import { Model, type Sound } from './model.js'
 /** Options of this backend alone: `--option levelDb=-30`. A type, since an interface might get further members. */
 type Options = { readonly levelDb: number }
 
-class Recogniser implements ASRBase<readonly Sound[]> {
+class Recognizer implements ASRBase<readonly Sound[]> {
   /** What joins words: '' when they bring their own spaces. */
   readonly sep = ' '
   readonly originalLanguage: string | null
@@ -25,7 +25,7 @@ class Recogniser implements ASRBase<readonly Sound[]> {
   /** Called with a growing buffer. `options.prompt` is the text before it: hand it to the model if that takes one. */
   async transcribe(audio: Float32Array, { signal }: TranscribeOptions): Promise<readonly Sound[]> {
     if (!this.#model) throw new BackendError('my-backend is closed')
-    return this.#model.recognise(audio, signal)
+    return this.#model.recognize(audio, signal)
   }
 
   /** The words. Text is final once two updates agree on it: this one changes as long as the sound grows. */
@@ -57,7 +57,7 @@ const loader: PluginLoader<Options> = {
   /** `config` has all options of the program: `model`, `modelDir`, `lan`, `threads`, ... */
   async load({ lan, levelDb }, { progress }) {
     progress('loading my-backend')
-    const asr = new Recogniser(await Model.load(levelDb), lan === 'auto' ? null : lan)
+    const asr = new Recognizer(await Model.load(levelDb), lan === 'auto' ? null : lan)
     const metadata = {
       separator: asr.sep,
       modelType: 'my-backend',

@@ -1,7 +1,7 @@
 /**
  * The model. This one hears whether there is sound, and needs nothing.
  *
- * PUT YOUR MODEL HERE: load it in `load`, run it in `recognise`, let go of it in `release`. Long computing belongs in a
+ * PUT YOUR MODEL HERE: load it in `load`, run it in `recognize`, let go of it in `release`. Long computing belongs in a
  * worker thread, a child process or a service: while it blocks, no audio comes in and Ctrl-C waits.
  */
 
@@ -36,7 +36,7 @@ export class Model {
    * Finds the sounds in mono audio of 16 kHz with samples in [-1, 1].
    * @param signal rejects with its reason when it is aborted
    */
-  async recognise(audio: Float32Array, signal?: AbortSignal): Promise<readonly Sound[]> {
+  async recognize(audio: Float32Array, signal?: AbortSignal): Promise<readonly Sound[]> {
     const sounds: Sound[] = []
     let first = -1
     let last = -1

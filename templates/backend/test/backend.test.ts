@@ -9,7 +9,7 @@ const audio = Float32Array.from({ length: 2 * RATE }, (_, sample) =>
   sample >= 0.5 * RATE && sample < 1.5 * RATE ? 0.3 * Math.sin(sample / 10) : 0,
 )
 
-// All that the program relies on. Give it real speech, with the words that are said, as soon as your model recognises some:
+// All that the program relies on. Give it real speech, with the words that are said, as soon as your model recognizes some:
 // speech: { audio, words: 'and so my fellow Americans' }
 describeBackend(loader.name, loader, { speech: { audio } })
 

@@ -58,11 +58,11 @@ describe('a folder', () => {
     await expect(load({ modelDir })).rejects.toThrow(/tokenizer/)
   })
 
-  it('with a model that does not recognise speech is said to', async () => {
+  it('with a model that does not recognize speech is said to', async () => {
     const modelDir = temporaryFolder()
     await cp(join(TINY_MODELS, 'wav2vec2'), modelDir, { recursive: true })
     writeFileSync(join(modelDir, 'config.json'), '{"model_type": "bert"}')
-    await expect(load({ modelDir })).rejects.toThrow('a model of the type "bert" does not recognise speech')
+    await expect(load({ modelDir })).rejects.toThrow('a model of the type "bert" does not recognize speech')
   })
 })
 

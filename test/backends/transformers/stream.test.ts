@@ -82,7 +82,7 @@ describe('a stream on a pipeline', () => {
     await expect(hear(two, spelled('WORLD'))).rejects.toThrow('recognition has ended')
   })
 
-  it('can be closed twice, and while it recognises', async () => {
+  it('can be closed twice, and while it recognizes', async () => {
     const { asr } = await loadTiny('whisper', { lan: 'en' })
     const running = expect(asr.transcribe(LONG, { prompt: '' })).rejects.toThrow('recognition has ended')
     await Promise.all([asr.close?.(), asr.close?.()])

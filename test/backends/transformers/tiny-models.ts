@@ -57,7 +57,7 @@ export async function load(options: Readonly<Record<string, unknown>>, signal?: 
     progress: () => {},
     ...(signal ? { signal } : {}),
   })
-  if (!asr) throw new Error('no recogniser')
+  if (!asr) throw new Error('no recognizer')
   onTestFinished(() => asr.close?.())
   return { asr, metadata, log }
 }

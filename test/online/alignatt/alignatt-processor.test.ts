@@ -11,7 +11,7 @@ interface Said {
   readonly text: string
 }
 
-/** How the recogniser misbehaves. */
+/** How the recognizer misbehaves. */
 interface Moods {
   /** Every so manieth call it has nothing to say although there is speech; 0: never. */
   readonly silentEvery?: number
@@ -19,7 +19,7 @@ interface Moods {
   readonly stuckBehind?: number
 }
 
-/** A recogniser that knows what is said when; a word's token is its number. */
+/** A recognizer that knows what is said when; a word's token is its number. */
 function oracle(said: readonly Said[], { silentEvery = 0, stuckBehind = Number.POSITIVE_INFINITY }: Moods = {}) {
   const calls: { readonly seconds: number; readonly prompt: string; readonly prefix: number }[] = []
   const asr: PrefixASR = {
@@ -103,7 +103,7 @@ describe('AlignAttProcessor', () => {
     )
   })
 
-  it('loses nothing to a recogniser that has nothing to say now and then', async () => {
+  it('loses nothing to a recognizer that has nothing to say now and then', async () => {
     await fc.assert(
       fc.asyncProperty(speech, fc.integer({ min: 2, max: 4 }), async (said, silentEvery) => {
         const { asr } = oracle(said, { silentEvery })
@@ -114,7 +114,7 @@ describe('AlignAttProcessor', () => {
     )
   })
 
-  it('gets a recogniser going again that is stuck after its text', async () => {
+  it('gets a recognizer going again that is stuck after its text', async () => {
     const said = Array.from({ length: 200 }, (_, i) => ({ begin: i * 0.5 + 0.01, end: i * 0.5 + 0.41, text: ` w${i}` }))
     const { asr } = oracle(said, { stuckBehind: 9 })
     expect(textOf(await stream(new AlignAttProcessor(asr), 101, [0.5]))).toBe(said.map(({ text }) => text).join(''))
@@ -153,7 +153,7 @@ describe('AlignAttProcessor', () => {
     expect(calls.at(-1)!.prompt.length).toBeLessThanOrEqual('Terms.'.length + 200)
   })
 
-  it('tries audio again when the recogniser failed', async () => {
+  it('tries audio again when the recognizer failed', async () => {
     const { asr } = oracle([{ begin: 0.1, end: 0.5, text: ' word' }])
     const hear = asr.transcribeFrom.bind(asr)
     let failures = 1
@@ -167,7 +167,7 @@ describe('AlignAttProcessor', () => {
     expect((await processor.processIter())?.text).toBe(' word')
   })
 
-  it('loses nothing that was final before the recogniser failed in the same update', async () => {
+  it('loses nothing that was final before the recognizer failed in the same update', async () => {
     const said = Array.from({ length: 100 }, (_, i) => ({ begin: i * 0.5 + 0.01, end: i * 0.5 + 0.41, text: ` w${i}` }))
     const { asr } = oracle(said)
     const hear = asr.transcribeFrom.bind(asr)

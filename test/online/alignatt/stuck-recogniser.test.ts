@@ -15,12 +15,12 @@ interface Call extends Pick<PrefixOptions, 'prompt' | 'fromSec' | 'untilSec'> {
 
 type Answer = (call: Call) => PrefixResult
 
-/** Sound in which nothing is recognised. */
+/** Sound in which nothing is recognized. */
 const nothing: Answer = ({ begin, end, fromSec }) => {
   return { words: [], ended: 'attention', skippedSpeechSec: end - begin - fromSec }
 }
 
-/** A recogniser whose answers are told, and what it was asked for. */
+/** A recognizer whose answers are told, and what it was asked for. */
 function recogniser(answer: Answer) {
   const calls: Call[] = []
   const asr: PrefixASR = {
@@ -57,7 +57,7 @@ const once: Answer = (call) => {
   return { words, ended: 'attention', skippedSpeechSec: call.end - 0.9 }
 }
 
-describe('AlignAtt, when nothing more is recognised', () => {
+describe('AlignAtt, when nothing more is recognized', () => {
   it('hears nothing again where no audio has come', async () => {
     const { asr, calls } = recogniser(nothing)
     const processor = new AlignAttProcessor(asr)
@@ -95,7 +95,7 @@ describe('AlignAtt, when nothing more is recognised', () => {
     }
     ledger.close('')
     expect(ledger.sums()).toContainEqual(
-      expect.objectContaining({ disposition: 'skipped', reason: 'sound in which nothing was recognised' }),
+      expect.objectContaining({ disposition: 'skipped', reason: 'sound in which nothing was recognized' }),
     )
   })
 

@@ -14,7 +14,7 @@ const WAYS = [
 ] as const
 
 describe.each(WAYS)('what is said again and again, %s', (_, options, everySec) => {
-  it.each([0.2, 0.5, 1.1])('comes whole of a recogniser that makes nothing up, a word every %f s', async (stepSec) => {
+  it.each([0.2, 0.5, 1.1])('comes whole of a recognizer that makes nothing up, a word every %f s', async (stepSec) => {
     const oracle = new Oracle(spokenWords(REPEATED, stepSec))
     expect(textsOf(await stream(new OnlineASRProcessor(oracle, options), 15, { everySec }))).toEqual(REPEATED)
   })

@@ -169,12 +169,12 @@ describe('the account of a stream', () => {
     expect(allSamples(ledger)).toBe(7 * RATE)
   })
 
-  it('counts audio in which a recogniser heard nothing until its buffer was full', async () => {
+  it('counts audio in which a recognizer heard nothing until its buffer was full', async () => {
     const said = { ...talk([{ pause: 70, seconds: 2 }]) }
     const { ledger, processor } = withLedger(said, { policy: 'local-agreement', vac: false })
     await transcribeTalk(processor, said, [RATE])
     await processor.close?.()
-    expect(ledger.sums().map(({ reason }) => reason)).toContain('nothing was recognised in a full buffer')
+    expect(ledger.sums().map(({ reason }) => reason)).toContain('nothing was recognized in a full buffer')
     expect(allSamples(ledger)).toBe(Math.round(said.seconds * RATE))
   })
 })

@@ -29,13 +29,13 @@ describe('a buffer that is full', () => {
     expect(longestCall(oracle)).toBe(Math.floor(maxBufferSec * RATE))
   })
 
-  it('has the limit that the recogniser tells', async () => {
+  it('has the limit that the recognizer tells', async () => {
     const oracle = new Oracle(NUMBERED, { maxAudioSec: 8 })
     expect(textsOf(await stream(new OnlineASRProcessor(oracle), 202))).toEqual(NUMBERED_TEXTS)
     expect(longestCall(oracle)).toBe(8 * RATE)
   })
 
-  it('is cut though all that the recogniser hears in it has no length', async () => {
+  it('is cut though all that the recognizer hears in it has no length', async () => {
     const nothing = { begin: 0, end: 0, text: 'Thanks!' }
     const oracle = new Oracle([], { distort: () => [nothing] })
     const texts = textsOf(await stream(new OnlineASRProcessor(oracle), 200, { everySec: 70 }))
@@ -55,8 +55,8 @@ describe('a buffer that is full', () => {
   })
 })
 
-describe('audio that arrives while the recogniser works', () => {
-  /** A recogniser during whose every answer another piece arrives, as from a microphone. */
+describe('audio that arrives while the recognizer works', () => {
+  /** A recognizer during whose every answer another piece arrives, as from a microphone. */
   function live(spoken: readonly Word[], pieces: number) {
     let [at, left] = [0, pieces]
     const arrive = () => {
@@ -89,7 +89,7 @@ describe('audio that arrives while the recogniser works', () => {
   })
 })
 
-describe('a recogniser that fails', () => {
+describe('a recognizer that fails', () => {
   const failing = (isFailing: (pass: number) => boolean) => {
     let calls = 0
     return new Oracle(NUMBERED, {

@@ -71,7 +71,7 @@ const long = talk([1.3, 0.4, 2.7, 0.3, 1.9].map((seconds, i) => ({ pause: 2 + i,
 const timesOf = (words: readonly Word[]) =>
   words.map(({ begin, end, text }) => [begin.toFixed(3), end.toFixed(3), text])
 
-describe('a recogniser that hears speech only', () => {
+describe('a recognizer that hears speech only', () => {
   const layered = (said: Talk) => {
     const finder = new Finder(said)
     return { finder, asr: withSpeechFilter(finder, idealDetector(said)) }

@@ -117,7 +117,7 @@ describe('VACOnlineASRProcessor', () => {
     )
   })
 
-  it('does not ask the recogniser while nobody speaks', async () => {
+  it('does not ask the recognizer while nobody speaks', async () => {
     const said = talk([
       { pause: 20, seconds: 1 },
       { pause: 20, seconds: 1 },

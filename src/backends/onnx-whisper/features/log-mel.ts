@@ -25,7 +25,7 @@ const DYNAMIC_RANGE = 8
  * Whisper's log-mel spectrogram, which keeps the frames of audio that it has seen before: an update of a growing
  * buffer costs only its new frames. One instance a stream.
  *
- * Source: Radford et al. 2022, section 2.2; openai-whisper `log_mel_spectrogram` (centred windows, reflected edge).
+ * Source: Radford et al. 2022, section 2.2; openai-whisper `log_mel_spectrogram` (centerd windows, reflected edge).
  */
 export class LogMel {
   readonly bands: number
@@ -49,7 +49,7 @@ export class LogMel {
   }
 
   /**
-   * The normalised spectrogram of `audio`, followed by silence up to `frames` frames.
+   * The normalized spectrogram of `audio`, followed by silence up to `frames` frames.
    *
    * @param audio mono, 16 kHz; what is after `frames` frames is not used
    * @param frames number of frames in the result

@@ -10,7 +10,7 @@ const LOG_START_MEL = LOG_START_HZ / LINEAR_HZ_PER_MEL
 const LOG_STEP = Math.log(6.4) / 27
 
 /**
- * Triangular mel filters with Slaney's scale (linear below 1 kHz, logarithmic above) and area normalisation, over
+ * Triangular mel filters with Slaney's scale (linear below 1 kHz, logarithmic above) and area normalization, over
  * 0 Hz to half the sample rate; what librosa gives as `filters.mel(sr, n_fft, n_mels)`, which Whisper was trained with.
  *
  * Source: M. Slaney, Auditory Toolbox, Interval Research 1998-010.

@@ -21,9 +21,9 @@ export class LanguageDoubt {
   #isTold = false
 
   /**
-   * Takes in what was recognised last.
+   * Takes in what was recognized last.
    *
-   * @param words with times from `beginSec` on; they replace what was recognised there before
+   * @param words with times from `beginSec` on; they replace what was recognized there before
    * @param beginSec second of the stream
    * @returns whether it is now sure, true once
    */

@@ -20,7 +20,7 @@ export interface WhisperSegment {
   readonly noSpeechProbability: number
 }
 
-/** What Whisper recognised in a piece of audio. */
+/** What Whisper recognized in a piece of audio. */
 export interface WhisperResult {
   /** Language code that was decoded in. */
   readonly language: string

@@ -74,7 +74,7 @@ export class WhisperSession {
   }
 
   /**
-   * Recognises audio of any length: window by window where it is longer than 30 s, and from where the model stopped
+   * Recognizes audio of any length: window by window where it is longer than 30 s, and from where the model stopped
    * where it stopped too early.
    *
    * Ref: openai-whisper transcribe.py, the seek loop.
@@ -149,7 +149,7 @@ export class WhisperSession {
     return { ...result, ...told() }
   }
 
-  /** Gives back most of the memory while nothing is recognised; not to be called during a recognition. */
+  /** Gives back most of the memory while nothing is recognized; not to be called during a recognition. */
   rest(): void {
     this.#windows.rest()
   }

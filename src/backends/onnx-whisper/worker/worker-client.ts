@@ -67,7 +67,7 @@ export class WhisperWorker {
   }
 
   /**
-   * Recognises audio in a session.
+   * Recognizes audio in a session.
    * @param onWindow called after each window of long audio
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */

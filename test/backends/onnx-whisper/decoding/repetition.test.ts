@@ -88,7 +88,7 @@ describe('whatever sounds', () => {
     () => Float32Array.from({ length: 10 * RATE }, (_, i) => 0.3 * Math.sin(i * i * 1.3)),
   ]
 
-  it('is recognised without failing, words in order and inside the audio', async () => {
+  it('is recognized without failing, words in order and inside the audio', async () => {
     const excerpt = fc.record({
       sound: fc.nat(sounds.length - 1),
       at: fc.double({ min: 0, max: 1, noNaN: true }),

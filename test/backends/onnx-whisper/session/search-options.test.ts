@@ -8,7 +8,7 @@ const begin = audio.subarray(0, 3 * SEC)
 
 const hear = async (asr: OnnxWhisperASR) => (await asr.transcribe(begin, { prompt: '' })).segments
 
-/** What a recogniser with these options hears, and what a stream of it hears. */
+/** What a recognizer with these options hears, and what a stream of it hears. */
 async function heard(options: OnnxWhisperOptions) {
   const asr = new OnnxWhisperASR({ language: 'en', threads: 1, ...options })
   await asr.loadModel(null, null, null)
