@@ -13,6 +13,7 @@ export type { LoaderOptions } from './config/loader-options.js'
 export {
   AsrStreamError,
   BackendError,
+  type ErrorCode,
   type ErrorDetails,
   InputError,
   ModelError,

@@ -75,7 +75,11 @@ export function createRegistry(base?: LoaderRegistry): LoaderRegistry {
 }
 
 function unknownBackend(name: string, known: readonly string[]): UsageError {
-  return new UsageError(`unknown backend "${name}"`, { hint: backendElsewhere(name) ?? suggestion(name, known) })
+  return new UsageError(`unknown backend "${name}"`, {
+    hint: backendElsewhere(name) ?? suggestion(name, known),
+    code: 'ASR_BACKEND_UNKNOWN',
+    details: { backend: name, availableBackends: known },
+  })
 }
 
 /** The registry of programs that make none of their own. */

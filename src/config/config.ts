@@ -45,7 +45,7 @@ export function parseConfig(
   for (const [written, value] of Object.entries(input)) {
     if (value === undefined) continue
     const key = findKey(written, known)
-    if (key === undefined) throw new UsageError(`unknown key "${written}"`, { hint: suggestion(written, known) })
+    if (key === undefined) throw unknownKey(written, known)
     const part = Object.hasOwn(asrConfigSchema.shape, key) ? general : special
     if (Object.hasOwn(part, key)) throw new UsageError(`${nameOf(key)} is given twice, once as "${written}"`)
     part[key] = value
@@ -53,6 +53,14 @@ export function parseConfig(
   const config = withRoom(checked(asrConfigSchema, general, nameOf) as ASRConfig, general, nameOf)
   refuseClashes(config, nameOf)
   return { ...checked(loaderSchema, special, nameOf), ...config }
+}
+
+function unknownKey(written: string, known: readonly string[]): UsageError {
+  return new UsageError(`unknown key "${written}"`, {
+    hint: suggestion(written, known),
+    code: 'ASR_OPTION_UNKNOWN',
+    details: { option: written, knownOptions: known },
+  })
 }
 
 /**
@@ -115,7 +123,12 @@ function checked<Schema extends z.ZodObject>(
 
 function refuseClashes(config: ASRConfig, nameOf: (key: string) => string): void {
   const [clash] = clashesOf(config)
-  if (clash !== undefined) throw new UsageError(clash.message(nameOf), { hint: clash.hint(nameOf) })
+  if (clash === undefined) return
+  throw new UsageError(clash.message(nameOf), {
+    hint: clash.hint(nameOf),
+    code: 'ASR_OPTION_CONFLICT',
+    details: { options: clash.keys },
+  })
 }
 
 /** The backlog has room for an update: where it is not given it grows with the update. */

@@ -13,13 +13,18 @@ export function describeIssue(
   // The place of a key stands behind it, in brackets.
   const name = nameOf(first ?? 'the configuration').replace(/(?= \(|$)/, rest.map((part) => `.${part}`).join(''))
   const value = valueAt(values, issue.path)
-  if (value === undefined) return new UsageError(`${name} is missing`, { hint: missingHint(name, issue, schema) })
+  const code = 'ASR_OPTION_INVALID'
+  const option = issue.path.map(String).join('.')
+  if (value === undefined) {
+    return new UsageError(`${name} is missing`, { hint: missingHint(name, issue, schema), code, details: { option } })
+  }
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : []
   const nearest = nearestName(String(value), choices)
-  return new UsageError(
-    `${name} must be ${wanted(issue)}, not ${shown(value)}`,
-    nearest === undefined ? {} : { hint: `did you mean "${nearest}"?` },
-  )
+  return new UsageError(`${name} must be ${wanted(issue)}, not ${shown(value)}`, {
+    ...(nearest === undefined ? {} : { hint: `did you mean "${nearest}"?` }),
+    code,
+    details: { option, value, ...(choices.length > 0 && { choices }) },
+  })
 }
 
 /** As "give --option script=words.json: JSON file with the words", as far as the schema tells. */

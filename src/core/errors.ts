@@ -7,15 +7,39 @@ export interface ErrorDetails {
   readonly hint?: string
   /** The error that led to this one. */
   readonly cause?: unknown
+  /** Finer than the code of the class, such as "ASR_BACKEND_UNKNOWN". */
+  readonly code?: ErrorCode
+  /** What a program can read instead of the message; values that can be written as JSON. */
+  readonly details?: Readonly<Record<string, unknown>>
 }
+
+/** What errors are called for programs. That of the class, or, where more is known, a finer one. */
+export type ErrorCode =
+  | 'ASR_USAGE'
+  | 'ASR_OPTION_UNKNOWN'
+  | 'ASR_OPTION_INVALID'
+  | 'ASR_OPTION_CONFLICT'
+  | 'ASR_LANGUAGE_UNKNOWN'
+  | 'ASR_MODEL_UNKNOWN'
+  | 'ASR_BACKEND_UNKNOWN'
+  | 'ASR_INPUT'
+  | 'ASR_INPUT_MISSING'
+  | 'ASR_MODEL'
+  | 'ASR_BACKEND'
+  | 'ASR_OUTPUT'
+  | 'ASR_PIPE'
 
 /**
  * An expected failure: the message says what is wrong and with what, `hint` what to do next. The command line prints
  * it as one line without a stack trace. Anything else that is thrown is a bug.
  */
 export abstract class AsrStreamError extends Error {
-  /** Stable name for programs, as "ASR_INPUT". */
-  abstract readonly code: string
+  /** The code of the class. */
+  static readonly code: ErrorCode
+  /** Stable name for programs, such as "ASR_INPUT". */
+  readonly code: ErrorCode
+  /** The same for programs as the message for people: the option at fault, what there is instead. Empty where there is nothing more to tell. */
+  readonly details: Readonly<Record<string, unknown>>
   /** What to do next. */
   readonly hint: string | undefined
   /** The exit code of the command line. */
@@ -25,28 +49,30 @@ export abstract class AsrStreamError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = new.target.name
     this.hint = details.hint
+    this.code = details.code ?? new.target.code
+    this.details = details.details ?? {}
   }
 }
 
 /** Wrong usage: an option, a configuration key or a value that does not fit. */
 export class UsageError extends AsrStreamError {
-  override readonly code = 'ASR_USAGE'
+  static override readonly code = 'ASR_USAGE'
   override readonly exitCode = EXIT.usage
 }
 
 /** Audio that cannot be read: missing, not audio, empty, a format that is not supported. */
 export class InputError extends AsrStreamError {
-  override readonly code = 'ASR_INPUT'
+  static override readonly code = 'ASR_INPUT'
 }
 
 /** A model that cannot be loaded: a file is missing, damaged, or of another kind. */
 export class ModelError extends AsrStreamError {
-  override readonly code = 'ASR_MODEL'
+  static override readonly code = 'ASR_MODEL'
 }
 
 /** A backend or plugin that is broken, absent, or fails while it recognizes. */
 export class BackendError extends AsrStreamError {
-  override readonly code = 'ASR_BACKEND'
+  static override readonly code = 'ASR_BACKEND'
 }
 
 /**
@@ -57,7 +83,7 @@ export class UnexpectedError extends BackendError {}
 
 /** Output that cannot be written. */
 export class OutputError extends AsrStreamError {
-  override readonly code = 'ASR_OUTPUT'
+  static override readonly code = 'ASR_OUTPUT'
 }
 
 /** Errors of this program as they are; anything else becomes an UnexpectedError that says what failed. */

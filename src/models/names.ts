@@ -41,17 +41,19 @@ export function repositoryOf(name: string): string {
   const proper = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name
   if (Object.hasOwn(REPOSITORIES, proper)) return REPOSITORIES[proper]!
   if (HUB_ID.test(name)) return name
-  if (/^[.~]|^\/|\\|^[a-z]:|\/.*\//i.test(name)) {
-    throw new UsageError(`there is no model "${name}"`, { hint: `a folder is given with --model-dir ${name}` })
-  }
   const known = ['tiny.en', ...MODEL_NAMES]
-  const nearest = nearestName(name, known)
-  if (nearest !== undefined) {
-    throw new UsageError(`there is no model "${name}"`, { hint: `did you mean "${nearest}"?` })
-  }
   throw new UsageError(`there is no model "${name}"`, {
-    hint: `there are: ${known.join(', ')}; any other is named owner/name as on the Hugging Face Hub, or given with --model-dir`,
+    hint: hintFor(name, known),
+    code: 'ASR_MODEL_UNKNOWN',
+    details: { model: name, availableModels: known },
   })
+}
+
+function hintFor(name: string, known: readonly string[]): string {
+  if (/^[.~]|^\/|\\|^[a-z]:|\/.*\//i.test(name)) return `a folder is given with --model-dir ${name}`
+  const nearest = nearestName(name, known)
+  if (nearest !== undefined) return `did you mean "${nearest}"?`
+  return `there are: ${known.join(', ')}; any other is named owner/name as on the Hugging Face Hub, or given with --model-dir`
 }
 
 /** The name of a repository where it has one. */

@@ -177,6 +177,16 @@ describe('the events of a stream', () => {
     expect(partials.at(-1)?.segment).toBeNull()
   })
 
+  it('tell positions of the recording, also where it is not heard from its start', async () => {
+    const cwd = folder()
+    await using transcriber = await scripted(cwd, { startAt: 5 })
+    const events = await eventsOf(transcriber.stream(join(cwd, 'talk.wav')))
+    const progress = events.filter((event) => event.type === 'progress')
+    expect(progress[0]).toMatchObject({ takenSec: 5, recognizedSec: 5, durationSec: SECONDS })
+    expect(progress.at(-1)).toMatchObject({ takenSec: SECONDS, recognizedSec: SECONDS })
+    expect(finalWords(events)).toEqual(TEXTS.slice(10))
+  })
+
   it('of a stream that fails are its text, the end, then the error', async () => {
     const cwd = folder()
     await using transcriber = await scripted(cwd, {}, { failAtSec: 10 })

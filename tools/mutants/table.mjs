@@ -25,7 +25,7 @@ function online() {
     at(
       'on2',
       'local-agreement/online-asr-processor.ts',
-      '    this.#owed = []\n    this.#untranscribedSamples = 0\n    this.#warned',
+      '    this.#pendingFinal = []\n    this.#untranscribedSamples = 0\n    this.#warned',
       '    this.#untranscribedSamples = 0\n    this.#warned',
       'words that a failed end owed are said in the next stream',
       'pauses',
@@ -258,7 +258,7 @@ function whisper() {
     ),
     at(
       'wh21',
-      'decoding/simultaneous-decoding.ts',
+      'decoding/alignatt-decoding.ts',
       "    if (position > options.until) return result('attention', token)\n",
       '',
       'AlignAtt says words of which only the begin was heard',
@@ -266,7 +266,7 @@ function whisper() {
     ),
     at(
       'wh22',
-      'decoding/simultaneous-decoding.ts',
+      'decoding/alignatt-decoding.ts',
       'options.context.slice(-Math.max(',
       'options.context.slice(0, Math.max(',
       'AlignAtt is told the oldest text instead of the newest',
@@ -307,7 +307,7 @@ function output() {
       file: 'src/terminal/ledger-report.ts',
       search: "reason === '' ? WORDING[disposition]",
       replace: "reason !== '' ? WORDING[disposition]",
-      tests: ['test/output/account', 'test/output/'],
+      tests: ['test/output/ledger-report', 'test/output/'],
       what: 'the account hides why audio was left out',
     },
     {
@@ -315,7 +315,7 @@ function output() {
       file: 'src/terminal/profile.ts',
       search: '(1000 * seconds) / calls',
       replace: '(1000 * calls) / seconds',
-      tests: ['test/output/account', 'test/output/'],
+      tests: ['test/output/ledger-report', 'test/output/'],
       what: 'the profile says nonsense for a call',
     },
   ]
@@ -333,7 +333,12 @@ function server() {
     }
   }
   return [
-    at('sv1', "        watch.doing('computing')\n", '', 'a client is sent away as idle while its update computes'),
+    at(
+      'sv1',
+      "event.takenSec > event.recognizedSec ? 'computing' : 'listening'",
+      "'listening'",
+      'a client is sent away as idle while its update computes',
+    ),
     at('sv3', '    sharing.leave()\n', '', 'a stream never leaves the share'),
     at('sv5', '    socket.resume()\n', '', 'what a client still sends takes the last lines with it'),
   ]
@@ -393,15 +398,15 @@ function commandLine() {
     ),
     at(
       'cm2',
-      'commands/transcribe.ts',
-      'display.recognised(audioBegin(config) + seconds)',
-      'display.recognised(seconds)',
-      ['test/cli/terminal', 'test/commands/', 'test/output/'],
+      'transcriber/transcriber.ts',
+      '      startAtSec,\n      durationSec,',
+      '      durationSec,',
+      ['test/transcriber/transcriber', 'test/cli/terminal', 'test/commands/', 'test/output/'],
       'progress ignores --start-at',
     ),
     at(
       'cm3',
-      'transcriber/open-input.ts',
+      'transcriber/pacing.ts',
       'compat !== null && offline ? 0 : startAt',
       'startAt',
       ['test/commands/', 'test/cli/', 'test/audio/'],
@@ -442,8 +447,8 @@ function commandLine() {
     at(
       'te3',
       'backends/plugin.ts',
-      "{ 'asr-stream': face }, fsCache: false",
-      "{ 'asr-stream': face }",
+      '{ alias, fsCache: false }',
+      '{ alias }',
       ['test/privacy/leftovers'],
       'code is read from where anybody may write',
     ),

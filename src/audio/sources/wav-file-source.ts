@@ -113,6 +113,7 @@ async function openFile(path: string): Promise<FileHandle> {
     throw new InputError(`${path} cannot be opened: ${REASONS[errorCode(cause)] ?? messageOf(cause)}`, {
       hint: 'give the path of a WAV file that you may read',
       cause,
+      ...(errorCode(cause) === 'ENOENT' && { code: 'ASR_INPUT_MISSING', details: { path } }),
     })
   }
 }

@@ -242,5 +242,9 @@ function knownLanguage(asked: string): string {
   const near = nearestLanguages(asked)
   const list = `give a code or a name, as de, pt-BR, German or deutsch; docs/languages.md lists all ${WHISPER_LANGUAGES.length}`
   const question = `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
-  throw new UsageError(`unknown language "${asked}"`, { hint: near.length === 0 ? list : question })
+  throw new UsageError(`unknown language "${asked}"`, {
+    hint: near.length === 0 ? list : question,
+    code: 'ASR_LANGUAGE_UNKNOWN',
+    details: { language: asked, availableLanguages: WHISPER_LANGUAGES },
+  })
 }

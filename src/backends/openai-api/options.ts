@@ -110,7 +110,11 @@ export function languageCode(language: string): string | null {
   const codes = letters.flatMap((first) => letters.map((second) => first + second))
   const code = codes.find((one) => names.of(one)?.toLowerCase() === wanted)
   if (code !== undefined) return code
-  throw new UsageError(`unknown language "${language}"`, { hint: 'give its code, as "de", or "auto"' })
+  throw new UsageError(`unknown language "${language}"`, {
+    hint: 'give its code, such as "de", or "auto"',
+    code: 'ASR_LANGUAGE_UNKNOWN',
+    details: { language },
+  })
 }
 
 function parseBaseUrl(text: string): URL {

@@ -82,6 +82,8 @@ function knownKey(written: string, place: string): OptionKey {
     hint: hint.startsWith('did you mean')
       ? hint
       : 'docs/configuration.md lists all; options of the backend itself go under the key "option"',
+    code: 'ASR_OPTION_UNKNOWN',
+    details: { option: written, knownOptions: FILE_KEYS.map(snakeCase) },
   })
 }
 

@@ -19,7 +19,7 @@ export interface LineWriter {
 
 /** The reader of the lines has gone, as `head` does: no failure, but a reason to end. */
 export class ClosedPipeError extends AsrStreamError {
-  override readonly code = 'ASR_PIPE'
+  static override readonly code = 'ASR_PIPE'
   override readonly exitCode = EXIT.ok
 }
 
