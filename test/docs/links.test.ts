@@ -1,10 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runProgram } from '../helpers/program.js'
+import { markdown, ROOT } from './pages.js'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const HELP = [
   [],
   ['listen'],
@@ -53,14 +52,6 @@ describe('the documents', () => {
     expect([...offered].filter((option) => !known.has(option))).toEqual([])
   })
 })
-
-/** Pages of a folder, by their paths from the root. */
-function markdown(folder: string, withFolders = false): readonly string[] {
-  return readdirSync(join(ROOT, folder), { recursive: withFolders, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
-    .map((name) => join(folder, name).replaceAll('\\', '/'))
-    .sort()
-}
 
 function read(page: string): string {
   return readFileSync(join(ROOT, page), 'utf8')

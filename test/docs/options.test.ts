@@ -37,11 +37,6 @@ describe('documents', () => {
     const flags = OPTION_KEYS.flatMap(longFlags)
     expect(flags.filter((flag) => !new RegExp(`${flag}(?![a-z-])`).test(text))).toEqual([])
   })
-
-  it('keep lines of docs/configuration.md to 100 columns, tables and links aside', () => {
-    const lines = read('docs/configuration.md').split('\n')
-    expect(lines.filter((line) => line.length > 100 && !line.startsWith('|'))).toEqual([])
-  })
 })
 
 describe('the table of options', () => {

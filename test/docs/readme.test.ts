@@ -50,6 +50,17 @@ describe('README.md', () => {
     }
   })
 
+  it('has a picture with the words of its recording, as the program wrote them', () => {
+    const picture = readFileSync(`${ROOT}docs/images/two-cities.svg`, 'utf8')
+    const { text } = JSON.parse(readFileSync(`${ROOT}fixtures/two_cities.ref.json`, 'utf8')) as { text: string }
+    const words = (line: string) => line.toLowerCase().match(/[a-z]+/g) ?? []
+    const final = [...picture.matchAll(/<text x="0" y="14" textLength="[\d.]+">([^<]*)</g)].map(([, line = '']) => line)
+    const whole = final.filter((line) => line.length > 60)
+    expect(whole.length).toBeGreaterThan(1)
+    for (const line of whole) expect(words(text).join(' ')).toContain(words(line).join(' '))
+    expect(picture).toContain('class="d"')
+  })
+
   it('says which defaults are not those of whisper_online.py', () => {
     const different = Object.entries(REFERENCE).filter(
       ([key, value]) => ASR_DEFAULTS[key as keyof typeof REFERENCE] !== value,
