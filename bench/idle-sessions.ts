@@ -16,6 +16,9 @@ const RATE = 16_000
 /** Sessions give their memory back when they rest for 10 s. */
 const REST_SEC = 15
 
+/** The last part of audio is decoded when more comes. */
+const HELD_SEC = 0.1
+
 const [sessions = 200, seconds = 3] = process.argv.slice(2).map(Number)
 const residentMb = () => process.memoryUsage().rss / 2 ** 20
 
@@ -45,7 +48,7 @@ async function heardOnce(stream: PushStream): Promise<void> {
   const events = stream[Symbol.asyncIterator]()
   for (;;) {
     const { value, done } = await events.next()
-    if (done || (value.type === 'progress' && value.recognizedSec >= seconds)) return
+    if (done || (value.type === 'progress' && value.recognizedSec >= seconds - HELD_SEC)) return
   }
 }
 
