@@ -31,7 +31,7 @@ export function planInstallation(spec: string, program: string): Installation {
   const [root = ''] = home.split(`${sep}node_modules${sep}`)
   if (home.includes(`${sep}.pnpm${sep}`) || home.includes(`${sep}.yarn${sep}`)) {
     throw new BackendError('asr-stream was not installed by npm, and npm cannot add to it', {
-      hint: `add ${spec} to your project by what installed asr-stream: pnpm add, yarn add`,
+      hint: `add ${spec} to your project with the program that installed asr-stream: pnpm add, yarn add`,
     })
   }
   const install = ['install', spec, ...MANNERS]

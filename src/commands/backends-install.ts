@@ -46,8 +46,8 @@ function nothingToInstall(name: string): UsageError {
   const isThere = createRegistry()
     .listLoaders()
     .some((one) => one.name === name)
-  if (isThere) return new UsageError(`the backend ${name} is in the box`, { hint: `leave "backends install" out` })
-  const hint = backendElsewhere(name) ?? 'there is transformers; plugins say themselves what they need'
+  if (isThere) return new UsageError(`the backend ${name} is included`, { hint: 'it needs no installation' })
+  const hint = backendElsewhere(name) ?? 'it can install transformers; "asr-stream backends" says what a plugin needs'
   return new UsageError(`there is no backend "${name}" to install`, { hint })
 }
 

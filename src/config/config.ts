@@ -136,7 +136,7 @@ function withRoom(config: ASRConfig, given: object, nameOf: (key: string) => str
   const { maxBacklog, minChunkSize } = config
   if (maxBacklog >= minChunkSize) return config
   if (!('maxBacklog' in given)) return { ...config, maxBacklog: minChunkSize }
-  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
+  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would fit`, {
     hint: `give at least ${minChunkSize}`,
   })
 }

@@ -133,8 +133,7 @@ function answering({ backend }: RecognizerOptions) {
 function farOffReport({ backend, log }: RecognizerOptions): FarOff {
   let told = false
   return (what) => {
-    if (!told)
-      log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives times that cannot be: ${what}`)
+    if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives impossible times: ${what}`)
     told = true
   }
 }

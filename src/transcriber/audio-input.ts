@@ -120,7 +120,7 @@ async function sourceOf(
 }
 
 function noAudio(): UsageError {
-  return new UsageError('this is no audio', {
+  return new UsageError('this is not audio', {
     hint: 'give a path, microphone(), a Readable, an iterable of Float32Array or Uint8Array, or an AudioSource',
   })
 }

@@ -29,11 +29,11 @@ export interface StreamDependencies {
 export function checkFit(config: ASRConfig, { asr }: LoadedModel): void {
   const name = `the backend "${config.backend}"`
   if (config.vad && !asr) {
-    throw new UsageError(`--vad does not reach into ${name}, which streams by itself`, { hint: '--vac goes around it' })
+    throw new UsageError(`--vad does not work with ${name}, which streams by itself`, { hint: 'give --vac instead' })
   }
   if (config.policy === 'alignatt' && asr && !isPrefixASR(asr)) {
-    throw new UsageError(`${name} does not tell what it attends to, which alignatt needs`, {
-      hint: 'leave out --policy, or take the backend onnx-whisper',
+    throw new UsageError(`${name} does not give the attention of its model, which alignatt needs`, {
+      hint: 'leave out --policy, or give --backend onnx-whisper',
     })
   }
 }

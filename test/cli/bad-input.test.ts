@@ -33,7 +33,7 @@ const FILES = {
 
 /** Arguments, exit code, and what the line says is wrong and what to do. */
 const CASES: readonly (readonly [args: readonly string[], code: number, says: readonly string[]])[] = [
-  [[], 2, ["missing required argument 'audio'", '--help']],
+  [[], 2, ['no audio is given', '--help']],
   [['a.wav', 'b.wav'], 2, ['one audio file at a time: "a.wav" and "b.wav" were given']],
   [['--mdoel', 'x', 'a.wav'], 2, ['--mdoel', '--model']],
   [['a.wav', '--min-chunk-size'], 2, ['--min-chunk-size', 'argument missing']],

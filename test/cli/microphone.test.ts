@@ -212,7 +212,7 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     [['--recorder', 'rec', 'a.wav'], '--recorder is for the microphone'],
     [['--mic', '--recorder', 'recc'], 'did you mean "rec"?'],
     [['--mic', '--offline'], '--offline does not go with --mic'],
-    [[], "missing required argument 'audio'"],
+    [[], 'no audio is given'],
   ])('is not mixed up with other input: %j', async (args, says) => {
     const { code, stderr } = await run({}, [...SCRIPTED, ...args])
     expect(stderr).toContain(says)

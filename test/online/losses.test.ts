@@ -178,7 +178,7 @@ describe('silence', () => {
     const { oracle, processor } = processorFor(late, { log })
     expect(textsOf(await stream(processor, 70, { everySec: 2 }))).toEqual(['late'])
     expect(longest(oracle)).toBe(30)
-    expect(log.warnings).toEqual(['nothing is recognized from 0.0 s on; audio before 15.0 s is let go'])
+    expect(log.warnings).toEqual(['nothing is recognized from 0.0 s on; audio before 15.0 s is dropped'])
   })
 })
 

@@ -75,7 +75,7 @@ function defaultCacheDir(): string {
 async function dtypeOf(folder: string, asked: string, preferred: string): Promise<string> {
   const isModel = await stat(join(folder, 'config.json')).catch(() => null)
   const hint = 'it needs config.json, tokenizer.json, preprocessor_config.json and onnx/*.onnx, as on the Hub'
-  if (!isModel) throw new ModelError(`${folder} is no model of transformers.js: it has no config.json`, { hint })
+  if (!isModel) throw new ModelError(`${folder} is not a model of transformers.js: it has no config.json`, { hint })
   const files = await readdir(join(folder, 'onnx')).catch((): string[] => [])
   const there = Object.entries(SUFFIXES)
     .filter(([, suffix]) => ['model', 'encoder_model'].some((name) => files.includes(`${name}${suffix}.onnx`)))

@@ -119,7 +119,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     } catch (error) {
       if (committed.length === 0) throw error
       if (!signal?.aborted)
-        this.#log?.warn(`an update failed after committed text, its audio will be tried again: ${String(error)}`)
+        this.#log?.warn(`an update failed after committed text; its audio is tried again: ${String(error)}`)
     }
     return this.#segment(committed)
   }
@@ -268,7 +268,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
     if (cut.skipped && !this.#warnedOfSkipped) {
       this.#log?.warn(
-        `nothing is recognized from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
+        `nothing is recognized from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is dropped`,
       )
       this.#warnedOfSkipped = true
     }
