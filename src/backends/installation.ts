@@ -22,7 +22,7 @@ const UNSAVED = ['--save-prod', '--no-save', '--no-package-lock']
  * within its own folder, where it shares ONNX Runtime; beside it, it would have a copy of its own, of 288 MB. So it does
  * a clone.
  *
- * @param spec name and releases, as "name@~1.2.3"
+ * @param spec name and releases, such as "name@~1.2.3"
  * @param program the folder of this program's package, with all links followed
  * @throws BackendError where npm is not what manages the packages
  */

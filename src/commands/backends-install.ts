@@ -10,7 +10,7 @@ import { standardOutput } from '../output/writers/line-writer.js'
 const COST = '177 MB on disk: onnxruntime-web 141, sharp 20, itself 16'
 
 /**
- * `asr-stream backends install NAME`: installs what a backend needs and is not in the box, where this program finds it,
+ * `asr-stream backends install NAME`: installs what a backend needs and is not that is included, where this program finds it,
  * and sees that it loads.
  *
  * @throws UsageError when there is nothing to install for that name

@@ -6,7 +6,7 @@ import { insteadOf } from './foreign-options.js'
 export interface CommandNames {
   /** As "asr-stream models pull". */
   readonly path: string
-  /** Its long options, as "--model". */
+  /** Its long options, such as "--model". */
   readonly options: readonly string[]
   /** Names of the commands below it. */
   readonly commands: readonly string[]

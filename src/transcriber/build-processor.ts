@@ -11,7 +11,7 @@ import type { VADOptions } from '../online/vad/vad-iterator.js'
 import { wakeful } from '../online/vad/wakeful-detector.js'
 import { withVacAndLedger } from './vac-and-ledger.js'
 
-/** What a processor is made with besides its recognizer. */
+/** What a processor needs besides its recognizer. */
 export interface StreamDependencies {
   /** Detects speech; needed for `vac` and `vad`. */
   readonly vad?: VadModel | null
@@ -39,7 +39,7 @@ export function checkFit(config: ASRConfig, { asr }: LoadedModel): void {
 }
 
 /**
- * Joins a loaded backend with the online processor, unless it brought its own, and starts the stream at `startAt`.
+ * Joins a loaded backend with the online processor, unless it has its own, and starts the stream at `startAt`.
  *
  * @throws as `checkFit`; BackendError without the model that `vac` and `vad` need
  */

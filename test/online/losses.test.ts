@@ -57,7 +57,7 @@ describe('the end of the stream', () => {
     expect(await offset({})).toBe(2)
   })
 
-  it('hears what arrived behind the last update', async () => {
+  it('hears what arrived after the last update', async () => {
     const ending = async (options: OnlineOptions) => {
       const { processor } = processorFor(spoken, options)
       processor.insertAudioChunk(numberedAudio(0, RATE))

@@ -82,7 +82,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#threads = threads === 0 ? Math.min(MAX_THREADS, availableParallelism()) : threads
   }
 
-  /** Name of the loaded model, as "tiny.en". */
+  /** Name of the loaded model, such as "tiny.en". */
   get modelName(): string {
     return this.#modelName
   }

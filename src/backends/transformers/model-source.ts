@@ -10,7 +10,7 @@ import type { PipelineSource } from './messages.js'
 
 /** Weights in the order in which they are looked for in a folder, and how their files end. */
 const SUFFIXES = { q8: '_quantized', fp32: '', fp16: '_fp16', q4: '_q4' } as const
-/** The model in the box, as the Hub has it for this library. */
+/** The model that is included, as the Hub has it for this library. */
 const EMBEDDED_ON_HUB = 'onnx-community/whisper-tiny.en_timestamped'
 const HUB = 'https://huggingface.co/'
 
