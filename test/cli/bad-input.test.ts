@@ -180,7 +180,7 @@ describe('a backend that fails in the middle', () => {
   it('gives the text so far, confirmed or not, then the error', async () => {
     const run = await runProgram([...failing, 'a.wav'], { cwd: folderWith(FILES) })
     expect(run.stdout).toBe('2000.0000 0 900 one two\n3000.0000 1000 1900 three four\n')
-    expect(run.stderr).toBe('asr-stream: error: the script fails at 2.5 s, as it was told to\n')
+    expect(run.stderr).toBe('asr-stream: error: the script fails at 2.5 s, as --option failAtSec says\n')
     expect(run.code).toBe(1)
   })
 

@@ -104,7 +104,7 @@ describe('a failure that does not pass', () => {
     ['empty', null, 'gave an empty answer instead of a transcription', 'base URL'],
     ['strange', null, 'gave something else instead of a transcription', 'base URL'],
     ['error-in-200', null, 'gave something else instead of a transcription: failed to read audio data', 'base URL'],
-    ['no-such-file', 404, 'is not there', '/v1; it usually ends in /v1'],
+    ['no-such-file', 404, 'has no such address', '/v1; it usually ends in /v1'],
   ])('is told at once: %s', async (answers, status, message, hint) => {
     const visitor = service(answers)
     const { hear, pauses } = recogniser(visitor.baseUrl)
