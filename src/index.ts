@@ -7,8 +7,8 @@
  * for await (const { text, begin, end } of transcribe('talk.wav', { language: 'en' })) console.log(begin, end, text)
  * ```
  *
- * Many streams on one model, partial text, the microphone, audio that is pushed: `createTranscriber`. Authors of backends
- * type against `asr-stream/plugin`; the algorithms are `asr-stream/online`.
+ * `createTranscriber` is for many streams on one model, partial text, the microphone, and audio that a program pushes.
+ * Authors of backends import `asr-stream/plugin`; `asr-stream/online` has the algorithms.
  *
  * @packageDocumentation
  */

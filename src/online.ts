@@ -1,5 +1,5 @@
 /**
- * The streaming algorithms and what they stand on, for researchers: processors, pacers, the loop.
+ * The streaming algorithms and their parts, for researchers: processors, pacers, the loop.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,5 @@
 /**
- * What the author of a backend types against, and the errors that a backend throws.
+ * The types for authors of backends, and the errors that a backend throws.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,6 @@
 // Writes docs/images/two-cities.svg, the picture of README.md: the program at work on a terminal, as it was written, in
 // the time that it took. Needs `script` of util-linux.
-// usage: npm run build && npx tsx tools/write_picture.ts
+// usage: npm run docs:picture
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

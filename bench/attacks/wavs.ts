@@ -11,7 +11,7 @@ import { mutated } from './mutations.js'
 import { chance } from './random.js'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
-/** Seconds of computing for a second of audio, at the most, and for any file. */
+/** Seconds of computing for a second of audio, at most, and for any file. */
 const MAX_COST = 0.5
 const FREE_SEC = 2
 const MAX_GROWTH = 300e6

@@ -19,7 +19,7 @@ interface ContestOptions {
   readonly contestants: readonly Contestant[]
   /** How often each contestant hears each recording. */
   readonly runs: number
-  /** Told of each run, and of each contestant that fails. */
+  /** Called for each run, and of each contestant that fails. */
   readonly tell: (line: string) => void
 }
 

@@ -1,4 +1,4 @@
-/** What a backend is to this program: the loader that a plugin exports, and what it gives. Types only. */
+/** What a backend is: the loader that a plugin exports, and what it returns. Types only. */
 
 import type { ASRConfig } from '../config/config.js'
 import type { LoaderOptions } from '../config/loader-options.js'
@@ -6,11 +6,11 @@ import type { ASRBase, ASRProcessor, Availability, Capabilities, Log } from '../
 
 /** What a loader says about the model it loaded. */
 export interface ModelMetadata {
-  /** As `ASRBase.sep`. */
+  /** Joins words to text, as `ASRBase.sep`. */
   readonly separator: string
-  /** Family of the model, as "whisper". */
+  /** Family of the model, such as "whisper". */
   readonly modelType: string
-  /** Name or size, as "tiny.en". */
+  /** Name or size, such as "tiny.en". */
   readonly modelSize: string
   /** Language code; null when the model detects it. */
   readonly language: string | null
@@ -23,17 +23,17 @@ export type LoadedModel =
       readonly asr: ASRBase
       /** Not with `asr`. */
       readonly processor?: never
-      /** What is said about the model. */
+      /** Facts about the model. */
       readonly metadata: ModelMetadata
-      /** What the loader's capabilities say, for a recognizer that does not say it; `loadBackend` fills it in. */
+      /** `capabilities.hallucinates` of the loader, for a recognizer that does not have it; `loadBackend` sets it. */
       readonly hallucinates?: boolean
     }
   | {
-      /** Recognizes a stream, and decides itself what is final. */
+      /** Recognizes a stream and decides what is final. */
       readonly processor: ASRProcessor
       /** Not with `processor`. */
       readonly asr?: never
-      /** What is said about the model. */
+      /** Facts about the model. */
       readonly metadata: ModelMetadata
       /** A processor filters its text itself. */
       readonly hallucinates?: never
@@ -41,35 +41,36 @@ export type LoadedModel =
 
 /** What a loader gets besides its configuration. */
 export interface LoadContext {
-  /** Aborted when loading is not wanted any more; a loader may reject with its reason. */
+  /** Aborted when loading is not needed any more; a loader may reject with its reason. */
   readonly signal?: AbortSignal
-  /** Takes what is worth telling while the model loads and later. */
+  /** Receives messages while the model loads and later. */
   readonly log: Log
-  /** Shows on a terminal what is going on, as "downloading, 40 %". */
+  /** Shows progress on a terminal, such as "downloading, 40 %". */
   progress(message: string): void
 }
 
 /**
- * Makes a backend from a configuration. `Options` is what `options` gives: `ModelLoader<z.infer<typeof schema>>`.
+ * Creates a backend from a configuration. `Options` is the output of `options`: `ModelLoader<z.infer<typeof schema>>`.
  *
  * Ref: HISI-interface ModelLoader.
  */
 export interface ModelLoader<Options extends object = Record<string, unknown>> {
   /** One line for `asr-stream backends`. */
   readonly description: string
-  /** Options of this backend alone. Their names must differ from those of ASRConfig. */
+  /** Options of this backend itself. Their names must differ from those of ASRConfig. */
   readonly options?: LoaderOptions
-  /** Absent: not told. */
+  /** What the backend can do, for `asr-stream backends`. Absent: not known. */
   readonly capabilities?: Capabilities
-  /** Keys of ASRConfig that have no effect with this backend, as "threads": who gives one is told. Absent: none. */
+  /** Keys of ASRConfig that have no effect with this backend, such as "threads"; a user who gives one gets a message. Absent: none. */
   readonly ignores?: readonly (keyof ASRConfig)[]
   /**
-   * Asked before `load`; absent: always available. Cheap: it loads no model, and waits for a server of this machine two seconds at the most.
-   * @param config what `load` would get; absent in listings
+   * Called before `load`. Absent: always available. It is cheap: it loads no model, and waits at most two seconds for a server
+   * on this machine.
+   * @param config the configuration that `load` would get; absent in listings
    */
   availability?(config?: ASRConfig & Options): Promise<Availability>
   /**
-   * Loads a model. Whatever it throws ends the program with one line.
+   * Loads a model. An error ends the program with one line.
    * @throws ModelError when a file is missing or damaged; UsageError when an option does not fit the model
    */
   load(config: ASRConfig & Options, context: LoadContext): Promise<LoadedModel>

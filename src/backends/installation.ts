@@ -22,7 +22,7 @@ const UNSAVED = ['--save-prod', '--no-save', '--no-package-lock']
  * within its own folder, where it shares ONNX Runtime; beside it, it would have a copy of its own, of 288 MB. So it does
  * a clone.
  *
- * @param spec name and releases, as "name@~1.2.3"
+ * @param spec name and releases, such as "name@~1.2.3"
  * @param program the folder of this program's package, with all links followed
  * @throws BackendError where npm is not what manages the packages
  */
@@ -31,7 +31,7 @@ export function planInstallation(spec: string, program: string): Installation {
   const [root = ''] = home.split(`${sep}node_modules${sep}`)
   if (home.includes(`${sep}.pnpm${sep}`) || home.includes(`${sep}.yarn${sep}`)) {
     throw new BackendError('asr-stream was not installed by npm, and npm cannot add to it', {
-      hint: `add ${spec} to your project by what installed asr-stream: pnpm add, yarn add`,
+      hint: `add ${spec} to your project with the program that installed asr-stream: pnpm add, yarn add`,
     })
   }
   const install = ['install', spec, ...MANNERS]

@@ -37,12 +37,12 @@ export async function runNpm({ folder, args }: Installation, signal: AbortSignal
     signal.throwIfAborted()
     if (code === 0) return
     throw new BackendError(`npm could not install it, and ended with ${end ?? `exit code ${code}`}`, {
-      hint: `npm says why above; without a network, or without the right to write into ${folder}, it cannot`,
+      hint: `see the message of npm above; it needs a network, and the right to write into ${folder}`,
     })
   } catch (cause) {
     if (cause instanceof BackendError || signal.aborted) throw cause
     throw new BackendError(`npm cannot be started: ${messageOf(cause)}`, {
-      hint: 'install npm, which comes with Node.js, and see that it is on the PATH',
+      hint: 'install npm, which comes with Node.js, and check that it is on the PATH',
       cause,
     })
   } finally {

@@ -8,7 +8,7 @@ const CHECK_MS = 5000
 const PLACE = /((?:file:\/\/)?(?:\/|[a-z]:[\\/])[^\n()]*?\.[cm]?[jt]s):(\d+)/i
 
 /**
- * Where a module is broken, as "/home/me/plugin.mjs:3"; undefined where nobody can say.
+ * Where a module is broken, such as "/home/me/plugin.mjs:3"; undefined where nobody can say.
  *
  * @param error what importing it threw
  * @param file its path

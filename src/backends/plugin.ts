@@ -49,7 +49,8 @@ async function locate(plugin: string, folder: string): Promise<string> {
   const path = plugin.startsWith('file:') ? fileURLToPath(plugin) : resolve(folder, plugin)
   const found = await stat(path).catch(() => null)
   if (found?.isFile()) return path
-  if (found) throw new BackendError(`the plugin ${plugin} is a folder`, { hint: 'give the file, as folder/index.js' })
+  if (found)
+    throw new BackendError(`the plugin ${plugin} is a folder`, { hint: 'give its file, such as folder/index.js' })
   const isPath = isAbsolute(plugin) || /^(\.|file:)/.test(plugin)
   const installed = isPath ? undefined : await locatePackage(plugin, folder)
   if (installed !== undefined) return installed

@@ -61,11 +61,11 @@ function fileOf(template: string): string {
 function refuseName(name: string, taken: readonly string[]): void {
   if (name.length > MAX_NAME || !NAME.test(name)) {
     throw new UsageError(`"${name}" is not a valid backend name`, {
-      hint: 'give lower-case letters, digits and single hyphens, a letter first, as my-backend',
+      hint: 'give lower-case letters, digits and single hyphens, starting with a letter, such as my-backend',
     })
   }
   if (![...taken, 'asr-stream'].includes(name)) return
-  throw new UsageError(`the name "${name}" is taken`, { hint: 'give another one, as my-backend' })
+  throw new UsageError(`the name "${name}" is taken`, { hint: 'give another one, such as my-backend' })
 }
 
 async function refuseFull(folder: string): Promise<void> {
@@ -75,7 +75,7 @@ async function refuseFull(folder: string): Promise<void> {
     throw new OutputError(`the folder ${folder} cannot be read: ${messageOf(cause)}`, { cause })
   })
   if (there.length === 0) return
-  throw new UsageError(`${folder} is there already, and nothing is overwritten`, {
+  throw new UsageError(`${folder} exists already and is not overwritten`, {
     hint: 'give another name, or another folder with --folder',
   })
 }

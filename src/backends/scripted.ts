@@ -94,7 +94,7 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
     signal?.throwIfAborted()
     // The timer's own error has the reason as its cause only.
     if (computeSec > 0) await sleep(computeSec * 1000, undefined, { signal }).catch(() => signal?.throwIfAborted())
-    if (end > failAtSec) throw new BackendError(`the script fails at ${failAtSec} s, as it was told to`)
+    if (end > failAtSec) throw new BackendError(`the script fails at ${failAtSec} s, as --option failAtSec says`)
     const spokenWords = this.#words.filter((word) => word.begin >= begin && word.end <= end)
     const stable = spokenWords.length - unstable
     return {

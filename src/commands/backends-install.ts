@@ -10,7 +10,7 @@ import { standardOutput } from '../output/writers/line-writer.js'
 const COST = '177 MB on disk: onnxruntime-web 141, sharp 20, itself 16'
 
 /**
- * `asr-stream backends install NAME`: installs what a backend needs and is not in the box, where this program finds it,
+ * `asr-stream backends install NAME`: installs what a backend needs and is not that is included, where this program finds it,
  * and sees that it loads.
  *
  * @throws UsageError when there is nothing to install for that name
@@ -46,8 +46,8 @@ function nothingToInstall(name: string): UsageError {
   const isThere = createRegistry()
     .listLoaders()
     .some((one) => one.name === name)
-  if (isThere) return new UsageError(`the backend ${name} is in the box`, { hint: `leave "backends install" out` })
-  const hint = backendElsewhere(name) ?? 'there is transformers; plugins say themselves what they need'
+  if (isThere) return new UsageError(`the backend ${name} is included`, { hint: 'it needs no installation' })
+  const hint = backendElsewhere(name) ?? 'it can install transformers; "asr-stream backends" says what a plugin needs'
   return new UsageError(`there is no backend "${name}" to install`, { hint })
 }
 

@@ -25,6 +25,6 @@ export async function verifyModels(name: string | undefined, flags: ModelFlags):
   }
   if (damaged.length === 0) return
   throw new ModelError(`damaged: ${damaged.join(', ')}`, {
-    hint: 'run "asr-stream models pull NAME" to get what is damaged again',
+    hint: 'run "asr-stream models pull NAME" to replace damaged files',
   })
 }

@@ -42,7 +42,7 @@ function asNumber(text: string): number | string {
 /** The next option is no value: one was forgotten. */
 function asText(text: string): string {
   if (!text.startsWith('--')) return text
-  throw new UsageError(`"${text}" stands where a value is expected`, { hint: 'give the value after its option' })
+  throw new UsageError(`"${text}" is given where a value is expected`, { hint: 'give the value after its option' })
 }
 
 function append(value: string, before: readonly string[] = []): readonly string[] {

@@ -14,11 +14,11 @@ export type { ASRConfig } from './options/table.js'
 
 const asrConfigSchema = z.object(Object.fromEntries(CONFIG_KEYS.map((key) => [key, typeOf(key)])))
 
-/** Values for a configuration, each with its default. */
+/** Values for a configuration; each is optional and has a default. */
 export interface ASRSettings extends Readonly<Partial<Omit<ASRConfig, 'languages' | 'temperature'>>> {
-  /** "en,cs" or a list. */
+  /** Languages that may be detected: "en,cs" or a list. */
   readonly languages?: string | readonly string[]
-  /** "0,0.2", a number, or a list. */
+  /** Fallback temperatures: "0,0.2", a number, or a list. */
   readonly temperature?: number | string | readonly number[]
 }
 
@@ -28,10 +28,10 @@ export const ASR_CONFIG_KEYS: readonly string[] = CONFIG_KEYS
 /**
  * Checks a configuration and fills in the defaults. Keys may be written in snake_case; undefined values are absent.
  *
- * @param loaderOptions options of the backend, whose values are then part of the result
- * @param nameOf how messages call a key; the command line calls it by its option
+ * @param loaderOptions options of the backend; their values become part of the result
+ * @param nameOf gives the name of a key in messages; on the command line that is its option
  * @throws UsageError for an unknown key, a value out of range, keys that exclude each other
- * @throws BackendError when the backend's options take a name that is taken
+ * @throws BackendError when an option of the backend has a name that is taken
  */
 export function parseConfig(
   input: Readonly<Record<string, unknown>>,
@@ -136,7 +136,7 @@ function withRoom(config: ASRConfig, given: object, nameOf: (key: string) => str
   const { maxBacklog, minChunkSize } = config
   if (maxBacklog >= minChunkSize) return config
   if (!('maxBacklog' in given)) return { ...config, maxBacklog: minChunkSize }
-  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would have room`, {
+  throw new UsageError(`${nameOf('maxBacklog')} is less than ${nameOf('minChunkSize')}: no update would fit`, {
     hint: `give at least ${minChunkSize}`,
   })
 }

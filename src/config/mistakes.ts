@@ -6,7 +6,7 @@ import { insteadOf } from './foreign-options.js'
 export interface CommandNames {
   /** As "asr-stream models pull". */
   readonly path: string
-  /** Its long options, as "--model". */
+  /** Its long options, such as "--model". */
   readonly options: readonly string[]
   /** Names of the commands below it. */
   readonly commands: readonly string[]
@@ -42,7 +42,7 @@ export function tooMuch(given: readonly string[], at: CommandNames, taken: numbe
   const list = given.map((text) => `"${text}"`).join(' and ')
   if (at.commands.length > 0 && taken === 1) {
     return new UsageError(`one audio file at a time: ${list} were given`, {
-      hint: 'run it once for each; a name with spaces stands in quotes',
+      hint: 'run it once for each; put a name with spaces in quotes',
     })
   }
   const takes = taken === 0 ? 'takes nothing besides options' : `takes one ${taken === 1 ? 'name' : 'list of names'}`

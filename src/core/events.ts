@@ -1,11 +1,11 @@
-/** What comes out of a stream: one union of events, which everything that shows, writes, serves or measures consumes. */
+/** The output of a stream: one union of events, for everything that shows, writes, serves or measures text. */
 
 import type { LedgerEntry, LedgerSum, Segment, StageTiming } from './types.js'
 
-/** What is recognized after the final text, and may still change. */
+/** Text after the final text, which may still change. */
 export interface TextPartialEvent {
   readonly type: 'text-partial'
-  /** With its words; null: nothing is open. It replaces what the last event of this type said. */
+  /** The text with its words; null: there is none. It replaces that of the last event of this type. */
   readonly segment: Segment | null
 }
 
@@ -18,73 +18,73 @@ export interface TextFinalEvent {
   readonly emittedAt: number
 }
 
-/** Somebody stopped speaking: known from voice activity control, or from an input that paused. Its text is final. */
+/** The end of an utterance, known from `vac` or from a pause of a live input. Its text is final. */
 export interface UtteranceEndEvent {
   readonly type: 'utterance-end'
   /** Second of the stream at which speech ended. */
   readonly at: number
 }
 
-/** How far the stream has come. Comes before each update and after it, and during long ones. */
+/** How far the stream is: before and after each update, and during long ones. */
 export interface ProgressEvent {
   readonly type: 'progress'
   /** Second of the stream up to which audio has been taken in. */
   readonly takenSec: number
   /** Second of the stream up to which it is recognized; less than `takenSec` while an update is under way. */
   readonly recognizedSec: number
-  /** Length of the recording in seconds, where it is known. */
+  /** Length of the recording in seconds, if it is known. */
   readonly durationSec?: number | undefined
-  /** How late recognition is by the clock of the stream, in seconds. */
+  /** How late recognition is, by the clock of the stream, in seconds. */
   readonly lagSec: number
-  /** Seconds of computing so far; divided by the audio recognized it is the real-time factor. */
+  /** Seconds of computing so far; divided by the recognized audio, it is the real-time factor. */
   readonly computingSec: number
 }
 
-/** Audio that has no text, and why. */
+/** Audio that was left out, and why. */
 export interface GapEvent {
   readonly type: 'gap'
-  /** Second of the stream at which it begins. */
+  /** Second of the stream at which it starts. */
   readonly begin: number
   /** Second of the stream at which it ends. */
   readonly end: number
-  /** "backlog": it came faster than it could be recognized. "failure": recognizing it failed. */
+  /** "backlog": it came faster than it could be recognized. "failure": its recognition failed. */
   readonly cause: 'backlog' | 'failure'
-  /** In one line. */
+  /** The reason, in one line. */
   readonly reason: string
 }
 
-/** The last event of every stream. Of one that failed, the error is thrown after it. */
+/** The last event of every stream. If the stream failed, its error is thrown after it. */
 export interface EndEvent {
   readonly type: 'end'
-  /** "complete": all audio was heard. "aborted": by the signal. "failed": by the error that is thrown next. */
+  /** "complete": all audio was processed. "aborted": the signal ended it. "failed": the error that is thrown next ended it. */
   readonly reason: 'complete' | 'aborted' | 'failed'
   /** What became of all audio. */
   readonly ledger: StreamLedger
-  /** What the computing went to, stage by stage; empty where the backend does not tell. */
+  /** Computing time, stage by stage; empty if the backend does not measure it. */
   readonly timings: readonly StageTiming[]
 }
 
 /** What became of all audio of a stream. */
 export interface StreamLedger {
-  /** How much audio has which fate. */
+  /** How much audio has each disposition. */
   readonly sums: readonly LedgerSum[]
-  /** In order, without overlap. */
+  /** Stretches of audio with their disposition, in order, without overlap. */
   readonly entries: readonly LedgerEntry[]
-  /** Stretches of quiet speech that were made louder, in order. */
+  /** Stretches of quiet speech that were amplified, in order. */
   readonly lifts: readonly LedgerLift[]
 }
 
-/** A stretch of audio that was made louder before it was recognized. */
+/** A stretch of audio that was amplified before it was recognized. */
 export interface LedgerLift {
   /** First sample, from the start of the ledger. */
   readonly begin: number
   /** Sample after the last. */
   readonly end: number
-  /** The most it was lifted by, in decibels. */
+  /** The largest gain, in decibels. */
   readonly gainDb: number
 }
 
-/** An event of a stream; `type` tells which. */
+/** An event of a stream; `type` says which. */
 export type TranscriptEvent =
   | TextPartialEvent
   | TextFinalEvent

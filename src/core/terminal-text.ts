@@ -7,7 +7,7 @@ const DANGEROUS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
 /**
  * A text of somebody else as it may be shown on a terminal: in one line, and what a terminal or a reader would take for more
- * than text becomes visible, as `\x1b`. Names of files, words of plugins and answers of servers come from anywhere.
+ * than text becomes visible, such as `\x1b`. Names of files, words of plugins and answers of servers come from anywhere.
  */
 export function terminalText(text: string): string {
   return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(DANGEROUS, escaped)

@@ -8,19 +8,19 @@ import type { TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
 export interface Word {
-  /** Seconds; relative to the audio that was handed to the recognizer, or absolute, as the place says. */
+  /** Start in seconds: from the start of the audio that the recognizer got, or absolute, where stated. */
   readonly begin: number
-  /** Seconds, not before `begin`. */
+  /** End in seconds, not before `begin`. */
   readonly end: number
-  /** The text with whatever white space the backend's `sep` leaves to the words themselves. */
+  /** The text. With a `sep` of "" it includes the space before the word. */
   readonly text: string
   /** Mean probability of the word's tokens in [0, 1], where the model gives one. */
   readonly probability?: number
 }
 
-/** A piece of text that is committed: it will not change any more. Times are absolute seconds of the stream. */
+/** A piece of committed text, which will not change any more. Times are absolute seconds of the stream. */
 export interface Segment {
-  /** Second of the stream at which its first word begins. */
+  /** Second of the stream at which its first word starts. */
   readonly begin: number
   /** Second of the stream at which its last word ends. */
   readonly end: number
@@ -32,7 +32,7 @@ export interface Segment {
 
 /**
  * A speech recognizer: path 1 for a backend. The online processor calls `transcribe` on a growing buffer and asks
- * `tsWords` and `segmentsEndTs` about the result, whose form is the backend's own business.
+ * `tsWords` and `segmentsEndTs` about the result, whose form the backend chooses.
  *
  * Ref: whisper_online.py ASRBase.
  */
@@ -55,30 +55,30 @@ export interface ASRBase<Result = unknown> {
   transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result>
   /** The words of a result in order of time; seconds from the start of the audio. */
   tsWords(result: Result): readonly Word[]
-  /** Ends of the result's segments in order; seconds from the start of the audio. */
+  /** Ends of the segments of a result in order; seconds from the start of the audio. */
   segmentsEndTs(result: Result): readonly number[]
   /** Asks the backend to translate to English. Absent: it cannot. */
   setTranslateTask?(): void
   /**
-   * Makes sure that it can recognize, before there is audio: asks a service whether it takes the key. Absent: it is given a
-   * second of quiet noise.
+   * Checks that it can recognize, before there is audio, for example by asking a service whether it accepts the key. Absent:
+   * `transcribe` is called with a second of quiet noise.
    * @throws BackendError when it cannot
    */
   check?(): Promise<void>
-  /** What its computing went to so far, stage by stage, for `--profile`. */
+  /** Computing time so far, stage by stage, for `--profile`. */
   timings?(): readonly StageTiming[]
   /**
-   * Opens one more stream on the model that is loaded: a recognizer that shares the model and nothing else, and whose
-   * `close` ends that stream only. Absent: the model serves one stream at a time.
+   * Opens another stream on the loaded model: a recognizer that shares only the model, and whose `close` ends that stream
+   * only. Absent: the model serves one stream at a time.
    */
   session?(): Promise<ASRBase<Result>>
   /** Releases the model. The recognizer is not used afterwards. */
   close?(): Promise<void>
 }
 
-/** What a stage of recognition has cost. */
+/** The computing time of a stage of recognition. */
 export interface StageTiming {
-  /** As "encoder". */
+  /** Name of the stage, such as "encoder". */
   readonly stage: string
   /** Seconds of computing, all calls together. */
   readonly seconds: number
@@ -87,42 +87,42 @@ export interface StageTiming {
 }
 
 /**
- * Streaming recognition: path 2 for a backend that brings its own online algorithm, and the face of ours.
+ * Streaming recognition: path 2 for a backend that brings its own online algorithm; our own algorithms implement it too.
  *
  * Ref: whisper_online.py OnlineASRProcessor; "nothing new" is null, never a tuple of nulls.
  */
 export interface ASRProcessor extends Yielding {
-  /** Forgets everything and starts a stream whose first sample is at `offset` seconds (0). */
+  /** Resets everything and starts a stream whose first sample is at `offset` seconds (0). */
   init(offset?: number): void
-  /** Hands over audio (mono, 16 kHz) that follows what was handed over before. */
+  /** Adds audio (mono, 16 kHz) that follows the audio added before. */
   insertAudioChunk(audio: Float32Array): void
-  /** Runs one update: newly committed text, or null. Called again after a failure it transcribes the audio once more. */
+  /** Runs one update and returns the newly committed text, or null. Called again after a failure, it transcribes the audio again. */
   processIter(signal?: AbortSignal): Promise<Segment | null>
   /**
-   * Ends the stream: gives all text that is left, or null. With a signal that is aborted already nothing more is
-   * recognized: what is known comes as it stands.
+   * Ends the stream and returns the rest of the text, or null. With a signal that is already aborted, nothing more is
+   * recognized: it returns the partial text as it is.
    */
   finish(signal?: AbortSignal): Promise<Segment | null>
-  /** The text after the committed one that may still change, or null; for views that show it. Absent: not known. */
+  /** The text after the committed text that may still change, or null; for live views. Absent: not known. */
   unconfirmed?(): Segment | null
   /**
-   * Goes on after a `finish`, at `offset` seconds: what lies between was no speech. What was said is remembered where it
-   * helps with what comes. Absent: the processor is started anew with `init`.
+   * Goes on after `finish`, at `offset` seconds: there was no speech between. Earlier text is kept where it helps with the
+   * text to come. Absent: the processor starts again with `init`.
    */
   resume?(offset: number): void
   /** Whether another `processIter` would do something without new audio. Absent: never. */
   hasMore?(): boolean
   /**
-   * The second of the stream at which speech ended, where the last update or `finish` came to the end of an utterance; null
-   * where it did not. Absent: not known.
+   * The second of the stream at which speech ended, if the last update or `finish` reached the end of an utterance; null
+   * otherwise. Absent: not known.
    */
   utteranceEnd?(): number | null
-  /** Releases what the processor holds. The pipeline calls it once at the end. */
+  /** Releases the resources of the processor. It is called once, at the end. */
   close?(): Promise<void>
 }
 
 /**
- * What became of audio. Committed: `words` lie under printed text, `between` for 2 s at the most between printed words of
+ * What became of audio. Committed: `words` is audio under printed text, `between` is at most 2 s between printed words of
  * an utterance. Judged no speech: `silent` by voice activity detection, `noText` by the recognizer, which found
  * no words. `skipped`: neither, for a reason.
  */
@@ -152,7 +152,7 @@ export interface LedgerSum {
 
 /** Voice activity detection in one stream: how likely there is speech in each window. */
 export interface VadStream {
-  /** Samples that are judged together. */
+  /** Samples in a window. */
   readonly windowSamples: number
   /**
    * Judges the next windows of the stream.
@@ -160,7 +160,7 @@ export interface VadStream {
    * @returns the probability of speech in each, in [0, 1]
    */
   score(audio: Float32Array): Promise<readonly number[]>
-  /** Forgets its state: another stream begins, or this one goes on elsewhere. */
+  /** Resets its state: another stream starts, or this one goes on at another place. */
   reset(): void
 }
 
@@ -172,19 +172,19 @@ export interface VadModel {
   close(): Promise<void>
 }
 
-/** Where loading and recognizing report to. The core calls it with plain sentences. */
+/** Receives messages of loading and recognition, as plain sentences. */
 export interface Log {
-  /** What failed. */
+  /** Reports a failure. */
   error(message: string): void
-  /** What works otherwise than one may expect. */
+  /** Reports something that works differently from what a user expects. */
   warn(message: string): void
-  /** What goes on. */
+  /** Reports what happens. */
   info(message: string): void
-  /** What only somebody who looks for a fault wants to know. */
+  /** Reports details for finding a fault. */
   debug(message: string): void
 }
 
-/** Time in seconds; handed in, so that the same code runs in real time, in simulation and under a fake clock. */
+/** Time in seconds. It is a parameter, so that the same code runs in real time, in simulation and under a fake clock. */
 export interface Clock {
   /** Seconds from some fixed moment; never goes back. */
   now(): number
@@ -192,11 +192,11 @@ export interface Clock {
   sleep(seconds: number, signal?: AbortSignal): Promise<void>
 }
 
-/** Audio that comes piece by piece: mono, 16 kHz, float32. Constructing one starts nothing. */
+/** Audio that comes piece by piece: mono, 16 kHz, float32. Creating one starts nothing. */
 export interface AudioSource {
   /** What it is, for messages: a path, "standard input". */
   readonly name: string
-  /** Length in seconds where it is known beforehand. */
+  /** Length in seconds, if it is known beforehand. */
   readonly durationSec?: number
   /**
    * The audio in order, in pieces of any size. Iterated once. Ending the loop early closes the source; so does aborting,
@@ -206,19 +206,19 @@ export interface AudioSource {
   read(signal?: AbortSignal): AsyncIterable<Float32Array>
 }
 
-/** Audio for one update, and the time that its output is stamped with. */
+/** Audio for one update, and the emission time of its output. */
 export interface PacedAudio {
   /** Mono, 16 kHz; empty where a live input paused. */
   readonly audio: Float32Array
-  /** Emission time in seconds of the stream; to be asked when the update is done. */
+  /** Emission time in seconds of the stream; call it when the update is done. */
   readonly now: () => number
-  /** Present when audio before this was left out, or the source paused: the second of the stream at which this begins. */
+  /** Second of the stream at which this audio starts. Present when audio before it was left out, or the source paused. */
   readonly resumeAtSec?: number
-  /** Whether more of the same update follows: it is handed over, and the update waits. Absent: no. */
+  /** Whether more audio of the same update follows, for which the update waits. Absent: no. */
   readonly isPart?: boolean
 }
 
-/** Hands audio out in the portions, and at the times, at which updates run: a mode of the program. */
+/** Hands audio out in the portions, and at the times, of the updates: a mode of the program. */
 export interface Pacer {
   /** Iterated once; ending the loop early closes the source. */
   updates(signal?: AbortSignal): AsyncIterable<PacedAudio>

@@ -56,7 +56,7 @@ export async function convert(conversion: Conversion, context: HubContext): Prom
   const { code, said } = await run(python, script, context, (line) => context.progress(`converting: ${line}`))
   if (code === 0) return
   throw new ModelError(`${checkpoint} cannot be converted: ${said || `the exporter ended with ${code}`}`, {
-    hint: 'give a Whisper checkpoint; docs/model-export.md says of which kinds',
+    hint: 'give a Whisper checkpoint; docs/model-export.md lists the kinds',
   })
 }
 
@@ -79,8 +79,8 @@ async function findPython(wanted: string | null, packages: readonly string[], co
     if (found === null) [found, missing] = [python, absent]
   }
   if (found === null) {
-    throw new BackendError(`there is no ${candidates.join(' or ')}, which converts checkpoints`, {
-      hint: 'install Python 3.10 or newer, or say with --python where it is',
+    throw new BackendError(`there is no ${candidates.join(' or ')}, which is needed to convert checkpoints`, {
+      hint: 'install Python 3.10 or newer, or give its path with --python',
     })
   }
   const torch = missing.includes('torch') ? ' torch' : ''

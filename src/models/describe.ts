@@ -46,7 +46,7 @@ export async function describeName(
   }
   const repository = repositoryOf(name)
   if (settings.offline) {
-    throw new ModelError(`model ${name} (${repository}) is not on this machine, and the network is forbidden`, {
+    throw new ModelError(`model ${name} (${repository}) is not on this machine, and downloading is turned off`, {
       hint: 'leave out --offline-models and HF_HUB_OFFLINE',
     })
   }
@@ -81,6 +81,6 @@ function readLanguages(text: string): z.infer<typeof languagesSchema> {
   try {
     return languagesSchema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new ModelError(`what the model says of its languages cannot be read: ${messageOf(cause)}`, { cause })
+    throw new ModelError(`the languages of the model cannot be read: ${messageOf(cause)}`, { cause })
   }
 }

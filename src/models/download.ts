@@ -43,7 +43,7 @@ export async function download({ hub, url, file, target, signal, onBytes }: Down
   if (size < file.bytes) throw new BrokenError(`it ended after ${size} of ${file.bytes} bytes`)
   if ((await digestLike(file.digest, incomplete)) !== file.digest) {
     await rm(incomplete)
-    throw new DamagedError('what came has another checksum')
+    throw new DamagedError('the checksum does not match')
   }
   await rename(incomplete, target)
 }

@@ -71,7 +71,7 @@ export function asModelError(error: unknown, wanted: Wanted): AsrStreamError {
     })
   }
   const [reason, advice] = explain(error, wanted)
-  return new ModelError(`${what} cannot be had from ${url}: ${reason}`, {
+  return new ModelError(`${what} cannot be downloaded from ${url}: ${reason}`, {
     hint: `${advice === '' ? '' : `${advice}, or `}${byHand}`,
     cause: error,
   })

@@ -25,7 +25,7 @@ export interface RemoteModel {
 export interface HubContext {
   readonly signal?: AbortSignal | undefined
   readonly log: Log
-  /** Shows what is going on, as "downloading whisper base.en: 40 % of 77 MB". */
+  /** Shows what is going on, such as "downloading whisper base.en: 40 % of 77 MB". */
   progress(message: string): void
 }
 

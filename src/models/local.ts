@@ -11,7 +11,7 @@ export const EMBEDDED_MODEL_NAME = 'tiny.en'
 /**
  * The folder of a model that lies somewhere by its name: in `cacheDir`, or in this package; null when there is none. A name
  * is no way out of `cacheDir`: names come over the network as well.
- * @param cacheDir folder in which models lie by name, as "base.en", "whisper-base.en" or "owner/name"
+ * @param cacheDir folder in which models lie by name, such as "base.en", "whisper-base.en" or "owner/name"
  */
 export async function findLocalModel(name: string, cacheDir: string | null): Promise<string | null> {
   if (cacheDir !== null && isInnerPath(name)) {

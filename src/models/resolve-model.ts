@@ -67,7 +67,7 @@ export async function resolveModel(
   const { fetchModel } = await import('./fetch-model.js')
   const commit = await fetchModel({ name: model, repository, precision, settings }, context)
   const fetched = await cachedModel(store, repository, commit, precision)
-  if (fetched === null) throw new ModelError(`model ${repository} is gone from ${settings.cacheDir} again`)
+  if (fetched === null) throw new ModelError(`model ${repository} has disappeared from ${settings.cacheDir}`)
   return provided(fetched.snapshot.folder, fetched.files, request, context)
 }
 
@@ -102,8 +102,8 @@ async function wholeModel(
   if (damaged.length === 0) return cached
   const message = `model ${snapshot.repository} in ${snapshot.folder}: ${damaged.join(', ')} is damaged`
   if (offline) {
-    throw new ModelError(`${message}: another checksum`, {
-      hint: 'let it be downloaded again, without --offline-models and HF_HUB_OFFLINE',
+    throw new ModelError(`${message}: the checksum does not match`, {
+      hint: 'to download it again, leave out --offline-models and HF_HUB_OFFLINE',
     })
   }
   log.warn(`${message}; downloading it again`)
@@ -131,7 +131,7 @@ function provided(
 function notHere({ model }: ModelRequest, repository: string, settings: HubSettings): ModelError {
   const which = model === repository ? model : `${model} (${repository})`
   return new ModelError(
-    `model ${which} is not in ${settings.cacheDir}, and --offline-models or HF_HUB_OFFLINE forbids to download it`,
+    `model ${which} is not in ${settings.cacheDir}, and --offline-models or HF_HUB_OFFLINE forbids downloading it`,
     { hint: `run "asr-stream models pull ${model}" with a network; docs/models.md says how to bring it by hand` },
   )
 }

@@ -63,5 +63,5 @@ function endpointOf(text: string): string {
 /** Revisions are names of files in the cache. */
 function revisionOf(text: string): string {
   if (isInnerPath(text)) return text
-  throw new UsageError(`--revision "${text}" is no branch, tag or commit`, { hint: 'write it as main or refs/pr/1' })
+  throw new UsageError(`--revision "${text}" is not a branch, tag or commit`, { hint: 'write it as main or refs/pr/1' })
 }

@@ -97,7 +97,8 @@ export class ModelStore {
    */
   async setRef(repository: string, revision: string, commit: string): Promise<void> {
     if (revision === commit) return
-    if (!isCommit(commit)) throw new ModelError(`"${commit}" is no commit that ${revision} of ${repository} can be at`)
+    if (!isCommit(commit))
+      throw new ModelError(`"${commit}" is not a commit that ${revision} of ${repository} can be at`)
     await this.#write(await this.#placeFor(repository, 'refs', revision), commit)
   }
 
@@ -149,7 +150,7 @@ export class ModelStore {
     const home = resolve(this.folderOf(repository))
     const place = resolve(home, ...parts)
     const refused = new ModelError(`${parts.join('/')} of model ${repository} would be outside of ${home}`, {
-      hint: 'the server or the cache is not to be trusted: take another HF_ENDPOINT or another --model-cache-dir',
+      hint: 'the server or the cache cannot be trusted: give another HF_ENDPOINT or another --model-cache-dir',
     })
     if (!parts.every(isInnerPath) || !isInside(home, place)) throw refused
     const folder = dirname(place)

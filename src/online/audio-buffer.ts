@@ -18,7 +18,7 @@ export interface AudioBuffer {
   end(): void
 }
 
-/** Room for new audio, in seconds, when the storage is made anew. */
+/** Room for new audio, in seconds, when the storage is made again. */
 const SPARE_SEC = 30
 
 /**

@@ -13,19 +13,19 @@ import type {
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 
-/** What was recognized in some audio; times are seconds from its start. */
+/** The recognized words of some audio; times are seconds from its start. */
 export interface Transcription {
-  /** In order, inside the audio. */
+  /** The words in order, inside the audio. */
   readonly words: readonly Word[]
   /** Ends of the segments, in order, inside the audio. */
   readonly segmentEnds: readonly number[]
 }
 
-/** A recognizer as the streaming algorithms see it: one call an update, and what it gives can be relied on. */
+/** A recognizer as the streaming algorithms see it: one call for each update, with a checked result. */
 export interface Recognizer {
   /**
    * Recognizes audio.
-   * @throws BackendError when the backend gives what is no transcription, or fails as it may; UnexpectedError when it
+   * @throws BackendError when the result is not a transcription, or the backend fails in an expected way; UnexpectedError when it
    *   throws anything else; the signal's reason when aborted
    */
   transcribe(audio: Float32Array, request: TranscribeOptions): Promise<Transcription>
@@ -37,13 +37,13 @@ export interface PrefixRecognizer {
   transcribeFrom(audio: Float32Array, request: PrefixOptions): Promise<PrefixResult>
 }
 
-/** How results are taken in. */
+/** How results are checked. */
 export interface RecognizerOptions {
   /** Name of the backend, for messages. */
   readonly backend?: string | undefined
-  /** Whether times are left as they come, as the reference does. */
+  /** Whether times stay as they are, as in the reference. */
   readonly trusting?: boolean
-  /** Told of times that are far off; absent: nothing is told. */
+  /** Called for times that are far off. Absent: not reported. */
   readonly log?: Log | undefined
 }
 
@@ -133,8 +133,7 @@ function answering({ backend }: RecognizerOptions) {
 function farOffReport({ backend, log }: RecognizerOptions): FarOff {
   let told = false
   return (what) => {
-    if (!told)
-      log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives times that cannot be: ${what}`)
+    if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives impossible times: ${what}`)
     told = true
   }
 }

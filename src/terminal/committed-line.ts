@@ -2,7 +2,7 @@ import { brokenAtWords, isFullRow, PARAGRAPH_END, rowsOf, wrappedRows } from './
 
 /**
  * The line of committed text that grows at its end. What was written of it is never written elsewhere: a terminal moves
- * it when its width changes, and breaks it anew.
+ * it when its width changes, and breaks it again.
  */
 export class CommittedLine {
   readonly #breaksAnew: boolean
@@ -11,7 +11,7 @@ export class CommittedLine {
   /** What is to be written. */
   #pending = ''
 
-  /** @param breaksAnew whether the terminal breaks lines anew when its width changes; else it cuts them off */
+  /** @param breaksAnew whether the terminal breaks lines again when its width changes; else it cuts them off */
   constructor(breaksAnew: boolean) {
     this.#breaksAnew = breaksAnew
   }

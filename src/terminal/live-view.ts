@@ -14,7 +14,7 @@ const CURSOR_ROWS = 1
 const CLEARANCE_ROWS = 3
 /** Of a terminal that does not say it any more. */
 const USUAL_COLUMNS = 80
-/** What may change has so many rows at the least, and else at most this share of the terminal. */
+/** What may change has so many rows at least, and else at most this share of the terminal. */
 const MIN_ROWS = 2
 const MAX_SHARE = 0.5
 /** So many times text is committed until everybody has seen what the style means. */
@@ -36,7 +36,7 @@ export interface Terminal {
 export interface LiveViewOptions {
   /** Whether what may still change is dim; else it stands in brackets. */
   readonly isStyled: boolean
-  /** Whether the terminal breaks lines anew when its width changes, as nearly all do. True if absent. */
+  /** Whether the terminal breaks lines again when its width changes, as nearly all do. True if absent. */
   readonly breaksAnew?: boolean
   /**
    * Whether a terminal that becomes narrower pushes as many rows out of sight at the top as it needs, blank ones at the
@@ -163,7 +163,7 @@ export class LiveView {
 
   /**
    * Writes only the lines that are new, where the others stay as they are.
-   * @returns false: all must be written anew
+   * @returns false: all must be written again
    */
   #redrawChanged(columns: number, rows: number): boolean {
     const [before, tail] = [this.#tail, this.#tailLines(columns, rows)]

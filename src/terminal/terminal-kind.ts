@@ -15,7 +15,7 @@ export function showsUnicode(
 }
 
 /**
- * Whether a terminal breaks lines anew when its width changes. Nearly all do; the console of Linux, xterm, PuTTY and GNU
+ * Whether a terminal breaks lines again when its width changes. Nearly all do; the console of Linux, xterm, PuTTY and GNU
  * screen cut them off.
  */
 export function breaksLinesAnew({

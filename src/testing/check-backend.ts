@@ -17,9 +17,9 @@ export const backendRules: readonly BackendRule[] = [
   ...processorLifecycleRules,
 ]
 
-/** How a backend does by one rule. */
+/** The result of a backend for one rule. */
 export interface Verdict {
-  /** Which rule. */
+  /** The rule. */
   readonly rule: BackendRule
   /** "excepted": the caller left it out. */
   readonly verdict: 'kept' | 'broken' | 'excepted'
@@ -45,9 +45,9 @@ export async function checkRule(rule: BackendRule, harness: Harness): Promise<vo
 }
 
 /**
- * Checks a backend by all rules that bind it, without a test runner.
+ * Checks a backend with all rules that apply to it, without a test runner.
  *
- * @throws what loading throws; UsageError for an exception to a rule that there is not
+ * @throws what loading throws; UsageError for an exception to a rule that does not exist
  */
 export async function checkBackend(
   source: BackendSource,

@@ -13,7 +13,7 @@ const LOOK_WITHIN_SEC = 10
 /** Speech that is transcribed again and again is cut to this, so that a check takes seconds and not minutes. */
 const MAX_SPEECH_SEC = 8
 
-/** A backend under test: loaded when a rule needs it, and anew after a rule was broken. */
+/** A backend under test: loaded when a rule needs it, and again after a rule was broken. */
 export class Harness {
   /** As they were given. */
   readonly options: BackendTestOptions

@@ -36,7 +36,7 @@ export interface BackendTestOptions {
 
 /** Something that every backend does, or never does. */
 export interface BackendRule {
-  /** Stable name, as "times-in-order". */
+  /** Stable name, such as "times-in-order". */
   readonly id: string
   /** The rule as a sentence. */
   readonly title: string

@@ -13,7 +13,7 @@ import { UsageError } from '../core/errors.js'
 import type { AudioSource } from '../core/types.js'
 import { audioStart, type ListeningOptions, liveInput, type OpenedInput, type Pace, replayInput } from './pacing.js'
 
-/** The microphone as an input; made by `microphone()`. */
+/** The microphone as an input; created by `microphone()`. */
 export class Microphone {
   /** Which device, and which program records it. */
   readonly options: MicrophoneOptions
@@ -25,17 +25,17 @@ export class Microphone {
 
 /**
  * The microphone, recorded by a program of the system.
- * @param options which device, and which program; absent: the system's default, and the first that is there
+ * @param options device and recording program; absent: the default device, and the first program that is installed
  */
 export function microphone(options: MicrophoneOptions = {}): Microphone {
   return new Microphone(options)
 }
 
 /**
- * Where audio comes from: the path of a file or pipe, or its URL; "-" for standard input; the microphone; audio in memory; a
- * stream of it (a Node `Readable` or any iterable, asynchronous or not); or a source of your own. `Float32Array` is samples,
- * mono, at `rawRate` Hz (16,000 by default). `Uint8Array` is bytes: of a WAV file, or of raw audio as `rawEncoding`,
- * `rawRate` and `rawChannels` say.
+ * Where audio comes from: the path or URL of a file or pipe; "-" for standard input; the microphone; audio in memory; a
+ * stream (a Node `Readable` or any iterable, asynchronous or not); or your own source. A `Float32Array` has samples, mono,
+ * at `rawRate` Hz (16,000 by default). A `Uint8Array` has bytes of a WAV file, or of raw audio as `rawEncoding`, `rawRate`
+ * and `rawChannels` say.
  */
 export type AudioInput =
   | string
@@ -120,7 +120,7 @@ async function sourceOf(
 }
 
 function noAudio(): UsageError {
-  return new UsageError('this is no audio', {
+  return new UsageError('this is not audio', {
     hint: 'give a path, microphone(), a Readable, an iterable of Float32Array or Uint8Array, or an AudioSource',
   })
 }

@@ -11,7 +11,7 @@ import type { VADOptions } from '../online/vad/vad-iterator.js'
 import { wakeful } from '../online/vad/wakeful-detector.js'
 import { withVacAndLedger } from './vac-and-ledger.js'
 
-/** What a processor is made with besides its recognizer. */
+/** What a processor needs besides its recognizer. */
 export interface StreamDependencies {
   /** Detects speech; needed for `vac` and `vad`. */
   readonly vad?: VadModel | null
@@ -29,17 +29,17 @@ export interface StreamDependencies {
 export function checkFit(config: ASRConfig, { asr }: LoadedModel): void {
   const name = `the backend "${config.backend}"`
   if (config.vad && !asr) {
-    throw new UsageError(`--vad does not reach into ${name}, which streams by itself`, { hint: '--vac goes around it' })
+    throw new UsageError(`--vad does not work with ${name}, which streams by itself`, { hint: 'give --vac instead' })
   }
   if (config.policy === 'alignatt' && asr && !isPrefixASR(asr)) {
-    throw new UsageError(`${name} does not tell what it attends to, which alignatt needs`, {
-      hint: 'leave out --policy, or take the backend onnx-whisper',
+    throw new UsageError(`${name} does not give the attention of its model, which alignatt needs`, {
+      hint: 'leave out --policy, or give --backend onnx-whisper',
     })
   }
 }
 
 /**
- * Joins a loaded backend with the online processor, unless it brought its own, and starts the stream at `startAt`.
+ * Joins a loaded backend with the online processor, unless it has its own, and starts the stream at `startAt`.
  *
  * @throws as `checkFit`; BackendError without the model that `vac` and `vad` need
  */

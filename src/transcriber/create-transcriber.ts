@@ -7,24 +7,24 @@ import type { Log, Segment } from '../core/types.js'
 import type { AudioInput } from './audio-input.js'
 import { loadTranscriber, type StreamOptions, type Transcriber } from './transcriber.js'
 
-/** What a program asks for: keys of the configuration, each with its default, and what goes with them. */
+/** Settings of a transcriber: the keys of the configuration, all optional, and those below. */
 export interface TranscriberSettings extends Omit<ASRSettings, 'plugins'> {
-  /** As `lan`: code or name of a language; "auto": it is detected. */
+  /** Another name of `lan`: code or name of a language; "auto": it is detected. */
   readonly language?: string
-  /** Options of the backend alone. */
+  /** Options of the backend itself. */
   readonly options?: Readonly<Record<string, unknown>>
-  /** Further backends: loaders, or modules that export them (paths or names of packages). */
+  /** More backends: loaders, or modules that export them (paths or names of packages). */
   readonly plugins?: readonly (string | PluginLoader)[]
-  /** Gets messages; absent: none. */
+  /** Receives messages. Absent: nothing is logged. */
   readonly log?: Log
-  /** Aborting it gives up loading. */
+  /** Aborting it stops loading. */
   readonly signal?: AbortSignal
-  /** Called with what loading does, such as "downloading, 40 %". */
+  /** Called with the progress of loading, such as "downloading, 40 %". */
   readonly progress?: (message: string) => void
 }
 
 /**
- * Loads a model, for any number of streams at once.
+ * Loads a model for any number of streams at once.
  *
  * ```js
  * await using transcriber = await createTranscriber({ language: 'en', vac: true })
@@ -57,8 +57,8 @@ export async function createTranscriber(settings: TranscriberSettings = {}): Pro
 }
 
 /**
- * Transcribes audio with a model that is loaded for it, and gives each piece of text as soon as it will not change. With
- * several recordings, `createTranscriber` loads the model once.
+ * Loads a model, transcribes audio, and yields each piece of text as soon as it is final. For several recordings, use
+ * `createTranscriber`, which loads the model once.
  *
  * ```js
  * for await (const { text, begin, end } of transcribe('talk.wav', { language: 'en' })) console.log(begin, end, text)

@@ -43,7 +43,7 @@ function refuseClashes({ audio, mic }: InputChoice): void {
     throw new UsageError(`--mic and "${audio}" exclude each other`, { hint: 'leave one of them out' })
   }
   if (mic || audio !== undefined) return
-  throw new UsageError("missing required argument 'audio'", {
+  throw new UsageError('no audio is given', {
     hint: 'give a WAV file, - for standard input, or --mic; see asr-stream --help',
   })
 }

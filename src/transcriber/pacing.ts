@@ -5,13 +5,13 @@ import type { ASRConfig } from '../config/config.js'
 import type { AudioSource, Log, Pacer } from '../core/types.js'
 
 /**
- * At which times audio is transcribed. "realtime": a recording as if it were spoken now. "fast": as if computing took no time, so
- * that updates are those of real time and their times do not depend on the machine. "offline": all of it in one update.
- * "live": what has arrived, when the update before is done.
+ * When updates run. "realtime": a recording as if it were spoken now. "fast": as if computing took no time, so that the
+ * updates are those of real time and their times do not depend on the machine. "offline": one update over all audio. "live":
+ * when the update before is done, over the audio that has arrived.
  */
 export type Pace = 'realtime' | 'fast' | 'offline' | 'live'
 
-/** Audio that is going to be recognized, and the times at which that is done. */
+/** Opened audio, and the times of its updates. */
 export interface OpenedInput {
   /** Hands the audio out. */
   readonly pacer: Pacer
@@ -19,22 +19,22 @@ export interface OpenedInput {
   readonly startAtSec: number
   /** Length in seconds where it is known beforehand. */
   readonly durationSec?: number | undefined
-  /** Whether audio comes when it comes, and is listened to from here on. */
+  /** Whether it is live audio, to which the program listens from now on. */
   readonly isLive: boolean
-  /** Ends the listening; to be called when there were no updates. */
+  /** Ends listening; call it when there were no updates. */
   close(): Promise<void>
 }
 
-/** How live audio is listened to. */
+/** Options of listening to live audio. */
 export interface ListeningOptions {
   readonly log: Log
-  /** Aborting it ends the listening; what has arrived is still recognized. */
+  /** Aborting it ends listening; what has arrived is still recognized. */
   readonly stop?: AbortSignal | undefined
-  /** When more waits than `maxBacklog` seconds: the source waits, or what waits is left out, which is a gap. */
+  /** What happens when more than `maxBacklog` seconds wait: the source waits, or audio is left out, which is a gap. */
   readonly whenFull: 'wait' | 'skip'
   /** Called with audio when it arrives. */
   readonly onArrival?: ((audio: Float32Array) => void) | undefined
-  /** Waited for before an update takes what has arrived. */
+  /** Awaited before an update takes the audio that has arrived. */
   readonly turn?: (() => Promise<void>) | undefined
 }
 

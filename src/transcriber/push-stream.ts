@@ -2,19 +2,19 @@ import type { AudioChunk } from '../audio/sources/iterable-bytes.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { PushedAudio } from './push-audio.js'
 
-/** A stream whose audio a program hands over: `write`, `end`, and events by iterating, once. */
+/** A stream to which a program writes audio (`write`, `end`), and which yields events, once. */
 export interface PushStream extends AsyncIterable<TranscriptEvent> {
   /**
-   * Hands over audio that follows what was handed over before: samples (mono, at `rawRate` Hz), or bytes of a WAV or of raw
-   * audio. It is copied.
+   * Adds audio after the audio written before: samples (mono, at `rawRate` Hz), or bytes of a WAV or of raw audio. The data
+   * is copied.
    *
-   * @returns whether there is room for more. If not, wait for `drained()`; what is written all the same is kept
+   * @returns whether there is room for more. If not, wait for `drained()`; audio that is written anyway is kept
    * @throws UsageError after `end()`
    */
   write(audio: AudioChunk): boolean
   /** Resolves when there is room for more audio, or the stream has ended. */
   drained(): Promise<void>
-  /** Says that no more audio comes: what was handed over is recognized to its end. */
+  /** Says that no more audio comes. The audio so far is recognized to its end. */
   end(): void
   /** The events of the stream, once. */
   [Symbol.asyncIterator](): AsyncGenerator<TranscriptEvent, void, undefined>

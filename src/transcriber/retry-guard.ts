@@ -149,7 +149,7 @@ function gapReport({ log, onGap }: GuardOptions) {
       onGap?.({ begin, end, reason })
       const where = `${(end - begin).toFixed(1)} s of audio from ${begin.toFixed(1)} s on are left out: ${reason}`
       if (count > 1) log?.debug(where)
-      else log?.warn(`${where}; please report this to the author of the backend, with what --log-level debug says`)
+      else log?.warn(`${where}; please report this to the author of the backend, with the output of --log-level debug`)
       if (error.cause instanceof Error) log?.debug(error.cause.stack ?? '')
       else if (typeof error.cause === 'string') log?.debug(error.cause)
     },

@@ -23,7 +23,7 @@ export interface SharedModel {
 }
 
 /**
- * Loads a backend for many streams. A recognizer that has sessions is loaded once; any other is loaded anew for each stream
+ * Loads a backend for many streams. A recognizer that has sessions is loaded once; any other is loaded again for each stream
  * but the first.
  *
  * @throws as `prepareRecognizer` and `buildProcessor`, and what `load` throws

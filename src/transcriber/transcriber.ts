@@ -26,18 +26,18 @@ const HEED_SEC = 1
 
 /** How one stream is transcribed. */
 export interface StreamOptions {
-  /** Aborting ends the stream: what is known comes as it stands, then the end. */
+  /** Aborting it ends the stream: the text so far comes, then `end`. */
   readonly signal?: AbortSignal | undefined
-  /** Aborting ends the listening to live audio: what has arrived is still recognized. */
+  /** Aborting it ends listening to live audio: what has arrived is still recognized. */
   readonly stop?: AbortSignal | undefined
   /**
-   * At which times the audio is transcribed. Absent: "live" for what comes piece by piece, "fast" for files and audio in memory,
+   * When the updates run. Absent: "live" for audio that comes piece by piece, "fast" for files and audio in memory,
    * "offline" with `offline` in the configuration.
    */
   readonly pace?: Pace | undefined
   /**
-   * When live audio comes faster than it is recognized, for longer than `maxBacklog` seconds: "wait" holds the source up,
-   * "skip" leaves audio out, which is a gap. Absent: the microphone skips, all else waits.
+   * What happens when live audio is more than `maxBacklog` seconds ahead of recognition: with "wait" the source waits, with
+   * "skip" audio is left out, which is a gap. Absent: the microphone skips, everything else waits.
    */
   readonly whenFull?: 'wait' | 'skip' | undefined
   /** Called with live audio when it arrives. */
@@ -51,27 +51,27 @@ export interface Transcriber extends AsyncDisposable {
   /** Joins the texts of segments: "" when they bring their own spaces, as Whisper's do. */
   readonly separator: string
   /**
-   * Transcribes audio. It is opened, and a model without sessions loaded once more, when the first event is asked for.
-   * Ending the loop early ends the stream.
+   * Transcribes audio. The audio is opened when the first event is requested; a model without sessions is then loaded once
+   * more. Ending the loop early ends the stream.
    *
    * @throws InputError when the audio cannot be read; BackendError when recognition fails
    */
   stream(audio: AudioInput, options?: StreamOptions): AsyncGenerator<TranscriptEvent, void, undefined>
-  /** A stream for audio that the program hands over as it gets it. */
+  /** A stream to which the program writes audio as it receives it. */
   push(options?: Omit<StreamOptions, 'pace'>): PushStream
-  /** As `stream`, of audio that is open already, and that the caller closes. */
+  /** As `stream`, for audio that is open already and that the caller closes. */
   run(input: OpenedInput, options?: RunOptions): AsyncGenerator<TranscriptEvent, void, undefined>
-  /** Releases the model. Streams are ended before; again: nothing. */
+  /** Ends all streams and releases the model. Calling it again does nothing. */
   close(): Promise<void>
 }
 
-/** How audio that is open already is transcribed. */
+/** Options of `run`, for audio that is open already. */
 export interface RunOptions {
-  /** As of `StreamOptions`. */
+  /** As in `StreamOptions`. */
   readonly signal?: AbortSignal | undefined
   /** Absent: that of the transcriber. */
   readonly log?: Log | undefined
-  /** Waits for each thing that the backend does, perhaps not for ever; absent: for as long as that takes. */
+  /** Waits for each step of the backend, possibly with a limit of time. Absent: without a limit. */
   readonly wait?: Waiting | undefined
 }
 

@@ -33,7 +33,7 @@ const FILES = {
 
 /** Arguments, exit code, and what the line says is wrong and what to do. */
 const CASES: readonly (readonly [args: readonly string[], code: number, says: readonly string[]])[] = [
-  [[], 2, ["missing required argument 'audio'", '--help']],
+  [[], 2, ['no audio is given', '--help']],
   [['a.wav', 'b.wav'], 2, ['one audio file at a time: "a.wav" and "b.wav" were given']],
   [['--mdoel', 'x', 'a.wav'], 2, ['--mdoel', '--model']],
   [['a.wav', '--min-chunk-size'], 2, ['--min-chunk-size', 'argument missing']],
@@ -180,7 +180,7 @@ describe('a backend that fails in the middle', () => {
   it('gives the text so far, confirmed or not, then the error', async () => {
     const run = await runProgram([...failing, 'a.wav'], { cwd: folderWith(FILES) })
     expect(run.stdout).toBe('2000.0000 0 900 one two\n3000.0000 1000 1900 three four\n')
-    expect(run.stderr).toBe('asr-stream: error: the script fails at 2.5 s, as it was told to\n')
+    expect(run.stderr).toBe('asr-stream: error: the script fails at 2.5 s, as --option failAtSec says\n')
     expect(run.code).toBe(1)
   })
 

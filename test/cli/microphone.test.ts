@@ -145,7 +145,9 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     const { code, stdout, stderr } = await run({ rec: busy }, [...SCRIPTED, '--mic'])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^asr-stream: error: [^\n]+\n$/)
-    expect(stderr).toContain(`the microphone cannot be recorded: rec says "${says}"; see that it is connected and free`)
+    expect(stderr).toContain(
+      `the microphone cannot be recorded: rec says "${says}"; check that it is connected and not in use`,
+    )
   })
 
   it('without a recorder names the package to install', async () => {
@@ -212,7 +214,7 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     [['--recorder', 'rec', 'a.wav'], '--recorder is for the microphone'],
     [['--mic', '--recorder', 'recc'], 'did you mean "rec"?'],
     [['--mic', '--offline'], '--offline does not go with --mic'],
-    [[], "missing required argument 'audio'"],
+    [[], 'no audio is given'],
   ])('is not mixed up with other input: %j', async (args, says) => {
     const { code, stderr } = await run({}, [...SCRIPTED, ...args])
     expect(stderr).toContain(says)

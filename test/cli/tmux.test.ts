@@ -9,7 +9,7 @@ import { folderWith, PROGRAM, spokenWords } from '../helpers/program.js'
 const TEXTS = Array.from({ length: 120 }, (_, index) => `word${index}`)
 const PATIENCE_MS = 20_000
 
-/** The program in a window of tmux, which breaks lines anew and keeps what scrolls out of sight. */
+/** The program in a window of tmux, which breaks lines again and keeps what scrolls out of sight. */
 async function inTmux(size: readonly [number, number]) {
   const cwd = folderWith({ 'words.json': spokenWords(TEXTS) })
   execFileSync('mkfifo', [join(cwd, 'pipe')])

@@ -88,7 +88,7 @@ describe('asr-stream backends install', () => {
   })
 
   it.each([
-    ['onnx-whisper', 'is in the box'],
+    ['onnx-whisper', 'is included'],
     ['faster-whisper', 'it comes as a plugin'],
     ['nothing', 'there is no backend "nothing" to install'],
   ])('refuses %s', async (name, says) => {

@@ -94,7 +94,7 @@ describe('asr-stream backends new', () => {
     for (const name of ['full', 'a-file']) {
       const run = await runProgram(['backends', 'new', name], { cwd })
       expect(run).toMatchObject({ code: 2, stdout: '' })
-      expect(run.stderr).toMatch(/is there already, and nothing is overwritten; .*--folder/)
+      expect(run.stderr).toMatch(/exists already and is not overwritten; .*--folder/)
     }
     expect(filesOf(join(cwd, 'full'))).toEqual(['mine.txt'])
     expect(await runProgram(['backends', 'new', 'empty'], { cwd })).toMatchObject({ code: 0, stderr: '' })

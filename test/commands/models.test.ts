@@ -138,7 +138,7 @@ describe('asr-stream models convert', () => {
     mkdirSync(bare)
     const { code, stderr } = await models('convert', bare, '--out', join(bare, 'out'), '--python', 'no-such-python')
     expect(code).toBe(1)
-    expect(stderr).toMatch(/there is no no-such-python, which converts checkpoints; install Python/)
+    expect(stderr).toMatch(/there is no no-such-python, which is needed to convert checkpoints; install Python/)
   })
 
   it('wants a checkpoint and a folder', async () => {

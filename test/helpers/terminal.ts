@@ -20,7 +20,7 @@ export class Screen {
     this.#terminal.write(text)
   }
 
-  /** As when the window is drawn larger or smaller: long lines are broken anew. */
+  /** As when the window is drawn larger or smaller: long lines are broken again. */
   async resize(columns: number, rows: number): Promise<void> {
     await this.#written()
     this.#terminal.resize(columns, rows)

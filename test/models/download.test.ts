@@ -139,7 +139,7 @@ describe('a model of the Hub', () => {
     expectWhole((await provide()).folder, files)
     trouble(ENCODER, { kind: 'damage' }, { kind: 'damage' })
     const other = { modelCacheDir: temporaryFolder() }
-    await expect(provide(other)).rejects.toThrow(/encoder_model_quantized\.onnx of .*: what came has another checksum/)
+    await expect(provide(other)).rejects.toThrow(/encoder_model_quantized\.onnx of .*: the checksum does not match/)
     expect(leftovers(other.modelCacheDir)).toEqual([])
     expect(leftovers(cacheDir)).toEqual([])
   })
@@ -173,7 +173,7 @@ describe('a model that cannot be had', () => {
     const { hub, provide } = await surroundings()
     const failure = provide({ model: 'test/nothing' })
     await expect(failure).rejects.toThrow(
-      `model test/nothing cannot be had from ${hub.endpoint}/test/nothing: there is no such model or revision (404)`,
+      `model test/nothing cannot be downloaded from ${hub.endpoint}/test/nothing: there is no such model or revision (404)`,
     )
     await expect(failure).rejects.toMatchObject({
       code: 'ASR_MODEL',
@@ -185,7 +185,7 @@ describe('a model that cannot be had', () => {
     const { hub, provide, trouble } = await surroundings()
     trouble('generation_config.json', { kind: 'status', status: 404 })
     await expect(provide()).rejects.toThrow(
-      `generation_config.json of model ${ID} cannot be had from ${hub.endpoint}/${ID}/resolve/${hub.commitOf(ID)}/generation_config.json: there is no such file (404)`,
+      `generation_config.json of model ${ID} cannot be downloaded from ${hub.endpoint}/${ID}/resolve/${hub.commitOf(ID)}/generation_config.json: there is no such file (404)`,
     )
   })
 
@@ -220,7 +220,7 @@ describe('a model that cannot be had', () => {
 
   it('never uses the network when that is forbidden', async () => {
     const { hub, provide } = await surroundings()
-    await expect(provide({ offlineModels: true })).rejects.toThrow(/is not in .* forbids to download it/)
+    await expect(provide({ offlineModels: true })).rejects.toThrow(/is not in .* forbids downloading it/)
     expect(hub.requests).toEqual([])
   })
 

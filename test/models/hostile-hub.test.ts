@@ -88,7 +88,7 @@ describe('a hostile Hub', () => {
     const { hub, args } = await surroundings({ commit: '\x1b]0;pwned\x07\u202e\x9b2J' })
     const { code, stdout, stderr } = await runProgram(args, { env: { HF_ENDPOINT: hub.endpoint } })
     expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^asr-stream: error: model evil\/model cannot be had from [^\n]+\n$/)
+    expect(stderr).toMatch(/^asr-stream: error: model evil\/model cannot be downloaded from [^\n]+\n$/)
     expect(stderr).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u)
   })
 

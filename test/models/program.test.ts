@@ -64,7 +64,7 @@ describe('asr-stream --model owner/name', () => {
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toContain(
-      `model onnx-community/whisper-base.en_timestamped cannot be had from ${hub.endpoint}/onnx-community/whisper-base.en_timestamped: there is no such model or revision (404)`,
+      `model onnx-community/whisper-base.en_timestamped cannot be downloaded from ${hub.endpoint}/onnx-community/whisper-base.en_timestamped: there is no such model or revision (404)`,
     )
     expect(stderr).toMatch(/give it with --model-dir\n$/)
     expect(stderr.split('\n')).toHaveLength(2)
@@ -74,7 +74,7 @@ describe('asr-stream --model owner/name', () => {
     const { hub, run } = await surroundings({ [MULTILINGUAL]: tinyMultilingual() })
     const { code, stderr } = await run(['--model', MULTILINGUAL], {}, { HF_HUB_OFFLINE: '1' })
     expect(code).toBe(1)
-    expect(stderr).toMatch(/forbids to download it; run "asr-stream models pull/)
+    expect(stderr).toMatch(/forbids downloading it; run "asr-stream models pull/)
     expect(hub.requests).toEqual([])
   })
 

@@ -81,7 +81,7 @@ describe('paths that come from elsewhere', () => {
     await expect(store.setRef(ID, 'main', '../x')).rejects.toMatchObject({ code: 'ASR_MODEL' })
     expect(entries()).toEqual(before)
     for (const revision of ['../x', '', '/etc', 'a\nb']) {
-      expect(() => hubSettings({ revision, modelCacheDir: null, offlineModels: false }, {})).toThrow(/is no branch/)
+      expect(() => hubSettings({ revision, modelCacheDir: null, offlineModels: false }, {})).toThrow(/is not a branch/)
     }
   })
 

@@ -57,7 +57,7 @@ describe('the end of the stream', () => {
     expect(await offset({})).toBe(2)
   })
 
-  it('hears what arrived behind the last update', async () => {
+  it('hears what arrived after the last update', async () => {
     const ending = async (options: OnlineOptions) => {
       const { processor } = processorFor(spoken, options)
       processor.insertAudioChunk(numberedAudio(0, RATE))
@@ -178,7 +178,7 @@ describe('silence', () => {
     const { oracle, processor } = processorFor(late, { log })
     expect(textsOf(await stream(processor, 70, { everySec: 2 }))).toEqual(['late'])
     expect(longest(oracle)).toBe(30)
-    expect(log.warnings).toEqual(['nothing is recognized from 0.0 s on; audio before 15.0 s is let go'])
+    expect(log.warnings).toEqual(['nothing is recognized from 0.0 s on; audio before 15.0 s is dropped'])
   })
 })
 

@@ -92,7 +92,7 @@ describe('what comes in from a recognizer', () => {
     const recognizer = recognizerOf(giving([{ begin: 1200, end: 1300, text: 'ms' }]), { backend: 'mine', log })
     for (let call = 0; call < 3; call++) await recognizer.transcribe(new Float32Array(3 * RATE), { prompt: '' })
     expect(log.warnings).toHaveLength(1)
-    expect(log.warnings[0]).toMatch(/the backend "mine" gives times that cannot be: "ms" lies from 1200 to 1300 s/)
+    expect(log.warnings[0]).toMatch(/the backend "mine" gives impossible times: "ms" lies from 1200 to 1300 s/)
     const quiet = rememberingLog()
     const near = [
       { begin: -0.02, end: 1, text: 'a' },

@@ -241,7 +241,7 @@ describe('a terminal that changes its size', () => {
     for (let count = 0; count < 20; count++) view.commit(said(`word${count}`))
     view.unconfirmed(said('perhaps more'))
     await settled()
-    // The columns change, and no line is broken anew.
+    // The columns change, and no line is broken again.
     terminal.columns = 30
     terminal.emit('resize')
     view.commit(said('last'))

@@ -156,7 +156,7 @@ describe('when something fails', () => {
     const { segments, error } = await run(parseConfig({}), loaded, unaware(20))
     expect(textOf(segments)).toEqual(TEXTS.slice(0, 14))
     expect(error).toBeInstanceOf(BackendError)
-    expect(error).toMatchObject({ message: 'the script fails at 7.5 s, as it was told to' })
+    expect(error).toMatchObject({ message: 'the script fails at 7.5 s, as --option failAtSec says' })
   })
 
   it('in the source, what has arrived is recognized first', async () => {

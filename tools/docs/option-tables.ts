@@ -31,7 +31,7 @@ export function fullTables(): string {
     .join('\n\n')
 }
 
-/** A text with the part between two markers made anew. */
+/** A text with the part between two markers made again. */
 export function withPart(text: string, name: string, part: string): string {
   const [begin, end] = [`<!-- ${name}: npm run docs:options -->`, `<!-- end of ${name} -->`]
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]

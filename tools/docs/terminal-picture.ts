@@ -59,10 +59,10 @@ export function terminalPicture(frames: readonly Frame[], options: PictureOption
     `<defs>${[...ids].map(([markup, id]) => `<g id="${id}">${markup}</g>`).join('\n')}</defs>`,
     '<rect width="100%" height="100%" rx="8" fill="#0d1117"/>',
     `<text x="${MARGIN}" y="${MARGIN + 14}"><tspan class="d">$</tspan> ${escaped(command)}</text>`,
-    `<svg x="${MARGIN}" y="${MARGIN + 1.5 * LINE}" width="${width - 2 * MARGIN}" height="${height}">`,
-    `<g class="film">`,
+    `<clipPath id="screen"><rect width="${width}" height="${height}"/></clipPath>`,
+    `<g clip-path="url(#screen)" transform="translate(${MARGIN} ${MARGIN + 1.5 * LINE})"><g class="film">`,
     ...strip,
-    '</g></svg></svg>',
+    '</g></g></svg>',
     '',
   ].join('\n')
 }

@@ -14,7 +14,7 @@ export class AudioDecoder {
   readonly #mixer: MixDown
   readonly #resampler: Resampler | null
 
-  /** @param onLargeFloats told when floats turn out to be integers with another full scale than 1 */
+  /** @param onLargeFloats called when floats turn out to be integers with another full scale than 1 */
   constructor(format: PcmFormat, onLargeFloats: (fullScale: number) => void) {
     const isFloat = format.encoding === 'f32' || format.encoding === 'f64'
     this.#format = format

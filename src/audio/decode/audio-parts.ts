@@ -54,7 +54,7 @@ async function skipTag(reader: ByteReader): Promise<void> {
 
 function empty({ name, isFile }: InputName): InputError {
   return new InputError(`${name} is empty`, {
-    hint: isFile ? 'give a WAV file with audio in it' : 'see what the program before it says',
+    hint: isFile ? 'give a WAV file with audio in it' : 'check the messages of the program that writes the audio',
   })
 }
 
@@ -66,7 +66,7 @@ function noWav(input: InputName, content: Content | null): InputError {
 function notAudio(input: InputName, content: Content): InputError {
   const what = input.isFile ? said(content) : said(content).replace(' file', ' stream')
   return new InputError(`${input.name} cannot be read: ${what}`, {
-    hint: `${hintFor(input, content)}; if it is raw audio all the same, --raw-encoding says so`,
+    hint: `${hintFor(input, content)}; if it is raw audio all the same, give --raw-encoding`,
   })
 }
 
@@ -77,5 +77,5 @@ function said({ what, kind }: Content): string {
 function hintFor(input: InputName, content: Content | null): string {
   if (content === null || content.kind === 'media') return convertHint(input)
   if (content.kind === 'archive') return `unpack it first`
-  return input.isFile ? 'give a WAV file' : 'see what the program before it says'
+  return input.isFile ? 'give a WAV file' : 'check the messages of the program that writes the audio'
 }

@@ -38,7 +38,7 @@ export class ByteReader {
 
   /**
    * Whatever comes next, in whole units and without waiting for more than one of them.
-   * @param most bytes at the most, a multiple of `unit`
+   * @param most bytes at most, a multiple of `unit`
    * @param unit bytes that belong together
    * @returns at the end of the stream less than a unit, or nothing
    */

@@ -89,7 +89,7 @@ function warnOfMissing(missing: number, announced: number, format: PcmFormat, { 
   const seconds = (bytes: number) => bytes / frameBytes(format) / format.sampleRate
   if (seconds(missing) < NEGLIGIBLE_SEC && missing < announced) return
   const [all, there] = [seconds(announced).toFixed(1), seconds(announced - missing).toFixed(1)]
-  log.warn(`${name} is cut off: it announces ${all} s of audio and has ${there} s`)
+  log.warn(`${name} is cut off: its header announces ${all} s of audio, and it has ${there} s`)
 }
 
 function warnOfRange(fullScale: number, { name, log }: DecodeOptions): void {

@@ -15,7 +15,7 @@ export class SampleRange {
   #held = new Float32Array(0)
   #scale = 0
 
-  /** @param onLarger told when full scale turns out to be larger */
+  /** @param onLarger called when full scale turns out to be larger */
   constructor(onLarger: (fullScale: number) => void) {
     this.#onLarger = onLarger
   }

@@ -30,7 +30,7 @@ const KNOWN_TAGS: ReadonlyMap<number, string> = new Map([
  *
  * Source: Microsoft, Multiple channel audio data and WAVE files (WAVEFORMATEXTENSIBLE).
  *
- * @param warn told of what contradicts itself
+ * @param warn called for what contradicts itself
  * @throws InputError when the form is not supported, or no form at all
  */
 export function readWavFormat(

@@ -132,10 +132,10 @@ async function* continued(
   if (next.length <= 1 || isChunk(next) || isChunk(next.subarray(1)) || isTag(next)) return
   if (bytes === 0) {
     // What is written into a pipe cannot be corrected at the end: there it is no sign of anything.
-    if (isFile) warn(`${name} has a header that was never finished: what follows it is read as audio, to the end`)
+    if (isFile) warn(`${name} has an unfinished header: everything after it is read as audio`)
     return yield { format, bytes: null }
   }
-  if (isKnownToEnd) return warn(`${name} has bytes after its audio that are of no known kind: they are left out`)
+  if (isKnownToEnd) return warn(`${name} has bytes of an unknown kind after its audio: they are left out`)
   const seconds = (bytes / frameBytes(format) / format.sampleRate).toFixed(1)
   warn(`${name} announces ${seconds} s of audio, and more follows: it is read as well`)
   const cut = bytes % frameBytes(format)

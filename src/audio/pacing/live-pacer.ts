@@ -13,36 +13,36 @@ const STALLED_AFTER = 2
 const PAUSED_AFTER_SEC = 1.5
 const MAX_COVERED_SEC = 10
 
-/** What the live pacer needs. */
+/** Options of the live pacer. */
 export interface LivePacerOptions extends PacerOptions {
   /** Seconds of audio that may wait while an update computes. */
   readonly maxBacklogSec: number
-  /** With more: a file or pipe waits; of a device, which does not, what waits is left out. */
+  /** What happens with more: a file or pipe waits; a device cannot wait, so that waiting audio is left out. */
   readonly whenFull: 'wait' | 'skip'
-  /** Aborting it ends the listening: what has arrived is still handed out, then the updates end. */
+  /** Aborting it ends listening: audio that has arrived is still handed out, then the updates end. */
   readonly stop?: AbortSignal
-  /** Whether what was being said ends when the input pauses: time passes also when no sample comes. True if absent. */
+  /** Whether the utterance ends when the input pauses: time passes also when no samples come. True if absent. */
   readonly endsAtPauses?: boolean
-  /** Told of audio that is left out. */
+  /** Called for audio that is left out. */
   readonly log: Log
   /** Called with all audio when it arrives. */
   readonly onArrival?: (audio: Float32Array) => void
-  /** Waited for before an update takes what has arrived. */
+  /** Awaited before an update takes the audio that has arrived. */
   readonly turn?: () => Promise<void>
 }
 
-/** Updates over audio that arrives while they compute. */
+/** A pacer for live audio, which arrives while updates compute. */
 export interface LivePacer extends Pacer {
-  /** Begins to listen, before there are updates: nothing is missed while a model loads. */
+  /** Starts listening before there are updates, so that nothing is missed while a model loads. */
   start(): void
-  /** Ends the listening when there were no updates. */
+  /** Ends listening; for when there were no updates. */
   close(): Promise<void>
 }
 
 /**
- * Real time: an update gets all that has arrived since the last one began, at least `minChunkSec`, or what there is when
- * the input stalls or ends. When the input pauses, an update without audio ends what was being said. Times are those of
- * the clock, from the first audio on.
+ * Real time: an update gets all audio that has arrived since the last one started, at least `minChunkSec`, or less when the
+ * input stalls or ends. When the input pauses, an update without audio ends the utterance. Times are those of the clock,
+ * from the first audio on.
  *
  * Ref: whisper_online_server.py ServerProcessor.receive_audio_chunk.
  */

@@ -2,26 +2,26 @@ import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { AudioSource, Clock, Pacer } from '../../core/types.js'
 import { SampleQueue } from './sample-queue.js'
 
-/** Samples that are held at the most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
+/** Samples that are held at most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
 const MAX_SAMPLES_AT_ONCE = 12 * 3600 * SAMPLE_RATE
 /** All audio is handed over in parts of so many seconds: then it is held once, by who hears it. */
 const PART_SEC = 60
 
-/** What pacers need. */
+/** Options of pacers. */
 export interface PacerOptions {
-  /** What is heard. */
+  /** The audio. */
   readonly source: AudioSource
-  /** Least audio for an update, in seconds. */
+  /** Minimum of new audio for an update, in seconds. */
   readonly minChunkSec: number
   /** Time of the source's first sample in the stream, in seconds. */
   readonly startAtSec: number
-  /** What times are read from, and waited by. */
+  /** The clock for times and waiting. */
   readonly clock: Clock
 }
 
 /**
- * Real-time simulation: the source is read at the speed at which it was spoken. An update gets all that has arrived
- * since the last one, at least `minChunkSec`.
+ * Real-time simulation: the source is read at the speed of speech. An update gets all audio that has arrived since the last
+ * one, at least `minChunkSec`.
  *
  * Ref: whisper_online.py, main loop, "online = simultaneous mode".
  */

@@ -52,7 +52,7 @@ export class SampleQueue {
   refuseMoreThan(maxSamples: number): void {
     if (this.#came <= maxSamples) return
     throw new InputError(
-      `there are more than ${maxSamples / SAMPLE_RATE / 3600} h of audio, the most that is held at once`,
+      `there are more than ${maxSamples / SAMPLE_RATE / 3600} h of audio, the most that can be held at once`,
       {
         hint: 'leave --offline out, or give the recording in parts',
       },

@@ -123,6 +123,6 @@ function describeEnd(command: RecorderName, { how, said }: End, gotAudio: boolea
     : `the microphone cannot be recorded: ${command} ${said === '' ? `ended with ${how}` : `says "${said.replace(noise, '')}"`}`
   const devices = command === 'arecord' ? '; "arecord -L" lists them' : ''
   return new InputError(failure, {
-    hint: `see that it is connected and free; --device chooses another${devices}`,
+    hint: `check that it is connected and not in use; --device chooses another${devices}`,
   })
 }

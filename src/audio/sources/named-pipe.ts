@@ -20,7 +20,7 @@ export function openPipe(path: string): (signal?: AbortSignal) => AsyncIterable<
     // Blocking, the opening would wait for a writer and could not be interrupted.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
-    throw new InputError(`${path} cannot be opened: ${messageOf(cause)}`, { cause, hint: 'see that you may read it' })
+    throw new InputError(`${path} cannot be opened: ${messageOf(cause)}`, { cause, hint: 'check that you may read it' })
   }
   const socket = new Socket({ fd, readable: true, writable: false })
   return (signal) => readableBytes(socket, signal)

@@ -16,7 +16,7 @@ export interface StreamSourceOptions {
   readonly raw?: PcmFormat
   /** Whether what has no WAV header is raw audio even if it looks like something else; false if absent. */
   readonly isSurelyRaw?: boolean
-  /** Told of headers that are wrong, and audio that breaks off. */
+  /** Called for headers that are wrong, and audio that breaks off. */
   readonly log: Log
   /** Seconds at the start that are left out; 0 if absent. */
   readonly startAtSec?: number

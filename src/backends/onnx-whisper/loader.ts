@@ -44,7 +44,7 @@ export const onnxWhisperLoader: ModelLoader = {
 function tellLimits(model: string, timesWords: boolean, log: Log): void {
   if (!timesWords) {
     log.warn(
-      `${model} gives no attention: times of words are coarse, spread over their segments; an export with attention ("_timestamped") has better ones`,
+      `${model} gives no attention: times of words are coarse, spread over their segments; use an export with attention ("_timestamped") for better times`,
     )
   }
   log.info(

@@ -82,7 +82,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#threads = threads === 0 ? Math.min(MAX_THREADS, availableParallelism()) : threads
   }
 
-  /** Name of the loaded model, as "tiny.en". */
+  /** Name of the loaded model, such as "tiny.en". */
   get modelName(): string {
     return this.#modelName
   }
@@ -195,7 +195,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   #doubt(words: readonly Word[], positionSamples = 0): void {
     if (this.#multilingual || !this.#languageDoubt.take(words, positionSamples / SAMPLE_RATE)) return
     this.#log?.warn(
-      `this is hardly English, the only language of the model ${this.#modelName}: its text is guesswork; a multilingual model knows others: --model base, or one with --model-dir`,
+      `this is hardly English, the only language of the model ${this.#modelName}: its text is guesswork; use a multilingual model: --model base, or one with --model-dir`,
     )
   }
 

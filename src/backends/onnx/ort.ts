@@ -30,7 +30,7 @@ export async function openSession(path: string, threads: number): Promise<Infere
     })
   } catch (cause) {
     throw new ModelError(`cannot load ${path}: ${messageOf(cause)}`, {
-      hint: 'the file may be damaged or of another kind; convert or fetch the model again',
+      hint: 'the file may be damaged or of another kind; convert or download the model again',
       cause,
     })
   }

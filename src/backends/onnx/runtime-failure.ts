@@ -47,7 +47,7 @@ export function runtimeFailure(cause: unknown, machine: Machine = process): Back
       return new BackendError(`ONNX Runtime has no file for ${where} in ${PACKAGE}`, { hint: INSTALL_HINT, cause })
     }
     return new BackendError(`there is no ONNX Runtime for ${nameOf(machine)}, which asr-stream needs for its models`, {
-      hint: 'it runs on Linux, Windows and Macs with Apple silicon; --backend openai-api asks a service instead',
+      hint: 'it runs on Linux, Windows and Macs with Apple silicon; --backend openai-api uses a service instead',
       cause,
     })
   }

@@ -103,7 +103,10 @@ function meaning(
 ): { readonly what: string; readonly hint: string } {
   const { key, keyVariable } = service
   if (status >= 300 && status < 400) {
-    return { what: 'is elsewhere', hint: `give the right base URL; it says: ${plain(location ?? 'nowhere')}` }
+    return {
+      what: 'redirects elsewhere',
+      hint: `give the right base URL; it redirects to ${plain(location ?? 'nowhere')}`,
+    }
   }
   if (status === 401) {
     const hint = key === null ? `set it: export ${keyVariable}=your-key` : `check the key in ${keyVariable}`
@@ -113,10 +116,14 @@ function meaning(
     return { what: 'denies access', hint: `check what the key in ${keyVariable} may do, and from where` }
   }
   if (status === 404) {
-    return { what: 'is not there, or has no such model', hint: `${baseUrlHint(situation)}, and the model "${model}"` }
+    return {
+      what: 'has no such address, or no such model',
+      hint: `${baseUrlHint(situation)}, and the model "${model}"`,
+    }
   }
   if (status === 413) return { what: 'finds the audio too long', hint: 'leave out --offline, or cut the audio' }
-  if (isBroke) return { what: 'refuses for want of credit', hint: `look at the account of the key in ${keyVariable}` }
+  if (isBroke)
+    return { what: 'refuses because the account has no credit', hint: `check the account of the key in ${keyVariable}` }
   if (status === 429) return { what: 'gets too many requests', hint: 'send fewer: --min-chunk-size 3, or --vac' }
   if (status >= 500) return { what: 'has trouble', hint: 'try again later, or give more --option retries=...' }
   const isFormat = /response_format|verbose_json|timestamp_granularities/.test(said)

@@ -41,7 +41,7 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
     }
   },
   async load({ model, lan, languages, temperature, ...options }, { log }) {
-    if (languages.length > 0) log.warn('openai-api cannot keep detection to some languages: --languages has no effect')
+    if (languages.length > 0) log.warn('openai-api cannot limit detection to some languages: --languages has no effect')
     const service = serviceOf(options, process.env)
     const language = languageCode(lan)
     const name = modelOf(options, model)

@@ -69,8 +69,8 @@ export function serviceOf(options: Partial<OpenAiApiOptions>, environment: Envir
   const key = environment[keyVariable]?.trim() || null
   // The HTTP client would repeat such a key in its error.
   if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new BackendError(`the key in ${keyVariable} has characters that no key has`, {
-      hint: 'copy it anew, in one line and without quotes',
+    throw new BackendError(`the key in ${keyVariable} has characters that are not allowed in a key`, {
+      hint: 'copy it again, in one line and without quotes',
     })
   }
   const fromEnvironment = environment.OPENAI_BASE_URL?.trim()
@@ -120,7 +120,7 @@ export function languageCode(language: string): string | null {
 function parseBaseUrl(text: string): URL {
   if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
     throw new UsageError(`the base URL "${withoutPassword(text)}" is not a valid web address`, {
-      hint: 'it is as https://host/v1 or http://localhost:8000/v1',
+      hint: 'write it as https://host/v1 or http://localhost:8000/v1',
     })
   }
   const url = new URL(text)

@@ -39,7 +39,7 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
   },
   async load(config, { log, progress, signal }) {
     if (config.languages.length > 0) {
-      log.warn('transformers cannot keep detection to some languages: --languages has no effect')
+      log.warn('transformers cannot limit detection to some languages: --languages has no effect')
     }
     const source = await sourceOf(config as unknown as SourceConfig)
     progress(`loading ${source.model}`)
@@ -63,7 +63,7 @@ async function loadWorker(source: PipelineSource, progress: (text: string) => vo
   } catch (cause) {
     if (!(cause instanceof BackendError)) throw cause
     throw new ModelError(`the model ${source.model} cannot be loaded: ${cause.message}`, {
-      hint: source.isLocal ? 'the folder must be as on the Hub' : hubHint(source, cause.message),
+      hint: source.isLocal ? 'the folder must have the layout of the Hub' : hubHint(source, cause.message),
       cause,
     })
   }

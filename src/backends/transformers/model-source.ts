@@ -10,7 +10,7 @@ import type { PipelineSource } from './messages.js'
 
 /** Weights in the order in which they are looked for in a folder, and how their files end. */
 const SUFFIXES = { q8: '_quantized', fp32: '', fp16: '_fp16', q4: '_q4' } as const
-/** The model in the box, as the Hub has it for this library. */
+/** The model that is included, as the Hub has it for this library. */
 const EMBEDDED_ON_HUB = 'onnx-community/whisper-tiny.en_timestamped'
 const HUB = 'https://huggingface.co/'
 
@@ -75,7 +75,7 @@ function defaultCacheDir(): string {
 async function dtypeOf(folder: string, asked: string, preferred: string): Promise<string> {
   const isModel = await stat(join(folder, 'config.json')).catch(() => null)
   const hint = 'it needs config.json, tokenizer.json, preprocessor_config.json and onnx/*.onnx, as on the Hub'
-  if (!isModel) throw new ModelError(`${folder} is no model of transformers.js: it has no config.json`, { hint })
+  if (!isModel) throw new ModelError(`${folder} is not a model of transformers.js: it has no config.json`, { hint })
   const files = await readdir(join(folder, 'onnx')).catch((): string[] => [])
   const there = Object.entries(SUFFIXES)
     .filter(([, suffix]) => ['model', 'encoder_model'].some((name) => files.includes(`${name}${suffix}.onnx`)))

@@ -124,7 +124,7 @@ function tokenWatch(library: SpeechParts['library'], throwIfAborted: () => void)
   class Watch extends library.LogitsProcessor {
     override _call(_ids: bigint[][], logits: Library.Tensor): Library.Tensor {
       throwIfAborted()
-      if (++count > MAX_TOKENS) throw new Error('the model says the same again and again')
+      if (++count > MAX_TOKENS) throw new Error('the model repeats the same text without end')
       return logits
     }
   }

@@ -51,7 +51,7 @@ function readerOf(path: string): (text: string, path: string) => readonly FileEn
       hint: 'give a file that ends in .json, .yaml or .yml',
     })
   }
-  throw new UsageError(`${path} is not known to be a configuration file`, {
+  throw new UsageError(`${path} does not have the name of a configuration file`, {
     hint: 'give a file that ends in .json, .yaml or .yml',
   })
 }

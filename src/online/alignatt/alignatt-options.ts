@@ -1,25 +1,25 @@
 import type { Log, StreamProgress, VadStream } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 
-/** How the policy works. */
+/** Options of AlignAtt. */
 export interface AlignAttOptions {
   /** Text is final when attention is at least this many frames of 20 ms before the end of the audio. 25 if absent. */
   readonly frameThreshold?: number
   /** The buffer is cut when it is longer than this, in seconds. */
   readonly audioMaxLenSec?: number
-  /** Text that stands before all that is said and scrolls away: names, the topic. */
+  /** Context for the start, which scrolls away as text is added: names, the topic. */
   readonly initPrompt?: string
-  /** Text that always stands before what was said: terms that must not be forgotten. */
+  /** Context that stays for the whole stream: terms that must not be forgotten. */
   readonly staticInitPrompt?: string
-  /** As of `OnlineOptions`. */
+  /** As in `OnlineOptions`. */
   readonly hallucinationFilter?: boolean
-  /** As of `OnlineOptions`. */
+  /** As in `OnlineOptions`. */
   readonly vadStream?: VadStream | undefined
-  /** Absent: nothing is told. */
+  /** Receives messages. Absent: nothing is logged. */
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string
-  /** Records audio that goes without words. */
+  /** Records audio that is dropped without words. */
   readonly ledger?: AudioLedger | undefined
   /** Called within long updates with their progress. */
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined
@@ -27,5 +27,5 @@ export interface AlignAttOptions {
 
 /** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
 export const AUDIO_MAX_LEN_SEC = 15
-/** The distance to the end of the audio from which on text is final, in frames of 20 ms. */
+/** Distance to the end of the audio from which text is final, in frames of 20 ms. */
 export const FRAME_THRESHOLD = 25

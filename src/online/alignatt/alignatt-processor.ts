@@ -30,8 +30,8 @@ const LAST_ROUNDS = 3
 export type { AlignAttOptions } from './alignatt-options.js'
 
 /**
- * AlignAtt streaming: what is committed is forced, and the model goes on after it until its attention comes near the end
- * of the audio. Text is final after one look, and is never decoded again.
+ * AlignAtt streaming: committed text is a forced prefix, and the model goes on after it until its attention is near the end
+ * of the audio. Text is final after one update, and is never decoded again.
  *
  * Paper: Papi, Turchi, Negri 2023. Ref: SimulStreaming (Macháček and Polák 2025), whose way with context it follows.
  */

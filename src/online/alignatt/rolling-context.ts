@@ -6,7 +6,7 @@ const CONTEXT_CHARACTERS = 200
 const CUT_WORD = /^(?:\S{0,40}(?=\s)|[\uDC00-\uDFFF])/
 
 /**
- * The last whole words of a text and what follows it, 200 characters at the most.
+ * The last whole words of a text and what follows it, 200 characters at most.
  * @param separator joins the words, as `ASRBase.sep`
  */
 export function contextFollowedBy(text: string, words: readonly Word[], separator: string): string {

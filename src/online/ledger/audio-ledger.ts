@@ -66,7 +66,7 @@ export class AudioLedger {
     this.#marks.sort((a, b) => a.begin - b.begin)
   }
 
-  /** Audio was made louder before recognition, by so many decibels at the most. Seconds of the stream. */
+  /** Audio was made louder before recognition, by so many decibels at most. Seconds of the stream. */
   lift(begin: number, end: number, gainDb: number): void {
     this.#lifts.push({ begin: this.#position(begin), end: this.#position(end), gainDb })
   }

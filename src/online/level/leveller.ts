@@ -19,7 +19,7 @@ const MAX_GAIN_DB = 45
 const SPEECH_FRAMES = 25
 /** Where nothing more follows, so much does; a breath or a knock has none. */
 const WORD_FRAMES = 10
-/** What stands out waits for that so long at the most: 0.6 s; */
+/** What stands out waits for that so long at most: 0.6 s; */
 const MAX_WAITING_FRAMES = 60
 /** and no longer when nothing stands out any more for so long: 0.15 s. */
 const GAP_FRAMES = 15
@@ -69,7 +69,7 @@ export class Leveller {
   #position = 0
   #lifted: LiftedStretch | null = null
 
-  /** @param onLifted told of each stretch that was lifted, when it is over */
+  /** @param onLifted called for each stretch that was lifted, when it is over */
   constructor(onLifted?: (stretch: LiftedStretch) => void) {
     this.#onLifted = onLifted
   }

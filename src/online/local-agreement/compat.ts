@@ -16,31 +16,30 @@ const DEFAULT_MAX_AUDIO_SEC = 30
  */
 const STEP_SEC = 10
 
-/** How a processor works. */
+/** Options of the online processor. */
 export interface OnlineOptions {
-  /** Segments, 15 s if absent. */
+  /** Where and when the buffer is cut. Absent: at segments, when it exceeds 15 s. */
   readonly bufferTrimming?: BufferTrimming
-  /** Language code for the ends of sentences; null: any. */
+  /** Language code, used to find ends of sentences; null: any language. */
   readonly language?: string | null
   /**
-   * The longest audio that is given to the recognizer at once, in seconds; absent: what the recognizer says, or 30.
-   * Infinity leaves long audio to the recognizer.
+   * The longest audio that the recognizer gets at once, in seconds. Absent: its `maxAudioSec`, or 30. With Infinity the
+   * recognizer handles long audio itself.
    */
   readonly maxBufferSec?: number
   /**
-   * Whether text that the model probably made up is left out; absent: where the recognizer says that it
-   * `hallucinates`.
+   * Whether text that the model probably made up is left out. Absent: if the recognizer declares that it `hallucinates`.
    */
   readonly hallucinationFilter?: boolean
-  /** Detects speech in this stream alone: the filter leaves out words where it finds none. Absent: not asked. */
+  /** Detects speech in this stream only; the filter leaves out words where there is none. Absent: not used. */
   readonly vadStream?: VadStream | undefined
-  /** "whisper_online": exactly as the reference, with what it loses. */
+  /** "whisper_online": exactly as the reference, including its losses. */
   readonly compat?: 'whisper_online'
-  /** Absent: nothing is told. */
+  /** Receives messages. Absent: nothing is logged. */
   readonly log?: Log
   /** Name of the backend, for messages. */
   readonly backend?: string
-  /** Records audio that goes without having been committed. */
+  /** Records audio that is dropped without being committed. */
   readonly ledger?: AudioLedger | undefined
   /** Called within long updates with their progress. */
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined

@@ -12,7 +12,7 @@ const MAX_OVERLAP_WORDS = 5
  * LocalAgreement-2: commits the longest common prefix of two hypotheses in a row. All times are absolute seconds.
  *
  * Its three lists: `committedInBuffer` are committed words whose audio is still in the buffer, `buffer` is the rest of
- * the last hypothesis, `new` is the hypothesis that was inserted and not yet compared.
+ * the last hypothesis, `new` is the inserted hypothesis that is not compared yet.
  *
  * Ref: whisper_online.py HypothesisBuffer. Algorithm: Liu et al. 2020 (Low-Latency Sequence-to-Sequence Speech
  * Recognition), Macháček et al. 2023 (Turning Whisper into Real-Time Transcription System).
@@ -27,7 +27,7 @@ export class HypothesisBuffer {
   readonly #keepsRepetition: boolean
 
   /**
-   * @param startTime nothing before it is new
+   * @param startTime words before it are not new
    * @param keepsRepetition whether words at the seam are kept that the hypothesis says once more after the committed ones:
    *   a speaker who repeats himself; then "man?" is "man." again. Differs from reference: it takes the second "no" of "no, no"
    *   for the first, and "man?" for another word.
@@ -58,8 +58,7 @@ export class HypothesisBuffer {
   }
 
   /**
-   * Takes a hypothesis in: of its words those that lie after the committed ones, without a repetition of the last
-   * committed words at the seam.
+   * Inserts a hypothesis: its words after the committed ones, without a repetition of the last committed words at the seam.
    *
    * Ref: whisper_online.py HypothesisBuffer.insert.
    *
@@ -91,19 +90,19 @@ export class HypothesisBuffer {
     return committed
   }
 
-  /** Forgets committed words that end at `time` or before: their audio was cut off. */
+  /** Removes committed words that end at `time` or before, because their audio was cut off. */
   popCommitted(time: number): void {
     const kept = this.#committedInBuffer.findIndex(({ end }) => end > time)
     this.#committedInBuffer.splice(0, kept < 0 ? this.#committedInBuffer.length : kept)
   }
 
-  /** What the last hypothesis says after the committed words. */
+  /** The words of the last hypothesis after the committed words. */
   complete(): readonly Word[] {
     return this.#buffer
   }
 
   /**
-   * Commits words of the last hypothesis as they stand, because their audio is about to go.
+   * Commits words of the last hypothesis as they are, because their audio is about to be dropped.
    *
    * @param count number of words from the start of `complete()`
    */

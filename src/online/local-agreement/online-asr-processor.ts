@@ -18,8 +18,8 @@ export type { OnlineOptions } from './compat.js'
 const SENTENCE_BUFFER_SEC = 30
 
 /**
- * LocalAgreement streaming: recognizes a growing buffer again and again, commits what two hypotheses in a row agree on,
- * and cuts off audio whose words are committed.
+ * LocalAgreement streaming: recognizes a growing buffer in each update, commits the words on which two hypotheses in a row
+ * agree, and cuts off audio whose words are committed.
  *
  * Ref: whisper_online.py OnlineASRProcessor. Paper: Macháček et al. 2023.
  */
@@ -119,7 +119,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     } catch (error) {
       if (committed.length === 0) throw error
       if (!signal?.aborted)
-        this.#log?.warn(`an update failed after committed text, its audio will be tried again: ${String(error)}`)
+        this.#log?.warn(`an update failed after committed text; its audio is tried again: ${String(error)}`)
     }
     return this.#segment(committed)
   }
@@ -268,7 +268,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
     if (cut.skipped && !this.#warnedOfSkipped) {
       this.#log?.warn(
-        `nothing is recognized from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is let go`,
+        `nothing is recognized from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is dropped`,
       )
       this.#warnedOfSkipped = true
     }
@@ -287,7 +287,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #markUntranscribed(): void {
     const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
     const begin = end - this.#untranscribedSamples / SAMPLE_RATE
-    if (this.#untranscribedSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived behind the last update')
+    if (this.#untranscribedSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived after the last update')
     this.#untranscribedSamples = 0
   }
 

@@ -63,7 +63,7 @@ export class ReferenceSpeechGate implements SpeechGate {
     steps.push({ kind: 'speech', audio: speech })
     if (end !== undefined) {
       steps.push({ kind: 'end' })
-      steps.push({ kind: 'drop', until: this.#bufferOffset / SAMPLE_RATE, lost: 'thrown away behind an end of speech' })
+      steps.push({ kind: 'drop', until: this.#bufferOffset / SAMPLE_RATE, lost: 'thrown away after an end of speech' })
     }
     return steps
   }

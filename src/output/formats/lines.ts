@@ -1,7 +1,7 @@
 import { terminalText } from '../../core/terminal-text.js'
 import type { Segment } from '../../core/types.js'
 
-/** What of a segment a line is made of. */
+/** The parts of a segment that a line shows. */
 export type LineOf = Pick<Segment, 'begin' | 'end' | 'text'>
 
 /**
@@ -20,8 +20,8 @@ export function formatLine(now: number, segment: LineOf | null): string | null {
 }
 
 /**
- * The output lines of whisper_online_server.py: begin and end in milliseconds, and the text. A line never begins before
- * the end of the one before.
+ * The output lines of whisper_online_server.py: start and end in milliseconds, and the text. A line never starts before the
+ * end of the line before.
  *
  * Ref: whisper_online_server.py ServerProcessor.format_output_transcript, Connection.send.
  *

@@ -14,7 +14,7 @@ export async function refuseOverwriting(audio: string, output: string | undefine
   const to = output === undefined ? opened(1) : await named(output)
   if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
   const what = output === undefined ? 'standard output' : `--output ${output}`
-  throw new UsageError(`${what} would overwrite the audio`, { hint: 'let the lines go to another file' })
+  throw new UsageError(`${what} would overwrite the audio`, { hint: 'write the lines to another file' })
 }
 
 function opened(fd: number): BigIntStats | null {

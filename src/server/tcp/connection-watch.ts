@@ -3,7 +3,7 @@ import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
 /** Nobody says anything in less: who sends less in an idle time sends nothing. */
 const MIN_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
-/** How often a connection is looked at, in milliseconds, at the most. */
+/** How often a connection is looked at, in milliseconds, at most. */
 const LOOK_MS = 1000
 const LOOKS_AN_IDLE_TIME = 8
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/types.js'
 
 /** What is told to stop has this long to do so. */
 const HEED_SEC = 1
-/** How often somebody who waits looks at the clock, in seconds, at the most. */
+/** How often somebody who waits looks at the clock, in seconds, at most. */
 const LOOK_SEC = 1
 const LOOKS_A_LIMIT = 8
 

@@ -135,7 +135,7 @@ describe('a damaged WAV', () => {
         const file = await outcome(() => WavFileSource.open(path, { log: rememberingLog() }))
         const stream = { name: path, log: rememberingLog() }
         const pipe = await outcome(async () => new StreamSource({ ...stream, open: () => inPieces(bytes, cuts) }))
-        // One byte is a sample of 1 ms at the most.
+        // One byte is a sample of 1 ms at most.
         expect(file.samples).toBeLessThanOrEqual(bytes.length * 16 + 64)
         // What is no WAV at all is raw on a pipe, and a file that is found out to be none is not begun.
         if (file.error === null) expect(pipe).toEqual(file)

@@ -98,7 +98,7 @@ describe('WavFileSource', () => {
     const read = await heard(await written(bytes.subarray(0, 44 + 32_001)))
     expect(read.audio.length).toBe(16_000)
     expect(read.warnings).toHaveLength(1)
-    expect(read.warnings[0]).toMatch(/cut off: it announces 3\.0 s of audio and has 1\.0 s/)
+    expect(read.warnings[0]).toMatch(/cut off: its header announces 3\.0 s of audio, and it has 1\.0 s/)
   })
 
   it('gives up reading when it is aborted', async () => {

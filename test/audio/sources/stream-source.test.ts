@@ -144,7 +144,7 @@ describe('a stream with a WAV header', () => {
   it('is told of when less comes than it announces', async () => {
     const { audio, warnings } = await heard((await readFile(SPEECH)).subarray(0, HEADER_BYTES + 32_001))
     expect(audio).toHaveLength(16_000)
-    expect(warnings).toEqual(['the pipe is cut off: it announces 3.0 s of audio and has 1.0 s'])
+    expect(warnings).toEqual(['the pipe is cut off: its header announces 3.0 s of audio, and it has 1.0 s'])
   })
 
   it('gives the same audio, warnings and errors however it is cut and damaged', async () => {

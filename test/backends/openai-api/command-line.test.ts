@@ -84,7 +84,7 @@ describe('asr-stream --backend openai-api', () => {
   })
 
   it.each([
-    [['--option', 'baseUrl=nowhere'], 2, 'the base URL "nowhere" is not a valid web address; it is as https://'],
+    [['--option', 'baseUrl=nowhere'], 2, 'the base URL "nowhere" is not a valid web address; write it as https://'],
     [['--lan', 'martian'], 2, 'unknown language "martian"'],
     [['--option', 'timeoutSecs=3'], 2, 'did you mean "timeoutSec"?'],
     [['--option', 'temperature=1'], 2, '--temperature sets it'],

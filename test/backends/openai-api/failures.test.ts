@@ -84,17 +84,27 @@ describe('a failure that does not pass', () => {
   it.each([
     ['error-400', 400, "refuses the request (400): response_format 'verbose_json' is not", 'responseFormat=json'],
     ['error-403', 403, 'denies access (403): Country, region', 'the key in OPENAI_API_KEY'],
-    ['error-404', 404, 'is not there, or has no such model (404): The model `large-v9`', 'and the model "whisper-1"'],
+    [
+      'error-404',
+      404,
+      'has no such address, or no such model (404): The model `large-v9`',
+      'and the model "whisper-1"',
+    ],
     ['error-413', 413, 'finds the audio too long (413): 413: Maximum', '--offline'],
     ['error-detail', 422, 'refuses the request (422): [{"loc":["body","model"],"msg":"field required"}]', 'options'],
-    ['no-credit', 429, 'refuses for want of credit (429): You exceeded your current quota', 'the account'],
-    ['elsewhere', 301, 'is elsewhere (301)', 'it says: https://elsewhere.invalid/v1'],
+    [
+      'no-credit',
+      429,
+      'refuses because the account has no credit (429): You exceeded your current quota',
+      'the account',
+    ],
+    ['elsewhere', 301, 'redirects elsewhere (301)', 'it redirects to https://elsewhere.invalid/v1'],
     ['malformed', null, 'gave something that is not JSON instead of a transcription: {"text": "half', 'base URL'],
     ['page', null, 'gave a web page instead of a transcription', 'it usually ends in /v1'],
     ['empty', null, 'gave an empty answer instead of a transcription', 'base URL'],
     ['strange', null, 'gave something else instead of a transcription', 'base URL'],
     ['error-in-200', null, 'gave something else instead of a transcription: failed to read audio data', 'base URL'],
-    ['no-such-file', 404, 'is not there', '/v1; it usually ends in /v1'],
+    ['no-such-file', 404, 'has no such address', '/v1; it usually ends in /v1'],
   ])('is told at once: %s', async (answers, status, message, hint) => {
     const visitor = service(answers)
     const { hear, pauses } = recogniser(visitor.baseUrl)

@@ -100,7 +100,7 @@ describe('a configuration file', () => {
     ['asr.yaml', 'lan: [de\nvad: true', 'FILE:2 is not YAML: Flow sequence'],
     ['asr.json', '[1]', 'FILE has no keys; write options as keys and values'],
     ['asr.yaml', 'just a text', 'FILE has no keys'],
-    ['asr.toml', 'vad = true', 'FILE is not known to be a configuration file; give a file that ends in .json'],
+    ['asr.toml', 'vad = true', 'FILE does not have the name of a configuration file; give a file that ends in .json'],
   ])('%s is refused with its place: %j', async (name, content, message) => {
     expect(await refusal(fileWith(content, name))).toContain(message)
   })

@@ -71,7 +71,7 @@ describe('what a file has for other runs', () => {
 
   it('messages name both doors', async () => {
     const message = await refusalOf({ argv: ['--min-chunk-size', '2'], file: { max_backlog: 1 } })
-    expect(message).toMatch(/^max_backlog \(\S+:2\) is less than --min-chunk-size: no update would have room$/)
+    expect(message).toMatch(/^max_backlog \(\S+:2\) is less than --min-chunk-size: no update would fit$/)
   })
 })
 

@@ -150,8 +150,8 @@ describe('the account of a stream', () => {
       return ledger.sums().filter(({ disposition }) => disposition === 'skipped')
     }
     const reasons = (await lost('whisper_online')).map(({ reason }) => reason)
-    expect(reasons).toContain('arrived behind the last update')
-    expect(reasons).toContain('thrown away behind an end of speech')
+    expect(reasons).toContain('arrived after the last update')
+    expect(reasons).toContain('thrown away after an end of speech')
     expect(await lost()).toEqual([])
   })
 

@@ -6,7 +6,7 @@ import type { EncodedAudio, WhisperModelConfig } from './model.js'
 /**
  * Keys and values of a window, the encoder's own and those of the decoder's cross-attention: `[1, heads, positions, width]`. They
  * stay in one place until they are disposed of: the encoder writes the positions that it computes, and nothing else is copied. The
- * memory, 37 MB for tiny.en, is taken with the first window and given back by `dispose`, after which the next window takes it anew.
+ * memory, 37 MB for tiny.en, is taken with the first window and given back by `dispose`, after which the next window takes it again.
  */
 export class EncodedWindow implements EncodedAudio {
   positions = 0

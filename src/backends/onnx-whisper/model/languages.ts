@@ -98,7 +98,7 @@ export function whisperLanguageCode(asked: string): string | undefined {
     .find((code) => code !== undefined)
 }
 
-/** The English name of a language, as "German". */
+/** The English name of a language, such as "German". */
 export function languageName(code: string): string {
   const name = NAMES[code] ?? code
   return name.replace(/^./, (letter) => letter.toUpperCase())

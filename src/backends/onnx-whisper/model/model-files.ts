@@ -77,7 +77,7 @@ const generationConfigSchema = z.object({
 export async function inspectModelFolder(folder: string, precision: Precision = 'q8'): Promise<ModelFolder> {
   if (!(await isThere(folder))) {
     throw new ModelError(`model folder ${folder}: there is no such folder`, {
-      hint: 'give a folder with a converted model, or leave --model-dir out for the embedded tiny.en',
+      hint: 'give a folder with a converted model, or leave out --model-dir for the included tiny.en',
     })
   }
   if (await isThere(join(folder, MANIFEST_NAME))) return inspectFastFolder(folder)
@@ -128,7 +128,7 @@ async function transformersGraphs(folder: string, wanted: Precision): Promise<Mo
   const graphs = precision ? graphPaths(paths, precision) : null
   if (graphs !== null) return { encoder: graphs[0], decoder: graphs[1] }
   throw new ModelError(`model folder ${folder}: onnx/encoder_model.onnx or onnx/decoder_model_merged.onnx is missing`, {
-    hint: 'fetch the model again; onnx/ has to hold the encoder and the merged decoder',
+    hint: 'download the model again; onnx/ must contain the encoder and the merged decoder',
   })
 }
 
@@ -174,12 +174,12 @@ async function verifyFile(folder: string, name: string, expected: { bytes: numbe
 
 async function requireFile(folder: string, name: string): Promise<void> {
   if (await isThere(join(folder, name))) return
-  throw new ModelError(`model folder ${folder}: ${name} is missing`, { hint: 'fetch or convert the model again' })
+  throw new ModelError(`model folder ${folder}: ${name} is missing`, { hint: 'download or convert the model again' })
 }
 
 function damaged(folder: string, name: string, what: string, cause?: unknown): ModelError {
   return new ModelError(`model folder ${folder}: ${name} is damaged: ${what}`, {
-    hint: 'fetch or convert the model again',
+    hint: 'download or convert the model again',
     cause,
   })
 }

@@ -20,7 +20,7 @@ export interface WhisperDims {
 
 /** What the engine has to know of a model besides its graphs. */
 export interface WhisperModelConfig {
-  /** Name, as "tiny.en". */
+  /** Name, such as "tiny.en". */
   readonly name: string
   readonly multilingual: boolean
   readonly dims: WhisperDims

@@ -42,7 +42,7 @@ export class WhisperTokenizer {
       return new WhisperTokenizer(description)
     } catch (cause) {
       throw new ModelError(`cannot read the tokenizer ${path}: ${messageOf(cause)}`, {
-        hint: 'it has to be the tokenizer.json of a Whisper model',
+        hint: 'it must be the tokenizer.json of a Whisper model',
         cause,
       })
     }

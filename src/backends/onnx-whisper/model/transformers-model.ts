@@ -22,12 +22,12 @@ export async function loadTransformersModel(
   const decoder = await openSession(join(folder, graphs.decoder), threads)
   if (!decoder.inputNames.includes('use_cache_branch')) {
     throw new ModelError(`model folder ${folder}: the decoder has no input "use_cache_branch"`, {
-      hint: 'it has to be the merged decoder of a Whisper export',
+      hint: 'it must be the merged decoder of a Whisper export',
     })
   }
   for (const { inputMetadata } of [encoder, decoder]) {
     if (!inputMetadata.some((input) => input.isTensor && input.type === 'float16')) continue
-    throw new ModelError(`model folder ${folder}: its graphs take half floats, which do not run here`, {
+    throw new ModelError(`model folder ${folder}: its graphs use 16-bit floats, which do not run here`, {
       hint: 'choose --precision q8 or fp32',
     })
   }

@@ -19,7 +19,7 @@ import type { WhisperPrefixResult, WhisperResult, WhisperSegment } from './resul
 import { type DecodedWindow, isDoubtful, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
 
-/** Each window brings the stream on by this much at the least, in seconds. */
+/** Each window brings the stream on by this much at least, in seconds. */
 const MIN_PROGRESS_SEC = 1
 /** With more audio after a window, this much loud audio after its text is transcribed again with it. */
 const LOUD_BEHIND_TEXT_SEC = 0.5

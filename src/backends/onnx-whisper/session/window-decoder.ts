@@ -16,7 +16,7 @@ import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-
 const NO_SPEECH_PROBABILITY = 0.6
 /** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
 const SURE_LOG_PROBABILITY = -0.5
-/** Text that begins anew is not believed below this mean log probability: whales are "Mmm" with -1.4. */
+/** Text that begins again is not believed below this mean log probability: whales are "Mmm" with -1.4. */
 const MIN_BEGINNING_LOG_PROBABILITY = -1.3
 /** Less confident text is doubtful, as in openai-whisper. */
 const MIN_AVERAGE_LOG_PROBABILITY = -1

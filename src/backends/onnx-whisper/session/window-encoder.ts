@@ -18,7 +18,7 @@ const PADDING_FRAMES = 200
 const WINDOW_STEP_FRAMES = 300
 /** Positions so far back from the old end of the audio do not change any more. Measured in docs/engine.md. */
 const LOOK_BACK_POSITIONS = 75
-/** Positions of the silence after the audio that are computed anew; farther ones stay as they were. */
+/** Positions of the silence after the audio that are computed again; farther ones stay as they were. */
 const LOOK_AHEAD_POSITIONS = 30
 /** Beyond this share of a window, computing all of it costs as little. */
 const MAX_WINDOW_SHARE = 0.75
@@ -31,7 +31,7 @@ const PROBES = 64
 /** Some samples of the audio that was encoded last. */
 type SampleProbes = readonly { readonly position: number; readonly value: number }[]
 
-/** A piece of audio to encode, 30 s at the most. */
+/** A piece of audio to encode, 30 s at most. */
 export interface EncodingRequest {
   /** Mono, 16 kHz. */
   readonly audio: Float32Array
@@ -51,7 +51,7 @@ interface EncodedRange {
 }
 
 /**
- * Encodes the windows of one stream. A window that grew is computed anew only at its end: log-mel frames of audio that
+ * Encodes the windows of one stream. A window that grew is computed again only at its end: log-mel frames of audio that
  * was encoded before are kept, and so are the encoder's states of audio that lies some seconds back, which more audio
  * hardly changes.
  */
@@ -82,7 +82,7 @@ export class WindowEncoder {
     return this.#audio
   }
 
-  /** A stream that begins anew has other audio at the same positions: what was computed for the old one is no good then. */
+  /** A stream that begins again has other audio at the same positions: what was computed for the old one is no good then. */
   #forgetOtherAudio(audio: Float32Array, positionSamples: number | undefined): void {
     if (positionSamples === undefined) return
     const isOther = this.#probes?.some(({ position, value }) => {

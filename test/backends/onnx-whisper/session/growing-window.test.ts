@@ -71,7 +71,7 @@ describe('a window that grows', () => {
       session.transcribe({ audio, prompt: '', positionSamples: 0, committedSec, throwIfAborted() {} })
     const before = wordsOf(await transcribeAt0(one, 0))
     expect(before.length).toBeGreaterThan(3)
-    // With other audio in its place, what is not committed is heard anew.
+    // With other audio in its place, what is not committed is heard again.
     const anew = textOf(await transcribeAt0(other, 0))
     expect(anew).toEqual(textOf(await hear(other)))
     await transcribeAt0(one, 0)
