@@ -10,6 +10,7 @@ import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
 import { processorStart } from './build-processor.js'
+import { checkStreamOptions } from './check-options.js'
 import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
@@ -165,7 +166,9 @@ class LoadedTranscriber implements Transcriber {
     }
   }
 
-  async *#stream(audio: AudioInput, { signal, ...options }: StreamOptions): TranscriptEvents {
+  async *#stream(audio: AudioInput, given: StreamOptions): TranscriptEvents {
+    checkStreamOptions(given)
+    const { signal, ...options } = given
     const input = await openAudio(audio, this.config, { log: this.#log, ...options })
     try {
       yield* this.#run(input, { signal })
