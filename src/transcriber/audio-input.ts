@@ -100,7 +100,7 @@ async function sourceOf(
     source: new StreamSource({ ...options, name, open }),
     isLive: true,
   })
-  if (audio instanceof URL) return sourceOf(fileURLToPath(audio), options)
+  if (audio instanceof URL) return sourceOf(pathOf(audio), options)
   if (audio === '-') return streamed('standard input', openStandardInput())
   if (typeof audio === 'string') {
     if (await isPipe(audio)) return streamed(audio, openPipe(audio))
@@ -115,8 +115,17 @@ async function sourceOf(
   if (audio instanceof Float32Array || audio instanceof Uint8Array) {
     return { source: chunkSource([audio], 'the audio', options), isLive: false }
   }
-  if (isIterable(audio)) return { source: chunkSource(audio, 'the stream', options), isLive: true }
+  if (isIterable(audio) && !ArrayBuffer.isView(audio))
+    return { source: chunkSource(audio, 'the stream', options), isLive: true }
   throw noAudio()
+}
+
+/** @throws UsageError when it is no URL of a file */
+function pathOf(url: URL): string {
+  if (url.protocol === 'file:') return fileURLToPath(url)
+  throw new UsageError(`a URL of ${url.protocol} is no file`, {
+    hint: 'of audio on the network give the stream: (await fetch(url)).body',
+  })
 }
 
 function noAudio(): UsageError {

@@ -5,6 +5,7 @@ import { UsageError } from '../core/errors.js'
 import { silentLog } from '../core/silent-log.js'
 import type { Log, Segment } from '../core/types.js'
 import type { AudioInput } from './audio-input.js'
+import { checkSettings, checkStreamOptions } from './check-options.js'
 import { loadTranscriber, type StreamOptions, type Transcriber } from './transcriber.js'
 
 /** Settings of a transcriber: the keys of the configuration, all optional, and those below. */
@@ -37,6 +38,7 @@ export interface TranscriberSettings extends Omit<ASRSettings, 'plugins'> {
  *   BackendError when the backend cannot be used here
  */
 export async function createTranscriber(settings: TranscriberSettings = {}): Promise<Transcriber> {
+  checkSettings(settings)
   const { language, options = {}, plugins = [], log = silentLog, signal, progress, ...rest } = settings
   if (language !== undefined && rest.lan !== undefined) {
     throw new UsageError('language is given twice, once as "lan"', { hint: 'leave one of them out' })
@@ -70,7 +72,9 @@ export async function* transcribe(
   audio: AudioInput,
   settings: TranscriberSettings & StreamOptions = {},
 ): AsyncGenerator<Segment, void, undefined> {
+  checkSettings(settings)
   const { stop, pace, whenFull, onArrival, ...rest } = settings
+  checkStreamOptions({ stop, pace, whenFull, onArrival })
   const transcriber = await createTranscriber(rest)
   try {
     for await (const event of transcriber.stream(audio, { signal: rest.signal, stop, pace, whenFull, onArrival })) {

@@ -19,9 +19,14 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
   /**
    * Hands over audio that follows what was handed over before. It is copied.
    * @returns whether there is room for more; if not, wait for `drained()`
-   * @throws UsageError after `end()`
+   * @throws UsageError after `end()`, and for what is neither samples nor bytes
    */
   write(chunk: AudioChunk): boolean {
+    if (!(chunk instanceof Float32Array || chunk instanceof Uint8Array)) {
+      throw new UsageError('what was written is no audio', {
+        hint: 'write Float32Array (mono samples), or Uint8Array (bytes of a WAV file or of raw audio)',
+      })
+    }
     if (this.#isEnded) throw new UsageError('audio was written after end()', { hint: 'open another stream' })
     this.#chunks.push(chunk.slice())
     this.#bytes += chunk.byteLength

@@ -9,7 +9,7 @@ export interface PushStream extends AsyncIterable<TranscriptEvent> {
    * is copied.
    *
    * @returns whether there is room for more. If not, wait for `drained()`; audio that is written anyway is kept
-   * @throws UsageError after `end()`
+   * @throws UsageError after `end()`, and for what is neither samples nor bytes
    */
   write(audio: AudioChunk): boolean
   /** Resolves when there is room for more audio, or the stream has ended. */

@@ -10,6 +10,7 @@ import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
 import { processorStart } from './build-processor.js'
+import { checkStreamOptions } from './check-options.js'
 import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
@@ -123,6 +124,8 @@ class LoadedTranscriber implements Transcriber {
   readonly #closing = new AbortController()
   readonly #streams = new Set<TranscriptEvents>()
   #closed: Promise<void> | null = null
+  /** Called when the last stream has ended. */
+  #whenIdle = (): void => {}
 
   constructor(config: ASRConfig, model: SharedModel, vad: VadModel | null, log: Log) {
     this.config = config
@@ -162,10 +165,13 @@ class LoadedTranscriber implements Transcriber {
       yield* events
     } finally {
       this.#streams.delete(events)
+      if (this.#streams.size === 0) this.#whenIdle()
     }
   }
 
-  async *#stream(audio: AudioInput, { signal, ...options }: StreamOptions): TranscriptEvents {
+  async *#stream(audio: AudioInput, given: StreamOptions): TranscriptEvents {
+    checkStreamOptions(given)
+    const { signal, ...options } = given
     const input = await openAudio(audio, this.config, { log: this.#log, ...options })
     try {
       yield* this.#run(input, { signal })
@@ -200,12 +206,21 @@ class LoadedTranscriber implements Transcriber {
 
   async #close(): Promise<void> {
     this.#closing.abort()
-    const ended = Promise.all([...this.#streams].map((events) => events.return()))
-    // A recognizer that never answers is not waited for: it is closed under way.
-    const patience = new AbortController()
-    await Promise.race([ended, systemClock.sleep(HEED_SEC, patience.signal).catch(() => undefined)])
-    patience.abort()
+    // Who reads a stream gets its end; who reads no more is not waited for.
+    const idle = new Promise<void>((resolve) => {
+      this.#whenIdle = resolve
+    })
+    if (this.#streams.size > 0) await within(HEED_SEC, idle)
+    // A recognizer that never answers is not waited for either: it is closed under way.
+    await within(HEED_SEC, Promise.all([...this.#streams].map((events) => events.return())))
     await this.#model.close()
     await this.#vad?.close()
   }
+}
+
+/** Waits, but no longer than so many seconds. */
+async function within(seconds: number, work: Promise<unknown>): Promise<void> {
+  const patience = new AbortController()
+  await Promise.race([work, systemClock.sleep(seconds, patience.signal).catch(() => undefined)])
+  patience.abort()
 }

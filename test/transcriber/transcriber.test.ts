@@ -121,6 +121,19 @@ describe('a transcriber', () => {
     expect(await refused([new Float32Array(RATE), new Uint8Array(3)])).toBeInstanceOf(InputError)
   })
 
+  it('gives those who read a stream its end when it is closed', async () => {
+    const transcriber = await scripted(folder())
+    const events: TranscriptEvent[] = []
+    const pushed = transcriber.push()
+    for (let second = 0; second < 5; second++) pushed.write(new Float32Array(RATE))
+    for await (const event of pushed) {
+      if (event.type === 'text-final' && events.every(({ type }) => type !== 'text-final')) void transcriber.close()
+      events.push(event)
+    }
+    expect(events.at(-1)).toMatchObject({ type: 'end', reason: 'aborted' })
+    await transcriber.close()
+  })
+
   it('ends its streams when it is closed, and opens no more', async () => {
     const cwd = folder()
     const transcriber = await scripted(cwd)

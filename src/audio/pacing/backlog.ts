@@ -95,7 +95,8 @@ export class Backlog {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    signal.addEventListener('abort', () => this.#tell())
+    const tell = () => this.#tell()
+    signal.addEventListener('abort', tell)
     try {
       for await (const piece of this.#source.read(signal)) {
         this.#add(piece)
@@ -105,6 +106,8 @@ export class Backlog {
     } catch (error) {
       if (!signal.aborted) this.#failure = { error }
     } finally {
+      // A signal that comes of others lives as long as somebody listens, and all that he keeps with it.
+      signal.removeEventListener('abort', tell)
       this.#ended = true
       this.#tell()
     }

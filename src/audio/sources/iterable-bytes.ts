@@ -30,7 +30,8 @@ export async function chunkBytes(chunks: AsyncIterator<unknown>, name: string): 
 }
 
 function bytesOf(chunk: unknown, isSamples: boolean, name: string): Uint8Array {
-  if (chunk instanceof Float32Array !== isSamples || !ArrayBuffer.isView(chunk)) {
+  // Other arrays of numbers have bytes as well, but whether they are those that are expected only the program knows.
+  if (!(chunk instanceof Float32Array || chunk instanceof Uint8Array) || chunk instanceof Float32Array !== isSamples) {
     throw new InputError(`${name} gives ${what(chunk)} where ${isSamples ? 'samples' : 'bytes'} are expected`, {
       hint: 'give Float32Array (mono samples) throughout, or Uint8Array (bytes of a WAV file or of raw audio)',
     })

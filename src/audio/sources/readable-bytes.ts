@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { InputError } from '../../core/errors.js'
 
 /** What is on its way when listening is stopped may still come in this time. */
 const GRACE_MS = 100
@@ -11,7 +12,12 @@ export async function* readableBytes(stream: Readable, signal?: AbortSignal): As
   signal?.addEventListener('abort', closeSoon, { once: true })
   try {
     if (signal?.aborted) return
-    for await (const chunk of stream) yield chunk as Uint8Array
+    for await (const chunk of stream) {
+      if (typeof chunk === 'string') {
+        throw new InputError('the stream gives text, not bytes', { hint: 'leave out its encoding (setEncoding)' })
+      }
+      yield chunk as Uint8Array
+    }
   } catch (error) {
     if (!signal?.aborted) throw error
   } finally {

@@ -44,10 +44,13 @@ export function readJson(text: string, path: string): readonly FileEntry[] {
 export async function readYaml(text: string, path: string): Promise<readonly FileEntry[]> {
   const { isMap, LineCounter, parseDocument } = await import('yaml')
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
   const [error] = document.errors
   if (error !== undefined) {
     const { line } = lines.linePos(error.pos[0])
+    if (error.code === 'MULTIPLE_DOCS') {
+      throw new UsageError(`${path}:${line} starts a second document`, { hint: 'write one, without "---" in between' })
+    }
     throw new UsageError(`${path}:${line} is not YAML: ${error.message}`, { hint: 'check the lines around it' })
   }
   if (document.contents === null) return []
@@ -60,14 +63,19 @@ export async function readYaml(text: string, path: string): Promise<readonly Fil
 }
 
 function plain(document: { toJS(): unknown }, path: string): unknown {
+  const hint = 'write values out instead of referring to others'
+  let value: unknown
   try {
-    return document.toJS()
+    value = document.toJS()
   } catch (cause) {
-    throw new UsageError(`${path} cannot be read: ${(cause as Error).message}`, {
-      hint: 'write values out instead of referring to others',
-      cause,
-    })
+    throw new UsageError(`${path} cannot be read: ${(cause as Error).message}`, { hint, cause })
   }
+  try {
+    JSON.stringify(value)
+  } catch (cause) {
+    throw new UsageError(`${path} cannot be read: it contains itself`, { hint, cause })
+  }
+  return value
 }
 
 function asObject(value: unknown, path: string): object {

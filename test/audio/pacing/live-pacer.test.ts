@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type LivePacerOptions, live } from '../../../src/audio/pacing/live-pacer.js'
@@ -38,6 +39,23 @@ async function soon(next: Promise<IteratorResult<PacedAudio>>): Promise<Iterator
 }
 
 describe('the live pacer', () => {
+  it('leaves no listener, which would keep the audio of streams that have ended', async () => {
+    const stop = new AbortController().signal
+    const signals: AbortSignal[] = []
+    const source = {
+      name: 'memory',
+      async *read(signal?: AbortSignal) {
+        if (signal) signals.push(signal)
+        yield new Float32Array(RATE)
+      },
+    }
+    const times = { minChunkSec: 1, startAtSec: 0, maxBacklogSec: 5, clock: new PatientClock() }
+    const pacer = live({ source, ...times, whenFull: 'wait', log: rememberingLog(), stop })
+    for await (const _ of pacer.updates());
+    expect(signals.length).toBe(1)
+    expect([...signals, stop].flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([])
+  })
+
   it('hands every sample over once, in order, and closes the source', async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -35,6 +35,13 @@ async function refusal(path: string): Promise<string> {
 }
 
 describe('a configuration file', () => {
+  it('is refused in plain words when it contains itself, or is several documents', async () => {
+    for (const text of ['option: &a {b: *a}\n', 'languages: &a [*a]\n', 'lan: &a {b: {c: *a}}\n']) {
+      expect(await refusal(fileWith(text))).toMatch(/^FILE cannot be read: it contains itself; write values out/)
+    }
+    expect(await refusal(fileWith('lan: en\n---\nlan: de\n'))).toMatch(/^FILE:2 starts a second document; write one/)
+  })
+
   it('has keys as in Python, as in the library, and by other names', async () => {
     const text = 'min_chunk_size: 0.5\nbufferTrimming: sentence\nlanguage: DE\nplugin: [pkg]\nlog_level: debug\n'
     expect(await valuesOf(fileWith(text))).toEqual({
