@@ -4,7 +4,13 @@ import { spoken, spokenWordsOf } from './spoken.js'
 import { FAST_WORD_SEC, unsaidRounds } from './unsaid-rounds.js'
 
 /** Why a hypothesis is not believed. */
-export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound' | 'no voice'
+export type Suspicion =
+  | 'loop'
+  | 'echo of the prompt'
+  | 'too fast'
+  | 'stretched over sound'
+  | 'a sound in letters'
+  | 'no voice'
 
 /** What is left of a hypothesis. */
 export interface GuardedWords<Said extends Word> {
@@ -39,6 +45,10 @@ const UNSURE = 0.5
 const NO_WORD = 0.2
 /** A word that begins so soon after another follows it at once. */
 const FOLLOWS_SEC = 0.1
+/** Four times the same letter stand in no word of an alphabet: "Waaaa". */
+const DRAWN_OUT = /(\p{Ll})\1{3}/u
+/** Whoever draws out a word says others this near to it. */
+const NEAR_SEC = 0.5
 
 /**
  * Takes out of a hypothesis what models make up where nobody speaks, or what they repeat without end. What a speaker
@@ -57,7 +67,12 @@ export function guardWords<Said extends Word>(
   if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
   const repeated = unsaidRounds(placed, { audio, before: saidBefore }).map((at): [number, Suspicion] => [at, 'loop'])
-  const dropped = new Map<number, Suspicion>([...stretchedWords(placed), ...fastWords(placed), ...repeated])
+  const dropped = new Map<number, Suspicion>([
+    ...stretchedWords(placed),
+    ...fastWords(placed),
+    ...soundsInLetters(placed),
+    ...repeated,
+  ])
   const kept = placed.filter((_, at) => !dropped.has(at))
   return {
     words: goesOn ? kept : withoutLeadingSigns(kept),
@@ -100,6 +115,16 @@ function fastWords(words: readonly Word[]): [number, Suspicion][] {
     from = to + 1
   }
   return found
+}
+
+/** Whales and sirens are "Waaaa" and "Wooooo" of which a model is unsure, with no words of a sentence around them. */
+function soundsInLetters(words: readonly Word[]): [number, Suspicion][] {
+  const isSound = ({ text, probability = 1 }: Word) => probability < UNSURE && DRAWN_OUT.test(spoken(text))
+  const others = words.filter((word) => !isSound(word))
+  return words.flatMap((word, at): [number, Suspicion][] => {
+    const isNear = (other: Word) => other.begin < word.end + NEAR_SEC && other.end > word.begin - NEAR_SEC
+    return isSound(word) && !others.some(isNear) ? [[at, 'a sound in letters']] : []
+  })
 }
 
 /**

@@ -124,6 +124,19 @@ describe('guardWords', () => {
     expect(guard(said)).toMatchObject({ words: said, suspicion: null })
   })
 
+  it('drops a sound that is written in letters, and keeps a word that somebody draws out', () => {
+    const said = words('He was here.')
+    const call = { begin: 5, end: 5.8, text: ' Waaaa!', probability: 0.3 }
+    expect(guard([...said, call])).toEqual({ words: said, leftOut: [call], suspicion: 'a sound in letters' })
+    const kept = [
+      [{ ...call, probability: 0.6 }],
+      [...said, { ...call, begin: 1, end: 1.8 }],
+      [{ ...call, text: ' 哈哈哈哈' }],
+      [{ ...call, text: ' Schifffahrt' }],
+    ]
+    for (const heard of kept) expect(guard(heard)).toEqual({ words: heard, leftOut: [], suspicion: null })
+  })
+
   it('drops an echo of the prompt', () => {
     const prompt = 'Ada Lovelace, Charles Babbage.'
     expect(guard(words('Ada Lovelace Charles Babbage'), 5, prompt)).toMatchObject({
