@@ -194,7 +194,8 @@ export class AlignAttProcessor implements ASRProcessor {
     if (!this.#filters) return { ...result, words: wordsBeforeEnd(result.words, audioSec) }
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
     const { positionSamples } = this.#audio
-    const guarded = { audio, prompt: prompts, goesOn: this.#words.length > 0, positionSamples }
+    const goesOn = this.#words.length > 0
+    const guarded = { audio, prompt: prompts, saidBefore: this.#lastSaid, goesOn, positionSamples }
     const { words, leftOut, suspicion } = await this.#filter.filter(result.words, guarded)
     this.#leftOut.doubt(leftOut, offset, suspicion)
     if (suspicion === null) return { ...result, words }

@@ -1,10 +1,16 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Word } from '../../core/types.js'
-import { soundIn } from './sound-levels.js'
-import { spoken } from './spoken.js'
+import { spoken, spokenWordsOf } from './spoken.js'
+import { FAST_WORD_SEC, unsaidRounds } from './unsaid-rounds.js'
 
 /** Why a hypothesis is not believed. */
-export type Suspicion = 'loop' | 'echo of the prompt' | 'too fast' | 'stretched over sound' | 'no voice'
+export type Suspicion =
+  | 'loop'
+  | 'echo of the prompt'
+  | 'too fast'
+  | 'stretched over sound'
+  | 'a sound in letters'
+  | 'no voice'
 
 /** What is left of a hypothesis. */
 export interface GuardedWords<Said extends Word> {
@@ -21,25 +27,14 @@ export interface GuardedAudio {
   readonly audio: Float32Array
   /** Text that was given with the audio. */
   readonly prompt: string
+  /** Text that was said right before the words; absent: nothing is known of it. */
+  readonly saidBefore?: string
   /** Whether the words go on after others, whose punctuation may come first. */
   readonly goesOn?: boolean
 }
 
-/** A repeated run has at most this many words, comes this often at least, and has so many words in all; twice is enough for one that long. */
-const MAX_ROUND = 12
-const MIN_ROUNDS = 3
-const MIN_LOOP_WORDS = 6
-/** Whoever repeats himself takes at least this for a word, and this for each letter. */
-const MIN_WORD_SEC = 0.05
-const MIN_LETTER_SEC = 0.015
-/** A round with so many words that are too short, and that the model is unsure of, was not said. */
-const MIN_HASTY_WORDS = 2
-const MAX_HASTY_SHARE = 0.25
-/** So much of the time of a round stands out of the background, if somebody says it. */
-const MIN_SOUND_SHARE = 0.2
-/** So many words in a row that are shorter than this were not said. */
+/** So many words in a row that are too short were not said. */
 const FAST_WORDS = 5
-const FAST_WORD_SEC = 0.045
 /** Text that stands in the prompt is an echo from this many words on, or if it is the whole prompt, of four at least. */
 const ECHO_WORDS = 8
 const MIN_ECHO_WORDS = 4
@@ -50,6 +45,10 @@ const UNSURE = 0.5
 const NO_WORD = 0.2
 /** A word that begins so soon after another follows it at once. */
 const FOLLOWS_SEC = 0.1
+/** Four times the same letter stand in no word of an alphabet: "Waaaa". */
+const DRAWN_OUT = /(\p{Ll})\1{3}/u
+/** Whoever draws out a word says others this near to it. */
+const NEAR_SEC = 0.5
 
 /**
  * Takes out of a hypothesis what models make up where nobody speaks, or what they repeat without end. What a speaker
@@ -62,12 +61,18 @@ const FOLLOWS_SEC = 0.1
  */
 export function guardWords<Said extends Word>(
   words: readonly Said[],
-  { audio, prompt, goesOn = false }: GuardedAudio,
+  { audio, prompt, saidBefore = '', goesOn = false }: GuardedAudio,
 ): GuardedWords<Said> {
   const inside = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
   if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
-  const dropped = new Map<number, Suspicion>([...stretchedWords(placed), ...fastWords(placed), ...loops(placed, audio)])
+  const repeated = unsaidRounds(placed, { audio, before: saidBefore }).map((at): [number, Suspicion] => [at, 'loop'])
+  const dropped = new Map<number, Suspicion>([
+    ...stretchedWords(placed),
+    ...fastWords(placed),
+    ...soundsInLetters(placed),
+    ...repeated,
+  ])
   const kept = placed.filter((_, at) => !dropped.has(at))
   return {
     words: goesOn ? kept : withoutLeadingSigns(kept),
@@ -96,64 +101,9 @@ function isEcho(words: readonly Word[], prompt: string): boolean {
   const real = words.map(({ text }) => spoken(text)).filter((word) => word !== '')
   const text = real.join('')
   if (WITHOUT_SPACES.test(text)) return real.length >= ECHO_WORDS && spoken(prompt).includes(text)
-  const before = prompt
-    .split(/\s+/)
-    .map(spoken)
-    .filter((word) => word !== '')
+  const before = spokenWordsOf(prompt)
   if (real.length < Math.max(MIN_ECHO_WORDS, Math.min(ECHO_WORDS, before.length))) return false
   return ` ${before.join(' ')} `.includes(` ${real.join(' ')} `)
-}
-
-/** A run of words that comes again and again: the place of its first word, the words of a round and of all rounds. */
-interface Run {
-  readonly begin: number
-  readonly round: number
-  readonly length: number
-}
-
-/** The words of rounds that nobody said, whatever comes after them. */
-function loops(words: readonly Word[], audio: Float32Array): [number, Suspicion][] {
-  const runs = repeatedRuns(words.map(({ text }) => spoken(text)))
-  if (runs.length === 0) return []
-  const sound = soundIn(audio)
-  return runs.flatMap(({ begin, round, length }) => {
-    const dropped: [number, Suspicion][] = []
-    for (let from = begin + round; from < begin + length; from += round) {
-      const to = Math.min(from + round, begin + length)
-      if (isSaid(words.slice(from, to), sound)) continue
-      for (let at = from; at < to; at++) dropped.push([at, 'loop'])
-    }
-    return dropped
-  })
-}
-
-function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
-  for (let begin = 0; begin < said.length; begin++) {
-    for (let round = 1; round <= MAX_ROUND && begin + 2 * round <= said.length; round++) {
-      let same = 0
-      while (begin + round + same < said.length && said[begin + same] === said[begin + round + same]) same++
-      const rounds = Math.floor(same / round) + 1
-      if (rounds < minRounds(round) || rounds * round < MIN_LOOP_WORDS) continue
-      const end = begin + round + same
-      return [{ begin: offset + begin, round, length: round + same }, ...repeatedRuns(said.slice(end), offset + end)]
-    }
-  }
-  return []
-}
-
-const minRounds = (round: number) => (round < MIN_LOOP_WORDS ? MIN_ROUNDS : 2)
-
-/** Whether there is time for a round and for each of its words, and sound under it or at least a model that is sure of it. */
-function isSaid(round: readonly Word[], sound: (begin: number, end: number) => number): boolean {
-  const [first, last] = [round[0], round.at(-1)]
-  if (!first || !last) return true
-  const sec = last.end - first.begin
-  const needed = round.reduce((sum, { text }) => sum + MIN_WORD_SEC + MIN_LETTER_SEC * spoken(text).length, 0)
-  if (sec < needed) return false
-  const hasty = round.filter((word) => word.end - word.begin <= FAST_WORD_SEC && (word.probability ?? 1) < UNSURE)
-  if (hasty.length >= Math.max(MIN_HASTY_WORDS, round.length * MAX_HASTY_SHARE)) return false
-  if (sound(first.begin, last.end) >= MIN_SOUND_SHARE * sec) return true
-  return round.every(({ probability = 0 }) => probability >= UNSURE)
 }
 
 function fastWords(words: readonly Word[]): [number, Suspicion][] {
@@ -165,6 +115,16 @@ function fastWords(words: readonly Word[]): [number, Suspicion][] {
     from = to + 1
   }
   return found
+}
+
+/** Whales and sirens are "Waaaa" and "Wooooo" of which a model is unsure, with no words of a sentence around them. */
+function soundsInLetters(words: readonly Word[]): [number, Suspicion][] {
+  const isSound = ({ text, probability = 1 }: Word) => probability < UNSURE && DRAWN_OUT.test(spoken(text))
+  const others = words.filter((word) => !isSound(word))
+  return words.flatMap((word, at): [number, Suspicion][] => {
+    const isNear = (other: Word) => other.begin < word.end + NEAR_SEC && other.end > word.begin - NEAR_SEC
+    return isSound(word) && !others.some(isNear) ? [[at, 'a sound in letters']] : []
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { VadStream, Word } from '../../core/types.js'
+import { ENDS_SENTENCE } from './spoken.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3
@@ -17,7 +18,6 @@ const NO_WORD = 0.2
 /** What a word takes, and what each of its letters takes, in seconds. */
 const WORD_SEC = 0.2
 const LETTER_SEC = 0.05
-const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
 /** So much is judged in one call, which nothing else interrupts. */
 const WINDOWS_AT_ONCE = 32
 /** Of quieter sound, in decibels of full scale, a detector knows nothing. */

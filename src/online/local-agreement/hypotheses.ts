@@ -50,9 +50,9 @@ export class Hypotheses {
    * @throws as `Recognizer.transcribe`
    */
   async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
-    const first = await this.#transcribe(audio, signal)
+    const first = await this.#transcribe(audio, audio.prompt, signal)
     if (first.suspicion === null) return first
-    const again = audio.prompt === '' ? first : await this.#transcribe({ ...audio, prompt: '' }, signal)
+    const again = audio.prompt === '' ? first : await this.#transcribe(audio, '', signal)
     const better = again.suspicion === null || again.words.length > first.words.length ? again : first
     if (better.suspicion !== null) {
       this.#options.log?.info(`text after ${audio.offsetSec.toFixed(1)} s is left out: ${better.suspicion}`)
@@ -60,8 +60,8 @@ export class Hypotheses {
     return better
   }
 
-  async #transcribe(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
-    const { samples, prompt, positionSamples, committedSec, offsetSec } = audio
+  async #transcribe(audio: BufferedAudio, prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
+    const { samples, prompt: saidBefore, positionSamples, committedSec, offsetSec } = audio
     const { trustsWords, filtersHallucinations } = this.#options.profile
     const { words, segmentEnds } = await this.#recognizer.transcribe(samples, {
       prompt,
@@ -72,7 +72,8 @@ export class Hypotheses {
     // Differs from reference: it prints whatever the recognizer says.
     if (trustsWords) return { words, segmentEnds, leftOut: [], suspicion: null }
     if (filtersHallucinations) {
-      return { segmentEnds, ...(await this.#filter.filter(words, { audio: samples, prompt, positionSamples })) }
+      const guarded = { audio: samples, prompt, saidBefore, positionSamples }
+      return { segmentEnds, ...(await this.#filter.filter(words, guarded)) }
     }
     return { words: wordsBeforeEnd(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
   }

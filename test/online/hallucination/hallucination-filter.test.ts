@@ -61,6 +61,39 @@ describe('guardWords', () => {
     expect(kept.startsWith(textOf(guarded))).toBe(true)
   })
 
+  describe('what repeats a sentence', () => {
+    /** Words of which the model is as sure as told, after so many that it is sure of. */
+    const repeated = (text: string, sureWords: number, probability: number) =>
+      words(text).map((word, at) => (at < sureWords ? word : { ...word, probability }))
+    const whole = 'He was not an ill disposed young man.'
+
+    it.each([
+      ['whole', `${whole} ${whole}`, whole],
+      ['its beginning', `${whole} He was not an ill disposed`, whole],
+      ['with another end', `${whole} He was not an ill disposed one. Then`, `${whole} Then`],
+    ])('is left out where the model is unsure of it: %s', (_, text, kept) => {
+      const guarded = guard(repeated(text, 8, 0.4))
+      expect(guarded.suspicion).toBe('loop')
+      expect(textOf(guarded)).toBe(kept)
+    })
+
+    it.each([0.6, 0.9])('is kept where the model is sure of it, %f', (probability) => {
+      const heard = repeated(`${whole} ${whole}`, 8, probability)
+      expect(guard(heard)).toEqual({ words: heard, leftOut: [], suspicion: null })
+    })
+
+    it('is left out as well when it was said before the words, whole and in pieces', () => {
+      const audio = LONG_SOUND.subarray(0, 60 * RATE)
+      const again = (text: string, saidBefore: string, probability: number) =>
+        textOf(guardWords(words(text, 0.3, probability), { audio, prompt: '', saidBefore }))
+      expect(again(whole, `So. ${whole}`, 0.4)).toBe('')
+      expect(again('ill disposed young man.', `So. ${whole} He was not an`, 0.4)).toBe('')
+      expect(again('He was not an ill -disposed man.', 'He was not an ill-disposed man.', 0.4)).toBe('')
+      expect(again(whole, `So. ${whole}`, 0.9)).toBe(whole)
+      expect(again('He was not here.', `So. ${whole}`, 0.4)).toBe('He was not here.')
+    })
+  })
+
   it('keeps the first round of what is repeated where nothing stands out of the background', () => {
     const text = 'Thank you. Thank you. Thank you. Thank you.'
     const unsure = words(text).map(({ probability: _, ...word }) => word)
@@ -87,8 +120,21 @@ describe('guardWords', () => {
       return { ...word, begin, end: at % 3 === 0 ? begin + 0.02 : begin + 0.5 }
     })
     expect(guard([...once, ...again])).toMatchObject({ words: once, leftOut: again, suspicion: 'loop' })
-    const said = words('He was not an old young man. He was not an old young man.', 0.3, 0.3)
+    const said = words('He was not an old young man. He was not an old young man.', 0.3, 0.7)
     expect(guard(said)).toMatchObject({ words: said, suspicion: null })
+  })
+
+  it('drops a sound that is written in letters, and keeps a word that somebody draws out', () => {
+    const said = words('He was here.')
+    const call = { begin: 5, end: 5.8, text: ' Waaaa!', probability: 0.3 }
+    expect(guard([...said, call])).toEqual({ words: said, leftOut: [call], suspicion: 'a sound in letters' })
+    const kept = [
+      [{ ...call, probability: 0.6 }],
+      [...said, { ...call, begin: 1, end: 1.8 }],
+      [{ ...call, text: ' 哈哈哈哈' }],
+      [{ ...call, text: ' Schifffahrt' }],
+    ]
+    for (const heard of kept) expect(guard(heard)).toEqual({ words: heard, leftOut: [], suspicion: null })
   })
 
   it('drops an echo of the prompt', () => {

@@ -76,6 +76,13 @@ describe.each(POLICIES)('%s', (_, processorOf, step) => {
     const text = await textBy(processorOf(await asr.session()), joined([music(9), speech, music(4)]), step)
     expect(text).toMatch(/^(and )?he was not an \S+( \S+)? young man$/)
   }, 120_000)
+
+  it('says no sentence once more over the music after it', async () => {
+    const { audio: speech } = fixture('jfk')
+    const text = await textBy(processorOf(await asr.session()), joined([speech, music(6), speech]), step)
+    expect(text.match(/what you can do/g) ?? [], text).toHaveLength(2)
+    expect(scoringWords(text).length, text).toBeLessThanOrEqual(46)
+  }, 120_000)
 })
 
 describe('whatever sounds', () => {

@@ -1,0 +1,108 @@
+import type { Word } from '../../core/types.js'
+import { soundIn } from './sound-levels.js'
+import { ENDS_SENTENCE, spoken, spokenWordsOf } from './spoken.js'
+
+/** Nobody says a word in less. */
+export const FAST_WORD_SEC = 0.045
+/** A repeated run has at most this many words, comes this often at least, and has so many words in all. */
+const MAX_ROUND = 24
+const MIN_ROUNDS = 3
+const MIN_LOOP_WORDS = 6
+/** Whoever repeats himself takes at least this for a word, and this for each letter. */
+const MIN_WORD_SEC = 0.05
+const MIN_LETTER_SEC = 0.015
+/** A round with so many words that are too short, and that the model is unsure of, was not said. */
+const MIN_HASTY_WORDS = 2
+const MAX_HASTY_SHARE = 0.25
+/** So much of the time of a round stands out of the background, if somebody says it. */
+const MIN_SOUND_SHARE = 0.2
+const UNSURE = 0.5
+/** A sentence that is said again may end in so many other words. */
+const MAX_OTHER_WORDS = 2
+/** So many words of what was said before are compared. */
+const COMPARED_WORDS = 2 * MAX_ROUND
+
+/** What the words of a hypothesis are compared with. */
+export interface RoundsContext {
+  /** Mono, 16 kHz. */
+  readonly audio: Float32Array
+  /** Text that was said right before the words. */
+  readonly before: string
+}
+
+/** A run of words that comes again and again: the place of its first word, the words of a round and of all rounds. */
+interface Run {
+  readonly begin: number
+  readonly round: number
+  readonly length: number
+}
+
+/**
+ * Finds words that repeat what was just said, and that nobody said: three rounds of a few words, or a sentence once more, whole or
+ * only its beginning, as models say over what sounds after it. Whoever repeats himself takes the time, and what was just heard is
+ * easily heard again; a model that makes it up has no time for some of it, or is unsure of all of it.
+ *
+ * @param words seconds from the start of the audio, in order
+ * @returns the places of words of rounds that nobody said
+ */
+export function unsaidRounds(words: readonly Word[], { audio, before }: RoundsContext): readonly number[] {
+  const earlier = spokenWordsOf(before).slice(-COMPARED_WORDS)
+  const runs = repeatedRuns([...earlier, ...words.map(({ text }) => spoken(text))])
+  if (runs.length === 0) return []
+  const sound = soundIn(audio)
+  return runs.flatMap(({ begin, round, length }) => {
+    const unsaid: number[] = []
+    const end = begin + length - earlier.length
+    for (let from = begin + round - earlier.length; from < end; from += round) {
+      const [first, last] = [Math.max(0, from), Math.min(from + round, end)]
+      if (last <= first || isSaid(words.slice(first, last), sound)) continue
+      const until = last === end && last < from + round ? endOfSentence(words, last) : last
+      for (let at = first; at < until; at++) unsaid.push(at)
+    }
+    return unsaid
+  })
+}
+
+function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
+  for (let begin = 0; begin < said.length; begin++) {
+    for (let round = 1; round <= MAX_ROUND && begin + round < said.length; round++) {
+      let same = 0
+      while (begin + round + same < said.length && said[begin + same] === said[begin + round + same]) same++
+      if (!isRun(round, same)) continue
+      const end = begin + round + same
+      return [{ begin: offset + begin, round, length: round + same }, ...repeatedRuns(said.slice(end), offset + end)]
+    }
+  }
+  return []
+}
+
+/** Of a round that long, as many words again are enough. */
+function isRun(round: number, same: number): boolean {
+  if (round >= MIN_LOOP_WORDS) return same >= MIN_LOOP_WORDS
+  const rounds = Math.floor(same / round) + 1
+  return rounds >= MIN_ROUNDS && rounds * round >= MIN_LOOP_WORDS
+}
+
+/** Where a sentence ends of which the words before a place are the beginning, if that is soon; else that place. */
+function endOfSentence(words: readonly Word[], from: number): number {
+  if (ENDS_SENTENCE.test(words[from - 1]?.text ?? '')) return from
+  for (let at = from; at < words.length && at < from + MAX_OTHER_WORDS; at++) {
+    if (at + 1 === words.length || ENDS_SENTENCE.test(words[at]!.text)) return at + 1
+  }
+  return from
+}
+
+/** Whether there is time for a round and for each of its words, a model that is not unsure of it, and sound under it or one that is sure of it. */
+function isSaid(round: readonly Word[], sound: (begin: number, end: number) => number): boolean {
+  const [first, last] = [round[0], round.at(-1)]
+  if (!first || !last) return true
+  const sec = last.end - first.begin
+  const needed = round.reduce((sum, { text }) => sum + MIN_WORD_SEC + MIN_LETTER_SEC * spoken(text).length, 0)
+  if (sec < needed) return false
+  const hasty = round.filter((word) => word.end - word.begin <= FAST_WORD_SEC && (word.probability ?? 1) < UNSURE)
+  if (hasty.length >= Math.max(MIN_HASTY_WORDS, round.length * MAX_HASTY_SHARE)) return false
+  const logProbability = round.reduce((sum, { probability = 1 }) => sum + Math.log(probability), 0) / round.length
+  if (logProbability < Math.log(UNSURE)) return false
+  if (sound(first.begin, last.end) >= MIN_SOUND_SHARE * sec) return true
+  return round.every(({ probability = 0 }) => probability >= UNSURE)
+}
