@@ -34,7 +34,7 @@ export function unknownCommand(name: string, at: CommandNames): UsageError {
   const nearest = nearestName(name, at.commands)
   const hint =
     nearest === undefined ? `there are: ${at.commands.join(', ')}; ${seeHelp(at)}` : `did you mean "${nearest}"?`
-  return new UsageError(`${at.path} knows no "${name}"`, { hint })
+  return new UsageError(`${at.path} has no command "${name}"`, { hint })
 }
 
 /** More was given than a command takes. */

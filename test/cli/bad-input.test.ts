@@ -79,11 +79,11 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [['model', 'list'], 2, ['there is no file and no command "model"; did you mean "models"?']],
   [['backend'], 2, ['did you mean "backends"?']],
   [['listn.wav'], 1, ['listn.wav', 'no such file']],
-  [['models', 'pul', 'tiny'], 2, ['asr-stream models knows no "pul"; did you mean "pull"?\n']],
+  [['models', 'pul', 'tiny'], 2, ['asr-stream models has no command "pul"; did you mean "pull"?\n']],
   [
     ['models', 'frobnicate'],
     2,
-    ['asr-stream models knows no "frobnicate"; there are: list, pull, info, verify, convert'],
+    ['asr-stream models has no command "frobnicate"; there are: list, pull, info, verify, convert'],
   ],
   [['models', 'pull'], 2, ["missing required argument 'name'; see asr-stream models pull --help"]],
   [['models', 'pull', 'a', 'b'], 2, ['asr-stream models pull takes one name, not "a" and "b"']],

@@ -35,7 +35,7 @@ describe('a program that is not typed', () => {
       code: 'ASR_USAGE',
       hint: expect.stringContaining('fetch'),
     })
-    expect(await refused(new Int16Array(RATE))).toMatchObject({ code: 'ASR_USAGE', message: 'this is no audio' })
+    expect(await refused(new Int16Array(RATE))).toMatchObject({ code: 'ASR_USAGE', message: 'this is not audio' })
     expect(await refused([new Float64Array(RATE)])).toMatchObject({
       message: 'the stream gives Float64Array where bytes are expected',
     })

@@ -240,7 +240,7 @@ function knownLanguage(asked: string): string {
   const code = whisperLanguageCode(asked)
   if (code !== undefined) return code
   const near = nearestLanguages(asked)
-  const list = `give a code or a name, as de, pt-BR, German or deutsch; docs/languages.md lists all ${WHISPER_LANGUAGES.length}`
+  const list = `give a code or a name, such as de, pt-BR, German or deutsch; docs/languages.md lists all ${WHISPER_LANGUAGES.length}`
   const question = `did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
   throw new UsageError(`unknown language "${asked}"`, {
     hint: near.length === 0 ? list : question,
