@@ -97,6 +97,7 @@ describe('parseConfig', () => {
     [{ bufferTrimmingSec: Number.POSITIVE_INFINITY }, 'bufferTrimmingSec must be a number, not Infinity', undefined],
     [{ startAt: -1 }, 'startAt must be at least 0, not -1', undefined],
     [{ threads: 1.5 }, 'threads must be a whole number, not 1.5', undefined],
+    [{ threads: 1e11 }, 'threads must be at most 256, not 100000000000', undefined],
     [{ offline: 'yes' }, 'offline must be true or false, not "yes"', undefined],
     [{ lan: '  ' }, 'lan must be a text that is not empty, not "  "', undefined],
     [{ task: 'Translate' }, 'task must be one of transcribe, translate, not "Translate"', 'did you mean "translate"?'],

@@ -15,7 +15,10 @@ export function readmeTable(): string {
     const title = group === 'server' ? 'Server (`asr-stream listen`)' : OPTION_GROUPS[group]
     return common.length === 0
       ? []
-      : [`| **${title}** | | |`, ...common.map((key) => row([flags(key), standard(key), about(key, 'docs/')]))]
+      : [
+          `| **${title}** | | |`,
+          ...common.map((key) => row([flags(key), isTurnedOff(key) ? '' : standard(key), about(key, 'docs/')])),
+        ]
   })
   return ['| option | default | |', '|---|---|---|', ...rows].join('\n')
 }

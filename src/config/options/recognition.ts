@@ -121,7 +121,7 @@ export const RECOGNITION_OPTIONS = {
     flag: '--threads <count>',
     group: 'recognition',
     help: 'threads of the model; 0: automatic (at most 4)',
-    type: (zod): Type<number> => zod.int().min(0),
+    type: (zod): Type<number> => zod.int().min(0).max(256),
     default: 0,
     reads: 'number',
     isCommon: true,
