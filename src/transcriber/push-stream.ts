@@ -1,4 +1,5 @@
 import type { AudioChunk } from '../audio/sources/iterable-bytes.js'
+import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { PushedAudio } from './push-audio.js'
 
@@ -16,7 +17,10 @@ export interface PushStream extends AsyncIterable<TranscriptEvent> {
   drained(): Promise<void>
   /** Says that no more audio comes. The audio so far is recognized to its end. */
   end(): void
-  /** The events of the stream, once. */
+  /**
+   * The events of the stream, once.
+   * @throws UsageError the second time
+   */
   [Symbol.asyncIterator](): AsyncGenerator<TranscriptEvent, void, undefined>
 }
 
@@ -24,6 +28,7 @@ export interface PushStream extends AsyncIterable<TranscriptEvent> {
 export class PushedStream implements PushStream {
   readonly #audio: PushedAudio
   readonly #events: AsyncGenerator<TranscriptEvent, void, undefined>
+  #isRead = false
 
   constructor(audio: PushedAudio, events: AsyncGenerator<TranscriptEvent, void, undefined>) {
     this.#audio = audio
@@ -43,6 +48,10 @@ export class PushedStream implements PushStream {
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<TranscriptEvent, void, undefined> {
+    if (this.#isRead) {
+      throw new UsageError('the events of a stream are read twice', { hint: 'read them once, or open another stream' })
+    }
+    this.#isRead = true
     return this.#events
   }
 }

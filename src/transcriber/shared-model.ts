@@ -1,6 +1,7 @@
 import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
-import { orClose } from '../core/closing.js'
+import { type Closable, orClose } from '../core/closing.js'
+import { asBackendError } from '../core/errors.js'
 import type { ASRProcessor, Log, StageTiming } from '../core/types.js'
 import { buildProcessor, checkFit, type StreamDependencies } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
@@ -47,7 +48,7 @@ export async function shareModel(
     return {
       separator,
       open: async (own) => opened({ ...first, asr: await session() }, own),
-      close: async () => asr.close?.(),
+      close: () => closed(asr, config),
     }
   }
   let spare: LoadedModel | null = first
@@ -58,7 +59,7 @@ export async function shareModel(
       spare = null
       return opened(loaded, own)
     },
-    close: async () => (spare?.asr ?? spare?.processor)?.close?.(),
+    close: () => closed(spare?.asr ?? spare?.processor, config),
   }
 }
 
@@ -70,6 +71,14 @@ async function prepared(config: ASRConfig, loaded: LoadedModel): Promise<LoadedM
     return loaded
   }
   return orClose(asr ?? processor, ready())
+}
+
+async function closed(opened: Closable | undefined, { backend }: ASRConfig): Promise<void> {
+  try {
+    await opened?.close?.()
+  } catch (cause) {
+    throw asBackendError(`the backend "${backend}" cannot be closed`, cause)
+  }
 }
 
 /** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */

@@ -91,7 +91,7 @@ describe('parseConfig', () => {
     [{ languages: 'en,cs', lan: 'en' }, 'languages goes with detection, not with lan en', 'leave one of them out'],
     [{ languages: 'en,,cs' }, 'languages.1 must be a text that is not empty, not "en,,cs"', undefined],
     [{ language: 'en', lan: 'en' }, 'lan is given twice, once as "lan"', undefined],
-    [{ minChunkSize: 0 }, 'minChunkSize must be greater than 0, not 0', undefined],
+    [{ minChunkSize: 0 }, 'minChunkSize must be at least 0.01, not 0', undefined],
     [{ minChunkSize: '1' }, 'minChunkSize must be a number, not "1"', undefined],
     [{ minChunkSize: Number.NaN }, 'minChunkSize must be a number, not NaN', undefined],
     [{ bufferTrimmingSec: Number.POSITIVE_INFINITY }, 'bufferTrimmingSec must be a number, not Infinity', undefined],

@@ -7,26 +7,12 @@ import { describe, expect, it } from 'vitest'
 import type { PluginLoader } from '../../src/backends/plugin.js'
 import { BackendError, InputError, UsageError } from '../../src/core/errors.js'
 import type { TranscriptEvent } from '../../src/core/events.js'
+import type { ASRBase } from '../../src/core/types.js'
 import type { AudioInput } from '../../src/transcriber/audio-input.js'
 import { createTranscriber, type TranscriberSettings, transcribe } from '../../src/transcriber/create-transcriber.js'
-import { folderWith, silentWav, spokenWords } from '../helpers/program.js'
+import { eventsOf, finalWords, SECONDS, scripted, TEXTS, talkFolder } from '../helpers/scripted-talk.js'
 
 const RATE = 16_000
-const TEXTS = Array.from({ length: 40 }, (_, index) => `w${index}`)
-const SECONDS = 20
-
-const folder = () => folderWith({ 'words.json': spokenWords(TEXTS), 'talk.wav': silentWav(SECONDS) })
-const scripted = (cwd: string, settings: TranscriberSettings = {}, options = {}) =>
-  createTranscriber({ backend: 'scripted', options: { script: join(cwd, 'words.json'), ...options }, ...settings })
-
-async function eventsOf(stream: AsyncIterable<TranscriptEvent>): Promise<readonly TranscriptEvent[]> {
-  const events: TranscriptEvent[] = []
-  for await (const event of stream) events.push(event)
-  return events
-}
-
-const finalWords = (events: readonly TranscriptEvent[]) =>
-  events.flatMap((event) => (event.type === 'text-final' ? event.segment.words.map(({ text }) => text) : []))
 
 /** All events of a stream as far as it comes, and what it throws. */
 async function untilError(stream: AsyncIterable<TranscriptEvent>) {
@@ -41,7 +27,7 @@ async function untilError(stream: AsyncIterable<TranscriptEvent>) {
 
 describe('a transcriber', () => {
   it('hears the same words, however the audio comes', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     const path = join(cwd, 'talk.wav')
     const bytes = readFileSync(path)
     const samples = new Float32Array(SECONDS * RATE)
@@ -67,8 +53,25 @@ describe('a transcriber', () => {
     }
   })
 
+  it('says in its own words that a backend cannot be closed', async () => {
+    const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
+    const asr: ASRBase = {
+      sep: ' ',
+      transcribe: async () => null,
+      tsWords: () => [],
+      segmentsEndTs: () => [],
+      close: () => Promise.reject(new TypeError('no handle')),
+    }
+    const loader = { name: 'mine', description: 'of the test', load: async () => ({ asr, metadata }) }
+    const transcriber = await createTranscriber({ backend: 'mine', plugins: [loader] })
+    await expect(transcriber.close()).rejects.toMatchObject({
+      code: 'ASR_BACKEND',
+      message: expect.stringMatching(/mine.*no handle/),
+    })
+  })
+
   it('serves streams at once that know nothing of each other', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     await using transcriber = await scripted(cwd)
     const all = await Promise.all(Array.from({ length: 5 }, () => eventsOf(transcriber.stream(join(cwd, 'talk.wav')))))
     expect(all.map(finalWords)).toEqual(Array.from({ length: 5 }, () => TEXTS))
@@ -110,7 +113,7 @@ describe('a transcriber', () => {
   })
 
   it('refuses what is no audio, and says what is', async () => {
-    await using transcriber = await scripted(folder())
+    await using transcriber = await scripted(talkFolder())
     const refused = async (audio: unknown) => (await untilError(transcriber.stream(audio as AudioInput))).error
     expect(await refused(42)).toBeInstanceOf(UsageError)
     expect(await refused([[1, 2, 3]])).toMatchObject({
@@ -122,7 +125,7 @@ describe('a transcriber', () => {
   })
 
   it('gives those who read a stream its end when it is closed', async () => {
-    const transcriber = await scripted(folder())
+    const transcriber = await scripted(talkFolder())
     const events: TranscriptEvent[] = []
     const pushed = transcriber.push()
     for (let second = 0; second < 5; second++) pushed.write(new Float32Array(RATE))
@@ -135,7 +138,7 @@ describe('a transcriber', () => {
   })
 
   it('ends its streams when it is closed, and opens no more', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     const transcriber = await scripted(cwd)
     const stream = transcriber.stream(join(cwd, 'talk.wav'))
     await stream.next()
@@ -157,7 +160,7 @@ describe('the events of a stream', () => {
         }),
         fc.constantFrom('fast' as const, 'offline' as const, 'live' as const),
         async (settings, pace) => {
-          const cwd = folder()
+          const cwd = talkFolder()
           await using transcriber = await scripted(cwd, settings, { unstable: 1 })
           const events = await eventsOf(transcriber.stream(join(cwd, 'talk.wav'), { pace }))
           const last = events.at(-1)
@@ -181,7 +184,7 @@ describe('the events of a stream', () => {
   })
 
   it('show partial text that becomes final, and that nothing is open in the end', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     await using transcriber = await scripted(cwd)
     const events = await eventsOf(transcriber.stream(join(cwd, 'talk.wav')))
     const partials = events.filter((event) => event.type === 'text-partial')
@@ -191,7 +194,7 @@ describe('the events of a stream', () => {
   })
 
   it('tell positions of the recording, also where it is not heard from its start', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     await using transcriber = await scripted(cwd, { startAt: 5 })
     const events = await eventsOf(transcriber.stream(join(cwd, 'talk.wav')))
     const progress = events.filter((event) => event.type === 'progress')
@@ -201,7 +204,7 @@ describe('the events of a stream', () => {
   })
 
   it('of a stream that fails are its text, the end, then the error', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     await using transcriber = await scripted(cwd, {}, { failAtSec: 10 })
     const { events, error } = await untilError(transcriber.stream(join(cwd, 'talk.wav')))
     expect(error).toBeInstanceOf(BackendError)
@@ -211,7 +214,7 @@ describe('the events of a stream', () => {
   })
 
   it('of one that is aborted are what is known, and the end', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     await using transcriber = await scripted(cwd)
     const abort = new AbortController()
     const events: TranscriptEvent[] = []
@@ -225,68 +228,10 @@ describe('the events of a stream', () => {
   })
 
   it('come to who stops early as far as wanted, and everything is released', async () => {
-    const cwd = folder()
+    const cwd = talkFolder()
     await using transcriber = await scripted(cwd, {}, { computeSec: 0.05 })
     for await (const event of transcriber.stream(join(cwd, 'talk.wav'))) if (event.type === 'text-final') break
     expect(finalWords(await eventsOf(transcriber.stream(join(cwd, 'talk.wav'))))).toEqual(TEXTS)
-  })
-})
-
-describe('audio that is pushed', () => {
-  it('is recognized to its end, however it is cut', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.integer({ min: 1, max: 4 * RATE }), { minLength: 1, maxLength: 30 }),
-        async (cuts) => {
-          const cwd = folder()
-          await using transcriber = await scripted(cwd)
-          const stream = transcriber.push()
-          const events = eventsOf(stream)
-          const buffer = new Float32Array(4 * RATE)
-          for (let [at, turn] = [0, 0]; at < SECONDS * RATE; turn++) {
-            const length = Math.min(cuts[turn % cuts.length]!, SECONDS * RATE - at)
-            buffer.fill(0, 0, length)
-            if (!stream.write(buffer.subarray(0, length))) await stream.drained()
-            // Whoever hands audio over may use its memory again.
-            buffer.fill(1)
-            at += length
-          }
-          stream.end()
-          stream.end()
-          expect(finalWords(await events)).toEqual(TEXTS)
-          expect(() => stream.write(new Float32Array(1))).toThrow(UsageError)
-        },
-      ),
-      { numRuns: 15 },
-    )
-  })
-
-  it('that is too much is left out where that is wanted, and told', async () => {
-    const cwd = folder()
-    await using transcriber = await scripted(cwd, { maxBacklog: 3 }, { computeSec: 0.2 })
-    const stream = transcriber.push({ whenFull: 'skip' })
-    stream.write(new Float32Array(SECONDS * RATE))
-    stream.end()
-    const events = await eventsOf(stream)
-    const gaps = events.filter((event) => event.type === 'gap')
-    expect(gaps.map(({ cause }) => cause)).toContain('backlog')
-    const end = events.at(-1)
-    const skipped =
-      end?.type === 'end' ? end.ledger.sums.find(({ disposition }) => disposition === 'skipped') : undefined
-    expect(skipped?.samples).toBe(Math.round(gaps.reduce((sum, { begin, end }) => sum + end - begin, 0) * RATE))
-  })
-
-  it('may end without any, and waits for nobody when the stream is stopped', async () => {
-    await using transcriber = await scripted(folder())
-    const empty = transcriber.push()
-    empty.end()
-    expect((await eventsOf(empty)).at(-1)).toMatchObject({ type: 'end', reason: 'complete' })
-    const stop = new AbortController()
-    const idle = transcriber.push({ stop: stop.signal })
-    const events = eventsOf(idle)
-    idle.write(new Float32Array(2 * RATE))
-    setTimeout(() => stop.abort(), 50)
-    expect(finalWords(await events)).toEqual(TEXTS.slice(0, 4))
   })
 })
 

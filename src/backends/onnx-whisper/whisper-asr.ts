@@ -36,7 +36,7 @@ export interface OnnxWhisperOptions {
   /** Gets the language that was detected. */
   readonly log?: Log
   readonly task?: 'transcribe' | 'translate'
-  /** Threads of one run; 0 or absent: as many as there are cores, at most four. */
+  /** Threads of one run, at most one a core; 0 or absent: as many as there are cores, at most four. */
   readonly threads?: number
   /** Texts that are followed at once; 1 or absent: greedily. */
   readonly beamSize?: number
@@ -79,7 +79,8 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#languages = (options.languages ?? []).map(knownLanguage)
     this.#log = options.log
     this.#task = task
-    this.#threads = threads === 0 ? Math.min(MAX_THREADS, availableParallelism()) : threads
+    // More threads than cores wait for each other at every product.
+    this.#threads = Math.min(threads === 0 ? MAX_THREADS : threads, availableParallelism())
   }
 
   /** Name of the loaded model, such as "tiny.en". */

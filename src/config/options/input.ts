@@ -52,7 +52,7 @@ export const INPUT_OPTIONS = {
     flag: '--max-backlog <seconds>',
     group: 'input',
     help: 'seconds of live audio to buffer when the machine is too slow',
-    type: (zod): Type<number> => zod.number().positive(),
+    type: (zod): Type<number> => zod.number().min(0.01),
     default: 60,
     reads: 'number',
     needs: [liveAudio],

@@ -11,6 +11,9 @@ import {
 import type { OptionRow, Type } from './row.js'
 import { toggle } from './values.js'
 
+/** Less audio than this is no step: an update takes longer than what it adds. */
+const MIN_STEP_SEC = 0.01
+
 /** How a stream becomes final text. Ref: whisper_online.py add_shared_args, and SimulStreaming for AlignAtt. */
 export const STREAMING_OPTIONS = {
   /** How text becomes final. */
@@ -30,7 +33,7 @@ export const STREAMING_OPTIONS = {
     flag: '--min-chunk-size <seconds>',
     group: 'streaming',
     help: 'seconds of new audio before the text is updated; smaller is faster and costs more',
-    type: (zod): Type<number> => zod.number().positive(),
+    type: (zod): Type<number> => zod.number().min(MIN_STEP_SEC),
     default: 1,
     reads: 'number',
     isCommon: true,
@@ -116,7 +119,7 @@ export const VOICE_OPTIONS = {
     flag: '--vac-chunk-size <seconds>',
     group: 'voice',
     help: 'VAD step (seconds)',
-    type: (zod): Type<number> => zod.number().positive(),
+    type: (zod): Type<number> => zod.number().min(MIN_STEP_SEC),
     default: 0.04,
     reads: 'number',
     needs: [detectsUtterances, notOffline],

@@ -94,7 +94,7 @@ describe('a configuration file', () => {
     ['asr.yaml', 'warmup_file: b.wav', 'unknown key "warmup_file" in FILE:1'],
     ['asr.json', '{"__proto__": {"vad": true}}', 'unknown key "__proto__" in FILE:1'],
     ['asr.yaml', '\nvad: yes', 'vad (FILE:2) must be true or false, not "yes"'],
-    ['asr.yaml', 'min_chunk_size: 0', 'min_chunk_size (FILE:1) must be greater than 0, not 0'],
+    ['asr.yaml', 'min_chunk_size: 0', 'min_chunk_size (FILE:1) must be at least 0.01, not 0'],
     ['asr.yaml', 'task: translat', 'task (FILE:1) must be one of transcribe, translate, not "translat"; did you mean'],
     ['asr.yaml', 'languages: [en, 3]', 'languages.1 (FILE:1) must be a text, not 3'],
     ['asr.yaml', 'lan: de\nlanguage: en', 'language (FILE:2) and lan (FILE:1) set the same option; leave one'],

@@ -12,7 +12,7 @@ const RUNS = 12
 const COMPANY: Partial<Readonly<Record<OptionKey, readonly string[]>>> = {
   beamSize: ['--offline'],
   temperature: ['--offline'],
-  maxBacklog: ['--min-chunk-size', String(Number.MIN_VALUE)],
+  maxBacklog: ['--min-chunk-size', String(0.01)],
 }
 
 /** How a value is written at each door. */
