@@ -120,8 +120,10 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
     await run.until((lines) => lines.join('').includes('hearing'))
     run.type(CTRL_C)
     await run.until((lines) => lines.join('').includes('^C'))
-    run.type(CTRL_C)
+    // Two that come before the first is noticed are one.
+    const again = setInterval(() => run.type(CTRL_C), 300)
     expect(await run.ended).toBe(130)
+    clearInterval(again)
     expect(run.written.lastIndexOf('\u001b[?25h')).toBeGreaterThan(run.written.lastIndexOf('\u001b[?25l'))
   })
 

@@ -149,6 +149,6 @@ describe('whisper-cpp', () => {
       reason: `nothing answers at ${nobody}; start it with: ${command}`,
     })
     await expect(plugin.load({ url: nobody })).rejects.toThrow('nothing answers')
-    await expect(plugin.load({ url: 'nowhere' })).rejects.toMatchObject({ code: 'ASR_USAGE' })
+    await expect(plugin.load({ url: 'nowhere' })).rejects.toMatchObject({ code: 'ASR_OPTION_INVALID' })
   })
 })
