@@ -1,4 +1,5 @@
 import '../onnx/telemetry.js'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { BackendError, UnexpectedError } from '../../core/errors.js'
 import type {
@@ -9,6 +10,9 @@ import type {
   RecognisedTexts,
   Speech,
 } from './messages.js'
+
+/** A thread that was told to end has this long to do so by itself. */
+const EXIT_MS = 2000
 
 interface PendingCall {
   readonly resolve: (value: never) => void
@@ -25,6 +29,7 @@ export class PipelineWorker {
   readonly #worker: Worker
   readonly #pending = new Map<number, PendingCall>()
   readonly #tell: (text: string) => void
+  readonly #exited: Promise<unknown>
   #nextCall = 0
   #gone: Error | null = null
   #closed: Promise<void> | null = null
@@ -37,6 +42,7 @@ export class PipelineWorker {
     this.#worker.on('error', (cause) =>
       this.#fail(new BackendError(`recognition stopped: ${cause.message}`, { cause })),
     )
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve))
     this.#worker.on('exit', () => this.#fail(new BackendError('recognition has ended')))
   }
 
@@ -87,6 +93,10 @@ export class PipelineWorker {
       // Nobody waits for an answer of a model that cannot be released, or of a thread that has ended.
       await this.#send<void>({ kind: 'end' }, () => {}).promise.catch(() => {})
     }
+    // What ONNX Runtime still does in the thread would end the process if the thread were gone when it is done.
+    const patience = new AbortController()
+    await Promise.race([this.#exited, sleep(EXIT_MS, undefined, patience).catch(() => undefined)])
+    patience.abort()
     await this.#worker.terminate()
   }
 

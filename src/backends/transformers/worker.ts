@@ -42,5 +42,7 @@ parentPort?.on('message', ({ id, request }: PipelineCall) => {
     } catch (error) {
       say({ id, failure: reasonOf(error), isForeseen: error instanceof AsrStreamError })
     }
+    // Then the thread ends when nothing is done in it any more.
+    if (request.kind === 'end') parentPort?.close()
   })
 })
