@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { OPTION_GROUPS, OPTION_TABLE, type OptionKey } from '../config/option-table.js'
+import { numberOf, OPTION_GROUPS, OPTION_TABLE, type OptionKey } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 
 /** An option of the command line that is made from a row of the table. */
@@ -11,7 +11,7 @@ export class TableOption extends Option {
     this.helpGroup(`${OPTION_GROUPS[group]}:`).hideHelp(isHidden)
     if (!flag.includes('<')) return
     if (reads === 'item') this.argParser(append)
-    else this.argParser(reads === 'number' ? asNumber : asText)
+    else this.argParser(reads === 'number' ? numberOf : asText)
   }
 }
 
@@ -31,12 +31,6 @@ function helpOf(key: OptionKey): string {
 function defaultOf(key: OptionKey): string {
   const { default: standard } = OPTION_TABLE[key]
   return typeof standard === 'number' || typeof standard === 'string' ? String(standard) : ''
-}
-
-/** Left as text where it is none: the configuration then says what it should be. */
-function asNumber(text: string): number | string {
-  const number = Number(text)
-  return text.trim() === '' || Number.isNaN(number) ? text : number
 }
 
 /** The next option is no value: one was forgotten. */

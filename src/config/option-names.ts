@@ -27,7 +27,12 @@ export function variableOf(key: string): string {
 /** What sets an option that somebody calls by its flag: "no_live" is `live`; undefined where it is no such flag. */
 export function turnedOff(written: string): OptionKey | undefined {
   const key = findOption(written.replace(/^no[-_]?(.)/i, (_, letter: string) => letter.toLowerCase()))
-  return key !== undefined && flagOf(key).startsWith('--no-') ? key : undefined
+  return key !== undefined && isTurnedOff(key) ? key : undefined
+}
+
+/** Whether the option sets its key to false. */
+export function isTurnedOff(key: OptionKey): boolean {
+  return OPTION_TABLE[key].flag.startsWith('--no-')
 }
 
 function separated(key: string, separator: string): string {

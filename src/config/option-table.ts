@@ -5,6 +5,7 @@ export type { BackendFacts, Circumstances, Condition, InputKind } from './option
 export { SERVER_OPTIONS } from './options/program.js'
 export { OPTION_GROUPS, type OptionGroup, type OptionRow, type ValueKind } from './options/row.js'
 export type { ConfigKey, OptionKey, ProgramSettings } from './options/table.js'
+export { numberOf } from './options/values.js'
 
 /**
  * Every option. What excludes what, whatever was given, stands in `clashes.ts`: programs that use the library need it as

@@ -68,7 +68,6 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
     log,
     startAtSec: audioStart(config),
     raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
-    rate: config.rawRate,
     isSurelyRaw,
   })
   const pace = options.pace ?? usualPace(config, isLive)
@@ -87,9 +86,7 @@ function usualPace(config: ASRConfig, isLive: boolean): Pace {
   return isLive && !config.compUnaware ? 'live' : 'fast'
 }
 
-interface SourceOptions extends Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'raw' | 'isSurelyRaw'>> {
-  readonly rate: number
-}
+type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'raw' | 'isSurelyRaw'>>
 
 /** A source, and whether its audio comes when it comes. */
 async function sourceOf(
@@ -137,13 +134,13 @@ function noAudio(): UsageError {
 function chunkSource(
   chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>,
   name: string,
-  { rate, ...options }: SourceOptions,
+  options: SourceOptions,
 ): AudioSource {
   return {
     name,
     async *read(signal) {
       const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
-      const raw = isSamples ? rawFormat('f32le', rate, 1) : options.raw
+      const raw = isSamples ? rawFormat('f32le', options.raw.sampleRate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
       const mayBeEmpty = isSamples || isEmpty
       const source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty })

@@ -15,7 +15,7 @@ export interface RunStreamOptions {
   readonly startAtSec?: number
   /** Length of the recording in seconds, where it is known. */
   readonly durationSec?: number | undefined
-  /** What processors tell during long updates; see `createProcessor`. */
+  /** What processors tell during long updates; see `StreamDependencies`. */
   readonly relay?: EventRelay<StreamProgress>
   /** What is added to the seconds that the processor tells, to have seconds of the recording; 0 if absent. */
   readonly processorOffsetSec?: number

@@ -3,7 +3,7 @@ import type { LoadedModel, ModelLoader } from '../backends/contract.js'
 import { loadVad } from '../backends/onnx/load-vad.js'
 import { capabilitiesOf, loadBackend } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
-import { orClose } from '../core/closing.js'
+import { orClose, within } from '../core/closing.js'
 import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, VadModel } from '../core/types.js'
@@ -216,11 +216,4 @@ class LoadedTranscriber implements Transcriber {
     await this.#model.close()
     await this.#vad?.close()
   }
-}
-
-/** Waits, but no longer than so many seconds. */
-async function within(seconds: number, work: Promise<unknown>): Promise<void> {
-  const patience = new AbortController()
-  await Promise.race([work, systemClock.sleep(seconds, patience.signal).catch(() => undefined)])
-  patience.abort()
 }

@@ -1,5 +1,5 @@
-import { isTurnedOff, type JsonSchema, valueSchema } from '../../src/config/doors/json-schema.js'
-import { snakeCase } from '../../src/config/option-names.js'
+import { type JsonSchema, valueSchema } from '../../src/config/doors/json-schema.js'
+import { isTurnedOff, snakeCase } from '../../src/config/option-names.js'
 import {
   OPTION_GROUPS,
   OPTION_KEYS,

@@ -1,11 +1,11 @@
 import { boundedText } from '../../core/bodies.js'
 import { refusal } from './failures.js'
-import { endpoint, type Service } from './options.js'
+import { endpoint, headersFor, type Service } from './options.js'
+import { MAX_ERROR_BYTES } from './request.js'
 import { ServiceError } from './service-error.js'
 
 /** A service that takes longer is not waited for: the first update tells what is wrong with it. */
 const PATIENCE_MS = 5000
-const MAX_ERROR_BYTES = 2 ** 16
 const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403])
 
 /**
@@ -16,10 +16,9 @@ const KEY_REFUSED: ReadonlySet<number> = new Set([401, 403])
  */
 export async function checkKey(service: Service, model: string): Promise<void> {
   const url = endpoint(service, 'models')
-  const { key } = service
   try {
     const response = await fetch(url, {
-      headers: { accept: 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      headers: headersFor(service),
       redirect: 'manual',
       signal: AbortSignal.timeout(PATIENCE_MS),
     })

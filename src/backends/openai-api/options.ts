@@ -82,6 +82,11 @@ export function needsKey({ baseUrl }: Service): boolean {
   return baseUrl.hostname === OPENAI_HOST
 }
 
+/** What goes with every request: the key where there is one. */
+export function headersFor({ key }: Service): Record<string, string> {
+  return { accept: 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) }
+}
+
 /** The address of a task, or of the list of models; what stands after "?" in the base URL stays there. */
 export function endpoint({ baseUrl }: Service, task: 'transcriptions' | 'translations' | 'models'): URL {
   const url = new URL(baseUrl)

@@ -2,7 +2,7 @@ import { BodyError, boundedText } from '../../core/bodies.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import { connectionFailure, endlessAnswer, refusal, type Situation, timeoutFailure } from './failures.js'
-import { endpoint, type OpenAiApiOptions, type Service } from './options.js'
+import { endpoint, headersFor, type OpenAiApiOptions, type Service } from './options.js'
 import { type Chance, withRequestRetries } from './retry.js'
 import { encodeWav } from './wav.js'
 
@@ -10,7 +10,7 @@ import { encodeWav } from './wav.js'
 const MIN_ROOM_BYTES = 2 ** 18
 const BYTES_A_SECOND = 2 ** 14
 /** So much is read of an answer that says what is wrong. */
-const MAX_ERROR_BYTES = 2 ** 16
+export const MAX_ERROR_BYTES = 2 ** 16
 
 /** What is asked of the service. */
 export interface Question {
@@ -81,7 +81,6 @@ function form({ task, language, prompt, ...rest }: Question, file: Blob): FormDa
 }
 
 async function post(url: URL, body: FormData, situation: Situation, maxBytes: number, signal: AbortSignal | undefined) {
-  const { key } = situation.service
   const stop = new AbortController()
   let isLate = false
   const timer = setTimeout(() => {
@@ -94,7 +93,7 @@ async function post(url: URL, body: FormData, situation: Situation, maxBytes: nu
     const response = await fetch(url, {
       method: 'POST',
       body,
-      headers: { accept: 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      headers: headersFor(situation.service),
       // Another address would get the audio as well.
       redirect: 'manual',
       signal: stop.signal,

@@ -1,6 +1,6 @@
 import '../onnx/telemetry.js'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
+import { within } from '../../core/closing.js'
 import { BackendError, UnexpectedError } from '../../core/errors.js'
 import type {
   PipelineFacts,
@@ -12,7 +12,7 @@ import type {
 } from './messages.js'
 
 /** A thread that was told to end has this long to do so by itself. */
-const EXIT_MS = 2000
+const EXIT_SEC = 2
 
 interface PendingCall {
   readonly resolve: (value: never) => void
@@ -94,9 +94,7 @@ export class PipelineWorker {
       await this.#send<void>({ kind: 'end' }, () => {}).promise.catch(() => {})
     }
     // What ONNX Runtime still does in the thread would end the process if the thread were gone when it is done.
-    const patience = new AbortController()
-    await Promise.race([this.#exited, sleep(EXIT_MS, undefined, patience).catch(() => undefined)])
-    patience.abort()
+    await within(EXIT_SEC, this.#exited)
     await this.#worker.terminate()
   }
 

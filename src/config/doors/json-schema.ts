@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { snakeCase } from '../option-names.js'
+import { isTurnedOff, snakeCase } from '../option-names.js'
 import { ALIASES, OPTION_TABLE, type OptionKey } from '../option-table.js'
 import { FILE_KEYS } from './config-file.js'
 
@@ -50,9 +50,4 @@ function optionSchema(key: OptionKey): JsonSchema {
     ...(standard === undefined ? {} : { default: standard }),
     ...(short === undefined ? schema : { anyOf: [schema, ...short] }),
   }
-}
-
-/** Whether the option sets its key to false. */
-export function isTurnedOff(key: OptionKey): boolean {
-  return OPTION_TABLE[key].flag.startsWith('--no-')
 }

@@ -1,7 +1,7 @@
 import { nearestName } from '../../core/did-you-mean.js'
 import { UsageError } from '../../core/errors.js'
 import { turnedOff, VARIABLE_PREFIX, variableOf } from '../option-names.js'
-import { findOption, OPTION_KEYS, OPTION_TABLE, type OptionKey } from '../option-table.js'
+import { findOption, numberOf, OPTION_KEYS, OPTION_TABLE, type OptionKey } from '../option-table.js'
 import { checkedValue } from '../types.js'
 import type { Setting, Settings } from './setting.js'
 
@@ -65,7 +65,7 @@ function hintFor(name: string): string {
 function spelt(key: OptionKey, text: string, name: string): unknown {
   const { flag, reads } = OPTION_TABLE[key]
   if (!flag.includes('<')) return BOOLEANS[text.trim().toLowerCase()] ?? text
-  if (reads === 'number') return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
+  if (reads === 'number') return numberOf(text)
   if (reads !== 'item') return text
   if (/^\s*[[{]/.test(text)) return parsed(text, name)
   return key === 'option' ? [text] : text.split(',')

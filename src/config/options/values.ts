@@ -35,6 +35,12 @@ export function pairList(value: unknown): unknown {
   return Object.entries(value).map(([key, one]) => `${key}=${typeof one === 'string' ? one : JSON.stringify(one)}`)
 }
 
+/** A text as the number that it spells; left as it is where it spells none: the type then says what it should be. */
+export function numberOf(text: string): number | string {
+  const number = Number(text)
+  return text.trim() === '' || Number.isNaN(number) ? text : number
+}
+
 /** A text in capitals. */
 export function upperCase(value: unknown): unknown {
   return typeof value === 'string' ? value.toUpperCase() : value

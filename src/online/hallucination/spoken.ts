@@ -3,9 +3,6 @@ export function spoken(text: string): string {
   return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
 }
 
-/** Whether a word is the last of a sentence, by its mark. */
-export const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
-
 /** The words of a text as words are compared. Recognisers give "ill-disposed" as "ill" and "-disposed". */
 export function spokenWordsOf(text: string): readonly string[] {
   return text

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { VadStream, Word } from '../../core/types.js'
-import { ENDS_SENTENCE } from './spoken.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3

@@ -1,3 +1,4 @@
+import { ENDS_SENTENCE } from '../../../core/sentence-end.js'
 import type { Word } from '../../../core/types.js'
 import { type LoudFrames, loudSeconds } from './energy.js'
 
@@ -5,7 +6,6 @@ import { type LoudFrames, loudSeconds } from './energy.js'
 const SKIPPED_LOUD_SEC = 2
 /** When it is the last of a sentence and others follow, this much: nobody stretches "us." over a pause and a second of speech. */
 const UNHEARD_SENTENCE_SEC = 0.45
-const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
 /** What slow speech takes for a word and for each of its letters. */
 const WORD_SEC = 0.5
 const LETTER_SEC = 0.1
