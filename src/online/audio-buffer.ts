@@ -18,8 +18,8 @@ export interface AudioBuffer {
   end(): void
 }
 
-/** Room for new audio, in seconds, when the storage is made again. */
-const SPARE_SEC = 30
+/** Room for new audio, in seconds and beside as much as is kept, when the storage is made again. */
+const SPARE_SEC = 2
 
 /**
  * Audio in one piece of memory that grows at the end and shrinks at the front: appending costs the appended samples,
