@@ -6,6 +6,7 @@ import { LogMel } from '../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../src/backends/onnx-whisper/model/model.js'
 import { findModelFolder, inspectModelFolder } from '../../../src/backends/onnx-whisper/model/model-files.js'
+import { RowMemory } from '../../../src/backends/onnx-whisper/model/row-memory.js'
 import { StageClock } from '../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../src/backends/onnx-whisper/model/tokenizer.js'
 import type { WhisperResult } from '../../../src/backends/onnx-whisper/session/result.js'
@@ -182,7 +183,7 @@ describe('checking a draft', () => {
     prompt: [],
     taskTokens: [],
     timestamps: true,
-    run: { throwIfAborted() {}, clock: new StageClock() },
+    run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
   }
   let cache: DecoderCache
   beforeAll(() => {
@@ -243,5 +244,25 @@ describe('checking a draft', () => {
       expect(difference, `token ${place}`).toBeLessThan(ROUNDING_LOGITS)
     }
     audio.dispose()
+  })
+})
+
+describe('memory', () => {
+  it('of a window is not taken anew in each update', async () => {
+    const session = new WhisperSession(model, tokenizer, {
+      language: 'en',
+      task: 'transcribe',
+      beamSize: 1,
+      temperatures: [0],
+    })
+    const { audio } = fixture('austen_870')
+    const request = { prompt: '', positionSamples: 0, throwIfAborted() {} }
+    const lengths = Array.from({ length: 6 }, (_, i) => Math.floor((audio.length * (i + 4)) / 9))
+    await session.transcribe({ ...request, audio: audio.subarray(0, lengths[0]) })
+    const before = process.memoryUsage().arrayBuffers
+    for (const length of lengths) await session.transcribe({ ...request, audio: audio.subarray(0, length) })
+    // ONNX Runtime gives a copy of all that the encoder writes: 18 MB an update.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(18 * 2 ** 20)
+    session.close()
   })
 })

@@ -12,6 +12,7 @@ import { LogMel } from '../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../src/backends/onnx-whisper/model/model.js'
 import { inspectModelFolder } from '../../../src/backends/onnx-whisper/model/model-files.js'
+import { RowMemory } from '../../../src/backends/onnx-whisper/model/row-memory.js'
 import { StageClock } from '../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../src/backends/onnx-whisper/model/tokenizer.js'
 import { timeWords } from '../../../src/backends/onnx-whisper/timing/timing.js'
@@ -65,7 +66,7 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
       taskTokens: [],
       timestamps: true,
       draft: NO_DRAFT,
-      run: { throwIfAborted() {}, clock: new StageClock() },
+      run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
     }
     return decodeWindow(model, tokenizer, audio, cache, { ...plain, ...options })
   }

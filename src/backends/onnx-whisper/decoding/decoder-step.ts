@@ -1,6 +1,7 @@
 import type { EngineRun } from '../model/engine-run.js'
 import type { TokenScores } from '../model/logits.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
+import type { RowMemory } from '../model/row-memory.js'
 
 /** A model with the audio that it decodes, in one call of the engine. */
 export interface DecoderContext {
@@ -24,7 +25,8 @@ export interface DecoderStep {
   /** A row for each token from `scoresStart` on. */
   readonly scores: TokenScores
   /**
-   * Where the alignment heads look at one of the fed tokens, `[heads * positions]`; null when the model tells nothing.
+   * Where the alignment heads look at one of the fed tokens, `[heads * positions]`; null when the model tells nothing. To be
+   * asked for before the next step, and valid until the rows of the run are reset.
    * @param token index into the fed tokens
    */
   attentionAt(token: number): Float32Array | null
@@ -43,14 +45,20 @@ export async function decoderStep(
   )
   return {
     scores,
-    attentionAt: (token) => alignment && attentionRow(alignment, token, tokens.length, audio.positions),
+    attentionAt: (token) => alignment && attentionRow(alignment, token, tokens.length, audio.positions, run.rows),
   }
 }
 
 /** Row `token` of `[heads, tokens, positions]`, heads one after the other. */
-export function attentionRow(alignment: Float32Array, token: number, tokens: number, positions: number): Float32Array {
+export function attentionRow(
+  alignment: Float32Array,
+  token: number,
+  tokens: number,
+  positions: number,
+  memory: RowMemory,
+): Float32Array {
   const heads = alignment.length / (tokens * positions)
-  const row = new Float32Array(heads * positions)
+  const row = memory.take(heads * positions)
   for (let head = 0; head < heads; head++) {
     const from = (head * tokens + token) * positions
     row.set(alignment.subarray(from, from + positions), head * positions)

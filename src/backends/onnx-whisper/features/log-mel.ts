@@ -25,7 +25,7 @@ const DYNAMIC_RANGE = 8
  * Whisper's log-mel spectrogram, which keeps the frames of audio that it has seen before: an update of a growing
  * buffer costs only its new frames. One instance a stream.
  *
- * Source: Radford et al. 2022, section 2.2; openai-whisper `log_mel_spectrogram` (centerd windows, reflected edge).
+ * Source: Radford et al. 2022, section 2.2; openai-whisper `log_mel_spectrogram` (centered windows, reflected edge).
  */
 export class LogMel {
   readonly bands: number

@@ -3,7 +3,7 @@ import { type InferenceSession, Tensor } from '../../onnx/onnx-runtime.js'
 import { disposeAll, floats, integers, openSession, tokenTensor } from '../../onnx/ort.js'
 import type { WindowFeatures } from '../features/log-mel.js'
 import { EncodedWindow } from './encoded-window.js'
-import { giveBack, leasedFloats } from './leased-memory.js'
+import { freeFloats, giveBack, leasedFloats } from './leased-memory.js'
 import type { DecoderCache, DecoderOutput, PositionSpan, WhisperModel, WhisperModelConfig } from './model.js'
 
 /** Loads the graphs of a folder that the exporter wrote (`docs/model-export.md`). */
@@ -32,6 +32,8 @@ class FastModel implements WhisperModel {
   readonly #decoder: InferenceSession
   /** What the decoder says of tokens, but for whole rows of logits, which are large. */
   readonly #wanted: readonly string[]
+  /** What the last call gave, freed by the next one. */
+  #lastAlignment: Float32Array = new Float32Array(0)
 
   constructor(config: WhisperModelConfig, encoder: InferenceSession, decoder: InferenceSession) {
     this.config = config
@@ -58,8 +60,9 @@ class FastModel implements WhisperModel {
     }
     const written = audio.resized(frames / 2)
     const past = Object.fromEntries(Object.entries(written).map(([name, tensor]) => [`past_${name}`, tensor]))
-    // The graph reads and writes the same memory.
-    await this.#encoder.run({ ...own, ...past }, written)
+    // The graph reads and writes the same memory; ONNX Runtime gives a copy of it as well.
+    const copies = await this.#encoder.run({ ...own, ...past }, written)
+    freeFloats(this.#states.map((name) => floats(copies, name)))
     disposeAll(Object.values(own))
   }
 
@@ -84,7 +87,6 @@ class FastModel implements WhisperModel {
     const fetches = { ...rows, ...Object.fromEntries(others.map((name) => [name, null])) }
     const outputs = await this.#decoder.run({ ...own, ...audio.cross() }, fetches)
     cache.length += tokens.length
-    disposeAll([...Object.values(own), ...Object.values(rows)])
     const scores = {
       rows: tokens.length - scoresStart,
       best: integers(outputs, 'best'),
@@ -93,7 +95,11 @@ class FastModel implements WhisperModel {
       tail: floats(outputs, 'tail_logits'),
       ...(wantsText ? { text: floats(outputs, 'text_logits') } : {}),
     }
-    return { scores, alignment: floats(outputs, 'alignment') }
+    const alignment = floats(outputs, 'alignment')
+    freeFloats([this.#lastAlignment, ...Object.keys(rows).map((name) => floats(outputs, name))])
+    this.#lastAlignment = alignment
+    disposeAll([...Object.values(own), ...Object.values(rows)])
+    return { scores, alignment }
   }
 
   async close(): Promise<void> {

@@ -60,7 +60,8 @@ export interface DecoderCache {
 export interface DecoderOutput {
   /** Scores after the token at `scoresStart` and each later one: `tokens - scoresStart` rows. */
   readonly scores: TokenScores
-  /** Cross-attention weights of the alignment heads, `[heads, tokens, positions]`; null when the model gives none. */
+  /** Cross-attention weights of the alignment heads, `[heads, tokens, positions]`, valid until the next call; null when the
+   * model gives none. */
   readonly alignment: Float32Array | null
 }
 

@@ -3,6 +3,7 @@ import { attendedPosition } from '../attention/alignment.js'
 import { splitSegments, type TokenSegment } from '../decoding/segments.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
 import type { WhisperModel } from '../model/model.js'
+import { RowMemory } from '../model/row-memory.js'
 import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type LoudFrames, loudFrames, loudSeconds } from '../timing/energy.js'
@@ -67,6 +68,7 @@ export interface PrefixSessionRequest extends SessionRequest {
 export class WhisperSession {
   readonly #tokenizer: WhisperTokenizer
   readonly #windows: WindowDecoder
+  readonly #rows = new RowMemory()
 
   constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
     this.#tokenizer = tokenizer
@@ -88,12 +90,13 @@ export class WhisperSession {
     onWindow,
   }: SessionRequest): Promise<WhisperResult> {
     const clock = new StageClock()
-    const run = { throwIfAborted, clock }
+    const run = { throwIfAborted, clock, rows: this.#rows }
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
     let minProgressSec = MIN_PROGRESS_SEC
     for (let from = 0; audio.length - from >= MIN_AUDIO_SAMPLES; ) {
       const window = audio.subarray(from, from + WINDOW_SAMPLES)
+      this.#rows.reset()
       const decoded = await this.#windows.decode({
         audio: window,
         prompt: said,
@@ -132,6 +135,7 @@ export class WhisperSession {
     const nothing = { words: [], ended: 'silence', skippedSpeechSec: 0 } as const
     const told = () => ({ detected: this.#windows.detected, stages: clock.times() })
     if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, ...told() }
+    this.#rows.reset()
     const window = await this.#windows.decodeFrom({
       audio,
       prompt: this.#tokens(prompt),
@@ -139,7 +143,7 @@ export class WhisperSession {
       untilSec,
       positionSamples,
       isGrowing: true,
-      run: { throwIfAborted, clock },
+      run: { throwIfAborted, clock, rows: this.#rows },
     })
     if (!window) return { ...nothing, ...told() }
     const { language } = this.#windows
@@ -152,11 +156,13 @@ export class WhisperSession {
   /** Gives back most of the memory while nothing is recognized; not to be called during a recognition. */
   rest(): void {
     this.#windows.rest()
+    this.#rows.dispose()
   }
 
   /** Releases what the session holds. */
   close(): void {
     this.#windows.close()
+    this.#rows.dispose()
   }
 
   #tokens(text: string): readonly number[] {

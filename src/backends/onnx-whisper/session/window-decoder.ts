@@ -84,7 +84,7 @@ export class WindowDecoder {
   readonly #choice: LanguageChoice | null
   readonly #givenLanguage: string | null
   #last: {
-    readonly result: DecodingResult
+    readonly result: Pick<DecodingResult, 'tokens' | 'probabilities'>
     readonly positionSamples: number
     readonly language: string | null
   } | null = null
@@ -173,7 +173,8 @@ export class WindowDecoder {
     const decoded = surerOf(first, again)
     const { positionSamples, isGrowing } = request
     if (isGrowing && positionSamples !== undefined) {
-      this.#last = { result: decoded, positionSamples, language: this.language }
+      const { tokens, probabilities } = decoded
+      this.#last = { result: { tokens, probabilities }, positionSamples, language: this.language }
     }
     this.#words = []
     return decoded

@@ -12,6 +12,7 @@ import { decodeWithFallback } from '../../../../src/backends/onnx-whisper/decodi
 import { LogitRules } from '../../../../src/backends/onnx-whisper/decoding/logit-rules.js'
 import { scoresOf } from '../../../../src/backends/onnx-whisper/model/logits.js'
 import type { WhisperModelConfig } from '../../../../src/backends/onnx-whisper/model/model.js'
+import { RowMemory } from '../../../../src/backends/onnx-whisper/model/row-memory.js'
 import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
 import { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
 import type { WhisperResult } from '../../../../src/backends/onnx-whisper/session/result.js'
@@ -27,7 +28,7 @@ const plain = {
   taskTokens: [],
   timestamps: false,
   draft: NO_DRAFT,
-  run: { throwIfAborted() {}, clock: new StageClock() },
+  run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
 }
 const [A, B, C, D, E] = [11, 12, 13, 14, 15] as const
 

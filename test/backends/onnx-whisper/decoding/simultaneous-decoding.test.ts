@@ -8,6 +8,7 @@ import { LogMel } from '../../../../src/backends/onnx-whisper/features/log-mel.j
 import { loadModel } from '../../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../../src/backends/onnx-whisper/model/model.js'
 import { findModelFolder, inspectModelFolder } from '../../../../src/backends/onnx-whisper/model/model-files.js'
+import { RowMemory } from '../../../../src/backends/onnx-whisper/model/row-memory.js'
 import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
 import type { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
 import { fixture } from '../../../helpers/speech.js'
@@ -44,7 +45,7 @@ async function onward(options: Partial<PrefixDecodingOptions> = {}) {
     },
   })
   const plain = { context: [], taskTokens: [], prefix: [], audioPositions: HEARD, until: HEARD }
-  const rest = { run: { throwIfAborted() {}, clock: new StageClock() } }
+  const rest = { run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() } }
   const result = await decodeAfterPrefix(listened, tokenizer, encoded, cache, { ...plain, ...rest, ...options })
   return { ...result, fed }
 }
@@ -107,6 +108,8 @@ describe('text that goes on with the audio, by the real model', () => {
     const throwIfAborted = () => {
       if (++steps === 4) throw new Error('enough')
     }
-    await expect(onward({ run: { throwIfAborted, clock: new StageClock() } })).rejects.toThrow('enough')
+    await expect(onward({ run: { throwIfAborted, clock: new StageClock(), rows: new RowMemory() } })).rejects.toThrow(
+      'enough',
+    )
   })
 })
