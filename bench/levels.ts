@@ -29,6 +29,7 @@ interface LevelOptions {
   readonly modes: string
   readonly peaks: string
   readonly args: string
+  readonly float?: boolean
   readonly program: string
   readonly lock?: string
 }
@@ -39,6 +40,7 @@ await new Command('bench/levels.ts')
   .option('--only <names>', 'recordings, with commas between; all in English and without speech by default')
   .option('--modes <names>', 'modes, with commas between', Object.keys(MODES).join(','))
   .option('--peaks <levels>', 'levels of the loudest sample in dBFS, with commas between', '0,-10,-20,-30,-40,-50')
+  .option('--float', 'in floats, which have no steps: what is lost then is not lost to the 16 bit')
   .option('--args <options>', 'more options of asr-stream, as --keep-level', '')
   .option('--program <path>', 'bin/asr-stream.js of another version', PROGRAM)
   .option('--lock <file>', 'held with flock during each run, not longer, where several measure on one machine')
@@ -72,12 +74,13 @@ async function errorsAt(
   { audio, language, words, name }: Recording,
   mode: string,
   work: string,
-  { args, program, lock }: LevelOptions,
+  { args, program, lock, float = false }: LevelOptions,
 ): Promise<number[]> {
   const errors: number[] = []
   for (const peak of peaks) {
     const file = join(work, `${name}.wav`)
-    await writeFile(file, scaled(await readFile(audio), peak))
+    const wav = await readFile(audio)
+    await writeFile(file, float ? scaledFloats(wav, peak) : scaled(wav, peak))
     const run = [program, '--lan', language === 'zxx' ? 'en' : language, ...`${MODES[mode]} ${args}`.trim().split(' ')]
     const lines = await output(lock ? ['flock', lock, process.execPath] : [process.execPath], [...run, file])
     const { substitutions, deletions, insertions } = score(words, lines)
@@ -87,15 +90,36 @@ async function errorsAt(
   return errors
 }
 
+/** The factor that brings the loudest sample to a level. */
+function gainTo(wav: Buffer, peakDb: number): number {
+  let most = 1
+  for (let at = HEADER_BYTES; at + 1 < wav.length; at += 2) most = Math.max(most, Math.abs(wav.readInt16LE(at)))
+  return (32_767 / most) * 10 ** (peakDb / 20)
+}
+
 /** A WAV file of 16 bit whose loudest sample is at a level. */
 function scaled(wav: Buffer, peakDb: number): Buffer {
   const out = Buffer.from(wav)
-  let most = 1
-  for (let at = HEADER_BYTES; at + 1 < wav.length; at += 2) most = Math.max(most, Math.abs(wav.readInt16LE(at)))
-  const gain = (32_767 / most) * 10 ** (peakDb / 20)
+  const gain = gainTo(wav, peakDb)
   for (let at = HEADER_BYTES; at + 1 < wav.length; at += 2) {
     out.writeInt16LE(Math.min(32_767, Math.max(-32_768, Math.round(wav.readInt16LE(at) * gain))), at)
   }
+  return out
+}
+
+/** The same in floats of 32 bit, which lose nothing. */
+function scaledFloats(wav: Buffer, peakDb: number): Buffer {
+  const samples = (wav.length - HEADER_BYTES) >> 1
+  const out = Buffer.alloc(HEADER_BYTES + 4 * samples)
+  wav.copy(out, 0, 0, HEADER_BYTES)
+  out.writeUInt32LE(out.length - 8, 4)
+  out.writeUInt16LE(3, 20)
+  out.writeUInt32LE(out.readUInt32LE(28) * 2, 28)
+  out.writeUInt16LE(4, 32)
+  out.writeUInt16LE(32, 34)
+  out.writeUInt32LE(4 * samples, 40)
+  const gain = gainTo(wav, peakDb) / 32_768
+  for (let i = 0; i < samples; i++) out.writeFloatLE(wav.readInt16LE(HEADER_BYTES + 2 * i) * gain, HEADER_BYTES + 4 * i)
   return out
 }
 
