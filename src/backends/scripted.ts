@@ -3,12 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { BackendError, ModelError, messageOf } from '../core/errors.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
+import { ENDS_SENTENCE } from '../core/sentence-end.js'
 import type { ASRBase, TranscribeOptions, Word } from '../core/types.js'
 import type { ModelLoader } from './contract.js'
 
 /** A sentence, and with it a segment, ends with one of these and whatever closes it. */
-const SENTENCE_END = /[.!?…。！？]["'»”)\]]*$/
-
 const scriptedOptions = z.object({
   script: z
     .string()
@@ -113,7 +112,7 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
 
   segmentsEndTs({ words }: ScriptedResult): readonly number[] {
     return words
-      .filter(({ text }, index) => index === words.length - 1 || SENTENCE_END.test(text))
+      .filter(({ text }, index) => index === words.length - 1 || ENDS_SENTENCE.test(text))
       .map(({ end }) => end)
   }
 

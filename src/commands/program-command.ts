@@ -26,7 +26,7 @@ export class ProgramCommand extends Command {
       }
       throw mistaken ?? tooMuch(this.args, names, this.registeredArguments.length)
     }
-    throw new UsageError(message.replace(/^error: /, ''), { hint: `see ${names.path} --help` })
+    throw new UsageError(message.replace(/^error: /, '').replace(/\.$/, ''), { hint: `see ${names.path} --help` })
   }
 
   /** Whether a command below this one runs when none is named. */

@@ -1,2 +1,2 @@
-/** Whether a word is the last of a sentence, by its mark. */
-export const ENDS_SENTENCE = /[.!?…。！？]["'”’)\]]*\s*$/u
+/** Whether a text ends with a sentence, in any script; quotes and brackets may close after the mark. */
+export const ENDS_SENTENCE = /[\p{Sentence_Terminal}…]["'»”’)\]」』）】》]*\s*$/u

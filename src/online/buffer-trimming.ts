@@ -1,3 +1,4 @@
+import { ENDS_SENTENCE } from '../core/sentence-end.js'
 import type { Word } from '../core/types.js'
 
 /** How the audio buffer is kept short. */
@@ -49,9 +50,7 @@ export interface ForcedCut {
 
 /** Audio kept after a forced cut where possible, in seconds: without context the next words come out worse. */
 const LEFT_AFTER_CUT_SEC = 8
-/** With the signs of all scripts. */
-const SENTENCE_END = /\p{Sentence_Terminal}["'”’)\]」』）】》]*$/u
-const CLAUSE_END = /[\p{Terminal_Punctuation}—]["'”’)\]」』）】》]*$/u
+/** With the signs of all scripts. */ const CLAUSE_END = /[\p{Terminal_Punctuation}—]["'”’)\]」』）】》]*$/u
 
 /**
  * Where to cut a buffer that is full although nothing asked for a cut: after a committed word in it, at the end of a
@@ -90,5 +89,5 @@ export function forcedCut(
 export function wordToCutAt<Cut extends Word>(words: readonly Cut[], latest: number): Cut | undefined {
   const early = words.filter((word) => word.end <= latest)
   const ending = (pattern: RegExp) => early.findLast(({ text }) => pattern.test(text.trim()))
-  return ending(SENTENCE_END) ?? ending(CLAUSE_END) ?? early.at(-1) ?? words[0]
+  return ending(ENDS_SENTENCE) ?? ending(CLAUSE_END) ?? early.at(-1) ?? words[0]
 }

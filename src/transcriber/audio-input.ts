@@ -51,6 +51,8 @@ export type AudioInput =
 export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
   /** At which times it is transcribed; absent: see `Transcriber.stream`. */
   readonly pace?: Pace | undefined
+  /** That of audio that is there as a whole, where nothing else is said; absent: as fast as can be. */
+  readonly filePace?: Pace | undefined
   /** Absent: the microphone skips, all else waits. */
   readonly whenFull?: ListeningOptions['whenFull'] | undefined
   /** Whether what has no WAV header is raw audio even if it looks like something else. */
@@ -70,7 +72,7 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
     raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
     isSurelyRaw,
   })
-  const pace = options.pace ?? usualPace(config, isLive)
+  const pace = options.pace ?? usualPace(config, isLive, options.filePace)
   if (audio instanceof Microphone && pace !== 'live') {
     throw new UsageError(`the microphone is transcribed as it is spoken, not at the pace "${pace}"`, {
       hint: 'leave out offline, compUnaware and pace',
@@ -81,9 +83,10 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
   return liveInput(source, config, { log, whenFull, stop, onArrival, turn })
 }
 
-function usualPace(config: ASRConfig, isLive: boolean): Pace {
-  if (config.offline) return 'offline'
-  return isLive && !config.compUnaware ? 'live' : 'fast'
+function usualPace({ offline, compUnaware }: ASRConfig, isLive: boolean, filePace: Pace = 'fast'): Pace {
+  if (offline) return 'offline'
+  if (compUnaware) return 'fast'
+  return isLive ? 'live' : filePace
 }
 
 type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'raw' | 'isSurelyRaw'>>
@@ -98,6 +101,9 @@ async function sourceOf(
     isLive: true,
   })
   if (audio instanceof URL) return sourceOf(pathOf(audio), options)
+  if (audio === '') {
+    throw new UsageError('the path of the audio is empty', { hint: 'give a WAV file, or - for standard input' })
+  }
   if (audio === '-') return streamed('standard input', openStandardInput())
   if (typeof audio === 'string') {
     if (await isPipe(audio)) return streamed(audio, openPipe(audio))

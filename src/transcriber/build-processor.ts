@@ -53,10 +53,14 @@ export function buildProcessor(
   const online = loaded.asr
     ? aroundRecognizer(config, loaded, log, dependencies)
     : checkedProcessor(loaded.processor, config.backend)
-  const separator = loaded.asr?.sep ?? loaded.metadata.separator
-  const processor = withVoiceActivity(config, online, separator, log, dependencies)
+  const processor = withVoiceActivity(config, online, separatorOf(loaded), log, dependencies)
   processor.init(processorStart(config))
   return processor
+}
+
+/** What joins words. Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */
+export function separatorOf({ asr, metadata }: LoadedModel): string {
+  return asr?.sep ?? metadata.separator ?? ' '
 }
 
 /** Second at which the processor's stream starts. The reference stamps words from 0 even when it starts later. */

@@ -4,7 +4,7 @@ import type { ASRConfig } from '../config/config.js'
 import type { InputKind } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 import { microphone, type OpenAudioOptions, openAudio } from './audio-input.js'
-import type { OpenedInput, Pace } from './pacing.js'
+import type { OpenedInput } from './pacing.js'
 
 /** Where audio comes from on a command line: a name, or the microphone. */
 export interface InputChoice extends MicrophoneOptions {
@@ -21,14 +21,12 @@ export interface InputChoice extends MicrophoneOptions {
 export async function openInput(
   choice: InputChoice,
   config: ASRConfig,
-  options: Omit<OpenAudioOptions, 'pace' | 'whenFull'>,
+  options: Omit<OpenAudioOptions, 'pace' | 'filePace' | 'whenFull'>,
 ): Promise<OpenedInput> {
   refuseClashes(choice)
   const { audio: path } = choice
   if (path === undefined) return openAudio(microphone(choice), config, { ...options, pace: 'live' })
-  const isFile = path !== '-' && !(await isPipe(path))
-  const pace: Pace = config.offline ? 'offline' : config.compUnaware ? 'fast' : isFile ? 'realtime' : 'live'
-  return openAudio(path, config, { ...options, pace })
+  return openAudio(path, config, { ...options, filePace: 'realtime' })
 }
 
 /** Where audio comes from, as far as options have to do with it; null: nothing was given. */

@@ -3,7 +3,7 @@ import type { ASRConfig } from '../config/config.js'
 import { type Closable, orClose } from '../core/closing.js'
 import { asBackendError } from '../core/errors.js'
 import type { ASRProcessor, Log, StageTiming } from '../core/types.js'
-import { buildProcessor, checkFit, type StreamDependencies } from './build-processor.js'
+import { buildProcessor, checkFit, type StreamDependencies, separatorOf } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
 
 /** The processor of one stream on a shared model. */
@@ -79,9 +79,4 @@ async function closed(opened: Closable | undefined, { backend }: ASRConfig): Pro
   } catch (cause) {
     throw asBackendError(`the backend "${backend}" cannot be closed`, cause)
   }
-}
-
-/** Plugins need not be typed: where one does not say it, words are taken to bring no spaces. */
-function separatorOf({ asr, metadata }: LoadedModel): string {
-  return asr?.sep ?? metadata.separator ?? ' '
 }

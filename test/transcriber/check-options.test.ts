@@ -36,6 +36,7 @@ describe('a program that is not typed', () => {
       hint: expect.stringContaining('fetch'),
     })
     expect(await refused(new Int16Array(RATE))).toMatchObject({ code: 'ASR_USAGE', message: 'this is not audio' })
+    expect(await refused('')).toMatchObject({ code: 'ASR_USAGE', message: 'the path of the audio is empty' })
     expect(await refused([new Float64Array(RATE)])).toMatchObject({
       message: 'the stream gives Float64Array where bytes are expected',
     })

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type {
   Log,
   PrefixASR,
@@ -24,8 +25,6 @@ import { WhisperWorker } from './worker/worker-client.js'
 const MAX_THREADS = 4
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
-
-const SENTENCE_END = /[.?!。？！｡؟۔।॥။]$/u
 
 /** How a recognizer is made. */
 export interface OnnxWhisperOptions {
@@ -137,7 +136,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   /** Ends of the model's segments, and of the sentences in them: a long segment can be cut there as well. */
   segmentsEndTs({ segments }: WhisperResult): readonly number[] {
     return segments.flatMap(({ words, end }) => [
-      ...words.slice(0, -1).flatMap((word) => (SENTENCE_END.test(word.text) ? [word.end] : [])),
+      ...words.slice(0, -1).flatMap((word) => (ENDS_SENTENCE.test(word.text) ? [word.end] : [])),
       end,
     ])
   }

@@ -1,3 +1,4 @@
+import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { Word } from '../../core/types.js'
 import type { AnsweredSegment, ServiceAnswer } from './answer.js'
 import { isSpaceless, spread, withOwnSpace } from './pieces.js'
@@ -5,8 +6,6 @@ import { type PlacedWord, timedText } from './timed-text.js'
 
 /** A segment that is more likely than this to have no speech is left out. Ref: whisper_online.py OpenaiApiASR.ts_words. */
 const NO_SPEECH = 0.8
-const SENTENCE_END = /[.!?…。！？]["'»”)\]」』]*$/
-
 /** What was recognized in the audio. */
 export interface Transcript {
   /** In order, within the audio; seconds from its start. */
@@ -110,5 +109,5 @@ function inOrder(words: readonly Word[], audioSec: number): readonly Word[] {
 }
 
 function sentenceEnds(words: readonly Word[]): readonly number[] {
-  return words.filter(({ text }, index) => index === words.length - 1 || SENTENCE_END.test(text)).map(({ end }) => end)
+  return words.filter(({ text }, index) => index === words.length - 1 || ENDS_SENTENCE.test(text)).map(({ end }) => end)
 }

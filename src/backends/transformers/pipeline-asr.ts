@@ -1,5 +1,6 @@
 import { BackendError, UsageError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { ASRBase, Log, TranscribeOptions, Word } from '../../core/types.js'
 import { withoutSilence } from '../onnx-whisper/timing/energy.js'
 import { CoarseTimes } from './coarse-times.js'
@@ -8,7 +9,6 @@ import { canHaveWords, MAX_PIECE_SEC } from './pieces.js'
 import { insideAudio } from './texts.js'
 import type { PipelineWorker } from './worker-client.js'
 
-const SENTENCE_END = /[.?!。？！]["'”’)\]]*$/u
 /** A pause between words at which the buffer may be cut, in seconds: text of CTC models has no sentences. */
 const PAUSE_SEC = 0.3
 /** A detected language stays when it is this likely, by this much audio. */
@@ -79,7 +79,7 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
     return words
       .filter(({ text, end }, index) => {
         const next = words[index + 1]
-        return !next || SENTENCE_END.test(text) || next.begin - end >= PAUSE_SEC
+        return !next || ENDS_SENTENCE.test(text) || next.begin - end >= PAUSE_SEC
       })
       .map(({ end }) => end)
   }

@@ -118,7 +118,7 @@ export const VOICE_OPTIONS = {
   vacChunkSize: {
     flag: '--vac-chunk-size <seconds>',
     group: 'voice',
-    help: 'VAD step (seconds)',
+    help: 'seconds of audio in one step of voice activity detection',
     type: (zod): Type<number> => zod.number().min(MIN_STEP_SEC),
     default: 0.04,
     reads: 'number',
