@@ -25,7 +25,7 @@ export interface Score {
   readonly longestGapSec: number
 }
 
-interface RecognisedWord {
+interface RecognizedWord {
   readonly text: string
   readonly emitted: number
 }
@@ -35,7 +35,7 @@ interface RecognisedWord {
  * edges dropped.
  */
 export function scoringWords(text: string): string[] {
-  return recognisedWords([{ emitted: 0, text }]).map((word) => word.text)
+  return recognizedWords([{ emitted: 0, text }]).map((word) => word.text)
 }
 
 /**
@@ -43,13 +43,13 @@ export function scoringWords(text: string): string[] {
  */
 export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
   const said = reference.flatMap(({ word, start, end }) => scoringWords(word).map((text) => ({ text, start, end })))
-  const recognised = recognisedWords(lines)
+  const recognized = recognizedWords(lines)
   const steps = align(
     said.map(({ text }) => text),
-    recognised.map(({ text }) => text),
+    recognized.map(({ text }) => text),
   )
-  const lags = steps.flatMap(({ kind, said: i, recognised: j }) =>
-    kind === 'match' ? [recognised[j]!.emitted - said[i]!.end] : [],
+  const lags = steps.flatMap(({ kind, said: i, recognized: j }) =>
+    kind === 'match' ? [recognized[j]!.emitted - said[i]!.end] : [],
   )
   const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
   return {
@@ -83,8 +83,8 @@ export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
-function recognisedWords(lines: readonly OutputLine[]): RecognisedWord[] {
-  const words: RecognisedWord[] = []
+function recognizedWords(lines: readonly OutputLine[]): RecognizedWord[] {
+  const words: RecognizedWord[] = []
   let open = ''
   let emitted = 0
   const close = () => {
@@ -109,30 +109,30 @@ interface Step {
   /** Index of the reference word. */
   readonly said: number
   /** Index of the heard word. */
-  readonly recognised: number
+  readonly recognized: number
 }
 
-function align(said: readonly string[], recognised: readonly string[]): Step[] {
-  const width = recognised.length + 1
+function align(said: readonly string[], recognized: readonly string[]): Step[] {
+  const width = recognized.length + 1
   const cost = new Uint32Array((said.length + 1) * width)
   for (let j = 0; j < width; j++) cost[j] = j
   for (let i = 1; i <= said.length; i++) {
     cost[i * width] = i
     for (let j = 1; j < width; j++) {
-      const diagonal = cost[(i - 1) * width + j - 1]! + (said[i - 1] === recognised[j - 1] ? 0 : 1)
+      const diagonal = cost[(i - 1) * width + j - 1]! + (said[i - 1] === recognized[j - 1] ? 0 : 1)
       cost[i * width + j] = Math.min(diagonal, cost[(i - 1) * width + j]! + 1, cost[i * width + j - 1]! + 1)
     }
   }
   const steps: Step[] = []
-  let [i, j] = [said.length, recognised.length]
+  let [i, j] = [said.length, recognized.length]
   while (i > 0 || j > 0) {
     const here = cost[i * width + j]!
-    const same = i > 0 && j > 0 && said[i - 1] === recognised[j - 1]
+    const same = i > 0 && j > 0 && said[i - 1] === recognized[j - 1]
     if (i > 0 && j > 0 && here === cost[(i - 1) * width + j - 1]! + (same ? 0 : 1)) {
-      steps.push({ kind: same ? 'match' : 'substitution', said: --i, recognised: --j })
+      steps.push({ kind: same ? 'match' : 'substitution', said: --i, recognized: --j })
     } else if (i > 0 && here === cost[(i - 1) * width + j]! + 1)
-      steps.push({ kind: 'deletion', said: --i, recognised: j })
-    else steps.push({ kind: 'insertion', said: i, recognised: --j })
+      steps.push({ kind: 'deletion', said: --i, recognized: j })
+    else steps.push({ kind: 'insertion', said: i, recognized: --j })
   }
   return steps.reverse()
 }

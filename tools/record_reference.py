@@ -20,7 +20,7 @@ RATE = 16_000
 WORDS = " And so my fellow Americans ask not what your country can do for you the the no no 12 mundo день 日".split()
 SUITES = {
     "hypothesis_buffer": "Times in seconds. insert(words, offset): words are [begin, end, text] relative to offset. State after every step.",
-    "online_processor": "What the recogniser was asked and answered, call by call; what each update gave. Sentences end behind . ? and !",
+    "online_processor": "What the recognizer was asked and answered, call by call; what each update gave. Sentences end behind . ? and !",
     "fixed_vad_iterator": "The speech probability of each window of 512 samples; what each chunk of samples gave.",
     "vac": "As fixed_vad_iterator and online_processor. Steps at which something happened; `after` counts those without before it.",
     "output_format": "What is printed for an update.",
@@ -119,7 +119,7 @@ def talk(dice, count, separator):
 
 
 def heard(dice, said, begin, end, separator):
-    """What a recogniser makes of the audio from begin to end: times that move a little, and an end that is not sure yet."""
+    """What a recognizer makes of the audio from begin to end: times that move a little, and an end that is not sure yet."""
     words = [[round(b - begin + dice.choice([0, 0, 0.05, -0.05]), 2), round(e - begin, 2), t] for b, e, t in said if b >= begin - 0.3 and e <= end]
     for index in range(max(0, len(words) - dice.choice([0, 1, 1, 2, 3])), len(words)):
         if dice.random() < 0.5:
@@ -163,7 +163,7 @@ def hypothesis_buffer(dice, reference, _vad, _torch):
 
 
 class Scripted:
-    """A recogniser that hears what is said, now and then wrongly, and remembers what it was asked."""
+    """A recognizer that hears what is said, now and then wrongly, and remembers what it was asked."""
 
     def __init__(self, dice, said, separator):
         self.sep = separator

@@ -47,14 +47,14 @@ async function check(folder: string, { only, policy, seeds, from }: Options): Pr
       const errors = (one: typeof even) => one.substitutions + one.deletions + one.insertions
       const most = errors(even) + Math.max(MIN_TIES, Math.ceil(TIES * recording.words.length))
       for (let seed = from; seed < from + seeds; seed++) {
-        const recognised = await ears.hear(audio, cutting(chance(seed), seed))
-        const own = score(recording.words, recognised.lines)
+        const recognized = await ears.hear(audio, cutting(chance(seed), seed))
+        const own = score(recording.words, recognized.lines)
         const isWorse = errors(own) > most || own.longestGapWords > Math.max(MAX_GAP_WORDS, even.longestGapWords)
-        if (isWorse || troubles(recognised).length > 0) failed++
+        if (isWorse || troubles(recognized).length > 0) failed++
         const verdict = isWorse ? 'WORSE' : 'good'
         const said = `${errors(own)} errors (updates of 1 s: ${errors(even)}), longest gap ${own.longestGapWords} words`
-        console.log(`${recording.name} ${name} seed ${seed}: ${verdict}, ${said}`, ...troubles(recognised))
-        if (isWorse) console.log(recognised.lines.map(({ text }) => text).join(''))
+        console.log(`${recording.name} ${name} seed ${seed}: ${verdict}, ${said}`, ...troubles(recognized))
+        if (isWorse) console.log(recognized.lines.map(({ text }) => text).join(''))
       }
     }
     await ears.close()

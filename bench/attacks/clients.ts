@@ -47,7 +47,7 @@ async function polite(port: number, audio: Uint8Array): Promise<readonly string[
 }
 
 /** Sends audio and waits for a line, but for no longer than anybody has patience. */
-async function recognised(socket: Socket, audio: Uint8Array): Promise<void> {
+async function recognized(socket: Socket, audio: Uint8Array): Promise<void> {
   const line = once(socket, 'data', { signal: AbortSignal.timeout(1000 * PATIENCE_SEC) }).catch(() => undefined)
   socket.write(audio)
   await line
@@ -102,7 +102,7 @@ async function memory(speech: Uint8Array, sessions: number): Promise<string> {
     peak = Math.max(peak, await megabytes())
   }, 500)
   const sockets = await Promise.all(Array.from({ length: sessions }, () => open(port)))
-  await Promise.all(sockets.map((socket) => recognised(socket, speech.subarray(0, 96_000))))
+  await Promise.all(sockets.map((socket) => recognized(socket, speech.subarray(0, 96_000))))
   await sleep(1000 * RESTING_SEC)
   clearInterval(watching)
   const idle = await megabytes()

@@ -23,8 +23,8 @@ async function check(folder: string, given: { readonly only?: string; readonly c
   const random = chance(given.seed)
   const names = given.only?.split(',')
   const recordings = (await readCorpus(folder)).filter(({ name }) => !names || names.includes(name))
-  const recognised = recordings.map(async ({ name, audio }) => [name, samplesOf(await readFile(audio))] as const)
-  const sounds = [...Object.entries(madeSounds(random)), ...(await Promise.all(recognised))]
+  const recognized = recordings.map(async ({ name, audio }) => [name, samplesOf(await readFile(audio))] as const)
+  const sounds = [...Object.entries(madeSounds(random)), ...(await Promise.all(recognized))]
   let failed = 0
   for (const [policy, config] of POLICIES) {
     const ears = await listener(config)

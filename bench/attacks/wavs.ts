@@ -33,7 +33,7 @@ function inPieces(bytes: Buffer): AudioSource {
   })
 }
 
-let [recognised, refused, faults, growth] = [0, 0, 0, 0]
+let [recognized, refused, faults, growth] = [0, 0, 0, 0]
 const before = process.memoryUsage().rss
 for (let round = 0; round < Number(count); round++) {
   const name = random.one(names)
@@ -51,7 +51,7 @@ for (let round = 0; round < Number(count); round++) {
       samples += piece.length
       if (!piece.every((sample) => Math.abs(sample) <= 1)) await fault('samples beyond 1')
     }
-    recognised++
+    recognized++
   } catch (error) {
     refused++
     if (!(error instanceof InputError)) await fault(error)
@@ -64,6 +64,6 @@ for (let round = 0; round < Number(count); round++) {
 await rm(work, { recursive: true })
 if (growth > MAX_GROWTH) console.log(`FAULT ${++faults}: memory`)
 console.log(
-  `${count} odd WAVs: ${recognised} heard, ${refused} refused, at most ${Math.round(growth / 1e6)} MB more, ${faults} faults`,
+  `${count} odd WAVs: ${recognized} heard, ${refused} refused, at most ${Math.round(growth / 1e6)} MB more, ${faults} faults`,
 )
 process.exitCode = faults === 0 ? 0 : 1

@@ -71,7 +71,7 @@ async function serve(recording: Recording, count: number, args: readonly string[
     const cpuBefore = await cpuSec(server.pid!)
     const streams = Array.from({ length: count }, async (_, i) => {
       await sleep(i * SPREAD_SEC * 1000)
-      return recognised(samples, port)
+      return recognized(samples, port)
     })
     const lines = await Promise.all(streams)
     const used = (await cpuSec(server.pid!)) - cpuBefore
@@ -94,7 +94,7 @@ async function portOf(server: ChildProcess): Promise<number> {
 }
 
 /** Sends audio as if it were spoken now; gives the lines with the times of their arrival. */
-async function recognised(samples: Int16Array, port: number): Promise<readonly OutputLine[]> {
+async function recognized(samples: Int16Array, port: number): Promise<readonly OutputLine[]> {
   const socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
   const begin = performance.now()

@@ -1,7 +1,7 @@
 import { availabilityOf, capabilitiesOf, type LoaderListing, type LoaderRegistry } from '../backends/registry.js'
 import { messageOf } from '../core/errors.js'
 import type { BackendEntry } from '../terminal/backend-list.js'
-import { inTime } from './settling.js'
+import { inTime } from './in-time.js'
 
 /** A backend as listings have it; one that cannot be loaded is told as not available. */
 export async function entryOf({ name, origin }: LoaderListing, registry: LoaderRegistry): Promise<BackendEntry> {

@@ -6,7 +6,7 @@ import { UsageError } from '../core/errors.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { type BackendEntry, backendJson, backendLines, backendsJson } from '../terminal/backend-list.js'
 import { entryOf } from './backend-entry.js'
-import { inTime } from './settling.js'
+import { inTime } from './in-time.js'
 
 /** Options of `asr-stream backends`. */
 export interface BackendsFlags {

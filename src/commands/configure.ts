@@ -6,9 +6,9 @@ import { Given } from '../config/doors/given.js'
 import type { InputKind } from '../config/option-table.js'
 import type { Log } from '../core/types.js'
 import { factsOf } from './backend-facts.js'
+import { inTime } from './in-time.js'
 import { judge, without } from './judge-options.js'
 import { ownOptions } from './own-options.js'
-import { inTime } from './settling.js'
 
 /** A checked configuration and the loader of the backend that it names. */
 export interface Configured {

@@ -7,8 +7,8 @@ import { createLog, createProgress, logLine } from '../terminal/log.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
 import { type CommandRun, configure } from './configure.js'
+import { inTime } from './in-time.js'
 import { type ListenFlags, serverOptions } from './listen-options.js'
-import { inTime } from './settling.js'
 
 /** `asr-stream listen`: serves clients over TCP, until it is interrupted. */
 export async function listen(flags: ListenFlags, { signal: stop, given }: CommandRun): Promise<void> {

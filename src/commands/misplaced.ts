@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { meantCommand } from '../config/mistakes.js'
+import { meantCommand } from '../config/command-mistakes.js'
 import { UsageError } from '../core/errors.js'
 import { everyCommand, namesOf } from './program-command.js'
 

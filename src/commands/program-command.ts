@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { type CommandNames, meantCommand, tooMuch, unknownCommand, unknownOption } from '../config/mistakes.js'
+import { type CommandNames, meantCommand, tooMuch, unknownCommand, unknownOption } from '../config/command-mistakes.js'
 import { UsageError } from '../core/errors.js'
 
 /** A command whose errors say what was meant, which commander's own guesses often miss. */

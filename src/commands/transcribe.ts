@@ -6,8 +6,8 @@ import { inputKind, openInput } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { loadTranscriber } from '../transcriber/transcriber.js'
 import { type CommandRun, configure } from './configure.js'
+import { inTime } from './in-time.js'
 import { openDisplay } from './open-display.js'
-import { inTime } from './settling.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { UsageError } from '../core/errors.js'
-import { describeIssue } from './issues.js'
 import { OPTION_TABLE, type OptionKey } from './option-table.js'
+import { describeIssue } from './schema-issues.js'
 
 /** The type of an option's value, with its default. */
 export function typeOf(key: OptionKey): z.ZodType {

@@ -31,7 +31,7 @@ export interface RecognitionProgress {
 /** How far a processor has come with the audio that it was given, while an update is under way. */
 export interface StreamProgress {
   /** Second of the stream up to which the audio is recognized. */
-  readonly recognisedSec: number
+  readonly recognizedSec: number
   /** What this update has found so far and has not given yet; null: nothing. */
   readonly unconfirmed: Segment | null
 }

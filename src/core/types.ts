@@ -3,7 +3,7 @@
  * Times are seconds, audio is mono float32 at 16 kHz with samples in [-1, 1], unless a name says otherwise.
  */
 
-import type { Yielding } from './given-up.js'
+import type { Yielding } from './dropped-audio.js'
 import type { TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
@@ -227,6 +227,6 @@ export interface Pacer {
 }
 
 export type { Availability, Capabilities } from './capabilities.js'
-export type { GivenUp, Yielding } from './given-up.js'
+export type { GivenUp, Yielding } from './dropped-audio.js'
 export type { PrefixASR, PrefixOptions, PrefixResult, PrefixWord } from './prefix-asr.js'
 export type { RecognitionProgress, StreamProgress, TranscribeOptions } from './recognition.js'

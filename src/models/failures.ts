@@ -1,5 +1,5 @@
 import { HubApiError } from '@huggingface/hub'
-import { BodyError } from '../core/bodies.js'
+import { BodyError } from '../core/bounded-body.js'
 import { AsrStreamError, ModelError, messageOf } from '../core/errors.js'
 
 /** What was wanted when something failed. */

@@ -1,5 +1,5 @@
 import { type ListFileEntry, listFiles, modelInfo } from '@huggingface/hub'
-import { boundedBytes, boundedText, stalled } from '../core/bodies.js'
+import { boundedBytes, boundedText, stalled } from '../core/bounded-body.js'
 import type { Log } from '../core/types.js'
 import { StatusError, UnfitAnswerError } from './failures.js'
 import { isCommit, isDigest, isFileSize, isInnerPath } from './foreign.js'

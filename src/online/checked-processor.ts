@@ -2,7 +2,7 @@ import { AsrStreamError, asUnexpectedError, BackendError } from '../core/errors.
 import type { ASRProcessor, Segment } from '../core/types.js'
 import { checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
-import { layerOn } from './layer.js'
+import { layerOn } from './processor-layer.js'
 
 const FORM = 'nothing new is null, else it is { begin, end, text, words } with seconds of the stream'
 

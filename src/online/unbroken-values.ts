@@ -1,5 +1,5 @@
 import type { ASRProcessor, Segment, Word } from '../core/types.js'
-import { layerOn } from './layer.js'
+import { layerOn } from './processor-layer.js'
 import { segmentOf } from './segment.js'
 
 /** A number that may go on: "10" before "%", "$1,234" before ".56"; a full stop or comma after it ends it. */

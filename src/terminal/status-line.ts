@@ -24,9 +24,9 @@ function bar(share: number): string {
 const END_SEC = 0.02
 
 /** How far a stream is recognized, in seconds. */
-export function positionStatus(recognisedSec: number, durationSec: number | undefined): string {
-  if (durationSec === undefined) return `${recognisedSec.toFixed(0)} s`
-  const isAtEnd = recognisedSec >= durationSec - END_SEC
-  const percent = isAtEnd ? 100 : Math.floor((100 * recognisedSec) / durationSec)
-  return `${Math.min(recognisedSec, durationSec).toFixed(0)} s of ${durationSec.toFixed(0)} s, ${percent} %`
+export function positionStatus(recognizedSec: number, durationSec: number | undefined): string {
+  if (durationSec === undefined) return `${recognizedSec.toFixed(0)} s`
+  const isAtEnd = recognizedSec >= durationSec - END_SEC
+  const percent = isAtEnd ? 100 : Math.floor((100 * recognizedSec) / durationSec)
+  return `${Math.min(recognizedSec, durationSec).toFixed(0)} s of ${durationSec.toFixed(0)} s, ${percent} %`
 }

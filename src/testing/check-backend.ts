@@ -5,13 +5,13 @@ import { lifecycleRules } from './lifecycle-rules.js'
 import { generalRules } from './loader-rules.js'
 import { processorLifecycleRules } from './processor-lifecycle-rules.js'
 import { processorRules } from './processor-rules.js'
-import { recogniserRules } from './recogniser-rules.js'
+import { recognizerRules } from './recognizer-rules.js'
 import type { BackendRule, BackendSource, BackendTestOptions } from './rule.js'
 
 /** All rules, for recognizers and for processors. */
 export const backendRules: readonly BackendRule[] = [
   ...generalRules,
-  ...recogniserRules,
+  ...recognizerRules,
   ...lifecycleRules,
   ...processorRules,
   ...processorLifecycleRules,
@@ -30,7 +30,7 @@ export interface Verdict {
 /** The rules that bind a backend. */
 export async function rulesFor(harness: Harness): Promise<readonly BackendRule[]> {
   const { asr } = await harness.loaded()
-  const kind = asr ? 'recogniser' : 'processor'
+  const kind = asr ? 'recognizer' : 'processor'
   return backendRules.filter(({ of }) => of === 'all' || of === kind)
 }
 

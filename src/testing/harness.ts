@@ -60,8 +60,8 @@ export class Harness {
    * The recognizer of the shared backend.
    * @throws BackendError when the backend gives a processor
    */
-  async recogniser(): Promise<ASRBase> {
-    return recogniserOf(await this.loaded())
+  async recognizer(): Promise<ASRBase> {
+    return recognizerIn(await this.loaded())
   }
 
   /**
@@ -91,7 +91,7 @@ export class Harness {
 
   /** What the shared recognizer makes of a sound without prompt and place. */
   async rawTranscript({ what, audio }: Sound): Promise<Outcome<RawTranscript>> {
-    const asr = await this.recogniser()
+    const asr = await this.recognizer()
     return this.once(what, async () => readRaw(asr, await asr.transcribe(audio.slice(), { prompt: '' })))
   }
 
@@ -130,7 +130,7 @@ export function closable({ asr, processor }: LoadedModel): { close?(): Promise<v
   return asr ?? processor
 }
 
-export function recogniserOf({ asr }: LoadedModel): ASRBase {
+export function recognizerIn({ asr }: LoadedModel): ASRBase {
   if (asr) return asr
   throw new BackendError('the backend gives a processor, and the rule is one for recognizers')
 }

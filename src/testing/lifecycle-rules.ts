@@ -19,7 +19,7 @@ import { type KitTranscript, readTranscript, transcribeSound } from './transcrip
 const LONG_SEC = 25
 const TYPED = 'a failure is an error of asr-stream, as BackendError'
 
-const of = 'recogniser'
+const of = 'recognizer'
 
 /** How a recognizer behaves: when it is stopped, asked twice at once, shared, closed. */
 export const lifecycleRules: readonly BackendRule[] = [
@@ -28,7 +28,7 @@ export const lifecycleRules: readonly BackendRule[] = [
     of,
     title: 'with a signal that is aborted already it rejects with its reason, or ends',
     async check(harness) {
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       const reason = new Error('nobody wants this any more')
       checkAborted(
         await aborted(asr, harness.main, AbortSignal.abort(reason), harness),
@@ -44,7 +44,7 @@ export const lifecycleRules: readonly BackendRule[] = [
     title: 'aborted while it runs it rejects with the reason of the signal, or ends, soon',
     async check(harness) {
       const reason = new Error('nobody wants this any more')
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       for (const moment of MOMENTS)
         checkAborted(await abortedAfter(moment, asr, reason, harness), reason, 'while it ran', harness)
     },
@@ -76,7 +76,7 @@ export const lifecycleRules: readonly BackendRule[] = [
     of,
     title: 'two calls at once give what each gives alone, or reject with a typed error',
     async check(harness) {
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       await checkTogether([asr, asr], harness)
     },
   },

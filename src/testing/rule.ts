@@ -41,7 +41,7 @@ export interface BackendRule {
   /** The rule as a sentence. */
   readonly title: string
   /** Whom it binds: backends that give a recognizer, those that give a processor, or both. */
-  readonly of: 'recogniser' | 'processor' | 'all'
+  readonly of: 'recognizer' | 'processor' | 'all'
   /** @throws RuleViolation that says what was wrong, with what audio, and how it should be */
   readonly check: (harness: Harness) => Promise<void>
 }

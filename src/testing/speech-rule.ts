@@ -18,7 +18,7 @@ export function checkText(text: string, { words, maxWordErrors = MAX_WORD_ERRORS
 }
 
 /** Words that were left out, put in or changed, as a part of those that were said. Case and punctuation do not count. */
-export function wordErrorRate(said: string, recognised: string): number {
+export function wordErrorRate(said: string, recognized: string): number {
   const numbers = new Map<string, number>()
   // The distance of texts in characters is that of words when each word is one character.
   const asCharacters = (text: string) =>
@@ -29,7 +29,7 @@ export function wordErrorRate(said: string, recognised: string): number {
         return String.fromCharCode(1 + number)
       })
       .join('')
-  const [reference, hypothesis] = [asCharacters(said), asCharacters(recognised)]
+  const [reference, hypothesis] = [asCharacters(said), asCharacters(recognized)]
   return distance(reference, hypothesis) / Math.max(1, reference.length)
 }
 

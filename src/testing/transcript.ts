@@ -49,7 +49,7 @@ export function longSound({ maxAudioSec }: ASRBase): Sound {
 
 /** Transcripts of all sounds that the recognizer does not fail on: failures are another rule's business. */
 export async function everyTranscript(harness: Harness): Promise<readonly KitTranscript[]> {
-  const asr = await harness.recogniser()
+  const asr = await harness.recognizer()
   const transcripts: KitTranscript[] = []
   for (const sound of [...harness.sounds, longSound(asr)]) {
     const outcome = await harness.rawTranscript(sound)

@@ -205,7 +205,7 @@ class StreamRun {
       for (;;) {
         const { done, value } = await told.next()
         if (done) return value
-        this.#recognizedSec = Math.min(this.#takenSec, value.recognisedSec + processorOffsetSec)
+        this.#recognizedSec = Math.min(this.#takenSec, value.recognizedSec + processorOffsetSec)
         yield this.#progress(now(), clock.now() - begin)
         yield* this.#partial(value.unconfirmed)
       }

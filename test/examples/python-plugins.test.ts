@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { ASRBase } from '../../src/core/types.js'
 import { folderWith, runProgram } from '../helpers/program.js'
-import { behavesAsRecogniser, examplePlugin, LineLog, sound, toneWav, wordsOf } from './recogniser-contract.js'
+import { behavesAsRecognizer, examplePlugin, LineLog, sound, toneWav, wordsOf } from './recognizer-contract.js'
 
 const PYTHON = process.platform === 'win32' ? 'python' : 'python3'
 const EXAMPLES = fileURLToPath(new URL('../../examples/plugins/', import.meta.url))
@@ -93,7 +93,7 @@ describe.skipIf(!hasPython).each([
     return asr
   }
 
-  behavesAsRecogniser(() => load())
+  behavesAsRecognizer(() => load())
 
   it('hands over what was asked for, and keeps what its libraries print for the log', async () => {
     const log = new LineLog()

@@ -7,7 +7,7 @@ import { ASR_DEFAULTS } from '../../src/config/option-table.js'
 import { silentLog } from '../../src/core/silent-log.js'
 import type { ASRProcessor, Segment } from '../../src/core/types.js'
 import { folderWith, runProgram, temporaryFolder } from '../helpers/program.js'
-import { examplePlugin, sound, toneWav } from './recogniser-contract.js'
+import { examplePlugin, sound, toneWav } from './recognizer-contract.js'
 
 const PLUGIN = fileURLToPath(new URL('../../examples/plugins/sherpa-onnx/sherpa-onnx.ts', import.meta.url))
 /** Hears "HELLO YOU HELLO YOU ..." in whatever is loud; made by tools/make_tiny_transducer.py. */

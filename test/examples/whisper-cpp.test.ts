@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { WaveFile } from 'wavefile'
-import { behavesAsRecogniser, examplePlugin, sound, wordsOf } from './recogniser-contract.js'
+import { behavesAsRecognizer, examplePlugin, sound, wordsOf } from './recognizer-contract.js'
 
 /** Does as whisper-server does: one request after the other, answers in its form, tokens for words. */
 class WhisperServer {
@@ -44,12 +44,12 @@ class WhisperServer {
     const wav = new WaveFile(new Uint8Array(await file.arrayBuffer()))
     expect(wav.fmt).toMatchObject({ audioFormat: 1, numChannels: 1, sampleRate: 16_000, bitsPerSample: 16 })
     expect(wav.fmt).toMatchObject({ byteRate: 32_000, blockAlign: 2 })
-    reply(200, this.given ?? recognised(wav.getSamples(false, Float64Array) as unknown as Float64Array))
+    reply(200, this.given ?? recognized(wav.getSamples(false, Float64Array) as unknown as Float64Array))
   }
 }
 
 /** What the server makes of samples: " w0" and "-x" for each second, the last of which it hears in the padding. */
-function recognised(samples: Float64Array): object {
+function recognized(samples: Float64Array): object {
   const seconds = samples.length / 16_000
   if (seconds < 1) return { segments: [] }
   if (!samples.some((sample) => sample !== 0)) {
@@ -78,7 +78,7 @@ describe('whisper-cpp', () => {
     return asr
   }
 
-  behavesAsRecogniser(() => load())
+  behavesAsRecognizer(() => load())
 
   it('joins tokens to words', async () => {
     expect(await wordsOf(await load(), sound(1.3))).toEqual([

@@ -4,7 +4,7 @@ import type { Log, Word } from '../../src/core/types.js'
 import { KEY } from './transcription-service.js'
 
 /** A recognizer, what it said, and the pauses that it made without waiting. */
-export interface Recogniser {
+export interface Recognizer {
   readonly asr: OpenAiApiASR
   readonly said: { readonly info: string[]; readonly warn: string[] }
   readonly pauses: number[]
@@ -16,10 +16,10 @@ export interface Recogniser {
 }
 
 /** A recognizer that asks the service at this address, with the right key unless another is given. */
-export function recogniser(
+export function recognizer(
   baseUrl: string,
   { key = KEY, ...settings }: Partial<OpenAiApiSettings> & { readonly key?: string | null } = {},
-): Recogniser {
+): Recognizer {
   const said = { info: [] as string[], warn: [] as string[] }
   const log: Log = {
     error() {},
@@ -40,7 +40,7 @@ export function recogniser(
     ...{ responseFormat: 'verbose_json', log, chance: { clock, random: () => 0 } },
     ...settings,
   })
-  const hear: Recogniser['hear'] = async (seconds = 8, { prompt = '', signal } = {}) =>
+  const hear: Recognizer['hear'] = async (seconds = 8, { prompt = '', signal } = {}) =>
     asr.tsWords(await asr.transcribe(tone(seconds), { prompt, ...(signal ? { signal } : {}) }))
   return { asr, said, pauses, hear }
 }

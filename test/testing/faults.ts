@@ -1,7 +1,7 @@
 import type { LoadedModel } from '../../src/backends/contract.js'
 import type { ASRBase, TranscribeOptions, Word } from '../../src/core/types.js'
 import { checkBackend } from '../../src/testing/index.js'
-import { GoodRecogniser, METADATA, type Result } from './made-up.js'
+import { GoodRecognizer, METADATA, type Result } from './made-up.js'
 
 export type Options = TranscribeOptions
 export type Made = new () => object
@@ -11,7 +11,7 @@ export const SOON = { withinSec: 5, abortWithinSec: 1 }
 
 /** Changes the words of a good result. */
 export const words = (change: (words: Word[], audio: Float32Array) => Word[]): Made =>
-  class extends GoodRecogniser {
+  class extends GoodRecognizer {
     override result(audio: Float32Array): Result {
       const { words, ends } = super.result(audio)
       return { words: change(words, audio), ends }
@@ -20,7 +20,7 @@ export const words = (change: (words: Word[], audio: Float32Array) => Word[]): M
 
 /** Changes the ends of a good result. */
 export const ends = (change: (ends: number[], audio: Float32Array) => number[]): Made =>
-  class extends GoodRecogniser {
+  class extends GoodRecognizer {
     override result(audio: Float32Array): Result {
       const { words, ends } = super.result(audio)
       return { words, ends: change(ends, audio) }
@@ -29,9 +29,9 @@ export const ends = (change: (ends: number[], audio: Float32Array) => number[]):
 
 /** Does something else instead of recognizing, or before it. */
 export const transcribe = (
-  change: (good: () => Promise<Result>, audio: Float32Array, options: Options, asr: GoodRecogniser) => Promise<unknown>,
+  change: (good: () => Promise<Result>, audio: Float32Array, options: Options, asr: GoodRecognizer) => Promise<unknown>,
 ): Made =>
-  class extends GoodRecogniser {
+  class extends GoodRecognizer {
     override transcribe(audio: Float32Array, options: Options): Promise<Result> {
       return change(() => super.transcribe(audio, options), audio, options, this) as Promise<Result>
     }
@@ -46,8 +46,8 @@ export const fails = (when: (audio: Float32Array, options: Options) => boolean):
 export const has = (members: object): Made =>
   class {
     constructor() {
-      Object.assign(this, new GoodRecogniser(), members)
-      Object.setPrototypeOf(this, GoodRecogniser.prototype)
+      Object.assign(this, new GoodRecognizer(), members)
+      Object.setPrototypeOf(this, GoodRecognizer.prototype)
     }
   }
 

@@ -4,9 +4,9 @@ import { BackendError } from '../../src/core/errors.js'
 import type { Capabilities } from '../../src/core/types.js'
 import { type BackendTestOptions, backendRules, checkBackend } from '../../src/testing/index.js'
 import { wordErrorRate } from '../../src/testing/speech-rule.js'
-import { GoodProcessor, GoodRecogniser, METADATA } from './made-up.js'
+import { GoodProcessor, GoodRecognizer, METADATA } from './made-up.js'
 
-const RECOGNISER = async (): Promise<LoadedModel> => ({ asr: new GoodRecogniser(), metadata: METADATA })
+const RECOGNISER = async (): Promise<LoadedModel> => ({ asr: new GoodRecognizer(), metadata: METADATA })
 const PROCESSOR = async (): Promise<LoadedModel> => ({ processor: new GoodProcessor(), metadata: METADATA })
 const CAPABILITIES: Capabilities = {
   wordTimes: 'words',
@@ -97,8 +97,8 @@ describe('speech', () => {
     ['吾輩は猫である', '吾輩は猫である。', 0],
     ['a', '', 1],
     ['', '', 0],
-  ])('"%s" for "%s" has a word error rate of %d', (said, recognised, rate) => {
-    expect(wordErrorRate(said, recognised)).toBe(rate)
+  ])('"%s" for "%s" has a word error rate of %d', (said, recognized, rate) => {
+    expect(wordErrorRate(said, recognized)).toBe(rate)
   })
 })
 
@@ -136,7 +136,7 @@ describe('the kit', () => {
   })
 
   it('has rules with names of their own', () => {
-    for (const kind of ['recogniser', 'processor']) {
+    for (const kind of ['recognizer', 'processor']) {
       const ids = backendRules.filter(({ of }) => of === 'all' || of === kind).map(({ id }) => id)
       expect(ids).toEqual([...new Set(ids)])
     }

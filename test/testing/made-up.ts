@@ -13,7 +13,7 @@ export interface Result {
 }
 
 /** A recognizer that keeps all rules: a word for each half second, which says how loud it is. */
-export class GoodRecogniser {
+export class GoodRecognizer {
   readonly sep: string = ' '
   readonly originalLanguage = null
   closed = false
@@ -42,8 +42,8 @@ export class GoodRecogniser {
 
   setTranslateTask(): void {}
 
-  async session(): Promise<GoodRecogniser> {
-    return new GoodRecogniser()
+  async session(): Promise<GoodRecognizer> {
+    return new GoodRecognizer()
   }
 
   async close(): Promise<void> {

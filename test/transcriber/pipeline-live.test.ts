@@ -18,7 +18,7 @@ const RATE = 16_000
 const TEXTS = Array.from({ length: 60 }, (_, index) => `w${index}`)
 
 /** The scripted recognizer, whose calls fail as told; the warm-up is call 0. */
-async function recogniser(fails: (call: number) => boolean, options: Record<string, unknown> = {}): Promise<ASRBase> {
+async function recognizer(fails: (call: number) => boolean, options: Record<string, unknown> = {}): Promise<ASRBase> {
   const script = `${folderWith({ 'words.json': spokenWords(TEXTS) })}/words.json`
   const config = parseConfig({ script, ...options }, scriptedLoader.options)
   const context = { log: rememberingLog(), progress: () => {} }
@@ -59,7 +59,7 @@ describe('a recognizer that fails', () => {
       fc.asyncProperty(fc.array(fc.boolean(), { minLength: 5, maxLength: 40 }), async (pattern) => {
         // Never twice in a row.
         const fails = (call: number) => call > 0 && pattern[call] === true && pattern[call - 1] !== true
-        const { texts, error } = await run(await recogniser(fails), unaware(30))
+        const { texts, error } = await run(await recognizer(fails), unaware(30))
         expect([texts, error]).toEqual([TEXTS, null])
       }),
       { numRuns: 25 },
@@ -69,20 +69,20 @@ describe('a recognizer that fails', () => {
   it('is told of where somebody wants to know', async () => {
     const told: string[] = []
     const log: Log = { ...rememberingLog(), info: (message) => void told.push(message) }
-    await run(await recogniser((call) => call === 3), unaware(6), { log })
+    await run(await recognizer((call) => call === 3), unaware(6), { log })
     const name = 'the backend "onnx-whisper"'
     expect(told).toEqual([`${name} fails while it recognizes: call 3 fails; the audio is transcribed again`])
   })
 
   it('for good ends the stream, after the text so far', async () => {
-    const { texts, error } = await run(await recogniser((call) => call > 5), unaware(30))
+    const { texts, error } = await run(await recognizer((call) => call > 5), unaware(30))
     expect(texts).toEqual(TEXTS.slice(0, 10))
     const message = expect.stringMatching(/^the backend "onnx-whisper" fails while it recognizes: call \d+ fails$/)
     expect(error).toMatchObject({ code: 'ASR_BACKEND', message, hint: expect.stringContaining('--log-level debug') })
   })
 
   it('only at the end is asked once more', async () => {
-    const { texts, error } = await run(await recogniser((call) => call === 5), unaware(5))
+    const { texts, error } = await run(await recognizer((call) => call === 5), unaware(5))
     expect([texts, error]).toEqual([TEXTS.slice(0, 10), null])
   })
 })
@@ -90,7 +90,7 @@ describe('a recognizer that fails', () => {
 describe('an ending that fails', () => {
   it('loses nothing of what it had committed before', async () => {
     for (const failing of [1, 2, 3]) {
-      const processor = new OnlineASRProcessor(await recogniser((call) => call === failing), { maxBufferSec: 8 })
+      const processor = new OnlineASRProcessor(await recognizer((call) => call === failing), { maxBufferSec: 8 })
       processor.insertAudioChunk(new Float32Array(30 * RATE))
       await expect(processor.finish()).rejects.toThrow(`call ${failing} fails`)
       const rest = await processor.finish()
@@ -105,7 +105,7 @@ describe('an ending after voice activity that fails', () => {
     const isSpoken = (second: number) => second % 4 < 2
     const probabilities = Array.from({ length: 400 }, (_, index) => (isSpoken(index * windowSec) ? 1 : 0))
     const hear = async (failing: number) => {
-      const online = new OnlineASRProcessor(await recogniser((call) => call === failing))
+      const online = new OnlineASRProcessor(await recognizer((call) => call === failing))
       const gate = createSpeechGate(recordedDetector(probabilities), {}, null)
       const processor = new VACOnlineASRProcessor(online, gate, { minChunkSec: 1, separator: ' ' })
       processor.insertAudioChunk(new Float32Array(12 * RATE))
@@ -132,7 +132,7 @@ describe('audio that was left out', () => {
       },
       endTime: () => 30,
     }
-    const { segments } = await run(await recogniser(() => false), pacer)
+    const { segments } = await run(await recognizer(() => false), pacer)
     expect(segments.map(({ segment: { begin, text } }) => [begin, text])).toEqual([
       [0, 'w0 w1'],
       [1, 'w2 w3'],
@@ -149,7 +149,7 @@ describe('unconfirmed text', () => {
     const onEvent = (event: TranscriptEvent) => {
       if (event.type === 'text-partial') seen.push(event.segment && [event.segment.begin, event.segment.text])
     }
-    await run(await recogniser(() => false, { unstable: 1 }), unaware(3), { onEvent })
+    await run(await recognizer(() => false, { unstable: 1 }), unaware(3), { onEvent })
     expect(seen).toEqual([[0, 'w0 w1~1.00'], [0.5, 'w1 w2 w3~2.00'], [1.5, 'w3 w4 w5~3.00'], null])
   })
 })

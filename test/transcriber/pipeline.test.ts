@@ -94,7 +94,7 @@ describe('the pipeline', () => {
 
   it('warms the recognizer up before the stream, with a second of what no backend takes for silence', async () => {
     const given: Float32Array[] = []
-    const asr = recogniser({ transcribe: async (audio) => void given.push(audio) })
+    const asr = recognizer({ transcribe: async (audio) => void given.push(audio) })
     await createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
     expect(given.map((audio) => audio.length)).toEqual([RATE])
     expect(Math.max(...given[0]!)).toBeGreaterThan(0.04)
@@ -102,7 +102,7 @@ describe('the pipeline', () => {
 
   it('lets a recognizer check itself in its own way', async () => {
     const calls: string[] = []
-    const asr = recogniser({
+    const asr = recognizer({
       transcribe: async () => void calls.push('transcribe'),
       check: async () => void calls.push('check'),
     })
@@ -112,7 +112,7 @@ describe('the pipeline', () => {
 
   it('says at the start that a recognizer is broken, and releases it', async () => {
     let closed = 0
-    const asr = recogniser({
+    const asr = recognizer({
       transcribe: () => Promise.reject(new TypeError('no weights')),
       close: async () => void closed++,
     })
@@ -127,11 +127,11 @@ describe('the pipeline', () => {
     const config = parseConfig({ task: 'translate', backend: 'mine' })
     await createProcessor(
       config,
-      { asr: recogniser({ setTranslateTask: () => void asked++ }), metadata },
+      { asr: recognizer({ setTranslateTask: () => void asked++ }), metadata },
       rememberingLog(),
     )
     expect(asked).toBe(1)
-    const { setTranslateTask: _, ...without } = recogniser({})
+    const { setTranslateTask: _, ...without } = recognizer({})
     const attempt = createProcessor(config, { asr: without as ASRBase, metadata }, rememberingLog())
     await expect(attempt).rejects.toThrow(UsageError)
     await expect(attempt).rejects.toThrow('"mine" cannot translate')
@@ -212,7 +212,7 @@ describe('when it is stopped', () => {
     const abort = new AbortController()
     let updates = 0
     const { asr } = (await scripted(spokenWords(TEXTS))) as { asr: ASRBase }
-    const interrupted = recogniser({
+    const interrupted = recognizer({
       ...bound(asr),
       transcribe(audio, options) {
         // The first is the warm-up.
@@ -235,7 +235,7 @@ describe('when it is stopped', () => {
   })
 })
 
-function recogniser(parts: Partial<ASRBase>): ASRBase {
+function recognizer(parts: Partial<ASRBase>): ASRBase {
   return {
     sep: ' ',
     originalLanguage: null,

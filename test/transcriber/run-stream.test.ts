@@ -125,12 +125,12 @@ describe('the one loop', () => {
 
   it('waits for an update that is under way before it closes, when the reader stops', async () => {
     const calls: string[] = []
-    const relay = new EventRelay<{ recognisedSec: number; unconfirmed: null }>()
+    const relay = new EventRelay<{ recognizedSec: number; unconfirmed: null }>()
     const processor: ASRProcessor = {
       init() {},
       insertAudioChunk() {},
       async processIter(signal) {
-        relay.push({ recognisedSec: 0.5, unconfirmed: null })
+        relay.push({ recognizedSec: 0.5, unconfirmed: null })
         await sleep(20)
         calls.push(signal?.aborted ? 'update, aborted' : 'update')
         return null

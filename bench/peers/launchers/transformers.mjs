@@ -12,13 +12,13 @@ globalThis.benchVersions = { 'transformers.js': env.version }
 env.allowRemoteModels = false
 env.localModelPath = '/'
 
-const recogniser = await pipeline('automatic-speech-recognition', resolve(model), {
+const recognizer = await pipeline('automatic-speech-recognition', resolve(model), {
   dtype: 'q8',
   device: 'cpu',
   session_options: { intraOpNumThreads: Number(threads) },
 })
 const samples = samplesOf(await readFile(audio))
-const { text } = await recogniser(samples, { chunk_length_s: 30 })
+const { text } = await recognizer(samples, { chunk_length_s: 30 })
 const milliseconds = (samples.length / 16).toFixed(4)
 process.stdout.write(`${milliseconds} 0 ${milliseconds} ${text}\n`)
 

@@ -7,7 +7,7 @@ from faster_whisper import WhisperModel
 def load(model, device, compute_type, threads, cache, beams):
     whisper = WhisperModel(model, device=device, compute_type=compute_type, cpu_threads=threads, download_root=cache)
 
-    def recognise(request, audio):
+    def recognize(request, audio):
         segments, _ = whisper.transcribe(
             numpy.frombuffer(audio, dtype="float32"),
             language=request["language"],
@@ -27,7 +27,7 @@ def load(model, device, compute_type, threads, cache, beams):
             ]
         }
 
-    return recognise, {"multilingual": whisper.model.is_multilingual}
+    return recognize, {"multilingual": whisper.model.is_multilingual}
 
 
 serve(load)

@@ -4,7 +4,7 @@
 import { fileURLToPath } from 'node:url'
 import { type Availability, BackendError, type PluginLoader } from 'asr-stream/plugin'
 import { PYTHON, PythonChild, pythonHas } from '../python-child/child.js'
-import { PythonWhisper } from '../python-child/recogniser.js'
+import { PythonWhisper } from '../python-child/recognizer.js'
 
 interface Options {
   readonly python: string

@@ -8,7 +8,7 @@ def load(model):
     def hear(audio, **options):
         return mlx_whisper.transcribe(audio, path_or_hf_repo=model, word_timestamps=True, **options)
 
-    def recognise(request, audio):
+    def recognize(request, audio):
         heard = hear(
             numpy.frombuffer(audio, dtype="float32"),
             language=request["language"],
@@ -28,7 +28,7 @@ def load(model):
 
     # The package keeps the last model in memory: this fetches and loads it.
     hear(numpy.frombuffer(bytes(4 * 16000), dtype="float32"), language="en")
-    return recognise, {}
+    return recognize, {}
 
 
 serve(load)

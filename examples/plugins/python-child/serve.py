@@ -19,15 +19,15 @@ def serve(load):
     `load(**setup)` gives a function of a request and its audio (bytes of float32 samples, 16 kHz) that gives an answer,
     and what is to be told about the model.
     """
-    recognise = None
+    recognize = None
     while line := sys.stdin.buffer.readline():
         request = json.loads(line)
         audio = sys.stdin.buffer.read(4 * request["samples"])
         try:
             if "load" in request:
-                recognise, answer = load(**request["load"])
+                recognize, answer = load(**request["load"])
             else:
-                answer = recognise(request, audio)
+                answer = recognize(request, audio)
             text = json.dumps({"id": request["id"], "answer": answer}, allow_nan=False)
         except Exception as error:
             traceback.print_exc()
@@ -37,7 +37,7 @@ def serve(load):
 
 
 def segment(end, no_speech, words):
-    """A segment as recogniser.ts wants it; words are (begin, end, text, probability)."""
+    """A segment as recognizer.ts wants it; words are (begin, end, text, probability)."""
     return {
         "end": float(end),
         "noSpeech": float(no_speech),

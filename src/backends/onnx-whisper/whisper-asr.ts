@@ -17,7 +17,7 @@ import { findModelFolder, inspectModelFolder } from './model/model-files.js'
 import { TotalTimings } from './model/stage-timings.js'
 import { LanguageDoubt } from './session/language-doubt.js'
 import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
-import type { RecognisedWindow } from './session/session.js'
+import type { RecognizedWindow } from './session/session.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
 import { WhisperWorker } from './worker/worker-client.js'
 
@@ -113,7 +113,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     const { prompt, positionSamples, committedSec, signal, onProgress } = options
     const { worker, session } = await this.#open()
     const call = { audio, prompt, positionSamples, committedSec }
-    const onWindow = ({ untilSec, segments }: RecognisedWindow) => onProgress?.({ untilSec, words: believed(segments) })
+    const onWindow = ({ untilSec, segments }: RecognizedWindow) => onProgress?.({ untilSec, words: believed(segments) })
     const result = await this.#count(() => worker.transcribe(session, call, signal, onWindow))
     this.#doubt(this.tsWords(result), positionSamples)
     return result
@@ -182,10 +182,10 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 
   async #count<Result extends Pick<WhisperResult, 'stages' | 'detected'>>(
-    recognise: () => Promise<Result>,
+    recognize: () => Promise<Result>,
   ): Promise<Result> {
     const begin = performance.now()
-    const result = await recognise()
+    const result = await recognize()
     this.#timings.add(result.stages, performance.now() - begin)
     if (result.detected) this.#tellLanguage(result.detected)
     return result

@@ -1,4 +1,4 @@
-import { boundedText } from '../../core/bodies.js'
+import { boundedText } from '../../core/bounded-body.js'
 import { refusal } from './failures.js'
 import { endpoint, headersFor, type Service } from './options.js'
 import { MAX_ERROR_BYTES } from './request.js'

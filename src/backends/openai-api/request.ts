@@ -1,4 +1,4 @@
-import { BodyError, boundedText } from '../../core/bodies.js'
+import { BodyError, boundedText } from '../../core/bounded-body.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import { connectionFailure, endlessAnswer, refusal, type Situation, timeoutFailure } from './failures.js'

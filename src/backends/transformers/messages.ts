@@ -50,7 +50,7 @@ export interface PipelineLanguage {
 }
 
 /** What was recognized. */
-export interface RecognisedTexts extends Texts {
+export interface RecognizedTexts extends Texts {
   /** Absent: none was detected. */
   readonly language?: PipelineLanguage
 }
@@ -59,7 +59,7 @@ export interface RecognisedTexts extends Texts {
 export type PipelineRequest =
   | { readonly kind: 'load'; readonly source: PipelineSource }
   | {
-      readonly kind: 'recognise'
+      readonly kind: 'recognize'
       readonly speech: Speech
       /** One element in shared memory; not 0 once the caller has given up. */
       readonly aborted: Int32Array

@@ -4,7 +4,7 @@ import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { ASRBase, Log, TranscribeOptions, Word } from '../../core/types.js'
 import { withoutSilence } from '../onnx-whisper/timing/energy.js'
 import { CoarseTimes } from './coarse-times.js'
-import type { PipelineFacts, RecognisedTexts } from './messages.js'
+import type { PipelineFacts, RecognizedTexts } from './messages.js'
 import { canHaveWords, MAX_PIECE_SEC } from './pieces.js'
 import { insideAudio } from './texts.js'
 import type { PipelineWorker } from './worker-client.js'
@@ -23,12 +23,12 @@ export interface SpeechOptions {
 }
 
 /** What was recognized: words with times from the start of the audio. */
-export interface RecognisedWords {
+export interface RecognizedWords {
   readonly words: readonly Word[]
 }
 
 /** A stream on a model that the library's pipeline runs. */
-export class PipelineASR implements ASRBase<RecognisedWords> {
+export class PipelineASR implements ASRBase<RecognizedWords> {
   /** Words bring their own spaces: texts of some languages have none. */
   readonly sep = ''
   readonly maxAudioSec = MAX_PIECE_SEC
@@ -60,22 +60,22 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
     this.#checkTask()
   }
 
-  async transcribe(audio: Float32Array, { signal, positionSamples }: TranscribeOptions): Promise<RecognisedWords> {
+  async transcribe(audio: Float32Array, { signal, positionSamples }: TranscribeOptions): Promise<RecognizedWords> {
     signal?.throwIfAborted()
     if (!this.#worker) throw new BackendError('recognition has ended')
     if (!canHaveWords(audio)) return { words: [] }
     const language = this.#facts.languages.length > 0 ? (this.originalLanguage ?? this.#detected) : null
-    const recognised = await this.#worker.recognise({ audio, language, task: this.#task }, signal)
-    this.#noteLanguage(recognised, audio.length / SAMPLE_RATE)
-    return { words: this.#words(recognised, audio, positionSamples) }
+    const recognized = await this.#worker.recognize({ audio, language, task: this.#task }, signal)
+    this.#noteLanguage(recognized, audio.length / SAMPLE_RATE)
+    return { words: this.#words(recognized, audio, positionSamples) }
   }
 
-  tsWords({ words }: RecognisedWords): readonly Word[] {
+  tsWords({ words }: RecognizedWords): readonly Word[] {
     return words
   }
 
   /** Ends of sentences, and words before a pause. */
-  segmentsEndTs({ words }: RecognisedWords): readonly number[] {
+  segmentsEndTs({ words }: RecognizedWords): readonly number[] {
     return words
       .filter(({ text, end }, index) => {
         const next = words[index + 1]
@@ -102,7 +102,7 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
   }
 
   #words(
-    { texts, areWords }: RecognisedTexts,
+    { texts, areWords }: RecognizedTexts,
     audio: Float32Array,
     positionSamples: number | undefined,
   ): readonly Word[] {
@@ -110,7 +110,7 @@ export class PipelineASR implements ASRBase<RecognisedWords> {
     return withoutSilence(insideAudio(texts, audio.length / SAMPLE_RATE), audio)
   }
 
-  #noteLanguage({ language }: RecognisedTexts, seconds: number): void {
+  #noteLanguage({ language }: RecognizedTexts, seconds: number): void {
     if (!language || this.#detected !== null) return
     const { code, probability } = language
     const isSure = probability >= SURE_PROBABILITY && seconds >= SURE_SEC

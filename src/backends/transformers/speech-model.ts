@@ -1,5 +1,5 @@
 import type * as Library from '@huggingface/transformers'
-import { boundedBytes } from '../../core/bodies.js'
+import { boundedBytes } from '../../core/bounded-body.js'
 import { loadLibrary } from './library.js'
 import type { Family, PipelineSource } from './messages.js'
 
@@ -31,7 +31,7 @@ export interface SpeechParts {
   readonly model: SpeechModel
   readonly tokenizer: Library.PreTrainedTokenizer
   readonly processor: Library.Processor
-  readonly recognise: (audio: Float32Array, options: object) => Promise<Library.AutomaticSpeechRecognitionOutput>
+  readonly recognize: (audio: Float32Array, options: object) => Promise<Library.AutomaticSpeechRecognitionOutput>
 }
 
 /**
@@ -74,7 +74,7 @@ export async function loadSpeechModel(
     model: model as unknown as SpeechModel,
     tokenizer,
     processor,
-    recognise: (audio, callOptions) => pipeline(audio, callOptions),
+    recognize: (audio, callOptions) => pipeline(audio, callOptions),
   }
 }
 

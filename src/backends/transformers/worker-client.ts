@@ -7,7 +7,7 @@ import type {
   PipelineMessage,
   PipelineRequest,
   PipelineSource,
-  RecognisedTexts,
+  RecognizedTexts,
   Speech,
 } from './messages.js'
 
@@ -70,11 +70,11 @@ export class PipelineWorker {
    * and further calls wait for it.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
-  async recognise(speech: Speech, signal: AbortSignal | undefined): Promise<RecognisedTexts> {
+  async recognize(speech: Speech, signal: AbortSignal | undefined): Promise<RecognizedTexts> {
     const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const audio = speech.audio.slice()
     const giveUp = () => Atomics.store(aborted, 0, 1)
-    return this.#call<RecognisedTexts>({ kind: 'recognise', speech: { ...speech, audio }, aborted }, signal, giveUp)
+    return this.#call<RecognizedTexts>({ kind: 'recognize', speech: { ...speech, audio }, aborted }, signal, giveUp)
   }
 
   /**

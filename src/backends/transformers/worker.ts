@@ -1,23 +1,23 @@
 import { parentPort } from 'node:worker_threads'
 import { AsrStreamError, BackendError, messageOf } from '../../core/errors.js'
-import type { PipelineCall, PipelineFacts, PipelineMessage, PipelineRequest, RecognisedTexts } from './messages.js'
-import { Recogniser } from './recogniser.js'
+import type { PipelineCall, PipelineFacts, PipelineMessage, PipelineRequest, RecognizedTexts } from './messages.js'
+import { PipelineRecognizer } from './pipeline-recognizer.js'
 
 /** The thread that computes: models block the event loop of the thread that runs them. Answers come one after the other. */
-let recogniser: Recogniser | null = null
+let recognizer: PipelineRecognizer | null = null
 const ending = new AbortController()
 
-async function answer(request: PipelineRequest): Promise<PipelineFacts | RecognisedTexts | undefined> {
+async function answer(request: PipelineRequest): Promise<PipelineFacts | RecognizedTexts | undefined> {
   if (request.kind === 'load') {
-    recogniser = await Recogniser.load(request.source, (progress) => say({ progress }), ending.signal)
-    return recogniser.facts
+    recognizer = await PipelineRecognizer.load(request.source, (progress) => say({ progress }), ending.signal)
+    return recognizer.facts
   }
   if (request.kind === 'end') {
-    await recogniser?.close()
+    await recognizer?.close()
     return undefined
   }
-  if (!recogniser) throw new BackendError('audio came before a model was loaded')
-  return recogniser.recognise(request.speech, () => {
+  if (!recognizer) throw new BackendError('audio came before a model was loaded')
+  return recognizer.recognize(request.speech, () => {
     if (Atomics.load(request.aborted, 0) !== 0) throw new BackendError('the recognition was aborted')
   })
 }

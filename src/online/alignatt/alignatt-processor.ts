@@ -166,7 +166,7 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       isAgain = false
       this.#transcribedUntil = partEnd
-      if (!isLast) this.#onProgress?.({ recognisedSec: partEnd, unconfirmed: this.#segment([...this.#unreported]) })
+      if (!isLast) this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: this.#segment([...this.#unreported]) })
       if (partEnd >= until) continue
       // Nothing was said after which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRProcessor, Segment } from '../../core/types.js'
-import { layerOn } from '../layer.js'
+import { layerOn } from '../processor-layer.js'
 import type { AudioLedger } from './audio-ledger.js'
 
 /** Records all audio that a stream is given, and closes the ledger with the stream. */

@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRProcessor, Log } from '../../core/types.js'
-import { layerOn } from '../layer.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
+import { layerOn } from '../processor-layer.js'
 import { Leveller, type LiftedStretch } from './leveller.js'
 
 /** Who is told of what is lifted. */

@@ -85,7 +85,7 @@ export class Hypotheses {
     return {
       onProgress: ({ untilSec, words }) => {
         found.push(...words.map((word) => placedAt(word, offsetSec)))
-        tell({ recognisedSec: offsetSec + untilSec, unconfirmed: segmentOf([...found], separator) })
+        tell({ recognizedSec: offsetSec + untilSec, unconfirmed: segmentOf([...found], separator) })
       },
     }
   }

@@ -224,7 +224,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (this.#audio.length >= this.#maxSamples) this.#trimByForce(committed)
     if (isMore)
       this.#onProgress?.({
-        recognisedSec: transcribedUntilSec,
+        recognizedSec: transcribedUntilSec,
         unconfirmed: this.#segment([...committed, ...this.#hypothesis.complete()]),
       })
     this.#committed.prune(this.#audio.offsetSec)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { recogniser, tone } from '../../helpers/openai-api.js'
+import { recognizer, tone } from '../../helpers/openai-api.js'
 import { KEY, transcriptionService } from '../../helpers/transcription-service.js'
 
 const service = transcriptionService()
@@ -9,7 +9,7 @@ const texts = (words: readonly { readonly text: string }[]) => words.map(({ text
 describe('a request', () => {
   it('is what the API reference says', async () => {
     const visitor = service('verbose')
-    const { hear } = recogniser(visitor.baseUrl, { language: 'de', temperature: 0.2 })
+    const { hear } = recognizer(visitor.baseUrl, { language: 'de', temperature: 0.2 })
     await hear(2.5, { prompt: ' said "before" — ja?\n' })
     const [request] = await visitor.seen()
     expect(request).toEqual({
@@ -29,7 +29,7 @@ describe('a request', () => {
 
   it('to translate has neither a language nor times of words, which that endpoint does not know', async () => {
     const visitor = service('segments-only')
-    const { asr, hear } = recogniser(visitor.baseUrl, { language: 'de' })
+    const { asr, hear } = recognizer(visitor.baseUrl, { language: 'de' })
     asr.setTranslateTask()
     const session = await asr.session()
     expect((await hear()).length).toBeGreaterThan(5)
@@ -41,7 +41,7 @@ describe('a request', () => {
 
   it('leaves out the prompt, the language and the key where they are not wanted', async () => {
     const visitor = service('open')
-    await recogniser(visitor.baseUrl, { key: null, sendPrompt: false }).hear(1, { prompt: 'before' })
+    await recognizer(visitor.baseUrl, { key: null, sendPrompt: false }).hear(1, { prompt: 'before' })
     const [request] = await visitor.seen()
     expect(request?.authorization).toBeNull()
     expect(request?.fields.map(([name]) => name)).not.toContain('prompt')
@@ -56,13 +56,13 @@ describe('a request', () => {
     ['very much', 'x'.repeat(9000)],
   ])('takes any prompt: %s', async (_, prompt) => {
     const visitor = service('verbose')
-    expect(await recogniser(visitor.baseUrl).hear(8, { prompt })).toHaveLength(14)
+    expect(await recognizer(visitor.baseUrl).hear(8, { prompt })).toHaveLength(14)
     expect((await visitor.seen())[0]?.fields.filter(([name]) => name === 'model')).toHaveLength(1)
   })
 
   it('is not made for nothing, for too little, and for silence', async () => {
     const visitor = service('verbose')
-    const { asr } = recogniser(visitor.baseUrl)
+    const { asr } = recognizer(visitor.baseUrl)
     for (const audio of [
       new Float32Array(0),
       tone(0.05),
@@ -78,7 +78,7 @@ describe('a request', () => {
 
   it('is one of several at once', async () => {
     const visitor = service('verbose')
-    const { hear } = recogniser(visitor.baseUrl)
+    const { hear } = recognizer(visitor.baseUrl)
     const all = await Promise.all([2, 4, 6, 8].map((seconds) => hear(seconds)))
     expect(all.every((words, i) => words.every(({ end }) => end <= 2 * (i + 1)))).toBe(true)
   })
@@ -86,7 +86,7 @@ describe('a request', () => {
 
 describe('an answer', () => {
   it('gives words with the punctuation of the text, and ends of segments', async () => {
-    const { asr, said } = recogniser(service('verbose').baseUrl)
+    const { asr, said } = recognizer(service('verbose').baseUrl)
     const result = await asr.transcribe(tone(8), { prompt: '' })
     const words = asr.tsWords(result)
     expect(texts(words).join(asr.sep)).toBe(' The old mill, its wheel long gone, still hums. It cost $5,000 in 1990!')
@@ -97,20 +97,20 @@ describe('an answer', () => {
   })
 
   it('loses the segments in which nobody speaks', async () => {
-    const words = await recogniser(service('no-speech').baseUrl).hear()
+    const words = await recognizer(service('no-speech').baseUrl).hear()
     expect(words.at(-1)?.text).toBe(' 1990!')
     expect(texts(words)).not.toContain(' Thank')
   })
 
   it('may have words without segments: sentences end them', async () => {
-    const { asr } = recogniser(service('words-only').baseUrl)
+    const { asr } = recognizer(service('words-only').baseUrl)
     const result = await asr.transcribe(tone(8), { prompt: '' })
     expect(texts(asr.tsWords(result)).slice(-2)).toEqual([' in', ' 1990!'])
     expect(asr.segmentsEndTs(result)).toEqual([3.6, 6.2])
   })
 
   it('may have segments without words: they share the time, and it is said once', async () => {
-    const { asr, hear, said } = recogniser(service('segments-only').baseUrl)
+    const { asr, hear, said } = recognizer(service('segments-only').baseUrl)
     const words = await hear()
     await hear()
     const session = await asr.session()
@@ -121,7 +121,7 @@ describe('an answer', () => {
   })
 
   it('may be a text alone: its words share the audio, and it is said once', async () => {
-    const { hear, said } = recogniser(service('text-only').baseUrl)
+    const { hear, said } = recognizer(service('text-only').baseUrl)
     const words = await hear()
     await hear()
     expect([words[0]?.begin, words.at(-1)?.end, words.length]).toEqual([0, 8, 14])
@@ -129,13 +129,13 @@ describe('an answer', () => {
   })
 
   it('may say nothing', async () => {
-    const { hear, said } = recogniser(service('silent').baseUrl)
+    const { hear, said } = recognizer(service('silent').baseUrl)
     expect(await hear()).toEqual([])
     expect(said.warn).toEqual([])
   })
 
   it('may have its words within the segments, token by token', async () => {
-    expect(await recogniser(service('nested-words').baseUrl).hear()).toEqual([
+    expect(await recognizer(service('nested-words').baseUrl).hear()).toEqual([
       { begin: 0, end: 0.8, text: ' Unbelievable,', probability: 0.8 },
       { begin: 1, end: 1.2, text: ' he', probability: 0.8 },
       { begin: 1.2, end: 1.7, text: ' said.', probability: 0.95 },
@@ -143,18 +143,18 @@ describe('an answer', () => {
   })
 
   it('may have words with signs and spaces of their own', async () => {
-    const words = await recogniser(service('spaced-words').baseUrl).hear()
+    const words = await recognizer(service('spaced-words').baseUrl).hear()
     expect(texts(words)).toEqual([' When', ' you', ' call,', ' she', ' answers.'])
     expect(words[0]).toEqual({ begin: 0.82, end: 1.34, text: ' When', probability: 0.72 })
   })
 
   it('may be in a language without spaces', async () => {
-    const words = await recogniser(service('japanese').baseUrl).hear()
+    const words = await recognizer(service('japanese').baseUrl).hear()
     expect(texts(words)).toEqual(['今日', 'は、', 'いい', '天気', 'です。', '「はい」'])
   })
 
   it('is put into the audio and into order', async () => {
-    const { asr } = recogniser(service('odd-times').baseUrl)
+    const { asr } = recognizer(service('odd-times').baseUrl)
     const result = await asr.transcribe(tone(8), { prompt: '' })
     const words = asr.tsWords(result)
     expect(texts(words)).toEqual([' One', ' two', ' three', ' four', ' five.'])
@@ -164,7 +164,7 @@ describe('an answer', () => {
   })
 
   it('is believed in its text where its words differ', async () => {
-    const words = await recogniser(service('other-words').baseUrl).hear()
+    const words = await recognizer(service('other-words').baseUrl).hear()
     expect(texts(words).join('')).toBe(' Well, twenty-one people uh came in, really.')
     expect(words.find(({ text }) => text === ' twenty-one')).toEqual({ begin: 0.5, end: 1.2, text: ' twenty-one' })
     expect(words.find(({ text }) => text === ' in,')).toMatchObject({ begin: 2.4, end: 3 })
@@ -173,7 +173,7 @@ describe('an answer', () => {
 
 describe('what is sent', () => {
   it('is counted, sessions and attempts included, and told at the end, once', async () => {
-    const { asr, hear, said } = recogniser(service('trouble-twice').baseUrl)
+    const { asr, hear, said } = recognizer(service('trouble-twice').baseUrl)
     await hear(2)
     const session = await asr.session()
     await session.transcribe(tone(1.5), { prompt: '' })

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { ServiceError } from '../../../src/backends/openai-api/service-error.js'
 import { BackendError } from '../../../src/core/errors.js'
-import { recogniser } from '../../helpers/openai-api.js'
+import { recognizer } from '../../helpers/openai-api.js'
 import { KEY, transcriptionService } from '../../helpers/transcription-service.js'
 
 const service = transcriptionService()
@@ -38,7 +38,7 @@ describe('a failure that may pass', () => {
     ['cut-once', [0.25, 0.5]],
   ])('is tried again: %s', async (answers, expected) => {
     const visitor = service(answers)
-    const { hear, pauses, said } = recogniser(visitor.baseUrl)
+    const { hear, pauses, said } = recognizer(visitor.baseUrl)
     expect(await hear()).toEqual([{ begin: 0.5, end: 0.9, text: ' Yes.' }])
     expect(pauses).toEqual(expected)
     expect(said.info).toHaveLength(expected.length)
@@ -48,7 +48,7 @@ describe('a failure that may pass', () => {
 
   it('is tried again when there is no answer in time', async () => {
     const visitor = service('late-once')
-    const { hear, pauses } = recogniser(visitor.baseUrl, { timeoutSec: 0.3 })
+    const { hear, pauses } = recognizer(visitor.baseUrl, { timeoutSec: 0.3 })
     // On a busy machine the second answer may be late as well, and a request may be given up before it arrives.
     const heard = await hear().catch((error: unknown) => String(error))
     expect(heard).toEqual(
@@ -66,7 +66,7 @@ describe('a failure that may pass', () => {
     ['cut', null, 'failed: ', 'check the network'],
   ])('is told when it does not pass: %s', async (answers, status, message, hint) => {
     const visitor = service(answers)
-    const error = await failure(recogniser(visitor.baseUrl).hear())
+    const error = await failure(recognizer(visitor.baseUrl).hear())
     expect(error).toMatchObject({ status, code: 'ASR_BACKEND' })
     expect(error.message).toContain(message)
     expect(error.hint).toContain(hint)
@@ -75,7 +75,7 @@ describe('a failure that may pass', () => {
 
   it('is not tried again when that is not wanted', async () => {
     const visitor = service('trouble')
-    expect((await failure(recogniser(visitor.baseUrl, { retries: 0 }).hear())).message).not.toContain('in a row')
+    expect((await failure(recognizer(visitor.baseUrl, { retries: 0 }).hear())).message).not.toContain('in a row')
     expect(await visitor.seen()).toHaveLength(1)
   })
 })
@@ -107,7 +107,7 @@ describe('a failure that does not pass', () => {
     ['no-such-file', 404, 'has no such address', '/v1; it usually ends in /v1'],
   ])('is told at once: %s', async (answers, status, message, hint) => {
     const visitor = service(answers)
-    const { hear, pauses } = recogniser(visitor.baseUrl)
+    const { hear, pauses } = recognizer(visitor.baseUrl)
     const error = await failure(hear())
     expect(error.message).toContain(`the service at ${visitor.baseUrl}/audio/transcriptions ${message}`)
     expect(error.hint).toContain(hint)
@@ -116,7 +116,7 @@ describe('a failure that does not pass', () => {
   })
 
   it('is a key that is wrong: the variable is named, the key is not, though the service repeats it', async () => {
-    const { hear, said } = recogniser(service('verbose').baseUrl, { key: 'sk-very-secret' })
+    const { hear, said } = recognizer(service('verbose').baseUrl, { key: 'sk-very-secret' })
     const error = await failure(hear())
     expect(error.message).toContain('refuses the key (401): Incorrect API key provided: [key].')
     expect(error.hint).toBe('check the key in OPENAI_API_KEY')
@@ -124,7 +124,7 @@ describe('a failure that does not pass', () => {
   })
 
   it('is a key that is missing', async () => {
-    const error = await failure(recogniser(service('verbose').baseUrl, { key: null }).hear())
+    const error = await failure(recognizer(service('verbose').baseUrl, { key: null }).hear())
     expect(error.message).toContain("wants a key (401): You didn't provide an API key.")
     expect(error.hint).toBe('set it: export OPENAI_API_KEY=your-key')
   })
@@ -133,7 +133,7 @@ describe('a failure that does not pass', () => {
 describe('a connection', () => {
   it('that is refused is tried again, and counts as nothing sent', async () => {
     const port = await freePort()
-    const { asr, hear, pauses } = recogniser(`http://127.0.0.1:${port}/v1`)
+    const { asr, hear, pauses } = recognizer(`http://127.0.0.1:${port}/v1`)
     const error = await failure(hear())
     expect(error.message).toBe(`nothing listens at 127.0.0.1:${port}: the connection is refused, 3 times in a row`)
     expect(pauses).toHaveLength(2)
@@ -141,12 +141,12 @@ describe('a connection', () => {
   })
 
   it('to a host that is not known is told', async () => {
-    const error = await failure(recogniser('http://asr-stream.invalid/v1', { retries: 0 }).hear())
+    const error = await failure(recognizer('http://asr-stream.invalid/v1', { retries: 0 }).hear())
     expect(error.message).toMatch(/^the host asr-stream\.invalid is not known \((ENOTFOUND|EAI_AGAIN)\)$/)
   })
 
   it('that should be secure and is not is told at once', async () => {
-    const { hear, pauses } = recogniser(service('verbose').baseUrl.replace('http:', 'https:'))
+    const { hear, pauses } = recognizer(service('verbose').baseUrl.replace('http:', 'https:'))
     const error = await failure(hear())
     expect(error.message).toMatch(/^no secure connection to 127\.0\.0\.1:\d+: /)
     expect(error.hint).toContain('NODE_EXTRA_CA_CERTS')
@@ -154,7 +154,7 @@ describe('a connection', () => {
   })
 
   it('without an answer is told', async () => {
-    const error = await failure(recogniser(service('late').baseUrl, { timeoutSec: 0.05, retries: 1 }).hear())
+    const error = await failure(recognizer(service('late').baseUrl, { timeoutSec: 0.05, retries: 1 }).hear())
     expect(error.message).toMatch(/did not answer within 0\.05 s, 2 times in a row$/)
     expect(error.hint).toContain('timeoutSec')
   })
@@ -164,7 +164,7 @@ describe('aborting', () => {
   it('before the start asks nobody', async () => {
     const visitor = service('verbose')
     const reason = new Error('enough')
-    await expect(recogniser(visitor.baseUrl).hear(1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    await expect(recognizer(visitor.baseUrl).hear(1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     expect(await visitor.seen()).toEqual([])
   })
 
@@ -172,7 +172,7 @@ describe('aborting', () => {
     const visitor = service('late')
     const abort = new AbortController()
     const reason = new Error('enough')
-    const attempt = recogniser(visitor.baseUrl).hear(1, { signal: abort.signal })
+    const attempt = recognizer(visitor.baseUrl).hear(1, { signal: abort.signal })
     const refused = expect(attempt).rejects.toBe(reason)
     await visitor.until((requests) => requests.length > 0)
     abort.abort(reason)
@@ -191,13 +191,13 @@ describe('aborting', () => {
       setImmediate(() => abort.abort(reason))
       return systemClock.sleep(seconds, signal)
     }
-    const { hear } = recogniser(visitor.baseUrl, { chance: { clock: { sleep }, random: Math.random } })
+    const { hear } = recognizer(visitor.baseUrl, { chance: { clock: { sleep }, random: Math.random } })
     await expect(hear(1, { signal: abort.signal })).rejects.toBe(reason)
     expect(await visitor.seen()).toHaveLength(1)
   })
 
   it('hurts no other request', async () => {
-    const { asr, hear } = recogniser(service('verbose').baseUrl)
+    const { asr, hear } = recognizer(service('verbose').baseUrl)
     const abort = new AbortController()
     const attempts = [hear(8, { signal: abort.signal }), hear(8)]
     abort.abort(new Error('enough'))
@@ -209,7 +209,7 @@ describe('aborting', () => {
 
 describe('the key', () => {
   it('is in nothing that is logged', async () => {
-    const { hear, said, asr } = recogniser(service('trouble-twice').baseUrl)
+    const { hear, said, asr } = recognizer(service('trouble-twice').baseUrl)
     await hear()
     await asr.close()
     expect(said.info).toHaveLength(3)

@@ -3,7 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { BOMB, drip, flood } from '../../helpers/hostile-answers.js'
-import { recogniser } from '../../helpers/openai-api.js'
+import { recognizer } from '../../helpers/openai-api.js'
 import { KEY } from '../../helpers/transcription-service.js'
 
 /** A service that answers as it is told, on the loopback address. */
@@ -28,7 +28,7 @@ describe('a hostile service', () => {
   it('cannot fill the memory with an answer without an end', async () => {
     let sent = 0
     const baseUrl = await service((response) => flood(response, (bytes) => (sent = bytes)))
-    await expect(recogniser(baseUrl).hear()).rejects.toMatchObject({
+    await expect(recognizer(baseUrl).hear()).rejects.toMatchObject({
       code: 'ASR_BACKEND',
       mayPass: false,
       message: expect.stringMatching(/gave too long an answer for so much audio: more than \d+ bytes came/),
@@ -42,24 +42,24 @@ describe('a hostile service', () => {
     ['words that nobody can have said', given({ text: 'x'.repeat(1e6), words: words(20_000) })],
     ['a word without an end', given({ text: 'y'.repeat(1e6), words: [] })],
   ])('cannot keep the program busy with %s', async (_, answer) => {
-    await expect(recogniser(await service(answer)).hear()).rejects.toThrow(/too long an answer/)
+    await expect(recognizer(await service(answer)).hear()).rejects.toThrow(/too long an answer/)
   })
 
   it('is told by its status, whatever it says besides and for how long', async () => {
     let sent = 0
     const endless = await service((response) => flood(response.writeHead(400), (bytes) => (sent = bytes)))
-    await expect(recogniser(endless).hear()).rejects.toThrow(/refuses the request \(400\)/)
+    await expect(recognizer(endless).hear()).rejects.toThrow(/refuses the request \(400\)/)
     await expect.poll(() => sent).toBeGreaterThan(0)
     expect(sent).toBeLessThan(2 ** 25)
     const swelling = await service((response) =>
       response.setHeader('content-encoding', 'gzip').writeHead(401).end(BOMB),
     )
-    await expect(recogniser(swelling).hear()).rejects.toThrow(/refuses the key \(401\)/)
+    await expect(recognizer(swelling).hear()).rejects.toThrow(/refuses the key \(401\)/)
   })
 
   it('cannot hold a request with a byte now and then', async () => {
     const baseUrl = await service((response) => drip(response))
-    const asked = recogniser(baseUrl, { timeoutSec: 0.3, retries: 0 })
+    const asked = recognizer(baseUrl, { timeoutSec: 0.3, retries: 0 })
     await expect(asked.hear()).rejects.toThrow(/did not answer within 0.3 s/)
   })
 
@@ -68,7 +68,7 @@ describe('a hostile service', () => {
     const forms = [KEY, Buffer.from(KEY).toString('base64'), encoded]
     const message = `\x1b]0;x\x07 ${forms.join(' ')} \x9b2J\u202e`
     const baseUrl = await service((response) => response.writeHead(400).end(JSON.stringify({ error: { message } })))
-    const error: unknown = await recogniser(baseUrl)
+    const error: unknown = await recognizer(baseUrl)
       .hear()
       .catch((one: unknown) => one)
     expect(String(error)).toContain('[key]')
@@ -80,7 +80,7 @@ describe('a hostile service', () => {
   it('has room for all that can be said', async () => {
     const dense = words(300).map(({ word }, index) => ({ word, start: index / 40, end: index / 40 + 0.02 }))
     const text = dense.map(({ word }) => word).join(' ')
-    const heard = await recogniser(await service(given({ text, words: dense }))).hear()
+    const heard = await recognizer(await service(given({ text, words: dense }))).hear()
     expect(heard).toHaveLength(300)
   })
 })

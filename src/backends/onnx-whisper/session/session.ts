@@ -46,11 +46,11 @@ export interface SessionRequest {
   /** Called between steps; throws when the caller has aborted. */
   readonly throwIfAborted: () => void
   /** Called after each window but the last with how far the text reaches, and with the text. */
-  readonly onWindow?: (window: RecognisedWindow) => void
+  readonly onWindow?: (window: RecognizedWindow) => void
 }
 
 /** What a window of long audio added to its text. */
-export interface RecognisedWindow {
+export interface RecognizedWindow {
   /** Seconds from the start of the audio. */
   readonly untilSec: number
   readonly segments: readonly WhisperSegment[]

@@ -1,5 +1,5 @@
 import type { ModelFolder } from '../model/model-files.js'
-import type { PrefixSessionRequest, RecognisedWindow, SessionRequest } from '../session/session.js'
+import type { PrefixSessionRequest, RecognizedWindow, SessionRequest } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 
 /** What the main thread asks of the worker. Every request is answered once, in order. */
@@ -45,6 +45,6 @@ export interface WorkerFailure {
 
 /** The answer to a call, and before it what is known of it so far. */
 export type WorkerAnswer =
-  | { readonly id: number; readonly window: RecognisedWindow; readonly value?: never; readonly failure?: never }
+  | { readonly id: number; readonly window: RecognizedWindow; readonly value?: never; readonly failure?: never }
   | { readonly id: number; readonly value: unknown; readonly window?: never; readonly failure?: never }
   | { readonly id: number; readonly failure: WorkerFailure; readonly window?: never; readonly value?: never }

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { BackendError, ModelError, UnexpectedError } from '../../../core/errors.js'
 import type { ModelFolder } from '../model/model-files.js'
 import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
-import type { RecognisedWindow } from '../session/session.js'
+import type { RecognizedWindow } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
 
@@ -16,7 +16,7 @@ interface PendingCall {
   readonly onWindow: WindowListener
 }
 
-type WindowListener = ((window: RecognisedWindow) => void) | undefined
+type WindowListener = ((window: RecognizedWindow) => void) | undefined
 
 /**
  * A loaded model in a thread of its own, shared by any number of sessions. The thread keeps the process alive only
@@ -77,7 +77,7 @@ export class WhisperWorker {
     signal: AbortSignal | undefined,
     onWindow?: WindowListener,
   ): Promise<WhisperResult> {
-    return this.#recognise(
+    return this.#recognize(
       (aborted) => ({ kind: 'transcribe', session, aborted, call: detached(call) }),
       signal,
       onWindow,
@@ -93,7 +93,7 @@ export class WhisperWorker {
     call: Call<'continue'>,
     signal: AbortSignal | undefined,
   ): Promise<WhisperPrefixResult> {
-    return this.#recognise((aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
+    return this.#recognize((aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
   }
 
   /** Ends a session. */
@@ -108,7 +108,7 @@ export class WhisperWorker {
     await this.#worker.terminate()
   }
 
-  async #recognise<Result>(
+  async #recognize<Result>(
     request: (aborted: Int32Array) => WorkerRequest,
     signal: AbortSignal | undefined,
     onWindow?: WindowListener,

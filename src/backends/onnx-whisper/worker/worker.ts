@@ -3,7 +3,7 @@ import { AsrStreamError, BackendError, messageOf } from '../../../core/errors.js
 import { loadModel } from '../model/load-model.js'
 import type { WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import { type RecognisedWindow, WhisperSession } from '../session/session.js'
+import { type RecognizedWindow, WhisperSession } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 
@@ -20,7 +20,7 @@ class EngineHost {
   readonly #sessions = new Map<number, WhisperSession>()
   readonly #resting = new Map<number, NodeJS.Timeout>()
 
-  async answer(request: WorkerRequest, onWindow: (window: RecognisedWindow) => void): Promise<unknown> {
+  async answer(request: WorkerRequest, onWindow: (window: RecognizedWindow) => void): Promise<unknown> {
     switch (request.kind) {
       case 'load':
         ;({ model: this.#model, tokenizer: this.#tokenizer } = await loadModel(request.model, request.threads))

@@ -64,16 +64,16 @@ describe('recognition in a thread of its own', () => {
 
   it('serves several streams that do not see each other', async () => {
     const names = ['jfk', 'austen_880', 'two_cities'] as const
-    const heard = async (recogniser: OnnxWhisperASR, name: string) => {
+    const heard = async (recognizer: OnnxWhisperASR, name: string) => {
       const { audio } = fixture(name)
       const texts: string[] = []
       for (const seconds of [1, 2, 2.9]) {
-        const result = await recogniser.transcribe(audio.subarray(0, seconds * 16_000), {
+        const result = await recognizer.transcribe(audio.subarray(0, seconds * 16_000), {
           prompt: '',
           positionSamples: 0,
         })
         texts.push(
-          recogniser
+          recognizer
             .tsWords(result)
             .map(({ text }) => text)
             .join(''),

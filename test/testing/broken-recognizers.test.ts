@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Word } from '../../src/core/types.js'
 import { breaches, ends, type Fault, fails, has, isSilent, transcribe, words } from './faults.js'
-import { GoodRecogniser, type Result } from './made-up.js'
+import { GoodRecognizer, type Result } from './made-up.js'
 
 const FAULTS: readonly Fault[] = [
   ['no separator', ['separator'], /sep is undefined; it is ''/, has({ sep: undefined })],
@@ -50,7 +50,7 @@ const FAULTS: readonly Fault[] = [
     'a promise of words',
     ['words-shape'],
     /the words of empty audio are a promise/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       override tsWords(result: Result) {
         return Promise.resolve(result.words) as unknown as Word[]
       }
@@ -60,7 +60,7 @@ const FAULTS: readonly Fault[] = [
     'tsWords that throws',
     ['words-shape'],
     /tsWords of empty audio fails: no words/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       override tsWords(result: Result): readonly Word[] {
         if (result.words.length === 0) throw new Error('no words')
         return result.words
@@ -130,14 +130,14 @@ const FAULTS: readonly Fault[] = [
     'another text each time',
     ['same-again', 'after-abort', 'concurrent', 'sessions'],
     /gives .* first and .* the second time; a word is final/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       static count = 0
       override result(audio: Float32Array): Result {
         const { words, ends } = super.result(audio)
         return {
           words: words.map((word) => ({
             ...word,
-            text: `${(this.constructor as typeof GoodRecogniser & { count: number }).count++}`,
+            text: `${(this.constructor as typeof GoodRecognizer & { count: number }).count++}`,
           })),
           ends,
         }

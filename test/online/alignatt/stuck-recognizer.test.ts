@@ -21,7 +21,7 @@ const nothing: Answer = ({ begin, end, fromSec }) => {
 }
 
 /** A recognizer whose answers are told, and what it was asked for. */
-function recogniser(answer: Answer) {
+function recognizer(answer: Answer) {
   const calls: Call[] = []
   const asr: PrefixASR = {
     sep: '',
@@ -59,7 +59,7 @@ const once: Answer = (call) => {
 
 describe('AlignAtt, when nothing more is recognized', () => {
   it('hears nothing again where no audio has come', async () => {
-    const { asr, calls } = recogniser(nothing)
+    const { asr, calls } = recognizer(nothing)
     const processor = new AlignAttProcessor(asr)
     await hear(processor, 2)
     processor.insertAudioChunk(new Float32Array(0))
@@ -68,7 +68,7 @@ describe('AlignAtt, when nothing more is recognized', () => {
   })
 
   it('starts afresh after 3 s of sound, once, without the text that may have misled it', async () => {
-    const { asr, calls } = recogniser(once)
+    const { asr, calls } = recognizer(once)
     const log = rememberingLog()
     const processor = new AlignAttProcessor(asr, { log })
     expect(await hear(processor, 8)).toBe(' word')
@@ -83,7 +83,7 @@ describe('AlignAtt, when nothing more is recognized', () => {
   })
 
   it('lets sound go after 10 s of it, but for the last 3 s, and keeps account of that', async () => {
-    const { asr, calls } = recogniser(nothing)
+    const { asr, calls } = recognizer(nothing)
     const ledger = new AudioLedger()
     const processor = new AlignAttProcessor(asr, { ledger })
     for (let sec = 0; sec < 40; sec++) ledger.receive(RATE)
@@ -100,7 +100,7 @@ describe('AlignAtt, when nothing more is recognized', () => {
   })
 
   it('looks again at once at what comes after its text, where that had ended', async () => {
-    const { asr, calls } = recogniser((call) => ({ ...once(call), ended: 'text' }))
+    const { asr, calls } = recognizer((call) => ({ ...once(call), ended: 'text' }))
     await hear(new AlignAttProcessor(asr), 2)
     expect(calls.map(({ begin, end, prefix }) => ({ begin, end, prefix }))).toEqual([
       { begin: 0, end: 1, prefix: 0 },
@@ -114,14 +114,14 @@ describe('AlignAtt, when nothing more is recognized', () => {
       (call: Call): PrefixResult => ({ ...once(call), ended: 'silence' }),
       (call: Call): PrefixResult => ({ ...once(call), ended: 'text', skippedSpeechSec: 0.7 }),
     ]) {
-      const { asr, calls } = recogniser(answer)
+      const { asr, calls } = recognizer(answer)
       await hear(new AlignAttProcessor(asr), 6)
       expect(calls).toHaveLength(6)
     }
   })
 
   it('says at the end what is still unheard, in three tries at the most', async () => {
-    const { asr, calls } = recogniser(nothing)
+    const { asr, calls } = recognizer(nothing)
     const processor = new AlignAttProcessor(asr)
     processor.insertAudioChunk(new Float32Array(RATE))
     expect(await processor.finish()).toBeNull()
@@ -132,7 +132,7 @@ describe('AlignAtt, when nothing more is recognized', () => {
 
 describe('AlignAtt, when audio is given up', () => {
   it('goes on after what was heard, without context, and keeps account of it', async () => {
-    const { asr, calls } = recogniser(once)
+    const { asr, calls } = recognizer(once)
     const ledger = new AudioLedger()
     const processor = new AlignAttProcessor(asr, { ledger })
     for (let sec = 0; sec < 5; sec++) ledger.receive(RATE)
@@ -153,7 +153,7 @@ describe('AlignAtt, when audio is given up', () => {
   })
 
   it('needs neither a log nor an account for that', async () => {
-    const processor = new AlignAttProcessor(recogniser(once).asr)
+    const processor = new AlignAttProcessor(recognizer(once).asr)
     expect(await hear(processor, 8)).toBe(' word')
     expect(processor.giveUp('it failed')).toMatchObject({ segment: null, end: 8 })
   })

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { checkBackend } from '../../src/testing/index.js'
 import { breaches, type Fault, fails, type Options, SOON, transcribe } from './faults.js'
-import { GoodRecogniser, METADATA, type Result } from './made-up.js'
+import { GoodRecognizer, METADATA, type Result } from './made-up.js'
 
 const FAULTS: readonly Fault[] = [
   ['no long prompts', ['prompt-long'], /after a long prompt fails/, fails((_, { prompt }) => prompt.length > 1000)],
@@ -36,7 +36,7 @@ const FAULTS: readonly Fault[] = [
     'one result for all',
     ['result-untouched', 'concurrent'],
     /each call gives a result of its own/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       readonly #result: Result = { words: [], ends: [] }
       override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
         return Object.assign(this.#result, await super.transcribe(audio, options))
@@ -73,7 +73,7 @@ const FAULTS: readonly Fault[] = [
     'is spoilt by an abort',
     ['after-abort'],
     /an abort ends one call and leaves nothing behind/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       #spoilt = false
       override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
         this.#spoilt ||= options.signal?.aborted === true
@@ -86,7 +86,7 @@ const FAULTS: readonly Fault[] = [
     'mixes up calls',
     ['concurrent'],
     /alone and .* beside another sound; calls must not share/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       #audio: Float32Array = new Float32Array(0)
       override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
         this.#audio = audio
@@ -99,7 +99,7 @@ const FAULTS: readonly Fault[] = [
     'one call at a time, with an error of its own',
     ['concurrent'],
     /beside another sound throws Error "busy"; a failure is an error of asr-stream/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       #isBusy = false
       override async transcribe(audio: Float32Array, options: Options): Promise<Result> {
         if (this.#isBusy) throw new Error('busy')
@@ -114,9 +114,9 @@ const FAULTS: readonly Fault[] = [
     'no recognizer as session',
     ['sessions'],
     /session\(\) gives no recognizer/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       override async session() {
-        return {} as GoodRecogniser
+        return {} as GoodRecognizer
       }
     },
   ],
@@ -124,7 +124,7 @@ const FAULTS: readonly Fault[] = [
     'a session that closes the model',
     ['sessions'],
     /by another session, after a session was closed, fails: the recognizer is closed/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       override async session() {
         return this
       }
@@ -134,7 +134,7 @@ const FAULTS: readonly Fault[] = [
     'cannot translate and does not say so well',
     ['translation'],
     /setTranslateTask throws TypeError "no"/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       override setTranslateTask() {
         throw new TypeError('no')
       }
@@ -153,7 +153,7 @@ const FAULTS: readonly Fault[] = [
     'cannot be closed twice',
     ['close-twice'],
     /the second close\(\) fails: closed already; it must not fail/,
-    class extends GoodRecogniser {
+    class extends GoodRecognizer {
       override async close() {
         if (this.closed) throw new Error('closed already')
         return super.close()
@@ -164,7 +164,7 @@ const FAULTS: readonly Fault[] = [
 
 describe('a recognizer that keeps all rules', () => {
   it('keeps each of them in the verdicts as well', async () => {
-    const verdicts = await checkBackend(async () => ({ asr: new GoodRecogniser(), metadata: METADATA }), SOON)
+    const verdicts = await checkBackend(async () => ({ asr: new GoodRecognizer(), metadata: METADATA }), SOON)
     expect(verdicts.filter(({ verdict }) => verdict !== 'kept')).toEqual([])
     expect(verdicts.length).toBeGreaterThan(25)
   })

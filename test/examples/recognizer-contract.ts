@@ -73,7 +73,7 @@ export async function wordsOf(asr: ASRBase, audio: Float32Array, prompt = ''): P
 }
 
 /** Tests that a recognizer keeps the rules of the contract kit; `open` loads one that the test closes. */
-export function behavesAsRecogniser(open: () => Promise<ASRBase>): void {
+export function behavesAsRecognizer(open: () => Promise<ASRBase>): void {
   it('keeps every rule of the contract kit', { timeout: 0 }, async () => {
     const metadata = { separator: '', modelType: 'whisper', modelSize: 'any', language: null }
     const verdicts = await checkBackend(async () => ({ asr: await open(), metadata }))

@@ -1,7 +1,7 @@
 import type * as Library from '@huggingface/transformers'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { bestPath, type CtcVocabulary, ctcWords } from './ctc-words.js'
-import type { PipelineFacts, PipelineLanguage, PipelineSource, RecognisedTexts, Speech } from './messages.js'
+import type { PipelineFacts, PipelineLanguage, PipelineSource, RecognizedTexts, Speech } from './messages.js'
 import { piecesOf } from './pieces.js'
 import { loadSpeechModel, type SpeechParts } from './speech-model.js'
 import { splitUnspaced, type Texts, type TimedText } from './texts.js'
@@ -19,7 +19,7 @@ const POSITION_SEC = 0.02
 const DELIMITERS = ['|', ' ']
 
 /** A loaded model that recognizes speech, each kind in its own way. */
-export class Recogniser {
+export class PipelineRecognizer {
   readonly facts: PipelineFacts
   readonly #parts: SpeechParts
   readonly #vocabulary: CtcVocabulary | null
@@ -34,8 +34,12 @@ export class Recogniser {
   }
 
   /** Loads a model. `tell` gets its progress; `signal` stops downloads. */
-  static async load(source: PipelineSource, tell: (text: string) => void, signal: AbortSignal): Promise<Recogniser> {
-    return new Recogniser(await loadSpeechModel(source, tell, signal))
+  static async load(
+    source: PipelineSource,
+    tell: (text: string) => void,
+    signal: AbortSignal,
+  ): Promise<PipelineRecognizer> {
+    return new PipelineRecognizer(await loadSpeechModel(source, tell, signal))
   }
 
   /** Releases the model. */
@@ -44,7 +48,7 @@ export class Recogniser {
   }
 
   /** Recognizes audio of any length, part by part. `throwIfAborted` is called between parts. */
-  async recognise({ audio, language, task }: Speech, throwIfAborted: () => void): Promise<RecognisedTexts> {
+  async recognize({ audio, language, task }: Speech, throwIfAborted: () => void): Promise<RecognizedTexts> {
     let detected: PipelineLanguage | undefined
     let areWords = this.facts.hasWordTimes
     const texts: TimedText[] = []
@@ -52,14 +56,14 @@ export class Recogniser {
       throwIfAborted()
       const piece = audio.subarray(from, to)
       if (language === null && detected === undefined) detected = await this.#detect(piece)
-      const recognised = await this.#transcribePiece(
+      const recognized = await this.#transcribePiece(
         piece,
         { language: language ?? detected?.code ?? null, task },
         throwIfAborted,
       )
-      areWords &&= recognised.areWords
+      areWords &&= recognized.areWords
       const offset = from / SAMPLE_RATE
-      texts.push(...recognised.texts.map((one) => ({ ...one, begin: one.begin + offset, end: one.end + offset })))
+      texts.push(...recognized.texts.map((one) => ({ ...one, begin: one.begin + offset, end: one.end + offset })))
     }
     return { texts, areWords, ...(detected ? { language: detected } : {}) }
   }
@@ -69,7 +73,7 @@ export class Recogniser {
     { language, task }: Omit<Speech, 'audio'>,
     throwIfAborted: () => void,
   ): Promise<Texts> {
-    const { library, family, recognise } = this.#parts
+    const { library, family, recognize } = this.#parts
     if (family === 'ctc') return { texts: await this.#letters(audio), areWords: true }
     const logits_processor = tokenWatch(library, throwIfAborted)
     const seconds = audio.length / SAMPLE_RATE
@@ -77,7 +81,7 @@ export class Recogniser {
       const told = this.facts.languages.length > 0 ? { language, task } : {}
       const areWords = this.facts.hasWordTimes
       this.#positionsWithAudio = Math.ceil(seconds / POSITION_SEC)
-      const result = await recognise(audio, { logits_processor, return_timestamps: areWords ? 'word' : true, ...told })
+      const result = await recognize(audio, { logits_processor, return_timestamps: areWords ? 'word' : true, ...told })
       const texts = (result.chunks ?? []).map(({ text, timestamp: [begin, end] }) => {
         return { text, begin: begin ?? 0, end: end ?? seconds }
       })
@@ -85,7 +89,7 @@ export class Recogniser {
     }
     const max_new_tokens = Math.max(MIN_TOKEN_LIMIT, Math.ceil(seconds * MAX_TOKENS_PER_SEC))
     const told = language === null ? {} : { language }
-    const { text } = await recognise(audio, { logits_processor, max_new_tokens, ...told })
+    const { text } = await recognize(audio, { logits_processor, max_new_tokens, ...told })
     return { texts: [{ begin: 0, end: seconds, text }], areWords: false }
   }
 

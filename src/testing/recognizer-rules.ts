@@ -22,16 +22,16 @@ const PROMPTS = {
   'a prompt of odd characters': 'Ünïcödé 日本語 עברית 👩‍🚀 \u0000\u0007\n\t <|endoftext|> <|0.00|> \ud800 "\'\\',
 } as const
 
-const of = 'recogniser'
+const of = 'recognizer'
 
 /** What a recognizer gives: shapes and times. */
-export const recogniserRules: readonly BackendRule[] = [
+export const recognizerRules: readonly BackendRule[] = [
   {
     id: 'separator',
     of,
     title: 'sep is a string',
     async check(harness) {
-      const { sep, maxAudioSec } = await harness.recogniser()
+      const { sep, maxAudioSec } = await harness.recognizer()
       demand(typeof sep === 'string', `sep is ${kindOf(sep)}`, "it is '' or what joins words")
       demand(
         maxAudioSec === undefined || maxAudioSec > 0,
@@ -52,7 +52,7 @@ export const recogniserRules: readonly BackendRule[] = [
     id: 'hears-long',
     of,
     title: 'audio longer than maxAudioSec: recognized, as --offline hands it over',
-    check: async (harness) => checkTranscript(longSound(await harness.recogniser()), harness),
+    check: async (harness) => checkTranscript(longSound(await harness.recognizer()), harness),
   },
   {
     id: 'words-shape',
@@ -106,7 +106,7 @@ export const recogniserRules: readonly BackendRule[] = [
     async check(harness) {
       const { main } = harness
       const position = { positionSamples: FAR_SEC * SAMPLE_RATE }
-      const { words, ends, what } = await transcribeSound(await harness.recogniser(), main, harness, position)
+      const { words, ends, what } = await transcribeSound(await harness.recognizer(), main, harness, position)
       const far = [...words.map(({ begin }) => begin), ...ends].find((time) => time > FAR_SEC / 2)
       demand(
         far === undefined,
@@ -121,7 +121,7 @@ export const recogniserRules: readonly BackendRule[] = [
     title: 'a buffer that grows, and is then cut in front, is recognized each time',
     async check(harness) {
       const { main } = harness
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       const toSec = Math.floor(secondsOf(main.audio))
       const cuts = [...Array.from({ length: toSec }, (_, second) => [0, second + 1] as const), [1.3, toSec] as const]
       for (const [fromSec, untilSec] of cuts.filter(([from, until]) => from < until)) {
@@ -134,7 +134,7 @@ export const recogniserRules: readonly BackendRule[] = [
     of,
     title: 'the same audio gives the same words',
     async check(harness) {
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       const [first, second] = [
         await transcribeSound(asr, harness.main, harness),
         await transcribeSound(asr, harness.main, harness),
@@ -153,7 +153,7 @@ export const recogniserRules: readonly BackendRule[] = [
       title: `${what} is accepted`,
       async check(harness) {
         const { main } = harness
-        await transcribeSound(await harness.recogniser(), { ...main, what: `${main.what} after ${what}` }, harness, {
+        await transcribeSound(await harness.recognizer(), { ...main, what: `${main.what} after ${what}` }, harness, {
           prompt,
         })
       },
@@ -164,7 +164,7 @@ export const recogniserRules: readonly BackendRule[] = [
     of,
     title: 'the audio that is handed over stays as it is',
     async check(harness) {
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       const { what, audio } = harness.main
       const handed = audio.slice()
       await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognizing ${what}`, harness.withinSec)
@@ -183,7 +183,7 @@ export const recogniserRules: readonly BackendRule[] = [
     of,
     title: 'a result is not changed by later recognitions',
     async check(harness) {
-      const asr = await harness.recogniser()
+      const asr = await harness.recognizer()
       const { main } = harness
       const ask = () => asr.transcribe(main.audio.slice(), { prompt: '' })
       const result = await succeed(ask, `recognizing ${main.what}`, harness.withinSec)
