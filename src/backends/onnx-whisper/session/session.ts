@@ -8,11 +8,13 @@ import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type LoudFrames, loudFrames, loudSeconds } from '../timing/energy.js'
 import { readPrefixResult } from '../timing/prefix-result.js'
+import { seamBefore } from '../timing/seam.js'
 import {
   beginsLate,
   findSkippedSpeech,
   type SkippedSpeech,
   speakingSec,
+  withBeginningTogether,
   withLateBegin,
 } from '../timing/skipped-speech.js'
 import { POSITION_SEC, type TimedWord, timeWords } from '../timing/timing.js'
@@ -180,17 +182,18 @@ export class WhisperSession {
     const aligned = timeWords(toTime, this.#tokenizer)
     const row = decoded.attention[decoded.tokens.findIndex((token) => this.#tokenizer.isText(token))]
     const audioPositions = Math.ceil(durationSec / POSITION_SEC)
-    const timed = row
+    const begun = row
       ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
       : aligned
-    const skipped = findSkippedSpeech(timed, loud, durationSec)
-    const told = upTo(skipped, timed)
+    const timed = withBeginningTogether(begun, loud)
+    const cut = findSkippedSpeech(timed, loud, durationSec) ?? (isLast ? null : seamBefore(timed, durationSec))
+    const told = upTo(cut, timed)
     const isMadeUp =
       (isDoubtful(decoded) && isSparse(told, loud)) ||
       ((isAgain || beginsLate(told, loud)) && told.length <= MAX_LATE_WORDS && isUnsure(told))
     const words = isMadeUp ? [] : told
     const lastWord = words.at(-1)
-    const isLastCutShort = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
+    const isLastCutShort = cut !== null && lastWord !== undefined
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
       const isCutShort = isLastCutShort && own.at(-1) === lastWord
@@ -200,7 +203,7 @@ export class WhisperSession {
       segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
     // The window cuts into what is said: the next one begins where the text ends.
     const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
-    const untilSec = skipped?.fromSec ?? (goesOn ? textEndSec : durationSec)
+    const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
     return { segments: described, words, untilSec }
   }
 }

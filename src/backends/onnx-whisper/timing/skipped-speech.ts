@@ -6,6 +6,8 @@ import { type LoudFrames, loudSeconds } from './energy.js'
 const SKIPPED_LOUD_SEC = 2
 /** When it is the last of a sentence and others follow, this much: nobody stretches "us." over a pause and a second of speech. */
 const UNHEARD_SENTENCE_SEC = 0.45
+/** Alignment lays so many words at most before the sound that their sentence comes after. */
+const MAX_APART_WORDS = 2
 /** What slow speech takes for a word and for each of its letters. */
 const WORD_SEC = 0.5
 const LETTER_SEC = 0.1
@@ -41,6 +43,27 @@ export function withLateBegin<Timed extends Word>(
   const needed = speakingSec(first.text)
   if (loudSeconds(loud, first.begin, first.end) - needed < SKIPPED_LOUD_SEC) return words
   return words.with(0, { ...first, begin: first.end - needed / 2 })
+}
+
+/**
+ * The words of a window, with the first ones right before the rest of their sentence: nobody says "And", lets seconds of a whale go by
+ * and goes on with "so". Alignment lays the first word where the window begins when the model does so in its timestamps.
+ */
+export function withBeginningTogether<Timed extends Word>(words: readonly Timed[], loud: LoudFrames): readonly Timed[] {
+  const isApart = ({ end }: Word, at: number) =>
+    at + 1 < words.length && loudSeconds(loud, end, words[at + 1]!.begin) >= SKIPPED_LOUD_SEC
+  const count = words.slice(0, MAX_APART_WORDS).findIndex(isApart) + 1
+  const next = words[count]
+  if (count === 0 || !next || !/^\s*\p{Lu}/u.test(words[0]!.text) || !/^\s*\p{Ll}/u.test(next.text)) return words
+  if (words.slice(0, count).some(({ text }) => ENDS_SENTENCE.test(text))) return words
+  const moved: Timed[] = []
+  let end = next.begin
+  for (const word of words.slice(0, count).reverse()) {
+    const begin = Math.max(word.begin, end - Math.min(word.end - word.begin, speakingSec(word.text) / 2))
+    moved.unshift({ ...word, begin, end })
+    end = begin
+  }
+  return [...moved, ...words.slice(count)]
 }
 
 /** Whether sound goes by before the first word in which there could have been speech. */

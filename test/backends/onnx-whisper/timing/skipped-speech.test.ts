@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   beginsLate,
   findSkippedSpeech,
+  withBeginningTogether,
   withLateBegin,
 } from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
 
@@ -76,5 +77,41 @@ describe('sound before the first word', () => {
     expect(withLateBegin([], loud, 0)).toEqual([])
     expect(beginsLate(words, loud)).toBe(false)
     expect(beginsLate([], loud)).toBe(false)
+  })
+})
+
+describe('a first word that is laid before other sound', () => {
+  const words = [
+    { begin: 0, end: 0.9, text: ' And' },
+    { begin: 8, end: 8.4, text: ' so' },
+    { begin: 8.4, end: 8.8, text: ' my' },
+  ]
+
+  it('is said right before the rest of its sentence', () => {
+    const [first, ...rest] = withBeginningTogether(words, loud)
+    expect(first).toMatchObject({ end: 8, text: ' And' })
+    expect(first?.begin).toBeGreaterThan(7)
+    expect(rest).toEqual(words.slice(1))
+    expect(findSkippedSpeech(withBeginningTogether(words, loud), loud, 9)).toBeNull()
+  })
+
+  it('may be two words', () => {
+    const two = [words[0]!, { begin: 0.9, end: 1.2, text: ' then' }, ...words.slice(1)]
+    const [first, second] = withBeginningTogether(two, loud)
+    expect(second?.end).toBe(8)
+    expect(first?.end).toBe(second?.begin)
+  })
+
+  it('stays where it is in silence, as the end of a sentence, and before another sentence', () => {
+    expect(withBeginningTogether(words, new Uint8Array(1000))).toBe(words)
+    const other = [{ ...words[0]!, text: ' Yes.' }, ...words.slice(1)]
+    expect(withBeginningTogether(other, loud)).toBe(other)
+    const capital = words.with(1, { ...words[1]!, text: ' So' })
+    expect(withBeginningTogether(capital, loud)).toBe(capital)
+  })
+
+  it('stays where it is as the rest of the sentence before', () => {
+    const rest = words.with(0, { ...words[0]!, text: ' country' })
+    expect(withBeginningTogether(rest, loud)).toBe(rest)
   })
 })
