@@ -16,13 +16,14 @@ from whisper_export.decoder import decoder_model
 from whisper_export.encoder import encoder_model
 from whisper_export.folder import write_folder
 from whisper_export.huggingface import read_huggingface
-from whisper_export.linear import Blocks8, Float32, Int8
+from whisper_export.linear import Blocks8, Float32, Int8, ScaledInt8
 from whisper_export.openai_pt import read_openai
+from whisper_export.smoothing import smoothed
 from whisper_export.vocabulary import Vocabulary
 
 # Encoder and decoder. In a decoder of blocks a token's result does not depend on the tokens beside it, so that checking
 # a draft gives just what decoding token by token gives.
-PRECISIONS = {"fp32": (Float32(), Float32()), "int8": (Int8(), Blocks8(128))}
+PRECISIONS = {"fp32": (Float32(), Float32()), "int8": (ScaledInt8(), Blocks8(128))}
 
 
 def main() -> None:
@@ -35,9 +36,12 @@ def main() -> None:
     if not tokenizer.is_file():
         raise SystemExit(f"{tokenizer} is missing: give the tokenizer.json of the model with --tokenizer")
     encoder, decoder = PRECISIONS[arguments.precision]
+    if arguments.one_scale and arguments.precision == "int8":
+        encoder = Int8()
+    source = smoothed(checkpoint) if isinstance(encoder, ScaledInt8) else checkpoint
     tell("building the graphs")
     models = {
-        "encoder.onnx": encoder_model(checkpoint, encoder, arguments.debug_outputs),
+        "encoder.onnx": encoder_model(source, encoder, arguments.debug_outputs),
         "decoder.onnx": decoder_model(checkpoint, decoder, Vocabulary(tokenizer)),
     }
     tell(f"writing {arguments.out}")
@@ -63,6 +67,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("source", type=Path, help="CTranslate2 folder, Hugging Face folder or OpenAI .pt file")
     parser.add_argument("--name", required=True, help="name of the model, as tiny.en")
     parser.add_argument("--precision", choices=PRECISIONS, default="int8")
+    parser.add_argument("--one-scale", action="store_true", help="int8 without scaled rows in the encoder: for tiny models")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.json, if it is not in the source folder")
     parser.add_argument("--package", help="name of the package that the weights come from, for the record")

@@ -39,7 +39,7 @@ class Float32:
 
 
 class Int8:
-    """Symmetric int8 weights with a scale for every output, activations quantized as they come."""
+    """Symmetric int8 weights with a scale for every output; activations are quantized as they come, with one scale for all."""
 
     def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
         quantised, scales = per_row(weight)
@@ -64,6 +64,28 @@ class Int8:
         """Embedding and projection share one matrix, [width, vocabulary]."""
         quantised, scales = per_row(table)
         return graph.constant(quantised.T, "token_embedding"), graph.constant(scales, "token_embedding.scale")
+
+
+class ScaledInt8(Int8):
+    """The same, with each row of the activations divided by its largest magnitude before the product and multiplied by it
+    after, so that large rows do not hide the others."""
+
+    def multiply(self, graph: Graph, value: str, name: str, weight: np.ndarray, bias: np.ndarray | None) -> str:
+        if name.endswith(BEFORE_GELU):
+            return super().multiply(graph, value, name, weight, bias)
+        largest = self._largest(graph, value, name)
+        product = super().multiply(graph, graph.node("Div", [value, largest]), name, weight, None)
+        scaled = graph.node("Mul", [product, largest])
+        return scaled if bias is None else graph.node("Add", [scaled, graph.constant(bias, f"{name}.bias")])
+
+    def _largest(self, graph: Graph, value: str, name: str) -> str:
+        """The largest magnitude of every row, [1, n, 1], but not less than a small number."""
+        if name.endswith(AFTER_GELU):
+            magnitudes, least = value, GELU_DEPTH
+        else:
+            magnitudes, least = graph.node("Abs", [value]), SMALLEST
+        largest = graph.node("ReduceMax", [magnitudes, graph.ints(-1)], keepdims=1)
+        return graph.node("Max", [largest, graph.constant(np.array(least, np.float32), f"least_{least}")])
 
 
 class Blocks8:
@@ -114,6 +136,13 @@ class Blocks8:
 
 
 ZERO_POINT = 128
+# Rows of zeros are divided by this.
+SMALLEST = 1e-6
+# What this layer gives is so wide that scaling its rows takes more time than it gains.
+BEFORE_GELU = ".mlp.0"
+AFTER_GELU = ".mlp.2"
+# No GELU is below minus this.
+GELU_DEPTH = 0.17
 
 
 def per_row(weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

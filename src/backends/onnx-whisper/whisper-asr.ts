@@ -105,6 +105,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#modelName = folder.config.name
     this.#multilingual = folder.config.multilingual
     this.#checkTask()
+    if (folder.outdated) this.#log?.info(`${this.#modelName} ${OUTDATED}`)
     this.#worker = await WhisperWorker.load(folder, this.#threads)
     this.#checkLanguages(this.#worker.facts.languages)
   }
@@ -227,6 +228,8 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 }
 
+const OUTDATED =
+  'was converted by an older version; "asr-stream models convert" makes a model of the same checkpoint that is nearer to float32'
 const MULTILINGUAL = 'give a multilingual model: --model tiny, --model base, or one with --model-dir'
 
 function believed(segments: readonly WhisperSegment[]): readonly Word[] {

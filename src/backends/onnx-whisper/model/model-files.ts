@@ -12,6 +12,9 @@ import type { WhisperModelConfig } from './model.js'
 /** Name of the file that describes a folder of the exporter. */
 export const MANIFEST_NAME = 'asr-stream.json'
 
+/** The count of the exporter that comes with this program: `EXPORTER` in tools/whisper_export/folder.py. */
+const EXPORTER = 2
+
 /** What is in a model folder. */
 export interface ModelFolder {
   readonly folder: string
@@ -20,6 +23,8 @@ export interface ModelFolder {
   readonly config: WhisperModelConfig
   /** Paths in the folder. */
   readonly graphs: { readonly encoder: string; readonly decoder: string }
+  /** Whether the exporter of this program makes a better model of the same checkpoint. */
+  readonly outdated: boolean
 }
 
 const tokens = z.array(z.int().nonnegative())
@@ -28,6 +33,9 @@ const heads = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]))
 const manifestSchema = z.object({
   format: z.literal('asr-stream-whisper'),
   version: z.literal(2, { error: 'made for another version of this program; convert the checkpoint again' }),
+  /** Absent in folders of the first exporter. */
+  exporter: z.int().positive().default(1),
+  precision: z.string().optional(),
   name: z.string(),
   multilingual: z.boolean(),
   dims: z.object({
@@ -88,9 +96,10 @@ export async function inspectModelFolder(folder: string, precision: Precision = 
 }
 
 async function inspectFastFolder(folder: string): Promise<ModelFolder> {
-  const { files, ...config } = await readJson(folder, MANIFEST_NAME, manifestSchema)
+  const { files, exporter, precision, ...config } = await readJson(folder, MANIFEST_NAME, manifestSchema)
   for (const [name, expected] of Object.entries(files)) await verifyFile(folder, name, expected)
-  return { folder, layout: 'fast', config, graphs: { encoder: 'encoder.onnx', decoder: 'decoder.onnx' } }
+  const graphs = { encoder: 'encoder.onnx', decoder: 'decoder.onnx' }
+  return { folder, layout: 'fast', config, graphs, outdated: precision !== 'fp32' && exporter < EXPORTER }
 }
 
 async function inspectTransformersFolder(folder: string, precision: Precision): Promise<ModelFolder> {
@@ -110,6 +119,7 @@ async function inspectTransformersFolder(folder: string, precision: Precision): 
   return {
     folder,
     layout: 'transformers',
+    outdated: false,
     graphs: await transformersGraphs(folder, precision),
     config: {
       name: config._name_or_path ?? 'whisper',

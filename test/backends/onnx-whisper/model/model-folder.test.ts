@@ -57,6 +57,20 @@ describe('a model folder', () => {
     await expect(inspectModelFolder(folder)).rejects.toThrow(message)
   })
 
+  it('of an older exporter works, and the program says once that converting again improves it', async () => {
+    const convertAgain = /tiny\.en was converted by an older version; "asr-stream models convert"/g
+    const run = () => runProgram([fixturePath('jfk'), '--offline', '--log-level', 'INFO', '--model-dir', folder])
+    expect((await run()).stderr).not.toMatch(convertAgain)
+
+    const { exporter, ...older } = JSON.parse(readFileSync(inFolder('asr-stream.json'), 'utf8'))
+    writeFileSync(inFolder('asr-stream.json'), JSON.stringify(older))
+    const { code, stdout, stderr } = await run()
+    expect(exporter).toBe(2)
+    expect(code).toBe(0)
+    expect(stdout).toContain('my fellow Americans')
+    expect(stderr.match(convertAgain)).toHaveLength(1)
+  })
+
   it('ends the program with one line before any audio is heard', async () => {
     truncateSync(inFolder('encoder.onnx'), 1000)
     const { code, stdout, stderr } = await runProgram([fixturePath('jfk'), '--model-dir', folder])
