@@ -186,14 +186,17 @@ export class WhisperSession {
       ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
       : aligned
     const timed = withBeginningTogether(begun, loud)
-    const cut = findSkippedSpeech(timed, loud, durationSec) ?? (isLast ? null : seamBefore(timed, durationSec))
+    const skipped = findSkippedSpeech(timed, loud, durationSec)
+    const seam = skipped || isLast ? null : seamBefore(timed, durationSec)
+    const cut = skipped ?? seam
     const told = upTo(cut, timed)
     const isMadeUp =
       (isDoubtful(decoded) && isSparse(told, loud)) ||
       ((isAgain || beginsLate(told, loud)) && told.length <= MAX_LATE_WORDS && isUnsure(told))
     const words = isMadeUp ? [] : told
     const lastWord = words.at(-1)
-    const isLastCutShort = cut !== null && lastWord !== undefined
+    const isStretched = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
+    const isLastCutShort = isStretched || seam !== null
     const described = segments.flatMap((segment, index) => {
       const own = words.filter((word) => word.segment === index)
       const isCutShort = isLastCutShort && own.at(-1) === lastWord

@@ -20,6 +20,8 @@ const SURE_LOG_PROBABILITY = -0.5
 const MIN_BEGINNING_LOG_PROBABILITY = -1.3
 /** Less confident text is doubtful, as in openai-whisper. */
 const MIN_AVERAGE_LOG_PROBABILITY = -1
+/** A prompt leads astray before that: "country" with -0.9 of "ask what you can do for your country". */
+const MIN_PROMPTED_LOG_PROBABILITY = -0.7
 /** Audio whose samples are 0 or the least step of 16 bit is not listened to. */
 const SILENCE_PEAK = 1.5 / 32_768
 
@@ -169,7 +171,7 @@ export class WindowDecoder {
       return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
     }
     const first = await decode(request.prompt, this.#draft(request))
-    const again = isDoubtful(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
+    const again = isDoubtfulAfterPrompt(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
     const decoded = surerOf(first, again)
     const { positionSamples, isGrowing } = request
     if (isGrowing && positionSamples !== undefined) {
@@ -249,6 +251,10 @@ export function isDoubtful({ averageLogProbability, looped }: DecodingResult): b
 /** The text of which the model is surer; of two alike the first. */
 export function surerOf(first: DecodingResult, again: DecodingResult): DecodingResult {
   return again.averageLogProbability > first.averageLogProbability ? again : first
+}
+
+function isDoubtfulAfterPrompt(decoded: DecodingResult): boolean {
+  return isDoubtful(decoded) || decoded.averageLogProbability < MIN_PROMPTED_LOG_PROBABILITY
 }
 
 /** Whether text counts where there may be no speech: never a loop. */
