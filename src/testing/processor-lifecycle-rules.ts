@@ -1,6 +1,6 @@
 import type { ASRProcessor } from '../core/types.js'
 import type { Harness } from './harness.js'
-import { type BackendRule, demand, isTyped, MOMENTS, outcomeOf, shown, succeed } from './rule.js'
+import { type BackendRule, demand, demandUntouched, isTyped, MOMENTS, outcomeOf, shown, succeed } from './rule.js'
 import { part, secondsOf } from './sounds.js'
 import { driveStream, textOf } from './stream-driver.js'
 
@@ -99,14 +99,7 @@ export const processorLifecycleRules: readonly BackendRule[] = [
       processor.insertAudioChunk(handed)
       const stream = async () => [await processor.processIter(), await processor.finish()]
       await succeed(stream, `a stream of ${what}`, harness.withinSec)
-      const isKept = handed.length === audio.length
-      demand(
-        isKept,
-        `the memory of ${what} is gone after recognition`,
-        'send a copy to the worker, not the audio itself',
-      )
-      const changed = handed.findIndex((sample, index) => sample !== audio[index])
-      demand(changed < 0, `sample ${changed} of ${what} was changed by recognition`, 'work on a copy')
+      demandUntouched(handed, { what, audio })
     },
   },
   {

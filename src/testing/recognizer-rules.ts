@@ -11,7 +11,7 @@ import {
   textsOf,
 } from '../core/word-checks.js'
 import type { Harness, RawTranscript } from './harness.js'
-import { type BackendRule, demand, RuleViolation, succeed } from './rule.js'
+import { type BackendRule, demand, demandUntouched, RuleViolation, succeed } from './rule.js'
 import { bursts, everySound, part, type Sound, secondsOf } from './sounds.js'
 import { everyTranscript, longSound, readTranscript, transcribeSound } from './transcript.js'
 
@@ -168,14 +168,7 @@ export const recognizerRules: readonly BackendRule[] = [
       const { what, audio } = harness.main
       const handed = audio.slice()
       await succeed(() => asr.transcribe(handed, { prompt: '' }), `recognizing ${what}`, harness.withinSec)
-      const isKept = handed.length === audio.length
-      demand(
-        isKept,
-        `the memory of ${what} is gone after recognition`,
-        'send a copy to the worker, not the audio itself',
-      )
-      const changed = handed.findIndex((sample, index) => sample !== audio[index])
-      demand(changed < 0, `sample ${changed} of ${what} was changed by recognition`, 'work on a copy')
+      demandUntouched(handed, { what, audio })
     },
   },
   {

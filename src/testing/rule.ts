@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LoadedModel, ModelLoader } from '../backends/contract.js'
 import { messageOf } from '../core/errors.js'
 import type { Word } from '../core/types.js'
-import { RuleViolation } from '../core/word-checks.js'
+import { demand, RuleViolation } from '../core/word-checks.js'
 import type { Harness } from './harness.js'
+import type { Sound } from './sounds.js'
 
 export { demand, RuleViolation } from '../core/word-checks.js'
 
@@ -97,6 +98,14 @@ export async function succeed<Value>(
 /** Whether an error is one of this program's kinds, from whichever copy of the package. */
 export function isTyped(error: unknown): error is Error {
   return error instanceof Error && /^ASR_/.test(String((error as { readonly code?: unknown }).code))
+}
+
+/** Complains unless audio that was handed over is still there, and as it was. */
+export function demandUntouched(handed: Float32Array, { what, audio }: Sound): void {
+  const isKept = handed.length === audio.length
+  demand(isKept, `the memory of ${what} is gone after recognition`, 'send a copy to the worker, not the audio itself')
+  const changed = handed.findIndex((sample, index) => sample !== audio[index])
+  demand(changed < 0, `sample ${changed} of ${what} was changed by recognition`, 'work on a copy')
 }
 
 /** An error as messages show it: kind and text. */

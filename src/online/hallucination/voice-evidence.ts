@@ -1,6 +1,7 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { VadStream, Word } from '../../core/types.js'
+import { movedBefore } from '../../core/words-before.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3
@@ -86,16 +87,8 @@ export class VoiceEvidence {
     const voiceAt = ({ begin, end }: Word) => this.#maxBetween(begin, end, offset)
     if (voiceAt(next) < HARDLY_A_VOICE) return words
     if (words.slice(0, count).some((word) => voiceAt(word) >= HARDLY_A_VOICE)) return words
-    let latest = next.begin
-    const moved = words
-      .slice(0, count)
-      .reverse()
-      .map((word) => {
-        const end = latest
-        latest = Math.max(word.begin, end - Math.min(word.end - word.begin, WORD_SEC + LETTER_SEC * word.text.length))
-        return { ...word, begin: latest, end }
-      })
-    return [...moved.reverse(), ...words.slice(count)]
+    const maxSec = ({ text }: Word) => WORD_SEC + LETTER_SEC * text.length
+    return [...movedBefore(words.slice(0, count), next.begin, maxSec), ...words.slice(count)]
   }
 
   async #score(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { PrefixASR, PrefixOptions, PrefixResult, Segment } from '../../../src/core/types.js'
+import type { PrefixASR, PrefixResult, Segment } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
+import { prefixRecognizer } from '../../helpers/prefix-recognizer.js'
 
 const RATE = 16_000
 
@@ -22,31 +23,22 @@ interface Moods {
 /** A recognizer that knows what is said when; a word's token is its number. */
 function oracle(said: readonly Said[], { silentEvery = 0, stuckBehind = Number.POSITIVE_INFINITY }: Moods = {}) {
   const calls: { readonly seconds: number; readonly prompt: string; readonly prefix: number }[] = []
-  const asr: PrefixASR = {
-    sep: '',
-    originalLanguage: 'en',
-    maxAudioSec: 30,
-    transcribe: async () => null,
-    tsWords: () => [],
-    segmentsEndTs: () => [],
-    setTranslateTask: () => {},
-    async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
-      const { prefix, fromSec, untilSec, positionSamples = 0, prompt } = options
-      const offset = positionSamples / RATE
-      const seconds = audio.length / RATE
-      calls.push({ seconds, prompt, prefix: prefix.length })
-      const until = Math.min(untilSec, seconds)
-      const last = prefix.at(-1)?.tokens[0] ?? -1
-      const rest = said.flatMap(({ begin, end, text }, token) => {
-        const inside = token > last && begin - offset >= fromSec - 0.01 && end - offset <= until + 1e-6
-        return inside ? [{ begin: begin - offset, end: end - offset, text, tokens: [token] }] : []
-      })
-      const speechSec = rest.reduce((sum, { begin, end }) => sum + end - begin, 0)
-      const quiet = (silentEvery > 0 && calls.length % silentEvery === 0) || prefix.length >= stuckBehind
-      if (quiet) return { words: [], ended: 'text', skippedSpeechSec: speechSec }
-      return { words: rest, ended: 'attention', skippedSpeechSec: 0 }
-    },
-  }
+  const asr = prefixRecognizer(async (audio, options): Promise<PrefixResult> => {
+    const { prefix, fromSec, untilSec, positionSamples = 0, prompt } = options
+    const offset = positionSamples / RATE
+    const seconds = audio.length / RATE
+    calls.push({ seconds, prompt, prefix: prefix.length })
+    const until = Math.min(untilSec, seconds)
+    const last = prefix.at(-1)?.tokens[0] ?? -1
+    const rest = said.flatMap(({ begin, end, text }, token) => {
+      const inside = token > last && begin - offset >= fromSec - 0.01 && end - offset <= until + 1e-6
+      return inside ? [{ begin: begin - offset, end: end - offset, text, tokens: [token] }] : []
+    })
+    const speechSec = rest.reduce((sum, { begin, end }) => sum + end - begin, 0)
+    const quiet = (silentEvery > 0 && calls.length % silentEvery === 0) || prefix.length >= stuckBehind
+    if (quiet) return { words: [], ended: 'text', skippedSpeechSec: speechSec }
+    return { words: rest, ended: 'attention', skippedSpeechSec: 0 }
+  })
   return { asr, calls }
 }
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { PrefixASR, PrefixOptions, PrefixResult } from '../../../src/core/types.js'
+import type { PrefixOptions, PrefixResult } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
 import { rememberingLog } from '../../helpers/logs.js'
+import { prefixRecognizer } from '../../helpers/prefix-recognizer.js'
 
 const RATE = 16_000
 
@@ -23,20 +24,11 @@ const nothing: Answer = ({ begin, end, fromSec }) => {
 /** A recognizer whose answers are told, and what it was asked for. */
 function recognizer(answer: Answer) {
   const calls: Call[] = []
-  const asr: PrefixASR = {
-    sep: '',
-    originalLanguage: 'en',
-    maxAudioSec: 30,
-    transcribe: async () => null,
-    tsWords: () => [],
-    segmentsEndTs: () => [],
-    setTranslateTask: () => {},
-    async transcribeFrom(audio, { prompt, prefix, fromSec, untilSec, positionSamples = 0 }) {
-      const begin = positionSamples / RATE
-      calls.push({ begin, end: begin + audio.length / RATE, prompt, prefix: prefix.length, fromSec, untilSec })
-      return answer(calls.at(-1)!)
-    },
-  }
+  const asr = prefixRecognizer(async (audio, { prompt, prefix, fromSec, untilSec, positionSamples = 0 }) => {
+    const begin = positionSamples / RATE
+    calls.push({ begin, end: begin + audio.length / RATE, prompt, prefix: prefix.length, fromSec, untilSec })
+    return answer(calls.at(-1)!)
+  })
   return { asr, calls }
 }
 

@@ -4,8 +4,8 @@ import { giveBack, leasedFloats } from './leased-memory.js'
 const BLOCK_FLOATS = 2 ** 20
 
 /**
- * Memory for the attention of the tokens of one window, used again for the next one. Arrays of their own, some megabytes an
- * update, would make V8 collect garbage in every update: a fifth of the computing time of AlignAtt.
+ * Memory for the attention of the tokens of one window, used again for the next one: arrays of their own would be some megabytes of
+ * garbage an update.
  */
 export class RowMemory {
   readonly #blocks: Float32Array[] = []

@@ -171,7 +171,8 @@ export class WindowDecoder {
       return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
     }
     const first = await decode(request.prompt, this.#draft(request))
-    const again = isDoubtfulAfterPrompt(first) && request.prompt.length > 0 ? await decode([], NO_DRAFT) : first
+    const isAstray = request.prompt.length > 0 && isDoubtful(first, MIN_PROMPTED_LOG_PROBABILITY)
+    const again = isAstray ? await decode([], NO_DRAFT) : first
     const decoded = surerOf(first, again)
     const { positionSamples, isGrowing } = request
     if (isGrowing && positionSamples !== undefined) {
@@ -244,17 +245,16 @@ export function isSilent(audio: Float32Array): boolean {
 }
 
 /** Whether the model doubts its own text, or fell into a loop. */
-export function isDoubtful({ averageLogProbability, looped }: DecodingResult): boolean {
-  return looped || averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY
+export function isDoubtful(
+  { averageLogProbability, looped }: DecodingResult,
+  minLogProbability = MIN_AVERAGE_LOG_PROBABILITY,
+): boolean {
+  return looped || averageLogProbability < minLogProbability
 }
 
 /** The text of which the model is surer; of two alike the first. */
 export function surerOf(first: DecodingResult, again: DecodingResult): DecodingResult {
   return again.averageLogProbability > first.averageLogProbability ? again : first
-}
-
-function isDoubtfulAfterPrompt(decoded: DecodingResult): boolean {
-  return isDoubtful(decoded) || decoded.averageLogProbability < MIN_PROMPTED_LOG_PROBABILITY
 }
 
 /** Whether text counts where there may be no speech: never a loop. */

@@ -1,5 +1,6 @@
 import { ENDS_SENTENCE } from '../../../core/sentence-end.js'
 import type { Word } from '../../../core/types.js'
+import { movedBefore } from '../../../core/words-before.js'
 import { type LoudFrames, loudSeconds } from './energy.js'
 
 /** When a word takes this much loud audio more than its letters need, the model has left something out there. */
@@ -56,14 +57,8 @@ export function withBeginningTogether<Timed extends Word>(words: readonly Timed[
   const next = words[count]
   if (count === 0 || !next || !/^\s*\p{Lu}/u.test(words[0]!.text) || !/^\s*\p{Ll}/u.test(next.text)) return words
   if (words.slice(0, count).some(({ text }) => ENDS_SENTENCE.test(text))) return words
-  const moved: Timed[] = []
-  let end = next.begin
-  for (const word of words.slice(0, count).reverse()) {
-    const begin = Math.max(word.begin, end - Math.min(word.end - word.begin, speakingSec(word.text) / 2))
-    moved.unshift({ ...word, begin, end })
-    end = begin
-  }
-  return [...moved, ...words.slice(count)]
+  const maxSec = ({ text }: Word) => speakingSec(text) / 2
+  return [...movedBefore(words.slice(0, count), next.begin, maxSec), ...words.slice(count)]
 }
 
 /** Whether sound goes by before the first word in which there could have been speech. */
