@@ -171,7 +171,7 @@ class StreamRun {
     this.isInParts = isPart
     if (isPart) return
     do {
-      const segment = yield* this.#computing(this.#guarded.update(signal), now)
+      const segment = yield* this.#computing(() => this.#guarded.update(signal), now)
       if (segment) yield* this.final(segment, now())
       yield* this.takeGaps()
       yield* this.#closeUtterance()
@@ -186,7 +186,7 @@ class StreamRun {
     const { signal } = this.#options
     const segments = this.#guarded.finish(signal)
     for (;;) {
-      const { done, value } = yield* this.#computing(segments.next(), now)
+      const { done, value } = yield* this.#computing(() => segments.next(), now)
       if (done) break
       yield* this.final(value, now())
     }
@@ -196,9 +196,13 @@ class StreamRun {
   }
 
   /** Waits for recognition, and tells what it tells meanwhile. */
-  async *#computing<Value>(work: Promise<Value>, now: () => number): AsyncGenerator<TranscriptEvent, Value, undefined> {
+  async *#computing<Value>(
+    start: () => Promise<Value>,
+    now: () => number,
+  ): AsyncGenerator<TranscriptEvent, Value, undefined> {
     const { clock, processorOffsetSec = 0 } = this.#options
     const begin = clock.now()
+    const work = start()
     const told = this.#relay.during(work)
     this.#work = work
     try {
