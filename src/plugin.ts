@@ -27,6 +27,7 @@ export type {
   ASRProcessor,
   Availability,
   Capabilities,
+  Effort,
   GivenUp,
   Log,
   PrefixASR,

@@ -4,6 +4,7 @@
  */
 
 import type { Yielding } from './dropped-audio.js'
+import type { Effort } from './effort.js'
 import type { TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
@@ -117,6 +118,11 @@ export interface ASRProcessor extends Yielding {
    * otherwise. Absent: not known.
    */
   utteranceEnd?(): number | null
+  /**
+   * Called between two updates when recognition is too late, or is in time again, with what to compute from now on; only with
+   * `maxLag`. Nothing may be lost by it. Absent: the processor gets its updates less often, and else stays as it is.
+   */
+  setEffort?(effort: Effort): void
   /** Releases the resources of the processor. It is called once, at the end. */
   close?(): Promise<void>
 }
@@ -216,6 +222,8 @@ export interface PacedAudio {
   readonly resumeAtSec?: number
   /** Whether more audio of the same update follows, for which the update waits. Absent: no. */
   readonly isPart?: boolean
+  /** Seconds of audio that have arrived by now and are not handed out yet. Absent: all that has been spoken since. */
+  readonly waitingSec?: () => number
 }
 
 /** Hands audio out in the portions, and at the times, of the updates: a mode of the program. */
@@ -224,9 +232,12 @@ export interface Pacer {
   updates(signal?: AbortSignal): AsyncIterable<PacedAudio>
   /** Emission time of the last text, when all updates are done, in seconds of the stream. */
   endTime(): number
+  /** Changes the minimum of new audio for an update, in seconds. Absent: it stays as it is. */
+  setStep?(seconds: number): void
 }
 
 export type { Availability, Capabilities } from './capabilities.js'
 export type { GivenUp, Yielding } from './dropped-audio.js'
+export type { Effort } from './effort.js'
 export type { PrefixASR, PrefixOptions, PrefixResult, PrefixWord } from './prefix-asr.js'
 export type { RecognitionProgress, StreamProgress, TranscribeOptions } from './recognition.js'

@@ -2,7 +2,7 @@ import type { TranscriptEvent } from '../core/events.js'
 import { formatLine } from '../output/formats/lines.js'
 import type { LineWriter } from '../output/writers/line-writer.js'
 import type { Progress } from './log.js'
-import { positionStatus } from './status-line.js'
+import { effortStatus, positionStatus } from './status-line.js'
 
 /** Where the text goes, and what is going on. */
 export interface Display {
@@ -32,6 +32,7 @@ export type OpenLines = () => Promise<LineWriter>
 export function displayLines(progress: Progress, open: OpenLines, isShared: boolean): Display {
   let writer: LineWriter | null = null
   let isSilent = false
+  let effort = ''
   return {
     loading: (text) => progress.show(text),
     async start() {
@@ -39,7 +40,10 @@ export function displayLines(progress: Progress, open: OpenLines, isShared: bool
     },
     arrived: () => {},
     async take(event) {
-      if (event.type === 'progress' && !isSilent) progress.show(positionStatus(event.recognizedSec, event.durationSec))
+      if (event.type === 'effort') effort = effortStatus(event)
+      if (event.type === 'progress' && !isSilent) {
+        progress.show(`${positionStatus(event.recognizedSec, event.durationSec)}${effort}`)
+      }
       if (event.type !== 'text-final') return
       isSilent ||= isShared
       if (isSilent) progress.stop()

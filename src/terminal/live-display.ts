@@ -3,7 +3,7 @@ import { formatLine } from '../output/formats/lines.js'
 import type { LineWriter } from '../output/writers/line-writer.js'
 import type { Display, OpenLines } from './display.js'
 import type { LiveView } from './live-view.js'
-import { microphoneStatus, positionStatus } from './status-line.js'
+import { effortStatus, microphoneStatus, positionStatus } from './status-line.js'
 
 /** The meter moves so often. */
 const METER_INTERVAL_MS = 100
@@ -21,6 +21,7 @@ export function displayLive({ view, meter, open }: LiveDisplayOptions): Display 
   const levels = new LevelMeter()
   let writer: LineWriter | null = null
   let nextMeter = 0
+  let effort = ''
   return {
     loading: (text) => view.status(text),
     async start(separator) {
@@ -32,12 +33,16 @@ export function displayLive({ view, meter, open }: LiveDisplayOptions): Display 
       levels.push(audio)
       if (meter === 'none' || performance.now() < nextMeter) return
       nextMeter = performance.now() + METER_INTERVAL_MS
-      view.status(microphoneStatus(levels.level.loudness, levels.level.speech, meter === 'unicode'))
+      const { loudness, speech } = levels.level
+      view.status(`${microphoneStatus(loudness, speech, meter === 'unicode')}${effort}`)
     },
     async take(event) {
       switch (event.type) {
         case 'progress':
-          if (meter === 'none') view.status(positionStatus(event.recognizedSec, event.durationSec))
+          if (meter === 'none') view.status(`${positionStatus(event.recognizedSec, event.durationSec)}${effort}`)
+          return
+        case 'effort':
+          effort = effortStatus(event)
           return
         case 'text-partial':
           return view.unconfirmed(event.segment)

@@ -1,6 +1,16 @@
 import type { GapEvent, ProgressEvent, StreamLedger, TranscriptEvent } from '../core/events.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
-import type { ASRProcessor, Clock, Log, Pacer, Segment, StageTiming, StreamProgress } from '../core/types.js'
+import type {
+  ASRProcessor,
+  Clock,
+  Log,
+  PacedAudio,
+  Pacer,
+  Segment,
+  StageTiming,
+  StreamProgress,
+} from '../core/types.js'
+import type { BoundedLag } from './bounded-lag.js'
 import { EventRelay } from './event-relay.js'
 import { type GuardedProcessor, guard, type Waiting } from './retry-guard.js'
 
@@ -23,6 +33,8 @@ export interface RunStreamOptions {
   readonly ledger?: () => StreamLedger
   /** What the computing went to; asked at the end. */
   readonly timings?: () => readonly StageTiming[]
+  /** Keeps the lag below a bound; absent: nothing does. */
+  readonly boundedLag?: BoundedLag | null
   /** Measures the computing. */
   readonly clock: Clock
   /** Gets messages about failures that may pass. */
@@ -118,11 +130,14 @@ class StreamRun {
   async *updates(pacer: Pacer): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { signal } = this.#options
     yield this.#progress(this.#takenSec)
-    for await (const { audio, now, resumeAtSec, isPart = false } of pacer.updates(signal)) {
+    for await (const paced of pacer.updates(signal)) {
+      const { audio, now, resumeAtSec, isPart = false } = paced
       if (signal?.aborted) break
       if (resumeAtSec !== undefined) yield* this.#resume(resumeAtSec, now)
       if (audio.length === 0 && resumeAtSec !== undefined) continue
+      const before = this.#computingSec
       yield* this.#update(audio, now, isPart)
+      if (!isPart && !this.#guarded.isFailing()) yield* this.#boundLag(this.#computingSec - before, paced)
     }
     yield* this.#finish(pacer.endTime)
     this.#recognizedSec = this.#takenSec
@@ -180,6 +195,14 @@ class StreamRun {
     if (this.#guarded.isFailing()) return
     this.#recognizedSec = this.#takenSec
     yield this.#progress(now())
+  }
+
+  *#boundLag(computingSec: number, { now, waitingSec }: PacedAudio): Generator<TranscriptEvent, void, undefined> {
+    const { boundedLag, clock } = this.#options
+    const unrecognizedSec = Math.max(0, now() - this.#recognizedSec)
+    const waiting = Math.min(unrecognizedSec, waitingSec?.() ?? unrecognizedSec)
+    const event = boundedLag?.updated({ endedAt: clock.now(), computingSec, waitingSec: waiting })
+    if (event) yield event
   }
 
   async *#finish(now: () => number): AsyncGenerator<TranscriptEvent, void, undefined> {

@@ -9,6 +9,7 @@ import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
+import { boundedLag } from './bounded-lag.js'
 import { processorStart } from './build-processor.js'
 import { checkStreamOptions } from './check-options.js'
 import { EventRelay } from './event-relay.js'
@@ -198,6 +199,7 @@ class LoadedTranscriber implements Transcriber {
       processorOffsetSec: startAtSec - processorStart(this.config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
+      boundedLag: boundedLag(this.config, { pacer, processor, log }),
       clock: systemClock,
       log,
       wait,

@@ -6,6 +6,7 @@ import { getLoader } from '../../src/backends/registry.js'
 import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '../../src/config/config.js'
 import { AsrStreamError, BackendError, UsageError } from '../../src/core/errors.js'
 import { silentLog } from '../../src/core/silent-log.js'
+import { boundedLag } from '../../src/transcriber/bounded-lag.js'
 import { openInput } from '../../src/transcriber/open-input.js'
 import { liveInput } from '../../src/transcriber/pacing.js'
 import { runProgram } from '../helpers/program.js'
@@ -37,6 +38,7 @@ describe('parseConfig', () => {
       bufferTrimmingSec: 15,
       frameThreshold: 25,
       audioMaxLen: 15,
+      maxLag: null,
       hallucinationFilter: true,
       initPrompt: '',
       staticInitPrompt: '',
@@ -225,12 +227,15 @@ describe('the command line and the configuration', () => {
     for (const input of [{}, { policy: 'alignatt' }, { vac: true }]) {
       await createProcessor(watched(input), loaded, silentLog, { vad })
     }
+    const processor = await createProcessor(parseConfig({}), loaded, silentLog)
     await loaded.asr?.close?.()
     await vad.close()
     const audio = fixturePath('jfk')
     await (await openInput({ audio, mic: false }, watched({ vac: true }), context)).close()
     const silence = { name: 'silence', read: async function* () {} }
-    await liveInput(silence, watched({}), { log: silentLog, whenFull: 'wait' }).close()
+    const { pacer, close } = liveInput(silence, watched({}), { log: silentLog, whenFull: 'wait' })
+    await close()
+    boundedLag(watched({}), { pacer, processor, log: silentLog })
     // The command reads these two itself, to find the loader.
     const unread = ASR_CONFIG_KEYS.filter((key) => !read.has(key) && !['backend', 'plugins'].includes(key))
     expect(unread).toEqual([])

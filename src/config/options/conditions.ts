@@ -155,6 +155,11 @@ export const notOffline: Condition = {
   otherwise: 'warn',
   says: 'has no effect with --offline',
 }
+export const computedInTime: Condition = {
+  holds: ({ config }) => !config.offline && !config.compUnaware,
+  otherwise: 'warn',
+  says: 'has no effect with --offline and --comp-unaware, where nothing is late',
+}
 export const neverNeeded: Condition = {
   holds: () => false,
   otherwise: 'warn',

@@ -1,5 +1,14 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { ASRProcessor, GivenUp, Log, PrefixASR, PrefixResult, PrefixWord, Segment } from '../../core/types.js'
+import type {
+  ASRProcessor,
+  Effort,
+  GivenUp,
+  Log,
+  PrefixASR,
+  PrefixResult,
+  PrefixWord,
+  Segment,
+} from '../../core/types.js'
 import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { wordToCutAt } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
@@ -39,7 +48,7 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #asr: PrefixASR
   readonly #recognizer: PrefixRecognizer
   readonly #thresholdSec: number
-  readonly #maxSec: number
+  #maxSec: number
   readonly #initPrompt: string
   readonly #staticPrompt: string
   readonly #log: Log | undefined
@@ -121,6 +130,10 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#words = []
     this.#hasNewAudio = false
     return this.#report()
+  }
+
+  setEffort({ windowSec }: Effort): void {
+    this.#maxSec = Math.min(windowSec, this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
   }
 
   /** Says what was left out of the stream, and closes the recognizer. */

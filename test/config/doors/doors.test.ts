@@ -93,7 +93,7 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   if (key === 'languages') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }
   if (schema.enum !== undefined) return { flag: 'nonsense', text: 'nonsense', json: 'nonsense' }
-  if (type === 'number' || type === 'integer') return { flag: '-1', text: 'many', json: '1' }
+  if (['number', 'integer'].includes(String(type ?? anyOf[0]?.type))) return { flag: '-1', text: 'many', json: '1' }
   const isAnyText = anyOf[0]?.minLength === undefined && schema.minLength === undefined
   return isAnyText && schema.enum === undefined && !JSON.stringify(schema).includes('enum')
     ? { json: 3 }
