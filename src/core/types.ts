@@ -120,7 +120,7 @@ export interface ASRProcessor extends Yielding {
   utteranceEnd?(): number | null
   /**
    * Called between two updates when recognition is too late, or is in time again, with what to compute from now on; only with
-   * `maxLag`. Nothing may be lost by it. Absent: the processor gets its updates less often, and else stays as it is.
+   * `maxLag`. Nothing may be lost by it. Absent: it stays as it is, and gets more audio in each update, less often.
    */
   setEffort?(effort: Effort): void
   /** Releases the resources of the processor. It is called once, at the end. */

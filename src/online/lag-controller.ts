@@ -4,10 +4,7 @@ import type { Effort } from '../core/types.js'
 const MIN_WINDOW_SEC = 8
 /** A window that is hardly longer stays as it is. */
 const MIN_GAIN = 1.5
-/**
- * Steps are doubled, up to this. An update takes all that has arrived, so that the step of a stream that is alone grows by
- * itself as far as it must. Streams that share a machine have to leave it to each other.
- */
+/** Steps are doubled, up to this: lines come later by what is waited for. */
 const MAX_STEP_SEC = 2
 /** How many late updates it takes. One is a moment in which the machine did something else. */
 const LATES = 2
@@ -34,6 +31,8 @@ export interface UpdateReport {
   readonly computingSec: number
   /** Seconds of audio that had arrived and were not recognized when it ended. */
   readonly waitingSec: number
+  /** Whether no other stream shares the model. */
+  readonly isAlone: boolean
 }
 
 /** What a report made necessary; null: nothing. */
@@ -41,6 +40,9 @@ export type EffortChange = 'less' | 'more' | 'least' | null
 
 /**
  * The efforts of a stream, from all that is configured to the least: first the window is halved, then the step is doubled.
+ *
+ * An update takes all that has arrived. So the step of a slow stream grows by itself, as far as it must, and a longer one
+ * would make it later. Streams that share a model are different: those that always compute wait for each other.
  *
  * @param full what is configured
  */
@@ -108,14 +110,14 @@ export class LagController {
   }
 
   /** Takes note of an update, and says whether `effort` has changed: "less", "more". "least" is said once, and changes nothing. */
-  updated({ endedAt, computingSec, waitingSec }: UpdateReport): EffortChange {
+  updated({ endedAt, computingSec, waitingSec, isAlone }: UpdateReport): EffortChange {
     this.#lagSec = Math.min(waitingSec, computingSec)
-    if (this.#lagSec > this.#maxLagSec) return this.#late(endedAt)
+    if (this.#lagSec > this.#maxLagSec) return this.#late(endedAt, isAlone)
     if (endedAt - this.#lastLate.at > FORGOTTEN_AFTER_SEC) this.#forgetLates()
     return this.#inTime(computingSec, endedAt)
   }
 
-  #late(at: number): EffortChange {
+  #late(at: number, isAlone: boolean): EffortChange {
     const lagSec = this.#lagSec
     const isCatchingUp = lagSec < CATCHING_UP * this.#lastLate.lagSec
     const isSettling = this.#isSettling
@@ -128,7 +130,8 @@ export class LagController {
     this.#lates = 0
     if (at < this.#trialUntil) this.#calmSec = Math.min(MAX_CALM_SEC, 2 * this.#calmSec)
     this.#trialUntil = Number.NEGATIVE_INFINITY
-    if (this.#level < this.#efforts.length - 1) {
+    const next = this.#efforts[this.#level + 1]
+    if (next && !(isAlone && next.stepSec > this.effort.stepSec)) {
       this.#level++
       this.#isSettling = true
       return 'less'

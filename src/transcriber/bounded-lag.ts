@@ -6,24 +6,32 @@ import { type EffortChange, effortsBelow, LagController, type UpdateReport } fro
 /** Keeps the lag of one stream below a bound. */
 export interface BoundedLag {
   /** To be called after each update that succeeded. Gives what is told of a change; null: nothing changed. */
-  updated(report: UpdateReport): EffortEvent | null
+  updated(report: Omit<UpdateReport, 'isAlone'>): EffortEvent | null
 }
 
 /** The stream whose lag is bounded. */
 export interface BoundedStream {
+  /** Whose step changes. */
   readonly pacer: Pacer
+  /** Whose window and step change. */
   readonly processor: ASRProcessor
+  /** Is told of changes. */
   readonly log: Log
+  /** Whether no other stream shares the model now. Absent: none does. */
+  readonly isAlone?: () => boolean
 }
 
 /** A bound for the lag of a stream, as `maxLag` says; null: there is none. With `compat` all stays as it is. */
-export function boundedLag(config: ASRConfig, { pacer, processor, log }: BoundedStream): BoundedLag | null {
+export function boundedLag(
+  config: ASRConfig,
+  { pacer, processor, log, isAlone = () => true }: BoundedStream,
+): BoundedLag | null {
   const { maxLag, compat, offline, vac } = config
   if (maxLag === null || compat !== null || offline) return null
   const controller = new LagController(maxLag, effortsBelow(fullEffort(config)))
   return {
     updated(report) {
-      const change = controller.updated(report)
+      const change = controller.updated({ ...report, isAlone: isAlone() })
       const { effort, lagSec, isFull } = controller
       log.debug(`an update took ${report.computingSec.toFixed(2)} s, the lag is ${lagSec.toFixed(2)} s`)
       if (change === null) return null

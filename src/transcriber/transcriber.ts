@@ -199,7 +199,7 @@ class LoadedTranscriber implements Transcriber {
       processorOffsetSec: startAtSec - processorStart(this.config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
-      boundedLag: boundedLag(this.config, { pacer, processor, log }),
+      boundedLag: boundedLag(this.config, { pacer, processor, log, isAlone: () => this.#streams.size <= 1 }),
       clock: systemClock,
       log,
       wait,

@@ -27,10 +27,11 @@ interface Simulation {
   readonly seconds: number
   /** How many times slower the machine is, second by second. */
   readonly load: (second: number) => number
+  readonly isAlone?: boolean
 }
 
 /** A stream in real time, whose updates take all that has arrived, at least a step. */
-function simulated({ costs, maxLagSec, seconds, load }: Simulation): readonly Update[] {
+function simulated({ costs, maxLagSec, seconds, load, isAlone = false }: Simulation): readonly Update[] {
   const controller = new LagController(maxLagSec, EFFORTS)
   const updates: Update[] = []
   let [now, takenSec] = [0, 0]
@@ -42,7 +43,7 @@ function simulated({ costs, maxLagSec, seconds, load }: Simulation): readonly Up
     const { updateSec, secondSec, windowSecondSec } = costs
     const computingSec = load(now) * (updateSec + secondSec * newSec + windowSecondSec * Math.max(windowSec, newSec))
     now += computingSec
-    const change = controller.updated({ endedAt: now, computingSec, waitingSec: now - takenSec })
+    const change = controller.updated({ endedAt: now, computingSec, waitingSec: now - takenSec, isAlone })
     const level = EFFORTS.indexOf(controller.effort)
     updates.push({ at: now, lagSec: controller.lagSec, change, level })
   }
@@ -87,7 +88,7 @@ describe('the lag controller', () => {
         for (const { pauseSec, computingSec, waitingSec } of reports) {
           endedAt += pauseSec + computingSec
           const inTime = Math.min(waitingSec, maxLagSec)
-          expect(controller.updated({ endedAt, computingSec, waitingSec: inTime })).toBeNull()
+          expect(controller.updated({ endedAt, computingSec, waitingSec: inTime, isAlone: false })).toBeNull()
           expect(controller.effort).toBe(FULL)
         }
       }),
@@ -97,7 +98,7 @@ describe('the lag controller', () => {
   it('takes one late update for a moment of the machine, and a burst of the input for nothing', () => {
     const controller = new LagController(1, EFFORTS)
     const updated = (endedAt: number, computingSec: number, waitingSec: number) =>
-      controller.updated({ endedAt, computingSec, waitingSec })
+      controller.updated({ endedAt, computingSec, waitingSec, isAlone: true })
     expect([updated(1, 1.5, 1.5), updated(12, 0.2, 0.2), updated(20, 1.5, 1.5)]).toEqual([null, null, null])
     expect([updated(40, 0.2, 30), updated(41, 0.9, 30), updated(42, 0.9, 30)]).toEqual([null, null, null])
     expect([updated(60, 1.5, 1.5), updated(62, 1.5, 1.5)]).toEqual([null, 'less'])
@@ -164,6 +165,15 @@ describe('the lag controller', () => {
     expect(updates.filter(({ change }) => change === 'more').length).toBeGreaterThan(1)
   })
 
+  it('never waits for more when the stream is alone, because its updates take all that has arrived anyway', () => {
+    fc.assert(
+      fc.property(costs, seconds(0.5, 30), seconds(0.2, 3), (costs, load, maxLagSec) => {
+        const updates = simulated({ costs, maxLagSec, seconds: 600, load: () => load, isAlone: true })
+        expect(EFFORTS[deepest(updates)]?.stepSec).toBe(FULL.stepSec)
+      }),
+    )
+  })
+
   it('gives streams that share a machine room, so that they are less late than each for itself', () => {
     expect(worstLagTogether(4, EFFORTS)).toBeLessThan(worstLagTogether(4, [FULL]))
   })
@@ -187,7 +197,7 @@ function worstLagTogether(count: number, efforts: readonly Effort[]): number {
     next.takenSec = beganAt
     next.freeAt = machineAt
     const waitingSec = machineAt - beganAt
-    next.controller.updated({ endedAt: machineAt, computingSec: waitingSec, waitingSec })
+    next.controller.updated({ endedAt: machineAt, computingSec: waitingSec, waitingSec, isAlone: false })
     if (machineAt > 60) worst = Math.max(worst, next.controller.lagSec)
   }
   return worst
