@@ -9,6 +9,7 @@ import { runStream } from '../../src/transcriber/run-stream.js'
 import { FakeClock } from '../helpers/fake-clock.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { memorySource } from '../helpers/memory-source.js'
+import { scripted, talkFolder } from '../helpers/scripted-talk.js'
 
 const SECONDS = 180
 /** An update of the default effort takes so long on a machine without load. */
@@ -145,5 +146,28 @@ describe('a bound for the lag', () => {
     for (const settings of [{}, { maxLag: 1, compat: 'whisper_online' }, { maxLag: 1, offline: true }]) {
       expect(boundedLag(parseConfig(settings), { pacer, processor, log })).toBeNull()
     }
+  })
+})
+
+describe('streams of one transcriber', () => {
+  it('lengthen their steps only while there are several', async () => {
+    const settings = { maxLag: 0.1, minChunkSize: 0.5 }
+    await using transcriber = await scripted(talkFolder(), settings, { computeSec: 0.3 })
+    /** Speaks until the least is computed; gives the steps on the way. */
+    const steps = async (): Promise<readonly number[]> => {
+      const stream = transcriber.push()
+      const speaking = setInterval(() => stream.write(new Float32Array(SAMPLE_RATE / 10)), 100)
+      const taken: number[] = []
+      for await (const event of stream) {
+        if (event.type !== 'effort') continue
+        taken.push(event.stepSec)
+        if (event.change === 'least' || event.stepSec > settings.minChunkSize) break
+      }
+      clearInterval(speaking)
+      return taken
+    }
+    expect(await steps()).toEqual([0.5, 0.5])
+    const [first, second] = await Promise.all([steps(), steps()])
+    expect(Math.max(...first, ...second)).toBe(1)
   })
 })
