@@ -19,6 +19,14 @@ export interface Transcription {
   readonly words: readonly Word[]
   /** Ends of the segments, in order, inside the audio. */
   readonly segmentEnds: readonly number[]
+  /** Seconds of the audio that the model was given: less where silence was left out. */
+  readonly heardSec: number
+}
+
+/** A layer around a recognizer that leaves out audio. */
+export interface PartialHearing<Result> {
+  /** Seconds of the audio that the recognizer was given. */
+  heardSec(result: Result): number
 }
 
 /** A recognizer as the streaming algorithms see it: one call for each update, with a checked result. */
@@ -52,7 +60,10 @@ export interface RecognizerOptions {
  * breaks and control characters. Times outside of the audio or of the order are put right; those that are far off are told,
  * once.
  */
-export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOptions = {}): Recognizer {
+export function recognizerOf<Result>(
+  asr: ASRBase<Result> & Partial<PartialHearing<Result>>,
+  options: RecognizerOptions = {},
+): Recognizer {
   const { trusting = false } = options
   const answer = answering(options)
   const tell = farOffReport(options)
@@ -76,9 +87,10 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         checkEndShapes(ends, 'segmentsEndTs()')
         checkFinite(said, ends, 'the result')
         const words = cleanWords(said)
-        if (trusting) return { words, segmentEnds: ends }
         const audioSec = audio.length / SAMPLE_RATE
-        return { words: wordsInside(words, audioSec, tell), segmentEnds: endsInside(ends, audioSec) }
+        const heardSec = asr.heardSec?.(result) ?? audioSec
+        if (trusting) return { words, segmentEnds: ends, heardSec }
+        return { words: wordsInside(words, audioSec, tell), segmentEnds: endsInside(ends, audioSec), heardSec }
       }),
   }
 }

@@ -9,6 +9,8 @@ import type { CompatProfile, OnlineOptions } from './compat.js'
 /** What was recognized in a buffer, in seconds from its start, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
+  /** As of `Transcription`. */
+  readonly heardSec: number
 }
 
 /** A buffer to recognize. */
@@ -63,19 +65,20 @@ export class Hypotheses {
   async #transcribe(audio: BufferedAudio, prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { samples, prompt: saidBefore, positionSamples, committedSec, offsetSec } = audio
     const { trustsWords, filtersHallucinations } = this.#options.profile
-    const { words, segmentEnds } = await this.#recognizer.transcribe(samples, {
+    const { words, segmentEnds, heardSec } = await this.#recognizer.transcribe(samples, {
       prompt,
       ...(signal ? { signal } : {}),
       ...this.#progressFrom(offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
     })
     // Differs from reference: it prints whatever the recognizer says.
-    if (trustsWords) return { words, segmentEnds, leftOut: [], suspicion: null }
+    if (trustsWords) return { words, segmentEnds, heardSec, leftOut: [], suspicion: null }
     if (filtersHallucinations) {
       const guarded = { audio: samples, prompt, saidBefore, positionSamples }
-      return { segmentEnds, ...(await this.#filter.filter(words, guarded)) }
+      return { segmentEnds, heardSec, ...(await this.#filter.filter(words, guarded)) }
     }
-    return { words: wordsBeforeEnd(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
+    const said = wordsBeforeEnd(words, samples.length / SAMPLE_RATE)
+    return { words: said, segmentEnds, heardSec, leftOut: [], suspicion: null }
   }
 
   #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {

@@ -9,13 +9,16 @@ import { recognizerOf } from '../recognizer.js'
 import { segmentOf } from '../segment.js'
 import { CommittedText } from './committed-text.js'
 import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
-import { Hypotheses } from './hypotheses.js'
+import { Hypotheses, type Hypothesis } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 
 export type { OnlineOptions } from './compat.js'
 
 /** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
 const SENTENCE_BUFFER_SEC = 30
+
+/** What is known of a buffer that may be cut. */
+type Trimmed = Pick<Hypothesis, 'segmentEnds' | 'heardSec'>
 
 /**
  * LocalAgreement streaming: recognizes a growing buffer in each update, commits the words on which two hypotheses in a row
@@ -205,7 +208,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
     const transcribedUntilSec = offset + this.#audio.length / SAMPLE_RATE
-    const { words, leftOut, suspicion, segmentEnds } = await this.#hypotheses.of(
+    const { words, leftOut, suspicion, segmentEnds, heardSec } = await this.#hypotheses.of(
       {
         samples: this.#audio.samples(),
         offsetSec: offset,
@@ -220,7 +223,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#hypothesis.insert(words, offset)
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
-    this.#trim(agreed.length > 0, segmentEnds, offset)
+    this.#trim(agreed.length > 0, { segmentEnds, heardSec }, offset)
     if (this.#audio.length >= this.#maxSamples) this.#trimByForce(committed)
     if (isMore)
       this.#onProgress?.({
@@ -245,9 +248,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (words.length > 0) this.#warnedOfSkipped = false
   }
 
-  #trim(agreed: boolean, segmentEnds: readonly number[], transcribedOffset: number): void {
+  #trim(agreed: boolean, { segmentEnds, heardSec }: Trimmed, transcribedOffset: number): void {
     const { strategy, seconds } = this.#trimming
-    const bufferSec = () => this.#audio.length / SAMPLE_RATE
+    const unheardSec = this.#audio.length / SAMPLE_RATE - heardSec
+    const bufferSec = () => this.#audio.length / SAMPLE_RATE - unheardSec
     if (strategy === 'sentence' && agreed && bufferSec() > seconds) {
       this.#cut(completedSentenceEnd(this.#profile.sentenceEnds(this.#committed, this.#audio.offsetSec)))
     }

@@ -11,6 +11,7 @@ import type {
 } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import {
+  type PartialHearing,
   prefixRecognizerOf,
   type Recognizer,
   type RecognizerOptions,
@@ -54,7 +55,7 @@ export function withSpeechFilter(
   return isPrefixASR(asr) ? Object.assign(layer, { transcribeFrom: prefixThroughFilter(asr, timeline, seam) }) : layer
 }
 
-class SpeechFilterASR implements ASRBase<SpeechResult> {
+class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechResult> {
   readonly #asr: ASRBase
   readonly #recognizer: Recognizer
   readonly #timeline: SpeechTimeline
@@ -108,6 +109,10 @@ class SpeechFilterASR implements ASRBase<SpeechResult> {
 
   segmentsEndTs({ result, map }: SpeechResult): readonly number[] {
     return (result?.segmentEnds ?? []).map((end) => map.endInWhole(end))
+  }
+
+  heardSec({ map }: SpeechResult): number {
+    return map.leftSamples / SAMPLE_RATE
   }
 
   setTranslateTask(): void {
