@@ -106,7 +106,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#multilingual = folder.config.multilingual
     this.#checkTask()
     if (folder.outdated) this.#log?.info(`${this.#modelName} ${OUTDATED}`)
-    this.#worker = await WhisperWorker.load(folder, this.#threads)
+    this.#worker = await WhisperWorker.load({ model: folder, threads: this.#threads, log: this.#log })
     this.#checkLanguages(this.#worker.facts.languages)
   }
 
