@@ -7,11 +7,13 @@ import type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  ResultLanguage,
   TranscribeOptions,
   Word,
 } from '../core/types.js'
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
+import { checkedLanguage } from './result-language.js'
 
 /** The recognized words of some audio; times are seconds from its start. */
 export interface Transcription {
@@ -21,6 +23,8 @@ export interface Transcription {
   readonly segmentEnds: readonly number[]
   /** Seconds of the audio that the model was given: less where silence was left out. */
   readonly heardSec: number
+  /** As `ASRBase.languageOf`. */
+  readonly language: ResultLanguage | null
 }
 
 /** A layer around a recognizer that leaves out audio. */
@@ -89,8 +93,10 @@ export function recognizerOf<Result>(
         const words = cleanWords(said)
         const audioSec = audio.length / SAMPLE_RATE
         const heardSec = asr.heardSec?.(result) ?? audioSec
-        if (trusting) return { words, segmentEnds: ends, heardSec }
-        return { words: wordsInside(words, audioSec, tell), segmentEnds: endsInside(ends, audioSec), heardSec }
+        if (trusting) return { words, segmentEnds: ends, heardSec, language: null }
+        const language = checkedLanguage(asr.languageOf?.(result), audioSec, 'languageOf()')
+        const segmentEnds = endsInside(ends, audioSec)
+        return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language }
       }),
   }
 }
@@ -118,8 +124,10 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
         const isLength = typeof skippedSpeechSec === 'number' && skippedSpeechSec >= 0
         demand(isLength, `skippedSpeechSec of transcribeFrom() is ${kindOf(skippedSpeechSec)}`, PREFIX_RESULT_FORM)
         checkFinite(said, [], 'transcribeFrom()')
-        const words = wordsInside(cleanWords(said), audio.length / SAMPLE_RATE, tell)
-        return { ...(given as PrefixResult), words: words as readonly PrefixWord[] }
+        const audioSec = audio.length / SAMPLE_RATE
+        const words = wordsInside(cleanWords(said), audioSec, tell) as readonly PrefixWord[]
+        const language = checkedLanguage((given as PrefixResult).language, audioSec, 'language of transcribeFrom()')
+        return { ...(given as PrefixResult), words, language }
       }),
   }
 }

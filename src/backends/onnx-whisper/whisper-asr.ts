@@ -7,6 +7,7 @@ import type {
   PrefixASR,
   PrefixOptions,
   PrefixResult,
+  ResultLanguage,
   StageTiming,
   TranscribeOptions,
   Word,
@@ -140,6 +141,10 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
       ...words.slice(0, -1).flatMap((word) => (ENDS_SENTENCE.test(word.text) ? [word.end] : [])),
       end,
     ])
+  }
+
+  languageOf({ language: code, detected, isGuessed, endsSec }: WhisperResult): ResultLanguage | null {
+    return detected && { code, isSure: !isGuessed, endsSec }
   }
 
   setTranslateTask(): void {

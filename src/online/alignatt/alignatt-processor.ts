@@ -8,6 +8,7 @@ import { LeftOut } from '../hallucination/left-out.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
+import { LanguageTurns } from '../result-language.js'
 import { placedAt, segmentOf } from '../segment.js'
 import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
@@ -61,6 +62,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #hasNewAudio = false
   #skippedSpeechSec = 0
   #givenUpInARow = 0
+  #language = new LanguageTurns()
 
   constructor(asr: PrefixASR, options: AlignAttOptions = {}) {
     this.#asr = asr
@@ -89,6 +91,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#transcribedUntil = offset
     this.#hasNewAudio = false
     this.#givenUpInARow = 0
+    this.#language = new LanguageTurns()
   }
 
   resume(offset: number): void {
@@ -134,11 +137,9 @@ export class AlignAttProcessor implements ASRProcessor {
     const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
     const end = Math.max(begin, Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC))
     this.#ledger?.mark(begin, end, 'skipped', reason)
-    this.#audio.dropBefore(end)
+    this.#startAfresh(end)
     this.#transcribedUntil = end
     this.#committedEnd = end
-    this.#words = []
-    this.#context = ''
     this.#lastSaid = ''
     this.#hasNewAudio = this.#audio.length > 0
     return { segment: this.#report(), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
@@ -159,6 +160,10 @@ export class AlignAttProcessor implements ASRProcessor {
       this.#givenUpInARow = 0
       this.#commit(this.#placed(result.words))
       this.#skippedSpeechSec = result.skippedSpeechSec
+      if (this.#followLanguage(result)) {
+        isLast = false
+        continue
+      }
       if (this.#unstick(result, partEnd) && !isAgain) {
         isAgain = true
         isLast = false
@@ -172,6 +177,16 @@ export class AlignAttProcessor implements ASRProcessor {
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
+  }
+
+  /** What was said in another language is no context. Whether one begins in the audio, from where it is transcribed then. */
+  #followLanguage({ language = null }: PrefixResult): boolean {
+    if (!this.#language.changes(language)) return false
+    this.#lastSaid = ''
+    this.#context = ''
+    if (!language || language.endsSec === null) return false
+    this.#startAfresh(Math.max(this.#committedEnd, this.#audio.offsetSec + language.endsSec))
+    return true
   }
 
   #endSec(): number {
@@ -265,8 +280,8 @@ export class AlignAttProcessor implements ASRProcessor {
     return false
   }
 
-  #startAfresh(): void {
-    this.#audio.dropBefore(this.#committedEnd)
+  #startAfresh(atSec = this.#committedEnd): void {
+    this.#audio.dropBefore(atSec)
     this.#words = []
     this.#context = ''
   }
@@ -277,9 +292,7 @@ export class AlignAttProcessor implements ASRProcessor {
   }
 
   #segment(words: readonly PrefixWord[]): Segment | null {
-    return segmentOf(
-      words.map(({ tokens: _, ...word }) => word),
-      this.#asr.sep,
-    )
+    const plain = words.map(({ tokens: _, ...word }) => word)
+    return segmentOf(plain, this.#asr.sep)
   }
 }

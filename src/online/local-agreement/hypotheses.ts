@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { Log, TranscribeOptions, Word } from '../../core/types.js'
+import type { Log, ResultLanguage, TranscribeOptions, Word } from '../../core/types.js'
 import { type GuardedWords, wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { Recognizer } from '../recognizer.js'
@@ -11,6 +11,8 @@ export interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
   /** As of `Transcription`. */
   readonly heardSec: number
+  /** As of `Transcription`. */
+  readonly language: ResultLanguage | null
 }
 
 /** A buffer to recognize. */
@@ -65,20 +67,20 @@ export class Hypotheses {
   async #transcribe(audio: BufferedAudio, prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { samples, prompt: saidBefore, positionSamples, committedSec, offsetSec } = audio
     const { trustsWords, filtersHallucinations } = this.#options.profile
-    const { words, segmentEnds, heardSec } = await this.#recognizer.transcribe(samples, {
+    const { words, ...about } = await this.#recognizer.transcribe(samples, {
       prompt,
       ...(signal ? { signal } : {}),
       ...this.#progressFrom(offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
     })
     // Differs from reference: it prints whatever the recognizer says.
-    if (trustsWords) return { words, segmentEnds, heardSec, leftOut: [], suspicion: null }
+    if (trustsWords) return { words, ...about, leftOut: [], suspicion: null }
     if (filtersHallucinations) {
       const guarded = { audio: samples, prompt, saidBefore, positionSamples }
-      return { segmentEnds, heardSec, ...(await this.#filter.filter(words, guarded)) }
+      return { ...about, ...(await this.#filter.filter(words, guarded)) }
     }
     const said = wordsBeforeEnd(words, samples.length / SAMPLE_RATE)
-    return { words: said, segmentEnds, heardSec, leftOut: [], suspicion: null }
+    return { words: said, ...about, leftOut: [], suspicion: null }
   }
 
   #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {

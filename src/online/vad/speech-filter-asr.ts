@@ -5,6 +5,7 @@ import type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  ResultLanguage,
   TranscribeOptions,
   VadStream,
   Word,
@@ -115,6 +116,10 @@ class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechRes
     return map.leftSamples / SAMPLE_RATE
   }
 
+  languageOf({ result, map }: SpeechResult): ResultLanguage | null {
+    return languageInWhole(result?.language, map)
+  }
+
   setTranslateTask(): void {
     this.#asr.setTranslateTask?.()
   }
@@ -126,6 +131,11 @@ class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechRes
   async close(): Promise<void> {
     await this.#asr.close?.()
   }
+}
+
+function languageInWhole(language: ResultLanguage | null | undefined, map: TimeMap): ResultLanguage | null {
+  if (!language) return null
+  return { ...language, endsSec: language.endsSec === null ? null : map.endInWhole(language.endsSec) }
 }
 
 function progressThrough(map: TimeMap, tell: TranscribeOptions['onProgress']): Pick<TranscribeOptions, 'onProgress'> {
@@ -160,6 +170,6 @@ function prefixThroughFilter(
       untilSec: untilSec === Number.POSITIVE_INFINITY ? untilSec : map.toLeft(untilSec),
     })
     const words: readonly PrefixWord[] = result.words.map((word) => map.wordInWhole(word))
-    return { ...result, words }
+    return { ...result, words, language: languageInWhole(result.language, map) }
   }
 }

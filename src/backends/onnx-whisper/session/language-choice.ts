@@ -16,9 +16,13 @@ export interface LanguageEvidence {
   readonly begin: number
 }
 
-/** A language is decided when it is this likely, by this much sound. */
-const SURE_PROBABILITY = 0.5
+/** A language is decided when it is this likely, by this much sound: of less, Japanese is Hindi, and Portuguese Romanian. */
+const SURE_PROBABILITY = 0.8
 const SURE_LOUD_SEC = 1
+/** By so much sound the likeliest is taken: nobody waits for ever. */
+const DECIDED_LOUD_SEC = 4
+/** Another language is no rival below this probability. */
+const RIVAL_PROBABILITY = 0.5
 /** Another language takes over when it is so many times as likely, twice in a row. */
 const AHEAD = 2
 const CHECKS_IN_A_ROW = 2
@@ -26,9 +30,9 @@ const CHECKS_IN_A_ROW = 2
 const PLENTY_LOUD_SEC = 5
 
 /**
- * Decides in what language a stream is decoded. At first, and for as long as the model is not sure (less than one half, or by
+ * Decides in what language a stream is decoded. At first, and for as long as the model is not sure (less than 0.8, or by
  * less than a second of sound: the first seconds were silence), each window is asked, and the likeliest language is
- * taken. Once sure, the language of a stream stays. Where several languages are allowed, each utterance is asked until
+ * taken; by 4 s of sound it counts as sure. Then the language stays, unless `LanguageWatch` hears another one. Where several languages are allowed, each utterance is asked until
  * it is sure; the language changes only if another one is twice as likely on two checks in a row, or by 5 s of sound.
  */
 export class LanguageChoice {
@@ -53,6 +57,11 @@ export class LanguageChoice {
     return this.#isSure
   }
 
+  /** Whether it was likely as well when it was decided, and not only the likeliest. */
+  get isClear(): boolean {
+    return this.#isSure && this.#current!.probability >= SURE_PROBABILITY
+  }
+
   /** Whether a window that begins there is to be asked. */
   isDue({ begin }: Pick<LanguageEvidence, 'begin'>): boolean {
     if (!this.#isSure) return true
@@ -64,13 +73,14 @@ export class LanguageChoice {
     const known = this.#among(probabilities)
     const [best] = known
     if (!best) return
-    const isClear = best.probability >= SURE_PROBABILITY && loudSec >= SURE_LOUD_SEC
     if (!this.#isSure) {
       this.#current = best
-      this.#isSure = isClear
+      const isClear = best.probability >= SURE_PROBABILITY && loudSec >= SURE_LOUD_SEC
+      this.#isSure = isClear || loudSec >= DECIDED_LOUD_SEC
       if (isClear) this.#settledBegin = begin
       return
     }
+    const isClear = best.probability >= RIVAL_PROBABILITY && loudSec >= SURE_LOUD_SEC
     const current = this.#current!
     if (best.code === current.code) {
       this.#rival = null
@@ -88,6 +98,14 @@ export class LanguageChoice {
     this.#current = best
     this.#rival = null
     this.#settledBegin = begin
+  }
+
+  /** Goes on in another language. */
+  change(language: DetectedLanguage, begin: number): void {
+    this.#current = language
+    this.#isSure = true
+    this.#settledBegin = begin
+    this.#rival = null
   }
 
   /** What is allowed, the likeliest first; probabilities add up to one again. */

@@ -261,6 +261,8 @@ describe('places where the audio may be cut', () => {
     const result: WhisperResult = {
       language: 'en',
       detected: null,
+      isGuessed: false,
+      endsSec: null,
       stages: {},
       segments: [
         { ...segment, begin: 0, end: 4, words },
