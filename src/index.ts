@@ -58,6 +58,7 @@ export type {
   LedgerSum,
   Log,
   RecognitionProgress,
+  ResultLanguage,
   Segment,
   StageTiming,
   TranscribeOptions,

@@ -28,6 +28,7 @@ export type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  ResultLanguage,
   Segment,
   StreamProgress,
   VadModel,

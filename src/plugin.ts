@@ -34,6 +34,7 @@ export type {
   PrefixResult,
   PrefixWord,
   RecognitionProgress,
+  ResultLanguage,
   Segment,
   StageTiming,
   TranscribeOptions,

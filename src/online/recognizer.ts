@@ -64,10 +64,8 @@ export interface RecognizerOptions {
  * breaks and control characters. Times outside of the audio or of the order are put right; those that are far off are told,
  * once.
  */
-export function recognizerOf<Result>(
-  asr: ASRBase<Result> & Partial<PartialHearing<Result>>,
-  options: RecognizerOptions = {},
-): Recognizer {
+export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOptions = {}): Recognizer {
+  const layer = asr as Partial<PartialHearing<Result>>
   const { trusting = false } = options
   const answer = answering(options)
   const tell = farOffReport(options)
@@ -92,7 +90,7 @@ export function recognizerOf<Result>(
         checkFinite(said, ends, 'the result')
         const words = cleanWords(said)
         const audioSec = audio.length / SAMPLE_RATE
-        const heardSec = asr.heardSec?.(result) ?? audioSec
+        const heardSec = layer.heardSec?.(result) ?? audioSec
         if (trusting) return { words, segmentEnds: ends, heardSec, language: null }
         const language = checkedLanguage(asr.languageOf?.(result), audioSec, 'languageOf()')
         const segmentEnds = endsInside(ends, audioSec)

@@ -9,7 +9,7 @@ import { LanguageTurns } from '../result-language.js'
 import { segmentOf } from '../segment.js'
 import { CommittedText } from './committed-text.js'
 import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
-import { Hypotheses, type Hypothesis } from './hypotheses.js'
+import { Hypotheses } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
 import { SkippedAudio } from './skipped-audio.js'
 

@@ -86,10 +86,28 @@ describe('the language of a stream', () => {
     expect(choice.isDue({ begin: 160_000 })).toBe(false)
   })
 
-  it('is decided again while no language is likely', () => {
+  it('is decided again while no language is likely, but not for ever', () => {
     const choice = new LanguageChoice([])
-    choice.take(noise, { loudSec: 5, begin: 0 })
-    expect(choice).toMatchObject({ current: { code: 'en' }, isSure: false })
+    choice.take(noise, { loudSec: 3.9, begin: 0 })
+    expect([choice.current?.code, choice.isSure]).toEqual(['en', false])
+    choice.take(noise, { loudSec: 4, begin: 0 })
+    expect([choice.isSure, choice.isClear]).toEqual([true, false])
+  })
+
+  it('is not sure of a guess that is half likely: of a second of Portuguese it is Romanian', () => {
+    const choice = new LanguageChoice([])
+    choice.take(heard({ ro: 0.58, ar: 0.17 }), { loudSec: 1, begin: 0 })
+    expect(choice.isSure).toBe(false)
+    choice.take(heard({ pt: 0.94, en: 0.06 }), { loudSec: 2.3, begin: 0 })
+    expect([choice.current?.code, choice.isSure, choice.isClear]).toEqual(['pt', true, true])
+  })
+
+  it('goes on in another one that was heard', () => {
+    const choice = new LanguageChoice([])
+    choice.take(english, { loudSec: 2, begin: 0 })
+    choice.change({ code: 'cs', probability: 0.9 }, 32_000)
+    expect([choice.current?.code, choice.isSure]).toEqual(['cs', true])
+    expect(choice.isDue({ begin: 32_000 })).toBe(false)
   })
 
   it('is one of those that are allowed', () => {

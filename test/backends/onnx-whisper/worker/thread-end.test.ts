@@ -15,7 +15,7 @@ async function heard(end: 'once' | 'all', ...options: readonly string[]) {
       THREAD_HAS_ENDED: join(temporaryFolder(), 'ended'),
     },
   })
-  return { ...run, text: run.stdout.replace(/^\S+ \d+ \d+ {2}/gm, '') }
+  return { ...run, text: run.stdout.replace(/^\S+ \d+ \d+ /gm, '') }
 }
 
 describe('a thread that ends by itself', () => {
