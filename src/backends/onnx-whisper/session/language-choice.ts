@@ -1,6 +1,13 @@
 /** How likely the languages of a window are, by code. */
 export type LanguageProbabilities = ReadonlyMap<string, number>
 
+/** The languages that a window may be in. */
+export interface HeardLanguages {
+  readonly probabilities: LanguageProbabilities
+  /** Whether the model takes it rather for speech of the likeliest than for none. */
+  readonly isSpeech: boolean
+}
+
 /** A language, and how likely it was when it was decided. */
 export interface DetectedLanguage {
   readonly code: string
@@ -12,6 +19,8 @@ export interface DetectedLanguage {
 export interface LanguageEvidence {
   /** Seconds of sound in the window. */
   readonly loudSec: number
+  /** As of `HeardLanguages`. */
+  readonly isSpeech: boolean
   /** Position at which the window begins: another one is another utterance, or a buffer that was cut. */
   readonly begin: number
 }
@@ -19,8 +28,10 @@ export interface LanguageEvidence {
 /** A language is decided when it is this likely, by this much sound: of less, Japanese is Hindi, and Portuguese Romanian. */
 const SURE_PROBABILITY = 0.8
 const SURE_LOUD_SEC = 1
-/** By so much sound the likeliest is taken: nobody waits for ever. */
-const DECIDED_LOUD_SEC = 4
+/** By so much speech the likeliest is taken: nobody waits for ever. */
+const DECIDED_SPEECH_SEC = 4
+/** The same for sound that is hardly speech: strings are Latin, with 0.44. */
+const DECIDED_SOUND_SEC = 10
 /** Another language is no rival below this probability. */
 const RIVAL_PROBABILITY = 0.5
 /** Another language takes over when it is so many times as likely, twice in a row. */
@@ -32,7 +43,7 @@ const PLENTY_LOUD_SEC = 5
 /**
  * Decides in what language a stream is decoded. At first, and for as long as the model is not sure (less than 0.8, or by
  * less than a second of sound: the first seconds were silence), each window is asked, and the likeliest language is
- * taken; by 4 s of sound it counts as sure. Then the language stays, unless `LanguageWatch` hears another one. Where several languages are allowed, each utterance is asked until
+ * taken; by 4 s of speech it counts as sure. Then the language stays, unless `LanguageWatch` hears another one. Where several languages are allowed, each utterance is asked until
  * it is sure; the language changes only if another one is twice as likely on two checks in a row, or by 5 s of sound.
  */
 export class LanguageChoice {
@@ -69,14 +80,14 @@ export class LanguageChoice {
   }
 
   /** Takes in what a window says. */
-  take(probabilities: LanguageProbabilities, { loudSec, begin }: LanguageEvidence): void {
+  take(probabilities: LanguageProbabilities, { loudSec, isSpeech, begin }: LanguageEvidence): void {
     const known = this.#among(probabilities)
     const [best] = known
     if (!best) return
     if (!this.#isSure) {
       this.#current = best
       const isClear = best.probability >= SURE_PROBABILITY && loudSec >= SURE_LOUD_SEC
-      this.#isSure = isClear || loudSec >= DECIDED_LOUD_SEC
+      this.#isSure = isClear || loudSec >= (isSpeech ? DECIDED_SPEECH_SEC : DECIDED_SOUND_SEC)
       if (isClear) this.#settledBegin = begin
       return
     }

@@ -2,7 +2,7 @@ import { LogMel } from '../features/log-mel.js'
 import type { EngineRun } from '../model/engine-run.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import type { LanguageProbabilities } from './language-choice.js'
+import type { HeardLanguages, LanguageProbabilities } from './language-choice.js'
 
 /** Frames of 10 ms that are encoded: the stretch, and silence after it. */
 const PROBE_FRAMES = 500
@@ -18,8 +18,8 @@ export async function languagesOf(
   tokenizer: WhisperTokenizer,
   cache: DecoderCache,
   audio: EncodedAudio,
-): Promise<LanguageProbabilities> {
-  const { startOfTranscript, endOfText } = tokenizer.special
+): Promise<HeardLanguages> {
+  const { startOfTranscript, endOfText, noSpeech } = tokenizer.special
   cache.truncate(0)
   const { scores } = await model.decode([startOfTranscript], 0, cache, audio)
   const logits = tokenizer.languages.map((code): [string, number] => [
@@ -28,7 +28,10 @@ export async function languagesOf(
   ])
   const most = Math.max(...logits.map(([, logit]) => logit))
   const sum = logits.reduce((all, [, logit]) => all + Math.exp(logit - most), 0)
-  return new Map(logits.map(([code, logit]) => [code, Math.exp(logit - most) / sum]))
+  return {
+    probabilities: new Map(logits.map(([code, logit]) => [code, Math.exp(logit - most) / sum])),
+    isSpeech: most > scores.tail[noSpeech - endOfText]!,
+  }
 }
 
 /** Hears in what language a short stretch of a stream is, beside what goes on in its windows. */
@@ -53,7 +56,8 @@ export class LanguageProbe {
     const features = clock.measure('log-mel', () => this.#mel.window(audio, PROBE_FRAMES))
     return clock.measure('language', async () => {
       await this.#model.encode(features, this.#audio)
-      return languagesOf(this.#model, this.#tokenizer, this.#cache, this.#audio)
+      const heard = await languagesOf(this.#model, this.#tokenizer, this.#cache, this.#audio)
+      return heard.probabilities
     })
   }
 

@@ -3,7 +3,7 @@ import type { EngineRun } from '../model/engine-run.js'
 import type { WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { loudFrames, loudSeconds } from '../timing/energy.js'
-import { LanguageChoice, type LanguageProbabilities } from './language-choice.js'
+import { type HeardLanguages, LanguageChoice } from './language-choice.js'
 import { LanguageProbe } from './language-probe.js'
 import { type LanguageChange, LanguageWatch } from './language-watch.js'
 import type { SpokenLanguage } from './result.js'
@@ -28,7 +28,7 @@ export interface LanguageRequest {
 }
 
 /** Says how likely the languages of a window are. */
-export type WindowLanguages = () => Promise<LanguageProbabilities>
+export type WindowLanguages = () => Promise<HeardLanguages>
 
 /** In what language a stream is decoded: given, or detected at first, and followed when another one is spoken. */
 export class StreamLanguage {
@@ -69,7 +69,8 @@ export class StreamLanguage {
   async decide({ audio, positionSamples = Number.NaN }: LanguageRequest, languages: WindowLanguages): Promise<void> {
     if (!this.#choice?.isDue({ begin: positionSamples })) return
     const loudSec = loudSeconds(loudFrames(audio), 0, Number.POSITIVE_INFINITY)
-    this.#choice.take(await languages(), { loudSec, begin: positionSamples })
+    const { probabilities, isSpeech } = await languages()
+    this.#choice.take(probabilities, { loudSec, isSpeech, begin: positionSamples })
   }
 
   /**

@@ -7,7 +7,7 @@ import { decodeWithFallback } from '../decoding/fallback.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import type { TimedWord } from '../timing/timing.js'
-import type { LanguageProbabilities } from './language-choice.js'
+import type { HeardLanguages } from './language-choice.js'
 import { languagesOf } from './language-probe.js'
 import type { LanguageChange } from './language-watch.js'
 import { type LanguageOptions, StreamLanguage } from './stream-language.js'
@@ -210,7 +210,7 @@ export class WindowDecoder {
     return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
   }
 
-  #languagesOf(audio: EncodedAudio): Promise<LanguageProbabilities> {
+  #languagesOf(audio: EncodedAudio): Promise<HeardLanguages> {
     return languagesOf(this.#model, this.#tokenizer, this.#cache, audio)
   }
 }
