@@ -37,6 +37,9 @@ describe('languages of Whisper', () => {
     ['svenska', 'sv'],
     ['हिन्दी', 'hi'],
     ['עברית', 'he'],
+    ['iw', 'he'],
+    ['in', 'id'],
+    ['ji', 'yi'],
     ['klingon', undefined],
     ['', undefined],
   ])('%s is %s', (asked, code) => {
