@@ -11,6 +11,29 @@ const NEGLIGIBLE = -16
 export interface Choice {
   readonly token: number
   readonly logProbability: number
+  /** What would have been chosen if no term were favoured, where that is another token. */
+  readonly instead?: Choice
+}
+
+/** Tokens that are favoured. */
+export interface Favour {
+  /**
+   * The text token to take where the likeliest token is one of text.
+   * @param logits rows of logits of all text tokens
+   * @param row where the row starts in them
+   */
+  favoured(logits: Float32Array, row: number, likeliest: number): number
+}
+
+/** A choice with what ranks it before others. */
+export interface Ranked extends Choice {
+  readonly boost: number
+}
+
+/** Boosts of a text with one more token. */
+export interface Boosts {
+  /** @param favours whether a term that is not whole counts */
+  boostOf(token: number, favours: boolean): number
 }
 
 /** What may be sampled next. */
@@ -41,18 +64,40 @@ export class LogitRules {
     this.#end = dims.vocabulary
   }
 
-  /** Chooses by a row of scores what follows the tokens that were sampled so far. */
-  choose(scores: TokenScores, row: number, sampled: readonly number[]): Choice {
+  /**
+   * Chooses by a row of scores what follows the tokens that were sampled so far.
+   * @param favour text that is favoured over other text, never over timestamps and end-of-text; it needs scores with the
+   *   logits of all text tokens. Probabilities are those without it.
+   */
+  choose(scores: TokenScores, row: number, sampled: readonly number[], favour: Favour | null = null): Choice {
     const { text, endOfText, timestamps, total } = this.#distribution(scores, row, sampled)
     const candidates = [timestamps, endOfText, text]
     const best = candidates.reduce((one, other) => (other.logit >= one.logit ? other : one))
-    return { token: best.token, logProbability: best.logit - total }
+    const choice = { token: best.token, logProbability: best.logit - total }
+    if (favour === null || best !== text) return choice
+    const logits = scores.text!
+    const token = favour.favoured(logits, row * this.#end, best.token)
+    if (token === best.token) return choice
+    return { token, logProbability: logits[row * this.#end + token]! - total, instead: choice }
   }
 
-  /** The likeliest tokens to follow, the best first, by a row of scores that has the logits of all text tokens. */
-  likeliest(scores: TokenScores, row: number, sampled: readonly number[], count: number): readonly Choice[] {
-    return this.#candidates(scores, row, sampled)
-      .sort((one, other) => other.logProbability - one.logProbability)
+  /**
+   * The likeliest tokens to follow, the best first, by a row of scores that has the logits of all text tokens.
+   * @param boosts what is added to logarithms of probabilities to rank tokens; text is favoured where a token of text is the
+   *   likeliest
+   */
+  likeliest(
+    scores: TokenScores,
+    row: number,
+    sampled: readonly number[],
+    count: number,
+    boosts: Boosts | null = null,
+  ): readonly Ranked[] {
+    const all = this.#candidates(scores, row, sampled)
+    const isText = boosts !== null && this.#isText(likeliestOf(all)?.token)
+    const ranked = all.map((choice) => ({ ...choice, boost: boosts?.boostOf(choice.token, isText) ?? 0 }))
+    return ranked
+      .sort((one, other) => other.logProbability + other.boost - (one.logProbability + one.boost))
       .slice(0, count)
   }
 
@@ -115,6 +160,10 @@ export class LogitRules {
     return Math.exp(tail[this.#special.noSpeech - this.#special.endOfText]! - total)
   }
 
+  #isText(token: number | undefined): boolean {
+    return token !== undefined && token < this.#special.endOfText
+  }
+
   #tail({ tail, rows }: TokenScores, row: number): Float32Array {
     const size = tail.length / rows
     return tail.subarray(row * size, (row + 1) * size)
@@ -156,6 +205,13 @@ export class LogitRules {
     for (let id = from + 1; id < to; id++) if (tail[id - endOfText]! > tail[token - endOfText]!) token = id
     return { token, logit: tail[token - endOfText]!, logSum: logSumExp(tail, from - endOfText, to - endOfText) }
   }
+}
+
+function likeliestOf(choices: readonly Choice[]): Choice | undefined {
+  return choices.reduce<Choice | undefined>(
+    (best, choice) => (best === undefined || choice.logProbability > best.logProbability ? choice : best),
+    undefined,
+  )
 }
 
 /** Text, end-of-text and timestamps where they are allowed, and the logarithm of the sum over all of them. */

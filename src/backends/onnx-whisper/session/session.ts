@@ -1,6 +1,7 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { attendedPosition } from '../attention/alignment.js'
 import { splitSegments, type TokenSegment } from '../decoding/segments.js'
+import { type KeyTerms, keyTermsOf } from '../decoding/term-spellings.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
 import type { WhisperModel } from '../model/model.js'
 import { RowMemory } from '../model/row-memory.js'
@@ -72,9 +73,15 @@ export class WhisperSession {
   readonly #windows: WindowDecoder
   readonly #rows = new RowMemory()
 
-  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+  /** @param terms of the options, where sessions share them; else they are made */
+  constructor(
+    model: WhisperModel,
+    tokenizer: WhisperTokenizer,
+    options: SessionOptions,
+    terms: KeyTerms | null = keyTermsOf(options.keyTerms ?? [], tokenizer),
+  ) {
     this.#tokenizer = tokenizer
-    this.#windows = new WindowDecoder(model, tokenizer, options)
+    this.#windows = new WindowDecoder(model, tokenizer, options, terms)
   }
 
   /**

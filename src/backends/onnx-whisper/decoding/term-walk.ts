@@ -1,0 +1,172 @@
+import type { KeyTerms } from './term-spellings.js'
+import { NO_NODE, START_ANYWHERE, START_OF_WORD } from './term-trie.js'
+
+/**
+ * How much the first token of a term is favoured, and each token after it more than the one before, in natural
+ * logarithms. What a token does not need, the ones after it have.
+ */
+export const KT = { first: 2, next: 3, max: 6, log: false }
+/** No token is favoured more. */
+
+/**
+ * The terms that the end of a text may be the start of. The places in the trie are kept as numbers in memory of fixed
+ * size: a step looks at the children of these places only, and allocates nothing.
+ *
+ * Ref: k2/icefall ContextGraph, which keeps one place and goes back by failure arcs.
+ */
+export class TermWalk {
+  /** Tokens that were taken. */
+  position = 0
+  readonly #terms: KeyTerms
+  #count = 0
+  readonly #nodes: Int32Array
+  /** Where each term began, or the rest of it after a shorter term that is whole. */
+  readonly #starts: Int32Array
+  /** What its tokens needed of their boosts. */
+  readonly #needed: Float64Array
+  #inWord = false
+  /** Boosts of the terms that are whole, for beams. */
+  #whole = 0
+
+  constructor(terms: KeyTerms) {
+    this.#terms = terms
+    const size = 2 * (terms.trie.depth + 1)
+    this.#nodes = new Int32Array(size)
+    this.#starts = new Int32Array(size)
+    this.#needed = new Float64Array(size)
+  }
+
+  /** Takes over all that another walk over the same terms has. */
+  copyFrom(other: TermWalk): this {
+    this.position = other.position
+    this.#count = other.#count
+    this.#nodes.set(other.#nodes)
+    this.#starts.set(other.#starts)
+    this.#needed.set(other.#needed)
+    this.#inWord = other.#inWord
+    this.#whole = other.#whole
+    return this
+  }
+
+  /**
+   * The token to take in place of the likeliest one: the likeliest with the boosts of the terms.
+   *
+   * @param logits rows of logits of all text tokens
+   * @param row where the row starts in them
+   * @param likeliest without boosts
+   */
+  favoured(logits: Float32Array, row: number, likeliest: number): number {
+    const { trie } = this.#terms
+    let best = likeliest
+    let most = logits[row + likeliest]!
+    for (let at = -2; at < this.#count; at++) {
+      if (at === -1 && this.#inWord) continue
+      const node = at < 0 ? (at === -2 ? START_ANYWHERE : START_OF_WORD) : this.#nodes[at]!
+      const boost = at < 0 ? KT.first : this.#boost(at)
+      const end = trie.childrenEnd(node)
+      for (let child = trie.childrenStart(node); child < end; child++) {
+        const token = trie.tokens[child]!
+        const value = logits[row + token]! + boost
+        if (value > most) {
+          most = value
+          best = token
+        }
+      }
+    }
+    return best
+  }
+
+  /** Whether a token goes on with a term that began at a position or before it. */
+  goesOn(token: number, from: number): boolean {
+    for (let at = 0; at < this.#count; at++) {
+      if (this.#starts[at]! <= from && this.#terms.trie.child(this.#nodes[at]!, token) !== NO_NODE) return true
+    }
+    return false
+  }
+
+  /** Whether a token that is in no spelling begins with the rest of a term, as "leys" after "Bing" does. */
+  endsIn(token: number, from: number): boolean {
+    const text = this.#terms.textOf(token)
+    for (let at = 0; at < this.#count; at++) {
+      if (this.#starts[at]! <= from && this.#isRest(this.#nodes[at]!, text)) return true
+    }
+    return false
+  }
+
+  /**
+   * Goes on with a token.
+   * @param needed how much less likely it was than the likeliest one
+   * @returns where the earliest term began that is whole with it; infinity: none is
+   */
+  take(token: number, needed: number): number {
+    const { trie } = this.#terms
+    let kept = 0
+    let wholeFrom = Number.POSITIVE_INFINITY
+    const before = this.#count
+    this.#whole = this.boostOf(token, false)
+    for (let at = 0; at < before + 2; at++) {
+      const isNew = at >= before
+      if (at === before + 1 && this.#inWord) continue
+      const node = isNew ? (at === before ? START_ANYWHERE : START_OF_WORD) : this.#nodes[at]!
+      const child = trie.child(node, token)
+      if (child === NO_NODE) continue
+      const start = isNew ? this.position : this.#starts[at]!
+      const isEnd = trie.isEnd(child)
+      if (isEnd) wholeFrom = Math.min(wholeFrom, start)
+      if (trie.childrenStart(child) === trie.childrenEnd(child)) continue
+      this.#nodes[kept] = child
+      this.#starts[kept] = isEnd ? this.position + 1 : start
+      this.#needed[kept] = isEnd ? 0 : needed + (isNew ? 0 : this.#needed[at]!)
+      kept++
+    }
+    this.#count = kept
+    this.position++
+    this.#inWord = this.#terms.endsInWord(token)
+    return wholeFrom
+  }
+
+  /** A walk of its own, one token later. */
+  after(token: number): TermWalk {
+    const walk = new TermWalk(this.#terms).copyFrom(this)
+    walk.take(token, 0)
+    return walk
+  }
+
+  /**
+   * What a text has of boosts with one more token.
+   * @param favours whether a term counts that is not whole with it
+   */
+  boostOf(token: number, favours: boolean): number {
+    const { trie } = this.#terms
+    let most = 0
+    for (let at = -2; at < this.#count; at++) {
+      if (at === -1 && this.#inWord) continue
+      const node = at < 0 ? (at === -2 ? START_ANYWHERE : START_OF_WORD) : this.#nodes[at]!
+      const child = trie.child(node, token)
+      if (child === NO_NODE || !(favours || trie.isEnd(child))) continue
+      const length = at < 0 ? 0 : this.position - this.#starts[at]!
+      most = Math.max(most, KT.first + KT.next * length)
+    }
+    return this.#whole + most
+  }
+
+  /** Boosts of the terms that are whole. */
+  get whole(): number {
+    return this.#whole
+  }
+
+  #boost(at: number): number {
+    const length = this.position - this.#starts[at]!
+    return Math.min(KT.max, KT.first + KT.next * length - this.#needed[at]!)
+  }
+
+  #isRest(node: number, text: string): boolean {
+    const { trie } = this.#terms
+    for (let child = trie.childrenStart(node); child < trie.childrenEnd(node); child++) {
+      const own = this.#terms.textOf(trie.tokens[child]!)
+      if (own === '' || !text.startsWith(own)) continue
+      if (trie.isEnd(child) || this.#isRest(child, text.slice(own.length))) return true
+    }
+    return false
+  }
+}
