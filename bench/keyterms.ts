@@ -108,7 +108,9 @@ function rareWords(recordings: readonly Recording[], tokenizer: WhisperTokenizer
     const capitalised = word.charAt(0).toUpperCase() + word.slice(1)
     return [word, capitalised].every((form) => tokenizer.encode(` ${form}`).length > 1)
   }
-  const rare = [...times].filter(([word, count]) => word.length >= MIN_LETTERS && count <= MAX_TIMES && isRare(word))
+  const rare = [...times].filter(
+    ([word, count]) => word.length >= MIN_LETTERS && !word.includes("'") && count <= MAX_TIMES && isRare(word),
+  )
   return new Set(rare.map(([word]) => word))
 }
 

@@ -90,6 +90,24 @@ describe('terms that nobody says', () => {
   )
 })
 
+describe('terms that nobody says, in a stream', () => {
+  it.each(POLICIES)(
+    'change no word: %s',
+    async (_, processorOf, step) => {
+      const texts = await Promise.all(
+        [UNSAID, []].map(async (keyTerms) => {
+          const asr = await load({ keyTerms })
+          const text = await textBy(processorOf(asr), fixture('austen_920').audio, step)
+          await asr.close()
+          return text
+        }),
+      )
+      expect(texts[0]).toBe(texts[1])
+    },
+    60_000,
+  )
+})
+
 describe('the command line', () => {
   const wav = fixturePath('austen_880')
   const textOf = (stdout: string) => scoringWords(stdout.replace(/^\S+ \S+ \S+/gm, '')).join(' ')

@@ -6,6 +6,7 @@ const WITHOUT_SPACES =
   /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 /** Texts that are encoded at once. */
 const BATCH = 200
+const WORD_START = /(?<![\p{L}\p{M}\p{N}'’])\p{L}/gu
 const LETTER_AT_END = /[\p{L}\p{M}\p{N}]$/u
 
 /** Terms with what has to be known of the tokens that surround them. */
@@ -38,13 +39,12 @@ export function keyTermsOf(terms: readonly string[], tokenizer: WhisperTokenizer
   return { trie, textOf, endsInWord }
 }
 
-/** A term as it is, in small letters, in capitals, and with a capital at its start. */
+/** A term as it is, in small letters, in capitals, with a capital at its start, and with one for each word. */
 function formsOf(term: string): readonly string[] {
   const text = term.trim().normalize('NFC')
-  const [first = '', ...rest] = text
-  return [text, text.toLowerCase(), text.toUpperCase(), first.toUpperCase() + rest.join('')].filter(
-    (form) => form !== '',
-  )
+  const capital = (pattern: RegExp) => text.replace(pattern, (start) => start.toUpperCase())
+  const forms = [text, text.toLowerCase(), text.toUpperCase(), capital(/^./u), capital(WORD_START)]
+  return forms.filter((form) => form !== '')
 }
 
 /** The tokens of each text, none with a line end. Many at once take a quarter of the time. */

@@ -48,6 +48,10 @@ describe('a trie of terms', () => {
       expect(found(trie, START_OF_WORD, tokenizer.encode(form)), form).toBe('whole')
       expect(found(trie, START_ANYWHERE, tokenizer.encode(form)), form).toBe('no')
     }
+    const words = keyTermsOf(["lord o'hara"], tokenizer)!
+    for (const form of ["lord o'hara", "Lord o'hara", "Lord O'hara", "LORD O'HARA"]) {
+      expect(found(words.trie, START_ANYWHERE, tokenizer.encode(` ${form}`)), form).toBe('whole')
+    }
     expect(found(trie, START_ANYWHERE, tokenizer.encode(" Kubernetes'"))).toBe('no')
     expect(found(trie, START_ANYWHERE, tokenizer.encode(" Kubernetes'").slice(0, -1))).toBe('whole')
   })
