@@ -59,10 +59,9 @@ export class TermWalk {
     const { trie } = this.#terms
     let best = likeliest
     let most = logits[row + likeliest]!
-    for (let at = -2; at < this.#count; at++) {
-      if (at === -1 && this.#inWord) continue
-      const node = at < 0 ? (at === -2 ? START_ANYWHERE : START_OF_WORD) : this.#nodes[at]!
-      const boost = at < 0 ? KT.first : this.#boost(at)
+    for (let at = this.#firstPlace; at < this.#count; at++) {
+      const node = this.#nodeAt(at)
+      const boost = Math.min(KT.max, this.#whatIsGiven(at) - (at < 0 ? 0 : this.#needed[at]!))
       const end = trie.childrenEnd(node)
       for (let child = trie.childrenStart(node); child < end; child++) {
         const token = trie.tokens[child]!
@@ -102,21 +101,21 @@ export class TermWalk {
     const { trie } = this.#terms
     let kept = 0
     let wholeFrom = Number.POSITIVE_INFINITY
-    const before = this.#count
     this.#whole = this.boostOf(token, false)
-    for (let at = 0; at < before + 2; at++) {
-      const isNew = at >= before
-      if (at === before + 1 && this.#inWord) continue
-      const node = isNew ? (at === before ? START_ANYWHERE : START_OF_WORD) : this.#nodes[at]!
-      const child = trie.child(node, token)
+    // Terms that have begun come first, so that what is kept of them does not overwrite what is still to be looked at.
+    const count = this.#count
+    const starts = -this.#firstPlace
+    for (let index = 0; index < count + starts; index++) {
+      const at = index < count ? index : count - index - 1
+      const child = trie.child(this.#nodeAt(at), token)
       if (child === NO_NODE) continue
-      const start = isNew ? this.position : this.#starts[at]!
+      const start = at < 0 ? this.position : this.#starts[at]!
       const isEnd = trie.isEnd(child)
       if (isEnd) wholeFrom = Math.min(wholeFrom, start)
       if (trie.childrenStart(child) === trie.childrenEnd(child)) continue
       this.#nodes[kept] = child
       this.#starts[kept] = isEnd ? this.position + 1 : start
-      this.#needed[kept] = isEnd ? 0 : needed + (isNew ? 0 : this.#needed[at]!)
+      this.#needed[kept] = isEnd ? 0 : needed + (at < 0 ? 0 : this.#needed[at]!)
       kept++
     }
     this.#count = kept
@@ -139,13 +138,9 @@ export class TermWalk {
   boostOf(token: number, favours: boolean): number {
     const { trie } = this.#terms
     let most = 0
-    for (let at = -2; at < this.#count; at++) {
-      if (at === -1 && this.#inWord) continue
-      const node = at < 0 ? (at === -2 ? START_ANYWHERE : START_OF_WORD) : this.#nodes[at]!
-      const child = trie.child(node, token)
-      if (child === NO_NODE || !(favours || trie.isEnd(child))) continue
-      const length = at < 0 ? 0 : this.position - this.#starts[at]!
-      most = Math.max(most, KT.first + KT.next * length)
+    for (let at = this.#firstPlace; at < this.#count; at++) {
+      const child = trie.child(this.#nodeAt(at), token)
+      if (child !== NO_NODE && (favours || trie.isEnd(child))) most = Math.max(most, this.#whatIsGiven(at))
     }
     return this.#whole + most
   }
@@ -155,9 +150,18 @@ export class TermWalk {
     return this.#whole
   }
 
-  #boost(at: number): number {
-    const length = this.position - this.#starts[at]!
-    return Math.min(KT.max, KT.first + KT.next * length - this.#needed[at]!)
+  /** Places below 0 are those where terms start: -1 anywhere, -2 where no word is unfinished. */
+  get #firstPlace(): number {
+    return this.#inWord ? -1 : -2
+  }
+
+  #nodeAt(place: number): number {
+    return place >= 0 ? this.#nodes[place]! : place === -1 ? START_ANYWHERE : START_OF_WORD
+  }
+
+  /** What the tokens of a term have up to the next one. */
+  #whatIsGiven(place: number): number {
+    return KT.first + (place < 0 ? 0 : KT.next * (this.position - this.#starts[place]!))
   }
 
   #isRest(node: number, text: string): boolean {
