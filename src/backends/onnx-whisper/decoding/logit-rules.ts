@@ -32,8 +32,12 @@ export interface Ranked extends Choice {
 
 /** Boosts of a text with one more token. */
 export interface Boosts {
-  /** @param favours whether a term that is not whole counts */
-  boostOf(token: number, favours: boolean): number
+  /** The tokens that may have more than others. */
+  next(): Iterable<number>
+  /** Terms that are not whole count as well. */
+  boostOf(token: number): number
+  /** The boosts of the text alone. */
+  readonly whole: number
 }
 
 /** What may be sampled next. */
@@ -94,8 +98,16 @@ export class LogitRules {
     boosts: Boosts | null = null,
   ): readonly Ranked[] {
     const all = this.#candidates(scores, row, sampled)
-    const isText = boosts !== null && this.#isText(likeliestOf(all)?.token)
-    const ranked = all.map((choice) => ({ ...choice, boost: boosts?.boostOf(choice.token, isText) ?? 0 }))
+    const best = firstOf(all, count)
+    if (boosts === null) return best.map((choice) => ({ ...choice, boost: 0 }))
+    const favours = (best[0]?.token ?? this.#end) < this.#special.endOfText
+    // All others have the same boost, so that the likeliest of them are enough.
+    const favoured = new Set(favours ? boosts.next() : [])
+    for (const { token } of best) favoured.delete(token)
+    const ranked = [...best, ...all.filter(({ token }) => favoured.has(token))].map((choice) => ({
+      ...choice,
+      boost: favours ? boosts.boostOf(choice.token) : boosts.whole,
+    }))
     return ranked
       .sort((one, other) => other.logProbability + other.boost - (one.logProbability + one.boost))
       .slice(0, count)
@@ -160,10 +172,6 @@ export class LogitRules {
     return Math.exp(tail[this.#special.noSpeech - this.#special.endOfText]! - total)
   }
 
-  #isText(token: number | undefined): boolean {
-    return token !== undefined && token < this.#special.endOfText
-  }
-
   #tail({ tail, rows }: TokenScores, row: number): Float32Array {
     const size = tail.length / rows
     return tail.subarray(row * size, (row + 1) * size)
@@ -207,11 +215,18 @@ export class LogitRules {
   }
 }
 
-function likeliestOf(choices: readonly Choice[]): Choice | undefined {
-  return choices.reduce<Choice | undefined>(
-    (best, choice) => (best === undefined || choice.logProbability > best.logProbability ? choice : best),
-    undefined,
-  )
+/** The likeliest of many, in order; of two alike the one that comes first. */
+function firstOf(choices: readonly Choice[], count: number): readonly Choice[] {
+  const first: Choice[] = []
+  for (const choice of choices) {
+    const least = first[count - 1]
+    if (least !== undefined && choice.logProbability <= least.logProbability) continue
+    let at = first.length
+    while (at > 0 && first[at - 1]!.logProbability < choice.logProbability) at--
+    first.splice(at, 0, choice)
+    if (first.length > count) first.pop()
+  }
+  return first
 }
 
 /** Text, end-of-text and timestamps where they are allowed, and the logarithm of the sum over all of them. */

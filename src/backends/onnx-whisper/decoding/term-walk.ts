@@ -101,7 +101,7 @@ export class TermWalk {
     const { trie } = this.#terms
     let kept = 0
     let wholeFrom = Number.POSITIVE_INFINITY
-    this.#whole = this.boostOf(token, false)
+    this.#whole += this.#boostFrom(token, true)
     // Terms that have begun come first, so that what is kept of them does not overwrite what is still to be looked at.
     const count = this.#count
     const starts = -this.#firstPlace
@@ -124,6 +124,15 @@ export class TermWalk {
     return wholeFrom
   }
 
+  /** The tokens that go on with a term, or start one. */
+  *next(): Iterable<number> {
+    const { trie } = this.#terms
+    for (let at = this.#firstPlace; at < this.#count; at++) {
+      const node = this.#nodeAt(at)
+      yield* trie.tokens.subarray(trie.childrenStart(node), trie.childrenEnd(node))
+    }
+  }
+
   /** A walk of its own, one token later. */
   after(token: number): TermWalk {
     const walk = new TermWalk(this.#terms).copyFrom(this)
@@ -131,23 +140,24 @@ export class TermWalk {
     return walk
   }
 
-  /**
-   * What a text has of boosts with one more token.
-   * @param favours whether a term counts that is not whole with it
-   */
-  boostOf(token: number, favours: boolean): number {
-    const { trie } = this.#terms
-    let most = 0
-    for (let at = this.#firstPlace; at < this.#count; at++) {
-      const child = trie.child(this.#nodeAt(at), token)
-      if (child !== NO_NODE && (favours || trie.isEnd(child))) most = Math.max(most, this.#whatIsGiven(at))
-    }
-    return this.#whole + most
+  /** What a text has of boosts with one more token. */
+  boostOf(token: number): number {
+    return this.#whole + this.#boostFrom(token, false)
   }
 
   /** Boosts of the terms that are whole. */
   get whole(): number {
     return this.#whole
+  }
+
+  #boostFrom(token: number, isWhole: boolean): number {
+    const { trie } = this.#terms
+    let most = 0
+    for (let at = this.#firstPlace; at < this.#count; at++) {
+      const child = trie.child(this.#nodeAt(at), token)
+      if (child !== NO_NODE && (!isWhole || trie.isEnd(child))) most = Math.max(most, this.#whatIsGiven(at))
+    }
+    return most
   }
 
   /** Places below 0 are those where terms start: -1 anywhere, -2 where no word is unfinished. */
