@@ -1,12 +1,12 @@
 import type { KeyTerms } from './term-spellings.js'
 import { NO_NODE, START_ANYWHERE, START_OF_WORD } from './term-trie.js'
 
-/**
- * How much the first token of a term is favoured, and each token after it more than the one before, in natural
- * logarithms. What a token does not need, the ones after it have.
- */
-export const KT = { first: 2, next: 3, max: 6, log: false }
-/** No token is favoured more. */
+/** How much less likely than the likeliest token the first one of a term may be, in natural logarithms. */
+const FIRST_BOOST = 2
+/** How much each token after it may be less likely than the one before. What a token does not need, the ones after it have. */
+const NEXT_BOOST = 3
+/** No token may be less likely than this. */
+const MAX_BOOST = 6
 
 /**
  * The terms that the end of a text may be the start of. The places in the trie are kept as numbers in memory of fixed
@@ -61,7 +61,7 @@ export class TermWalk {
     let most = logits[row + likeliest]!
     for (let at = this.#firstPlace; at < this.#count; at++) {
       const node = this.#nodeAt(at)
-      const boost = Math.min(KT.max, this.#whatIsGiven(at) - (at < 0 ? 0 : this.#needed[at]!))
+      const boost = Math.min(MAX_BOOST, this.#whatIsGiven(at) - (at < 0 ? 0 : this.#needed[at]!))
       const end = trie.childrenEnd(node)
       for (let child = trie.childrenStart(node); child < end; child++) {
         const token = trie.tokens[child]!
@@ -171,7 +171,7 @@ export class TermWalk {
 
   /** What the tokens of a term have up to the next one. */
   #whatIsGiven(place: number): number {
-    return KT.first + (place < 0 ? 0 : KT.next * (this.position - this.#starts[place]!))
+    return FIRST_BOOST + (place < 0 ? 0 : NEXT_BOOST * (this.position - this.#starts[place]!))
   }
 
   #isRest(node: number, text: string): boolean {
