@@ -104,7 +104,8 @@ function recognizedWords(lines: readonly OutputLine[]): RecognizedWord[] {
   return words
 }
 
-interface Step {
+/** One step of the minimal alignment of two texts. */
+export interface Step {
   readonly kind: 'match' | 'substitution' | 'deletion' | 'insertion'
   /** Index of the reference word. */
   readonly said: number
@@ -112,7 +113,8 @@ interface Step {
   readonly recognized: number
 }
 
-function align(said: readonly string[], recognized: readonly string[]): Step[] {
+/** The minimal alignment of the words that were said with those that were recognized, in order. */
+export function align(said: readonly string[], recognized: readonly string[]): Step[] {
   const width = recognized.length + 1
   const cost = new Uint32Array((said.length + 1) * width)
   for (let j = 0; j < width; j++) cost[j] = j

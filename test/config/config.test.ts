@@ -40,6 +40,8 @@ describe('parseConfig', () => {
       hallucinationFilter: true,
       initPrompt: '',
       staticInitPrompt: '',
+      keyterms: null,
+      hotwords: [],
       beamSize: 1,
       temperature: [0],
       modelCacheDir: null,

@@ -1,3 +1,4 @@
+import { readKeyTerms } from '../../config/key-terms.js'
 import type { Log } from '../../core/types.js'
 import { resolveModel } from '../../models/resolve-model.js'
 import type { ModelLoader } from '../contract.js'
@@ -17,17 +18,19 @@ export const onnxWhisperLoader: ModelLoader = {
     translation: true,
     streaming: false,
     hallucinates: true,
+    keyTerms: true,
   },
   async availability() {
     return runtimeAvailability()
   },
   async load(config, context) {
     const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
+    const keyTerms = await readKeyTerms(config)
     const { folder, layout, precision } = await resolveModel(config, context)
     const name = modelDir ?? model
     context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
     const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }
-    const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, log: context.log, ...search })
+    const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, keyTerms, log: context.log, ...search })
     await asr.loadModel(model, null, folder)
     if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
     const metadata = {

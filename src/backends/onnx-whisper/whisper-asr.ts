@@ -19,6 +19,7 @@ import { TotalTimings } from './model/stage-timings.js'
 import { LanguageDoubt } from './session/language-doubt.js'
 import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
 import type { RecognizedWindow } from './session/session.js'
+import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
 import { WhisperWorker } from './worker/worker-client.js'
 
@@ -42,6 +43,8 @@ export interface OnnxWhisperOptions {
   readonly beamSize?: number
   /** Temperatures that are tried while a text is doubtful; [0] if absent. */
   readonly temperatures?: readonly number[]
+  /** Names and terms that are favored; none if absent. */
+  readonly keyTerms?: readonly string[]
   /** Of the weights, or what comes nearest; q8 if absent. */
   readonly precision?: Precision
 }
@@ -59,7 +62,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly #log: Log | undefined
   /** The language that was told last. */
   #told = ''
-  readonly #search: { readonly beamSize: number; readonly temperatures: readonly number[] }
+  readonly #search: Pick<SessionOptions, 'beamSize' | 'temperatures' | 'keyTerms'>
   #task: 'transcribe' | 'translate'
   #modelName = ''
   #multilingual = false
@@ -74,7 +77,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
     this.#options = options
     this.#precision = options.precision ?? 'q8'
-    this.#search = { beamSize, temperatures }
+    this.#search = { beamSize, temperatures, keyTerms: options.keyTerms ?? [] }
     this.originalLanguage = language === null || language === 'auto' ? null : knownLanguage(language)
     this.#languages = (options.languages ?? []).map(knownLanguage)
     this.#log = options.log

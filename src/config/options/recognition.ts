@@ -1,6 +1,7 @@
-import { TASKS } from './choices.js'
+import { MAX_HOTWORDS, MAX_TERM_LENGTH, TASKS } from './choices.js'
 import {
   detectsLanguages,
+  favorsTerms,
   filterTurnedOff,
   initPromptHeard,
   notSpokenNow,
@@ -106,6 +107,31 @@ export const RECOGNITION_OPTIONS = {
     default: '',
     shownDefault: '',
     needs: [staticInitPromptHeard],
+  },
+  /** File of names and terms that are favored, one a line; null: none. */
+  keyterms: {
+    flag: '--keyterms <file>',
+    group: 'recognition',
+    help: 'file of names and terms that are favored, one a line',
+    page: 'engine.md',
+    type: (zod): Type<string | null> => name(zod).nullable(),
+    default: null,
+    value: 'file',
+    isCommon: true,
+    needs: [favorsTerms],
+  },
+  /** Names and terms that are favored, besides those of the file; "Sintra, Lord Byron" or a list. */
+  hotwords: {
+    flag: '--hotwords <terms>',
+    group: 'recognition',
+    help: 'names and terms that are favored, with commas between',
+    page: 'engine.md',
+    type: (zod): Type<readonly string[]> =>
+      zod.preprocess(nameList, zod.array(name(zod).max(MAX_TERM_LENGTH)).max(MAX_HOTWORDS).readonly()),
+    default: [],
+    shownDefault: '',
+    isCommon: true,
+    needs: [favorsTerms],
   },
   /** Leaves out what models make up, where the backend says that they do; `compat` believes everything anyway. */
   hallucinationFilter: {

@@ -77,7 +77,8 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
   // A path is absolute, so that it does not matter from where it is seen.
   const { value: kind } = OPTION_TABLE[key]
   if (kind === 'file' || kind === 'folder') return word.map((text) => `/${text}`)
-  if (kind !== undefined) return word
+  // The items of a list have no commas, which stand between them.
+  if (kind !== undefined || key === 'hotwords') return word
   return fc.string({ minLength: 1 }).filter((text) => text.trim() !== '' && !text.startsWith('--'))
 }
 
@@ -90,7 +91,7 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   // A variable that is empty is none.
   if (key === 'device' || key === 'output') return { flag: '', json: '' }
   if (key === 'plugins') return { flag: ' ', text: ',', json: 'a.mjs' }
-  if (key === 'languages') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
+  if (key === 'languages' || key === 'hotwords') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }
   if (schema.enum !== undefined) return { flag: 'nonsense', text: 'nonsense', json: 'nonsense' }
   if (type === 'number' || type === 'integer') return { flag: '-1', text: 'many', json: '1' }

@@ -5,6 +5,8 @@ import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { decoderStep } from './decoder-step.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds, maxTokensIn } from './repetition.js'
+import { TermBias } from './term-bias.js'
+import type { KeyTerms } from './term-spellings.js'
 
 /**
  * Attention that jumps back by more than this, in positions of 20 ms, has lost its way: the text begins to repeat itself.
@@ -24,6 +26,8 @@ export interface PrefixDecodingOptions {
   readonly audioPositions: number
   /** The position that attention may reach at most. */
   readonly until: number
+  /** Terms that are favored; null or absent: none. */
+  readonly terms?: KeyTerms | null
   readonly run: EngineRun
 }
 
@@ -76,16 +80,30 @@ export async function decodeAfterPrefix(
   let fed = [...previous, ...beginning, ...options.prefix]
   let scoresStart = isFirst ? previous.length : fed.length - 1
   cache.truncate(0)
-  const result = (ended: PrefixDecodingResult['ended'], next: number | null): PrefixDecodingResult => ({
-    tokens: text.slice(options.prefix.length),
-    probabilities,
-    next,
-    ended,
-    attention,
-    noSpeechProbability,
-  })
+  const bias = options.terms ? new TermBias(options.terms, options.prefix) : null
+  const shorten = (length: number) => {
+    text.length = length
+    probabilities.length = length - options.prefix.length
+    // The row of the token that is replaced holds for the other one too.
+    attention.length = Math.min(attention.length, length + 1)
+  }
+  const result = (ended: PrefixDecodingResult['ended'], next: number | null): PrefixDecodingResult => {
+    // What follows a term that may not be whole is not known yet.
+    const back = bias?.takeBack()
+    const isCut = back && back.length < text.length
+    if (isCut) shorten(back.length)
+    return {
+      tokens: text.slice(options.prefix.length),
+      probabilities,
+      next: isCut ? back.instead.token : next,
+      ended,
+      attention,
+      noSpeechProbability,
+    }
+  }
   while (true) {
-    const { scores, attentionAt } = await decoderStep(decoder, cache, { tokens: fed, scoresStart })
+    const request = { tokens: fed, scoresStart, wantsText: bias !== null }
+    const { scores, attentionAt } = await decoderStep(decoder, cache, request)
     if (cache.length === fed.length) {
       if (isFirst) noSpeechProbability = rules.noSpeech(scores, 0)
       for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
@@ -97,9 +115,16 @@ export async function decodeAfterPrefix(
     }
     const row = attentionAt(fed.length - 1)!
     attention.push(row)
-    const { token, logProbability } = rules.choose(scores, scores.rows - 1, text)
+    const choice = rules.choose(scores, scores.rows - 1, text, bias)
+    const back = bias?.take(choice)
+    if (back) {
+      shorten(back.length)
+      cache.truncate(previous.length + beginning.length + text.length)
+      last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
+    }
+    const { token, logProbability } = back?.instead ?? choice
     if (token === special.endOfText) return result('text', null)
-    const position = attendedPosition(row, audio.positions, options.audioPositions)
+    const position = back ? last : attendedPosition(row, audio.positions, options.audioPositions)
     if (position > options.until) return result('attention', token)
     if (last - position > REWIND_POSITIONS || probabilities.length >= budget) return result('stuck', token)
     last = position

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { PrefixResult } from '../../../core/types.js'
+import { type KeyTerms, keyTermsOf } from '../decoding/term-spellings.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
 import type { WhisperModel } from '../model/model.js'
 import { RowMemory } from '../model/row-memory.js'
@@ -64,9 +65,15 @@ export class WhisperSession {
   readonly #windows: WindowDecoder
   readonly #rows = new RowMemory()
 
-  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+  /** @param terms of the options, where sessions share them; else they are made */
+  constructor(
+    model: WhisperModel,
+    tokenizer: WhisperTokenizer,
+    options: SessionOptions,
+    terms: KeyTerms | null = keyTermsOf(options.keyTerms ?? [], tokenizer),
+  ) {
     this.#tokenizer = tokenizer
-    this.#windows = new WindowDecoder(model, tokenizer, options)
+    this.#windows = new WindowDecoder(model, tokenizer, options, terms)
   }
 
   /**

@@ -4,6 +4,7 @@ import { beamSearch } from '../decoding/beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from '../decoding/decoding.js'
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
+import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import type { TimedWord } from '../timing/timing.js'
@@ -36,6 +37,8 @@ export interface SessionOptions extends LanguageOptions {
   readonly beamSize: number
   /** Temperatures that are tried in order while the text is doubtful; [0]: the likeliest text. */
   readonly temperatures: readonly number[]
+  /** Names and terms that are favored, see `keyTermsOf`; absent: none. */
+  readonly keyTerms?: readonly string[]
 }
 
 /** A piece of audio to decode; where it grows, the text of the last one is the draft of the next. */
@@ -76,6 +79,7 @@ export class WindowDecoder {
   readonly #model: WhisperModel
   readonly #tokenizer: WhisperTokenizer
   readonly #options: SessionOptions
+  readonly #terms: KeyTerms | null
   readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
   readonly #moreCaches: DecoderCache[] = []
@@ -88,10 +92,12 @@ export class WindowDecoder {
   /** The words of the last hypothesis. */
   #words: readonly TimedWord[] = []
 
-  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+  /** @param terms what `keyTermsOf` makes of the terms of the options */
+  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions, terms: KeyTerms | null) {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#options = options
+    this.#terms = terms
     this.#encoder = new WindowEncoder(model)
     this.#cache = model.createCache()
     this.#language = new StreamLanguage(model, tokenizer, options)
@@ -132,6 +138,7 @@ export class WindowDecoder {
       taskTokens,
       prefix: request.prefix,
       audioPositions,
+      terms: this.#terms,
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
       run: request.run,
     })
@@ -162,6 +169,7 @@ export class WindowDecoder {
         timestamps: true,
         draft,
         audioPositions: positionsWithAudio(audio, request),
+        terms: this.#terms,
         run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
