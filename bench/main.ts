@@ -39,7 +39,7 @@ const program = new Command('npm run bench --')
   .option('--models <names>', 'word errors of these models, by groups of languages; with --peers beside them')
   .option('--minutes <count>', 'with --models: start no run after so many minutes; the same command goes on', Number)
   .option('--runs <count>', 'with --peers: runs of each program', Number, 3)
-  .option('--programs <names>', 'with --peers: parts of names of programs, with commas between')
+  .option('--programs <names>', 'with --peers or --models: parts of names of programs, with commas between')
   .option(
     '--endurance <minutes>',
     'one run over so much audio, the recordings again and again: memory and computing',
@@ -91,9 +91,10 @@ function benchPeers(recordings: readonly Recording[], options: BenchOptions): Pr
 function benchModels(
   recordings: readonly Recording[],
   models: readonly string[],
-  { peers, minutes = Number.POSITIVE_INFINITY, name = 'models', save }: BenchOptions,
+  { peers, programs, minutes = Number.POSITIVE_INFINITY, name = 'models', save }: BenchOptions,
 ): Promise<void> {
-  return compareModels({ recordings, models, peers, minutes, folder: RESULTS, name, save })
+  const asked = programs?.split(',') ?? null
+  return compareModels({ recordings, models, programs: asked, peers, minutes, folder: RESULTS, name, save })
 }
 
 async function benchOwn(

@@ -12,6 +12,8 @@ import { standingsOf } from './standing.js'
 interface CompareModelsOptions {
   readonly recordings: readonly Recording[]
   readonly models: readonly string[]
+  /** Parts of names of programs; null: all. */
+  readonly programs: readonly string[] | null
   readonly peers: boolean
   /** No run starts after so many minutes; the same command goes on later. */
   readonly minutes: number
@@ -30,8 +32,9 @@ interface CompareModelsOptions {
  * @throws Error when no program with any of the models is on this machine
  */
 export async function compareModels(options: CompareModelsOptions): Promise<void> {
-  const { recordings, models, peers, minutes, folder, name, save } = options
-  const { entrants, skipped } = findEntrants(models, peers, process.env)
+  const { recordings, models, programs, peers, minutes, folder, name, save } = options
+  const { entrants: found, skipped } = findEntrants(models, peers, process.env)
+  const entrants = found.filter(({ contestant }) => programs?.some((part) => contestant.name.includes(part)) ?? true)
   for (const line of skipped) tell(line)
   if (entrants.length === 0) throw new Error(`no program to run with ${models.join(', ')}: see bench/README.md`)
   const runs = new Runs(join(folder, 'work', `${name}.json`))
