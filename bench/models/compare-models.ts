@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Recording } from '../corpus.js'
 import { describeMachine } from '../machine.js'
@@ -44,6 +44,7 @@ export async function compareModels(options: CompareModelsOptions): Promise<void
   const occasion = { machine: describeMachine(), versions: versionsOf(spoken, entrants, runs), skipped }
   const report = modelsReport(groups, occasion)
   process.stdout.write(`${report}\n`)
+  await mkdir(join(folder, 'work'), { recursive: true })
   await writeFile(join(folder, 'work', `${name}.differences.md`), `${differencesReport(spoken, entrants, runs)}\n`)
   if (!save) return
   await writeFile(join(folder, `${name}.md`), `${report}\n`)
@@ -69,7 +70,7 @@ async function hearAll(
       .map((recording) => ({ entrant, recording })),
   )
   for (const [index, { entrant, recording }] of missing.entries()) {
-    if (performance.now() > until) {
+    if (performance.now() >= until) {
       tell(`${missing.length - index} runs are left: the same command goes on`)
       return
     }

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { quantile, score } from '../../../bench/measures.js'
+import { quantile } from '../../../bench/measures.js'
 import { OnnxWhisperASR } from '../../../src/backends/onnx-whisper/whisper-asr.js'
 import type { Word } from '../../../src/core/types.js'
 import { createTranscriber, type TranscriberSettings } from '../../../src/transcriber/create-transcriber.js'
 import { baseModel } from '../../helpers/base-model.js'
 import { sharedFolder } from '../../helpers/shared-files.js'
 import { fixture, fixturePath, type Speech, sharedSpeech } from '../../helpers/speech.js'
-import { errorsOf, scoreOf, wordErrors } from '../../helpers/word-errors.js'
+import { scoreOf, wordErrors } from '../../helpers/word-errors.js'
 
 /** Larger than the included model, and English only is not all it knows: what it is for is tested with real weights. */
 const MODEL = baseModel()
@@ -59,6 +59,22 @@ describe.skipIf(MODEL === null)('the model base', () => {
     MAX_MS,
   )
 
+  // With that many words wrong at most, of 56, 54 and 28: offline, local agreement, AlignAtt.
+  it.each([
+    ['es_echo_test', [14, 14, 14]],
+    ['it_echo_test', [8, 8, 8]],
+    ['ru_demo_server', [10, 10, 10]],
+  ])(
+    'hears other languages: %s',
+    async (name, most) => {
+      for (const [i, [mode, settings]] of MODES.entries()) {
+        const text = textOf(await hear(settings, fixturePath(name)))
+        expect(wordErrors(name, text), `${mode}: ${text}`).toBeLessThanOrEqual(most[i]!)
+      }
+    },
+    MAX_MS,
+  )
+
   describe('asked for a language and a task', () => {
     const errorsWith = async (settings: TranscriberSettings) => {
       const text = textOf(await hear({ offline: true, ...settings }, fixturePath('jfk')))
@@ -101,9 +117,15 @@ describe.skipIf(MODEL === null)('the model base', () => {
       return result.detected
     }
 
-    it.each(['jfk', 'austen_870', 'two_cities'])('knows English: %s', async (name) => {
+    it.each([
+      ['jfk', 'en'],
+      ['two_cities', 'en'],
+      ['es_echo_test', 'es'],
+      ['it_echo_test', 'it'],
+      ['ru_demo_server', 'ru'],
+    ])('knows that of %s', async (name, code) => {
       const language = await detected(fixture(name))
-      expect(language?.code).toBe('en')
+      expect(language?.code).toBe(code)
       expect(language?.probability).toBeGreaterThan(0.5)
     })
 
@@ -114,24 +136,6 @@ describe.skipIf(MODEL === null)('the model base', () => {
         const found: (string | undefined)[] = []
         for (const name of names) found.push((await detected(sharedSpeech(name)!))?.code)
         expect(found).toEqual(names.map((name) => name.slice(0, 2)))
-      },
-      MAX_MS,
-    )
-  })
-
-  describe.skipIf(sharedFolder('fixtures') === null)('hears other languages', () => {
-    it.each([
-      ['it_radio', 4],
-      ['ru_rebyat', 4],
-    ])(
-      '%s',
-      async (name, most) => {
-        const file = `${sharedFolder('fixtures')}/${name}.wav`
-        const said = sharedSpeech(name)!.words.map(({ text, begin, end }) => ({ word: text, start: begin, end }))
-        for (const [mode, settings] of MODES) {
-          const text = textOf(await hear(settings, file))
-          expect(errorsOf(score(said, [{ emitted: 0, text }])), `${mode}: ${text}`).toBeLessThanOrEqual(most)
-        }
       },
       MAX_MS,
     )
