@@ -1,7 +1,7 @@
 /** Reference words in a block, about ten seconds of speech. Errors come in runs, so that single words are not independent. */
 const BLOCK_WORDS = 25
 /** Fewer blocks say nothing about each other. */
-const LEAST_BLOCKS = 5
+const MIN_BLOCKS = 5
 const RESAMPLES = 4000
 const SEED = 1
 /** What is outside of the interval, half of it at each end. */
@@ -38,7 +38,7 @@ export function blocksOf(programs: readonly (readonly number[])[]): readonly Blo
  * @returns null when there are fewer than five blocks
  */
 export function interval(blocks: readonly Block[], statistic: (chosen: readonly Block[]) => number): Interval | null {
-  if (blocks.length < LEAST_BLOCKS) return null
+  if (blocks.length < MIN_BLOCKS) return null
   const random = randomNumbers(SEED)
   const values = Array.from({ length: RESAMPLES }, () =>
     statistic(blocks.map(() => blocks[Math.floor(random() * blocks.length)]!)),
