@@ -67,6 +67,8 @@ export interface PrefixWindow {
 /** The text of a window. */
 export interface DecodedWindow {
   readonly decoded: DecodingResult
+  /** Whether the last update heard other audio. */
+  readonly isFirst: boolean
   /** Encoder positions of the window, padding included. */
   readonly positions: number
 }
@@ -118,8 +120,9 @@ export class WindowDecoder {
   async decode(request: WindowRequest): Promise<DecodedWindow | null> {
     if (isSilent(request.audio)) return null
     const audio = await this.#encoder.encode(request)
+    const isFirst = this.#draft(request).tokens.length === 0
     const decoded = await this.#decodeWithDoubt(audio, request)
-    return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
+    return isSpeech(decoded) ? { decoded, isFirst, positions: audio.positions } : null
   }
 
   /** Keeps the times of the words that were decoded last. */

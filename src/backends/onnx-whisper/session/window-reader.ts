@@ -47,7 +47,7 @@ export interface ReadWindow {
  * @param language code of the language that it was decoded in
  */
 export function readWindow(
-  { decoded, positions }: DecodedWindow,
+  { decoded, positions, isFirst }: DecodedWindow,
   audio: Float32Array,
   { isLast, isAgain, language }: WindowPlace,
   tokenizer: WhisperTokenizer,
@@ -66,7 +66,7 @@ export function readWindow(
     ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
     : aligned
   const timed = withBeginningTogether(begun, loud)
-  const skipped = findSkippedSpeech(timed, loud, durationSec)
+  const skipped = findSkippedSpeech(timed, loud, durationSec, isLast && isFirst)
   const seam = skipped || isLast ? null : seamBefore(timed, durationSec)
   const cut = skipped ?? seam
   const told = upTo(cut, timed)

@@ -27,6 +27,13 @@ describe('speech that the model skipped', () => {
     expect(findSkippedSpeech([{ begin: 0, end: 0.8, text: ' one' }], loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
   })
 
+  it('is the last words, where the audio is heard for the first time: nothing comes after it', () => {
+    const words = [{ begin: 0, end: 0.8, text: ' one' }]
+    expect(findSkippedSpeech(words, loud, 2.5, true)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech(words, loud, 2.5)).toBeNull()
+    expect(findSkippedSpeech(words, loud, 1.5, true)).toBeNull()
+  })
+
   it('is heard again with a word that is stretched over it', () => {
     const words = [
       { begin: 0, end: 0.8, text: ' one' },
