@@ -11,7 +11,6 @@ import { readPrefixResult } from '../timing/prefix-result.js'
 import type { LanguageChange } from './language-watch.js'
 import type { WhisperPrefixResult, WhisperResult, WhisperSegment } from './result.js'
 import {
-  isDoubtful,
   isSilent,
   type PrefixWindowRequest,
   type SessionOptions,
@@ -19,10 +18,15 @@ import {
   type WindowRequest,
 } from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
-import { LOUD_BEHIND_TEXT_SEC, readWindow } from './window-reader.js'
+import { LOUD_BEHIND_TEXT_SEC, type ReadWindow, readWindow, type WindowPlace } from './window-reader.js'
 
 /** Each window brings the stream on by this much at least, in seconds. */
 const MIN_PROGRESS_SEC = 1
+/**
+ * Tokens of the text before that a window gets as prompt, the last sentence or so. After more than a hundred, base writes halves
+ * of words ("tire" for "entire", also in faster-whisper) and says the prompt again. Measured in docs/engine.md.
+ */
+const MAX_WINDOW_PROMPT = 20
 /** Less audio than this before another language has no word. */
 const MIN_LANGUAGE_SEC = 0.3
 /** In less than 50 ms nobody says a word, but the model would. */
@@ -94,7 +98,7 @@ export class WhisperSession {
     for (let from = 0; audio.length - from >= MIN_AUDIO_SAMPLES; ) {
       const request: WindowRequest = {
         audio: audio.subarray(from, from + WINDOW_SAMPLES),
-        prompt: said,
+        prompt: from === 0 ? said : said.slice(-MAX_WINDOW_PROMPT),
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
@@ -109,22 +113,18 @@ export class WhisperSession {
         continue
       }
       const window = request.audio
-      this.#rows.reset()
-      const decoded = await this.#windows.decode(request)
-      if (!decoded) {
+      const read = await this.#read(request, { isLast: from + window.length === audio.length, isAgain: from > 0 })
+      if (!read) {
         from += window.length
         if (from < audio.length) onWindow?.({ untilSec: from / SAMPLE_RATE, segments: [] })
         continue
       }
-      const isLast = from + window.length === audio.length
-      const place = { isLast, isAgain: from > 0, language: this.#windows.language.code }
-      const read = clock.measure('word times', () => readWindow(decoded, window, place, this.#tokenizer))
       if (from === 0) this.#windows.remember(read.words)
       const found = read.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
       segments.push(...found)
       const progressSec = Math.max(minProgressSec, read.untilSec)
       // Sound that the model cannot make sense of is not tried at every second of it.
-      const isNothing = read.words.length === 0 || isDoubtful(decoded.decoded)
+      const isNothing = read.words.length === 0 || read.isDoubtful
       minProgressSec = isNothing ? 2 * minProgressSec : MIN_PROGRESS_SEC
       from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
@@ -137,6 +137,22 @@ export class WhisperSession {
     const endsSec = endOfLanguage(audio, words.at(-1)?.end ?? 0)
     this.#windows.language.change(ended, (positionSamples ?? 0) + Math.round(endsSec * SAMPLE_RATE))
     return { ...about, endsSec, segments, stages: clock.times() }
+  }
+
+  /** Recognizes a window; null when there is no speech in it. */
+  async #read(request: WindowRequest, place: Omit<WindowPlace, 'language'>): Promise<ReadWindow | null> {
+    const once = async (asked: WindowRequest) => {
+      this.#rows.reset()
+      const decoded = await this.#windows.decode(asked)
+      const whole = { ...place, language: this.#windows.language.code }
+      const read = () => decoded && readWindow(decoded, asked.audio, whole, this.#tokenizer)
+      return asked.run.clock.measure('word times', read)
+    }
+    const first = await once(request)
+    if (!first?.isLate || !place.isAgain || request.prompt.length === 0) return first
+    // A prompt that breaks off leads the model to where its sentence could go on, over what comes first.
+    const again = await once({ ...request, prompt: [] })
+    return again && again.words.length > 0 && !again.isLate ? again : first
   }
 
   /** Decodes after a prefix, see `PrefixASR`. */

@@ -10,6 +10,7 @@ import {
   type SkippedSpeech,
   speakingSec,
   withBeginningTogether,
+  withEndInside,
   withLateBegin,
 } from '../timing/skipped-speech.js'
 import { POSITION_SEC, type TimedWord, timeWords } from '../timing/timing.js'
@@ -40,6 +41,10 @@ export interface ReadWindow {
   readonly words: readonly TimedWord[]
   /** How far the text reaches, in seconds of the window. */
   readonly untilSec: number
+  /** Whether sound in which there could be speech goes by before the first word. */
+  readonly isLate: boolean
+  /** Whether the model doubts the text. */
+  readonly isDoubtful: boolean
 }
 
 /**
@@ -65,8 +70,9 @@ export function readWindow(
   const begun = row
     ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
     : aligned
-  const timed = withBeginningTogether(begun, loud)
-  const skipped = findSkippedSpeech(timed, loud, durationSec, isLast && isFirst)
+  const timed = withEndInside(withBeginningTogether(begun, loud), isLast ? null : (segments.at(-1)?.end ?? null))
+  const openFromSec = segments.length < all.length ? (segments.at(-1)?.end ?? null) : null
+  const skipped = beforeOpenSegment(findSkippedSpeech(timed, loud, durationSec, isLast && isFirst), timed, openFromSec)
   const seam = skipped || isLast ? null : seamBefore(timed, durationSec)
   const cut = skipped ?? seam
   const told = upTo(cut, timed)
@@ -87,7 +93,18 @@ export function readWindow(
   // The window cuts into what is said: the next one begins where the text ends.
   const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
   const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
-  return { segments: described, words, untilSec }
+  return { segments: described, words, untilSec, isLate: beginsLate(told, loud), isDoubtful: isDoubtful(decoded) }
+}
+
+/** Alignment stretches the last word over the start of a segment that is left open: that one begins where the model says. */
+function beforeOpenSegment(
+  skipped: SkippedSpeech | null,
+  words: readonly TimedWord[],
+  openFromSec: number | null,
+): SkippedSpeech | null {
+  const last = words.at(-1)
+  if (!skipped || !last || openFromSec === null || skipped.words < words.length) return skipped
+  return { ...skipped, fromSec: Math.min(skipped.fromSec, Math.max(openFromSec, last.begin)) }
 }
 
 /** The words before speech that was skipped; the last of them was perhaps stretched over it. */

@@ -63,6 +63,30 @@ export function withBeginningTogether<Timed extends Word>(words: readonly Timed[
   return [...movedBefore(words.slice(0, count), next.begin, maxSec), ...words.slice(count)]
 }
 
+/** Alignment may end a segment so much after the model's own timestamp. */
+const LATE_END_SEC = 0.5
+
+/**
+ * The words of a window, its last ones inside of the last segment: where the model ends its text before the audio ends, alignment
+ * stretches and shifts them into what was not transcribed, and the next window would begin after it.
+ *
+ * Ref: openai-whisper timing.py, which prefers the end of the segment to that of a long last word.
+ *
+ * @param endSec where the last segment ends by its timestamp; null: it is open
+ */
+export function withEndInside<Timed extends Word>(words: readonly Timed[], endSec: number | null): readonly Timed[] {
+  if (endSec === null || (words.at(-1)?.end ?? 0) <= endSec + LATE_END_SEC) return words
+  const moved = [...words]
+  let latest = endSec
+  for (let at = words.length - 1; at >= 0 && moved[at]!.end > latest; at--) {
+    const { begin, end, text } = moved[at]!
+    const earliest = Math.max(0, latest - Math.min(end - begin, speakingSec(text) / 2))
+    moved[at] = { ...moved[at]!, begin: Math.min(begin, earliest), end: latest }
+    latest = moved[at]!.begin
+  }
+  return moved
+}
+
 /** Whether sound goes by before the first word in which there could have been speech. */
 export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
   const [first] = words
