@@ -3,6 +3,9 @@ import { demand, kindOf } from '../core/word-checks.js'
 
 const FORM = 'it gives null, or { code, isSure, endsSec } with endsSec in seconds of the audio, or null'
 
+/** Another language begins so much after the start of the audio, or with it: each time that one does, some audio is done. */
+const MIN_LANGUAGE_SEC = 0.01
+
 /**
  * The language of a result, checked: plugins need not be typed. An end outside of the audio is none.
  * @throws RuleViolation when it has another form
@@ -13,7 +16,7 @@ export function checkedLanguage(given: unknown, audioSec: number, where: string)
   const { code, isSure, endsSec } = given as Partial<ResultLanguage>
   demand(typeof code === 'string' && typeof isSure === 'boolean', `${where} has no code, or no isSure`, FORM)
   demand(endsSec === null || typeof endsSec === 'number', `endsSec of ${where} is ${kindOf(endsSec)}`, FORM)
-  const isInside = endsSec !== null && endsSec > 0 && endsSec < audioSec
+  const isInside = endsSec !== null && endsSec >= MIN_LANGUAGE_SEC && endsSec < audioSec
   return { code, isSure, endsSec: isInside ? endsSec : null }
 }
 
