@@ -33,16 +33,18 @@ export function align(said: readonly string[], recognized: readonly string[]): S
   return steps.reverse()
 }
 
+/** The reference word that a step counts for: an insertion for the word before it, at the start for the first. */
+export function placeOf({ kind, said }: Step): number {
+  return kind === 'insertion' ? Math.max(0, said - 1) : said
+}
+
 /**
- * How many errors each word of the reference has. An insertion counts for the word before it, at the start for the
- * first. Nothing said has no place for errors: the list is empty.
+ * How many errors each word of the reference has, see `placeOf`. Nothing said has no place for errors: the list is empty.
  */
 export function errorsByWord(said: readonly string[], recognized: readonly string[]): readonly number[] {
   const errors = said.map(() => 0)
-  for (const { kind, said: i } of align(said, recognized)) {
-    if (kind === 'match' || errors.length === 0) continue
-    const at = kind === 'insertion' ? Math.max(0, i - 1) : i
-    errors[at]! += 1
+  for (const step of align(said, recognized)) {
+    if (step.kind !== 'match' && errors.length > 0) errors[placeOf(step)]! += 1
   }
   return errors
 }

@@ -8,18 +8,14 @@ import { align } from './alignment.js'
 import { type Recording, readCorpus } from './corpus.js'
 import { describeMachine } from './machine.js'
 import { type OutputLine, scoringWords } from './measures.js'
+import { MODES } from './modes.js'
 import { ownProgram, runCommand } from './run-program.js'
 import { alignedTable, percent } from './table.js'
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
 const TOKENIZER = fileURLToPath(new URL('../models/whisper-tiny.en/tokenizer.json', import.meta.url))
-/** The modes, by name, with their options. */
-const MODES: Readonly<Record<string, string>> = {
-  'local-agreement': '--comp-unaware --min-chunk-size 1',
-  alignatt: '--comp-unaware --min-chunk-size 0.5 --policy alignatt',
-  offline: '--offline',
-  'offline-beam-5': '--offline --beam-size 5',
-}
+/** Those of `MODES` that are run by default. */
+const DEFAULT_MODES = 'local-agreement,alignatt,offline,offline-beam-5'
 const MIN_LETTERS = 5
 const MAX_TIMES = 3
 
@@ -48,7 +44,7 @@ await new Command('bench/keyterms.ts')
   .argument('[folder]', 'folder of NAME.wav and NAME.ref.json', FIXTURES)
   .option('--only <names>', 'recordings, with commas between; all in the language by default')
   .option('--language <code>', 'language of the recordings', 'en')
-  .option('--modes <names>', 'modes, with commas between', Object.keys(MODES).join(','))
+  .option('--modes <names>', 'modes, with commas between', DEFAULT_MODES)
   .option('--distractors <count>', 'terms in the list that nobody says', Number, 0)
   .option('--args <options>', 'more options of asr-stream, as --model-dir', '')
   .option('--lock <file>', 'held with flock during each run, where several measure on one machine')
@@ -106,8 +102,8 @@ function rareWords(recordings: readonly Recording[], tokenizer: WhisperTokenizer
     for (const word of words.flatMap((one) => scoringWords(one.word))) times.set(word, (times.get(word) ?? 0) + 1)
   }
   const isRare = (word: string) => {
-    const capitalised = word.charAt(0).toUpperCase() + word.slice(1)
-    return [word, capitalised].every((form) => tokenizer.encode(` ${form}`).length > 1)
+    const capitalized = word.charAt(0).toUpperCase() + word.slice(1)
+    return [word, capitalized].every((form) => tokenizer.encode(` ${form}`).length > 1)
   }
   const rare = [...times].filter(
     ([word, count]) => word.length >= MIN_LETTERS && !word.includes("'") && count <= MAX_TIMES && isRare(word),

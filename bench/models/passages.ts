@@ -1,4 +1,4 @@
-import { align } from '../alignment.js'
+import { align, placeOf } from '../alignment.js'
 
 /** Words of the reference around a difference. */
 const AROUND = 4
@@ -54,10 +54,10 @@ export function passagesOf(
 function told(said: readonly string[], recognized: readonly string[]): Told {
   const printed: string[][] = said.map(() => [])
   const errors = said.map(() => 0)
-  for (const { kind, said: i, recognized: j } of align(said, recognized)) {
-    const at = kind === 'insertion' ? Math.max(0, i - 1) : i
-    if (kind !== 'deletion') printed[at]?.push(recognized[j]!)
-    if (kind !== 'match' && at < errors.length) errors[at]! += 1
+  for (const step of align(said, recognized)) {
+    const at = placeOf(step)
+    if (step.kind !== 'deletion') printed[at]?.push(recognized[step.recognized]!)
+    if (step.kind !== 'match' && at < errors.length) errors[at]! += 1
   }
   return { printed, errors }
 }

@@ -221,8 +221,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     }
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
-    const endsSec = language?.endsSec ?? null
-    if (endsSec !== null) return this.#endLanguage(offset + endsSec, committed)
+    if (language && language.endsSec !== null) {
+      this.#endLanguage(offset + language.endsSec, committed)
+      return true
+    }
     this.#trim(agreed.length > 0, segmentEnds, this.#audio.length / SAMPLE_RATE - heardSec, offset)
     if (this.#audio.length >= this.#maxSamples) this.#trimByForce(committed)
     if (isMore)
@@ -236,12 +238,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   /** What was said up to there is final, and no prompt for what follows. */
-  #endLanguage(endSec: number, committed: Word[]): true {
+  #endLanguage(endSec: number, committed: Word[]): void {
     this.#commit(this.#hypothesis.commitUnconfirmed(), committed)
     this.#cut(endSec)
     this.#hypothesis = new HypothesisBuffer(this.#audio.offsetSec, this.#profile.keepsRepetition)
     this.#forgetPrompt()
-    return true
   }
 
   #forgetPrompt(): void {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { quantile } from '../../../bench/measures.js'
 import { OnnxWhisperASR } from '../../../src/backends/onnx-whisper/whisper-asr.js'
-import type { ASRProcessor, Segment, Word } from '../../../src/core/types.js'
+import type { Word } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { createTranscriber, type TranscriberSettings } from '../../../src/transcriber/create-transcriber.js'
@@ -9,6 +9,7 @@ import { baseModel } from '../../helpers/base-model.js'
 import { joined } from '../../helpers/recordings.js'
 import { sharedFolder } from '../../helpers/shared-files.js'
 import { fixture, fixturePath, type Speech, sharedSpeech } from '../../helpers/speech.js'
+import { segmentsInSteps } from '../../helpers/steps.js'
 import { scoreOf, wordErrors } from '../../helpers/word-errors.js'
 
 /** Larger than the included model, and English only is not all it knows: what it is for is tested with real weights. */
@@ -34,17 +35,6 @@ async function hear(settings: TranscriberSettings, audio: string): Promise<reado
     if (event.type === 'text-final') words.push(...event.segment.words)
   }
   return words
-}
-
-/** What a processor says of audio that comes in steps. */
-async function inSteps(processor: ASRProcessor, audio: Float32Array, stepSec: number): Promise<readonly Segment[]> {
-  const segments: (Segment | null)[] = []
-  for (let at = 0; at < audio.length; at += stepSec * RATE) {
-    processor.insertAudioChunk(audio.subarray(at, at + stepSec * RATE))
-    segments.push(await processor.processIter())
-  }
-  segments.push(await processor.finish())
-  return segments.filter((segment) => segment !== null)
 }
 
 const textOf = (words: readonly Word[]) => words.map(({ text }) => text).join('')
@@ -104,7 +94,7 @@ describe.skipIf(MODEL === null)('the model base', () => {
       const asr = new OnnxWhisperASR()
       await asr.loadModel(null, null, MODEL)
       const processor = policy === 'AlignAtt' ? new AlignAttProcessor(asr) : new OnlineASRProcessor(asr)
-      const segments = await inSteps(processor, audio, policy === 'AlignAtt' ? 0.5 : 1)
+      const segments = await segmentsInSteps(processor, audio, policy === 'AlignAtt' ? RATE / 2 : RATE)
       await processor.close()
       const text = segments.map((segment) => segment.text).join('')
       const russian = text.search(/\p{Script=Cyrillic}/u)

@@ -8,6 +8,7 @@ import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-process
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { folderWith, runProgram } from '../../helpers/program.js'
 import { fixture, fixturePath } from '../../helpers/speech.js'
+import { segmentsInSteps } from '../../helpers/steps.js'
 
 const RATE = 16_000
 const WITH_TERM = 'he was not an ill disposed young man'
@@ -15,14 +16,8 @@ const WITH_TERM = 'he was not an ill disposed young man'
 const UNSAID = ['Kubernetes', 'Netherfield', 'Hezekiah', 'Manichaean', 'Youngstown', 'Zarathustra']
 
 async function textBy(processor: ASRProcessor, audio: Float32Array, step: number): Promise<string> {
-  processor.init()
-  const texts: string[] = []
-  for (let from = 0; from < audio.length; from += step) {
-    processor.insertAudioChunk(audio.subarray(from, from + step))
-    texts.push((await processor.processIter())?.text ?? '')
-  }
-  texts.push((await processor.finish())?.text ?? '')
-  return scoringWords(texts.join('')).join(' ')
+  const segments = await segmentsInSteps(processor, audio, step)
+  return scoringWords(segments.map(({ text }) => text).join('')).join(' ')
 }
 
 const POLICIES = [

@@ -81,7 +81,7 @@ export class LanguageChoice {
 
   /** Takes in what a window says. */
   take(probabilities: LanguageProbabilities, { loudSec, isSpeech, begin }: LanguageEvidence): void {
-    const known = this.#among(probabilities)
+    const known = allowedOf(probabilities, this.#allowed)
     const [best] = known
     if (!best) return
     if (!this.#isSure) {
@@ -118,14 +118,19 @@ export class LanguageChoice {
     this.#settledBegin = begin
     this.#rival = null
   }
+}
 
-  /** What is allowed, the likeliest first; probabilities add up to one again. */
-  #among(probabilities: LanguageProbabilities): readonly DetectedLanguage[] {
-    const isAllowed = (code: string) => this.#allowed.length === 0 || this.#allowed.includes(code)
-    const known = [...probabilities].filter(([code]) => isAllowed(code))
-    const total = known.reduce((sum, [, probability]) => sum + probability, 0)
-    return known
-      .map(([code, probability]) => ({ code, probability: total > 0 ? probability / total : 0 }))
-      .sort((one, other) => other.probability - one.probability)
-  }
+/**
+ * The languages that are allowed, the likeliest first; their probabilities add up to one again.
+ * @param allowed codes; empty: any
+ */
+export function allowedOf(
+  probabilities: LanguageProbabilities,
+  allowed: readonly string[],
+): readonly DetectedLanguage[] {
+  const known = [...probabilities].filter(([code]) => allowed.length === 0 || allowed.includes(code))
+  const total = known.reduce((sum, [, probability]) => sum + probability, 0)
+  return known
+    .map(([code, probability]) => ({ code, probability: total > 0 ? probability / total : 0 }))
+    .sort((one, other) => other.probability - one.probability)
 }

@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { EngineRun } from '../model/engine-run.js'
 import { type LoudFrames, longestSilence, loudFrames, loudSeconds } from '../timing/energy.js'
-import type { DetectedLanguage, LanguageProbabilities } from './language-choice.js'
+import { allowedOf, type DetectedLanguage, type LanguageProbabilities } from './language-choice.js'
 
 /** So much of the newest audio is heard at once: two seconds of German are Spanish now and then. */
 const STRETCH_SEC = 3
@@ -140,12 +140,7 @@ export class LanguageWatch {
   }
 }
 
+/** The likeliest of the languages that are allowed; null: none is likely at all. */
 function likeliest(probabilities: LanguageProbabilities, allowed: readonly string[]): DetectedLanguage | null {
-  const known = [...probabilities].filter(([code]) => allowed.length === 0 || allowed.includes(code))
-  const total = known.reduce((sum, [, probability]) => sum + probability, 0)
-  const best = known.reduce<DetectedLanguage | null>(
-    (most, [code, probability]) => (probability > (most?.probability ?? 0) ? { code, probability } : most),
-    null,
-  )
-  return best && { code: best.code, probability: best.probability / total }
+  return allowedOf(probabilities, allowed).find(({ probability }) => probability > 0) ?? null
 }

@@ -70,15 +70,18 @@ export function readWindow(
   const begun = row
     ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
     : aligned
-  const timed = withEndInside(withBeginningTogether(begun, loud), isLast ? null : (segments.at(-1)?.end ?? null))
-  const openFromSec = segments.length < all.length ? (segments.at(-1)?.end ?? null) : null
+  const lastEndSec = segments.at(-1)?.end ?? null
+  const timed = withEndInside(withBeginningTogether(begun, loud), isLast ? null : lastEndSec)
+  const leavesOpen = segments.length < all.length
+  const openFromSec = leavesOpen ? lastEndSec : null
   const skipped = beforeOpenSegment(findSkippedSpeech(timed, loud, durationSec, isLast && isFirst), timed, openFromSec)
   const seam = skipped || isLast ? null : seamBefore(timed, durationSec)
   const cut = skipped ?? seam
   const told = upTo(cut, timed)
+  const isLate = beginsLate(told, loud)
+  const isInDoubt = isDoubtful(decoded)
   const isMadeUp =
-    (isDoubtful(decoded) && isSparse(told, loud)) ||
-    ((isAgain || beginsLate(told, loud)) && told.length <= MAX_LATE_WORDS && isUnsure(told))
+    (isInDoubt && isSparse(told, loud)) || ((isAgain || isLate) && told.length <= MAX_LATE_WORDS && isUnsure(told))
   const words = isMadeUp ? [] : told
   const lastWord = words.at(-1)
   const isStretched = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
@@ -88,12 +91,11 @@ export function readWindow(
     const isCutShort = isLastCutShort && own.at(-1) === lastWord
     return describe(segment, own, decoded, durationSec, isCutShort)
   })
-  const textEndSec =
-    segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
+  const textEndSec = leavesOpen ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
   // The window cuts into what is said: the next one begins where the text ends.
   const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
   const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
-  return { segments: described, words, untilSec, isLate: beginsLate(told, loud), isDoubtful: isDoubtful(decoded) }
+  return { segments: described, words, untilSec, isLate, isDoubtful: isInDoubt }
 }
 
 /** Alignment stretches the last word over the start of a segment that is left open: that one begins where the model says. */

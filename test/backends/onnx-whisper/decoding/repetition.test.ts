@@ -7,6 +7,7 @@ import { AlignAttProcessor } from '../../../../src/online/alignatt/alignatt-proc
 import { OnlineASRProcessor } from '../../../../src/online/local-agreement/online-asr-processor.js'
 import { joined, quiet } from '../../../helpers/recordings.js'
 import { fixture } from '../../../helpers/speech.js'
+import { segmentsInSteps } from '../../../helpers/steps.js'
 
 const RATE = 16_000
 
@@ -45,14 +46,8 @@ function music(seconds: number): Float32Array {
 }
 
 async function textBy(processor: ASRProcessor, audio: Float32Array, step: number): Promise<string> {
-  processor.init()
-  const texts: string[] = []
-  for (let from = 0; from < audio.length; from += step) {
-    processor.insertAudioChunk(audio.subarray(from, from + step))
-    texts.push((await processor.processIter())?.text ?? '')
-  }
-  texts.push((await processor.finish())?.text ?? '')
-  return scoringWords(texts.join('')).join(' ')
+  const segments = await segmentsInSteps(processor, audio, step)
+  return scoringWords(segments.map(({ text }) => text).join('')).join(' ')
 }
 
 const POLICIES = [

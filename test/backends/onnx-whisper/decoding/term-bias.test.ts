@@ -1,33 +1,17 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { beamSearch } from '../../../../src/backends/onnx-whisper/decoding/beam-search.js'
 import { type DecodingOptions, decodeWindow } from '../../../../src/backends/onnx-whisper/decoding/decoding.js'
-import { NO_DRAFT } from '../../../../src/backends/onnx-whisper/decoding/draft.js'
 import { LogitRules } from '../../../../src/backends/onnx-whisper/decoding/logit-rules.js'
 import { TermBias } from '../../../../src/backends/onnx-whisper/decoding/term-bias.js'
 import type { KeyTerms } from '../../../../src/backends/onnx-whisper/decoding/term-spellings.js'
 import { TermTrie } from '../../../../src/backends/onnx-whisper/decoding/term-trie.js'
 import { TermWalk } from '../../../../src/backends/onnx-whisper/decoding/term-walk.js'
 import { scoresOf } from '../../../../src/backends/onnx-whisper/model/logits.js'
-import type { WhisperModelConfig } from '../../../../src/backends/onnx-whisper/model/model.js'
-import { RowMemory } from '../../../../src/backends/onnx-whisper/model/row-memory.js'
-import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
-import { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
-import { EMBEDDED } from '../../../helpers/models.js'
+import { config, plain, tokenizer } from '../../../helpers/plain-decoding.js'
 import { type Following, ScriptedDecoder } from '../../../helpers/scripted-decoder.js'
 
-const tokenizer = await WhisperTokenizer.load(join(EMBEDDED, 'tokenizer.json'))
 const { endOfText } = tokenizer.special
-const config = JSON.parse(readFileSync(join(EMBEDDED, 'asr-stream.json'), 'utf8')) as WhisperModelConfig
-const plain = {
-  prompt: [],
-  taskTokens: [],
-  timestamps: false,
-  draft: NO_DRAFT,
-  run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
-}
 const [A, B, C, D, E] = [11, 12, 13, 14, 15] as const
 
 /** Terms by their tokens. */
