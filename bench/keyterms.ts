@@ -15,7 +15,7 @@ import { alignedTable, percent } from './table.js'
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
 const TOKENIZER = fileURLToPath(new URL('../models/whisper-tiny.en/tokenizer.json', import.meta.url))
 /** Those of `MODES` that are run by default. */
-const DEFAULT_MODES = 'local-agreement,alignatt,offline,offline-beam-5'
+const DEFAULT_MODES = 'local-agreement,alignatt,offline-fast,offline'
 const MIN_LETTERS = 5
 const MAX_TIMES = 3
 

@@ -1,7 +1,7 @@
 /** Ways of running the program that benchmarks compare, by name, with their options. */
 export const MODES: Readonly<Record<string, string>> = {
   offline: '--offline',
-  'offline-beam-5': '--offline --beam-size 5',
+  'offline-fast': '--offline --fast',
   'local-agreement': '--comp-unaware --min-chunk-size 1',
   alignatt: '--comp-unaware --min-chunk-size 0.5 --policy alignatt',
   'local-agreement-vac': '--comp-unaware --min-chunk-size 1 --vac',

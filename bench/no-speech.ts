@@ -17,7 +17,7 @@ const MODES = [
   '--comp-unaware --policy alignatt --min-chunk-size 0.5 --vac',
   '--comp-unaware --policy alignatt --min-chunk-size 0.5 --vad',
   '--offline',
-  '--offline --beam-size 5',
+  '--offline --fast',
 ]
 
 await new Command('no-speech')

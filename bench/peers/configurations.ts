@@ -19,7 +19,7 @@ const CONFIGURATIONS: readonly Configuration[] = [
     against: 'whisper_online.py, 1 s',
   },
   { name: 'alignatt, 0.25 s', options: '--comp-unaware --policy alignatt --min-chunk-size 0.25' },
-  { name: 'offline, greedy', options: '--offline', against: 'faster-whisper greedy' },
+  { name: 'offline, greedy', options: '--offline --fast', against: 'faster-whisper greedy' },
   {
     name: 'offline, beam 5',
     options: '--offline --beam-size 5 --temperature 0,0.2,0.4,0.6,0.8,1',

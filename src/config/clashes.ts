@@ -13,7 +13,7 @@ export interface Clash {
 
 /** The clashes of a configuration, the gravest first. */
 export function clashesOf(config: ASRConfig): readonly Clash[] {
-  const { offline, compUnaware, languages, lan, beamSize, temperature, policy, compat } = config
+  const { offline, compUnaware, languages, lan, fast, beamSize, temperature, policy, compat } = config
   const clashes: Clash[] = []
   if (offline && compUnaware) {
     clashes.push({
@@ -31,7 +31,18 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
       hint: () => 'leave one of them out',
     })
   }
-  const isSearching = { beamSize: beamSize > 1, temperature: temperature.some((value) => value > 0) }
+  if (fast && beamSize !== null && beamSize > 1) {
+    clashes.push({
+      keys: ['fast', 'beamSize'],
+      isDependent: false,
+      message: (nameOf) => `${nameOf('fast')} and ${nameOf('beamSize')} ${beamSize} exclude each other`,
+      hint: () => 'leave one of them out',
+    })
+  }
+  const isSearching = {
+    beamSize: beamSize !== null && beamSize > 1,
+    temperature: temperature.some((value) => value > 0),
+  }
   for (const key of ['beamSize', 'temperature'] as const) {
     if (!isSearching[key] || offline) continue
     clashes.push({

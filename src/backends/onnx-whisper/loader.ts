@@ -1,4 +1,5 @@
 import { readKeyTerms } from '../../config/key-terms.js'
+import type { ASRConfig } from '../../config/options/table.js'
 import type { Log } from '../../core/types.js'
 import { resolveModel } from '../../models/resolve-model.js'
 import type { ModelLoader } from '../contract.js'
@@ -7,6 +8,8 @@ import { OnnxWhisperASR } from './whisper-asr.js'
 
 /** Whisper models for one language are called so: "tiny.en", "models/whisper-base.en/". */
 const ENGLISH_ONLY = /\.en[/\\]?$/
+/** As openai-whisper. */
+const OFFLINE_BEAM_SIZE = 5
 
 /** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
 export const onnxWhisperLoader: ModelLoader = {
@@ -24,12 +27,12 @@ export const onnxWhisperLoader: ModelLoader = {
     return runtimeAvailability()
   },
   async load(config, context) {
-    const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
+    const { model, modelDir, lan, languages, task, threads, temperature } = config
     const keyTerms = await readKeyTerms(config)
     const { folder, layout, precision } = await resolveModel(config, context)
     const name = modelDir ?? model
     context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
-    const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }
+    const search = { beamSize: beamSizeOf(config), temperatures: temperature, precision: precision ?? config.precision }
     const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, keyTerms, log: context.log, ...search })
     await asr.loadModel(model, null, folder)
     if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
@@ -41,6 +44,11 @@ export const onnxWhisperLoader: ModelLoader = {
     }
     return { asr, metadata }
   },
+}
+
+/** Beams cost a recording that is transcribed at once little of the user's time, and a stream its lag. */
+function beamSizeOf({ offline, fast, beamSize }: ASRConfig): number {
+  return beamSize ?? (offline && !fast ? OFFLINE_BEAM_SIZE : 1)
 }
 
 /** What the model cannot do because of its layout. */

@@ -23,7 +23,7 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
     streaming: false,
     hallucinates: true,
   },
-  ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'beamSize'],
+  ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'fast', 'beamSize'],
   async availability(config) {
     let service: Service
     try {

@@ -6,6 +6,7 @@ import {
   initPromptHeard,
   notSpokenNow,
   pluginInUse,
+  recordingAtOnce,
   staticInitPromptHeard,
   translates,
 } from './conditions.js'
@@ -55,21 +56,33 @@ export const RECOGNITION_OPTIONS = {
   offline: {
     flag: '--offline',
     group: 'recognition',
-    help: 'transcribe the whole file at once, as fast as possible',
+    help: 'transcribe the whole file at once, with fewest errors',
     type: toggle,
     default: false,
     isCommon: true,
     needs: [notSpokenNow],
     notForListen: 'clients are heard as they speak',
   },
-  /** Offline: beam width; 1: greedy. */
+  /** Offline: greedy decoding. */
+  fast: {
+    flag: '--fast',
+    group: 'recognition',
+    help: 'greedy decoding, with --offline: a third of the computing, a few more errors',
+    type: toggle,
+    default: false,
+    isCommon: true,
+    needs: [recordingAtOnce],
+    notForListen: SEARCH,
+  },
+  /** Offline: beam width; 1: greedy; null: 5, or 1 with `fast`. */
   beamSize: {
     flag: '--beam-size <count>',
     group: 'recognition',
     help: 'beam width, with --offline',
-    tip: '5 makes fewer errors and takes about four times as long',
-    type: (zod): Type<number> => zod.int().min(1).max(20),
-    default: 1,
+    tip: '1 is `--fast`',
+    type: (zod): Type<number | null> => zod.int().min(1).max(20).nullable(),
+    default: null,
+    shownDefault: '5',
     reads: 'number',
     isCommon: true,
     notForListen: SEARCH,

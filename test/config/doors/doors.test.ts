@@ -86,7 +86,11 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
 function invalid(key: OptionKey): { readonly flag?: string; readonly text?: string; readonly json: unknown } {
   if (isSwitch(key)) return { text: 'maybe', json: 'true' }
   const schema = valueSchema(key)
-  const { type, anyOf = [{ type }] } = schema as { readonly type?: string; readonly anyOf?: readonly JsonSchema[] }
+  const { type: only, anyOf = [{ type: only }] } = schema as {
+    readonly type?: string
+    readonly anyOf?: readonly JsonSchema[]
+  }
+  const type = only ?? anyOf[0]?.type
   if (key === 'option') return { text: '[3]', json: [3] }
   // A variable that is empty is none.
   if (key === 'device' || key === 'output') return { flag: '', json: '' }
