@@ -41,7 +41,7 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
   }
   const isSearching = {
     beamSize: beamSize !== null && beamSize > 1,
-    temperature: temperature.some((value) => value > 0),
+    temperature: temperature?.some((value) => value > 0) ?? false,
   }
   for (const key of ['beamSize', 'temperature'] as const) {
     if (!isSearching[key] || offline) continue

@@ -114,6 +114,7 @@ function aroundRecognizer(
   return onlineProcessor(config, filtered, {
     hallucinationFilter,
     vadStream,
+    isTranslation: config.task === 'translate',
     backend: config.backend,
     ...told,
     log,

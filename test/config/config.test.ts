@@ -44,7 +44,7 @@ describe('parseConfig', () => {
       hotwords: [],
       fast: false,
       beamSize: null,
-      temperature: [0],
+      temperature: null,
       modelCacheDir: null,
       offlineModels: false,
       revision: null,

@@ -1,5 +1,5 @@
+import type { ASRConfig } from '../../config/config.js'
 import { readKeyTerms } from '../../config/key-terms.js'
-import type { ASRConfig } from '../../config/options/table.js'
 import type { Log } from '../../core/types.js'
 import { resolveModel } from '../../models/resolve-model.js'
 import type { ModelLoader } from '../contract.js'
@@ -10,6 +10,7 @@ import { OnnxWhisperASR } from './whisper-asr.js'
 const ENGLISH_ONLY = /\.en[/\\]?$/
 /** As openai-whisper. */
 const OFFLINE_BEAM_SIZE = 5
+const OFFLINE_TEMPERATURES = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
 /** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
 export const onnxWhisperLoader: ModelLoader = {
@@ -27,12 +28,12 @@ export const onnxWhisperLoader: ModelLoader = {
     return runtimeAvailability()
   },
   async load(config, context) {
-    const { model, modelDir, lan, languages, task, threads, temperature } = config
+    const { model, modelDir, lan, languages, task, threads } = config
     const keyTerms = await readKeyTerms(config)
     const { folder, layout, precision } = await resolveModel(config, context)
     const name = modelDir ?? model
     context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
-    const search = { beamSize: beamSizeOf(config), temperatures: temperature, precision: precision ?? config.precision }
+    const search = { ...searchOf(config), precision: precision ?? config.precision }
     const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, keyTerms, log: context.log, ...search })
     await asr.loadModel(model, null, folder)
     if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
@@ -47,8 +48,12 @@ export const onnxWhisperLoader: ModelLoader = {
 }
 
 /** Beams cost a recording that is transcribed at once little of the user's time, and a stream its lag. */
-function beamSizeOf({ offline, fast, beamSize }: ASRConfig): number {
-  return beamSize ?? (offline && !fast ? OFFLINE_BEAM_SIZE : 1)
+function searchOf({ offline, fast, beamSize, temperature }: ASRConfig) {
+  const isThorough = offline && !fast
+  return {
+    beamSize: beamSize ?? (isThorough ? OFFLINE_BEAM_SIZE : 1),
+    temperatures: temperature ?? (isThorough ? OFFLINE_TEMPERATURES : [0]),
+  }
 }
 
 /** What the model cannot do because of its layout. */

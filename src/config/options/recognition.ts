@@ -63,11 +63,11 @@ export const RECOGNITION_OPTIONS = {
     needs: [notSpokenNow],
     notForListen: 'clients are heard as they speak',
   },
-  /** Offline: greedy decoding. */
+  /** Offline: beam size 1 and temperature 0. */
   fast: {
     flag: '--fast',
     group: 'recognition',
-    help: 'greedy decoding, with --offline: a third of the computing, a few more errors',
+    help: 'greedy and at once, with --offline: a third of the computing, a few more errors',
     type: toggle,
     default: false,
     isCommon: true,
@@ -79,7 +79,7 @@ export const RECOGNITION_OPTIONS = {
     flag: '--beam-size <count>',
     group: 'recognition',
     help: 'beam width, with --offline',
-    tip: '1 is `--fast`',
+    tip: '1 is greedy',
     type: (zod): Type<number | null> => zod.int().min(1).max(20).nullable(),
     default: null,
     shownDefault: '5',
@@ -87,15 +87,15 @@ export const RECOGNITION_OPTIONS = {
     isCommon: true,
     notForListen: SEARCH,
   },
-  /** Offline: fallback temperatures; "0,0.2,0.4" or a list. */
+  /** Offline: fallback temperatures; "0,0.2,0.4" or a list; null: 0 to 1, or 0 with `fast`. */
   temperature: {
     flag: '--temperature <list>',
     group: 'recognition',
-    help: 'comma-separated fallback temperatures, with --offline, such as 0,0.2,0.4',
-    type: (zod): Type<readonly number[]> =>
-      zod.preprocess(numberList, zod.array(zod.number().min(0).max(2)).min(1).readonly()),
-    default: [0],
-    shownDefault: '0',
+    help: 'fallback temperatures, with --offline, with commas between',
+    type: (zod): Type<readonly number[] | null> =>
+      zod.preprocess(numberList, zod.array(zod.number().min(0).max(2)).min(1).readonly().nullable()),
+    default: null,
+    shownDefault: '0,0.2,...,1',
     notForListen: SEARCH,
   },
   /** AlignAtt: text before the first words, which scrolls away. */

@@ -34,6 +34,7 @@ export interface HypothesesOptions {
   readonly log?: Log | undefined
   readonly onProgress?: OnlineOptions['onProgress']
   readonly vadStream?: OnlineOptions['vadStream']
+  readonly isTranslation?: OnlineOptions['isTranslation']
 }
 
 /** Recognizes buffers of one stream, and leaves out what the recognizer probably made up. */
@@ -45,7 +46,7 @@ export class Hypotheses {
   constructor(recognizer: Recognizer, options: HypothesesOptions) {
     this.#recognizer = recognizer
     this.#options = options
-    this.#filter = new WordFilter(options.vadStream)
+    this.#filter = new WordFilter(options.vadStream, options.isTranslation)
   }
 
   /**

@@ -50,13 +50,14 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
     this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
     const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
-    const { onProgress, vadStream } = options
+    const { onProgress, vadStream, isTranslation = false } = options
     this.#hypotheses = new Hypotheses(recognizer, {
       profile: this.#profile,
       separator: asr.sep,
       log,
       onProgress,
       vadStream,
+      isTranslation,
     })
     this.#log = log
     this.#skipped = new SkippedAudio(log, options.ledger)
