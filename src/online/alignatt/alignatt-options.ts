@@ -15,8 +15,6 @@ export interface AlignAttOptions {
   readonly hallucinationFilter?: boolean
   /** As in `OnlineOptions`. */
   readonly vadStream?: VadStream | undefined
-  /** As in `OnlineOptions`. */
-  readonly isTranslation?: boolean
   /** Receives messages. Absent: nothing is logged. */
   readonly log?: Log
   /** Name of the backend, for messages. */

@@ -74,7 +74,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#log = options.log
     this.#ledger = options.ledger
     this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
-    this.#filter = new WordFilter(options.vadStream, options.isTranslation)
+    this.#filter = new WordFilter(options.vadStream)
     this.#leftOut = new LeftOut(options.log, options.ledger)
     this.#onProgress = options.onProgress
     this.init()
