@@ -67,7 +67,7 @@ export const RECOGNITION_OPTIONS = {
   fast: {
     flag: '--fast',
     group: 'recognition',
-    help: 'greedy and at once, with --offline: a third of the computing, a few more errors',
+    help: 'greedy decoding, with --offline: a third of the computing, a few more errors',
     type: toggle,
     default: false,
     isCommon: true,
