@@ -1,3 +1,4 @@
+import { scoringWords } from '../../bench/measures.js'
 import type { ASRProcessor, Segment } from '../../src/core/types.js'
 
 /** What a processor says of audio that comes in steps of so many samples, an update after each. */
@@ -14,4 +15,10 @@ export async function segmentsInSteps(
   }
   segments.push(await processor.finish())
   return segments.filter((segment) => segment !== null)
+}
+
+/** The words of `segmentsInSteps` as they are scored, with spaces between. */
+export async function wordsInSteps(processor: ASRProcessor, audio: Float32Array, stepSamples: number): Promise<string> {
+  const segments = await segmentsInSteps(processor, audio, stepSamples)
+  return scoringWords(segments.map(({ text }) => text).join('')).join(' ')
 }

@@ -42,6 +42,12 @@ const CASES: readonly Case[] = [
     { words: 10, lagSec: 1 },
   ],
   ['offline', { offline: true }, ALL, { words: 9, lagSec: 0 }],
+  [
+    'offline with beams and temperatures',
+    { offline: true, beamSize: 5, temperature: '0,0.2,0.4' },
+    SOME,
+    { words: 4, lagSec: 0 },
+  ],
   ['offline and fast', { offline: true, fast: true }, ALL, { words: 9, lagSec: 0 }],
 ]
 

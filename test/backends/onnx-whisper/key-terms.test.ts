@@ -3,22 +3,16 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scoringWords } from '../../../bench/measures.js'
 import { OnnxWhisperASR } from '../../../src/backends/onnx-whisper/whisper-asr.js'
-import type { ASRProcessor } from '../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { folderWith, runProgram } from '../../helpers/program.js'
 import { fixture, fixturePath } from '../../helpers/speech.js'
-import { segmentsInSteps } from '../../helpers/steps.js'
+import { wordsInSteps } from '../../helpers/steps.js'
 
 const RATE = 16_000
 const WITH_TERM = 'he was not an ill disposed young man'
 /** Nobody says them in the recordings, and some begin like what is said. */
 const UNSAID = ['Kubernetes', 'Netherfield', 'Hezekiah', 'Manichaean', 'Youngstown', 'Zarathustra']
-
-async function textBy(processor: ASRProcessor, audio: Float32Array, step: number): Promise<string> {
-  const segments = await segmentsInSteps(processor, audio, step)
-  return scoringWords(segments.map(({ text }) => text).join('')).join(' ')
-}
 
 const POLICIES = [
   ['LocalAgreement', (own: OnnxWhisperASR) => new OnlineASRProcessor(own), RATE],
@@ -45,10 +39,10 @@ describe('a term that the real model has wrong', () => {
   it.each(POLICIES)(
     'comes out right where it is favored: %s',
     async (policy, processorOf, step) => {
-      const found = await textBy(processorOf(await favoring.session()), audio, step)
+      const found = await wordsInSteps(processorOf(await favoring.session()), audio, step)
       expect(found).toBe(WITH_TERM)
       if (policy === 'offline')
-        expect(await textBy(processorOf(await plain.session()), audio, step)).not.toBe(WITH_TERM)
+        expect(await wordsInSteps(processorOf(await plain.session()), audio, step)).not.toBe(WITH_TERM)
     },
     60_000,
   )
@@ -92,7 +86,7 @@ describe('terms that nobody says, in a stream', () => {
       const texts = await Promise.all(
         [UNSAID, []].map(async (keyTerms) => {
           const asr = await load({ keyTerms })
-          const text = await textBy(processorOf(asr), fixture('austen_920').audio, step)
+          const text = await wordsInSteps(processorOf(asr), fixture('austen_920').audio, step)
           await asr.close()
           return text
         }),

@@ -86,11 +86,8 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
 function invalid(key: OptionKey): { readonly flag?: string; readonly text?: string; readonly json: unknown } {
   if (isSwitch(key)) return { text: 'maybe', json: 'true' }
   const schema = valueSchema(key)
-  const { type: only, anyOf = [{ type: only }] } = schema as {
-    readonly type?: string
-    readonly anyOf?: readonly JsonSchema[]
-  }
-  const type = only ?? anyOf[0]?.type
+  const { anyOf = [schema] } = schema as { readonly anyOf?: readonly JsonSchema[] }
+  const { type, minLength } = anyOf[0] ?? {}
   if (key === 'option') return { text: '[3]', json: [3] }
   // A variable that is empty is none.
   if (key === 'device' || key === 'output') return { flag: '', json: '' }
@@ -99,8 +96,7 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }
   if (schema.enum !== undefined) return { flag: 'nonsense', text: 'nonsense', json: 'nonsense' }
   if (type === 'number' || type === 'integer') return { flag: '-1', text: 'many', json: '1' }
-  const isAnyText = anyOf[0]?.minLength === undefined && schema.minLength === undefined
-  return isAnyText && schema.enum === undefined && !JSON.stringify(schema).includes('enum')
+  return minLength === undefined && schema.enum === undefined && !JSON.stringify(schema).includes('enum')
     ? { json: 3 }
     : { flag: ' ', text: ' ', json: 3 }
 }
