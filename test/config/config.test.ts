@@ -186,6 +186,8 @@ describe('options of policies and of the search', () => {
     [{ beamSize: 5 }, 'beamSize goes with offline only'],
     [{ offline: true, fast: true, beamSize: 2 }, 'fast and beamSize 2 exclude each other'],
     [{ temperature: 0.2 }, 'temperature goes with offline only'],
+    [{ fast: true }, 'fast goes with offline only'],
+    [{ offline: true, fast: true, temperature: [0, 0.4] }, 'fast and temperature 0,0.4 exclude each other'],
     [{ policy: 'alignatt', offline: true }, 'offline goes with the policy local-agreement only'],
     [{ policy: 'alignatt', compat: 'whisper_online' }, 'compat goes with the policy local-agreement only'],
     [{ policy: 'alignatt', audioMaxLen: 1 }, 'audioMaxLen must be at least 2, not 1'],

@@ -50,7 +50,6 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['device', at({}, 'microphone'), at({}, 'file'), 'refused'],
   ['recorder', at({}, 'microphone'), at({}, 'pipe'), 'refused'],
   ['offline', at({ offline: true }, 'pipe'), at({ offline: true }, 'microphone'), 'refused'],
-  ['fast', at({ offline: true }), at({}), 'refused'],
   ['compUnaware', at({ compUnaware: true }), at({ compUnaware: true }, 'microphone'), 'refused'],
   ['startAt', at({ startAt: 0 }, 'microphone'), at({ startAt: 1 }, 'microphone'), 'refused'],
   ['model', at({}), at({ modelDir: 'x' }), 'warned'],
@@ -91,7 +90,7 @@ describe('options without effect', () => {
       const everything = at({ policy: 'alignatt', vac: true, vad: true }, null)
       expect({ key, judged: judged(key, { ...everything, backend: null }) }).toEqual({
         key,
-        judged: ['device', 'recorder', 'fast'].includes(key)
+        judged: ['device', 'recorder'].includes(key)
           ? ['refused']
           : key.startsWith('bufferTrimming')
             ? ['warned']

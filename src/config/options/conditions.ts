@@ -57,12 +57,6 @@ export const severalUpdates: Condition = {
   otherwise: 'warn',
   says: 'has no effect with --offline, which has one update only',
 }
-export const recordingAtOnce: Condition = {
-  holds: ({ config }) => config.offline,
-  otherwise: 'refuse',
-  says: 'has an effect only with --offline',
-  hint: 'give --offline as well, or leave it out',
-}
 export const voiceDetection: Condition = {
   holds: ({ config }) => config.vac || config.vad,
   otherwise: 'refuse',

@@ -6,7 +6,6 @@ import {
   initPromptHeard,
   notSpokenNow,
   pluginInUse,
-  recordingAtOnce,
   staticInitPromptHeard,
   translates,
 } from './conditions.js'
@@ -71,7 +70,6 @@ export const RECOGNITION_OPTIONS = {
     type: toggle,
     default: false,
     isCommon: true,
-    needs: [recordingAtOnce],
     notForListen: SEARCH,
   },
   /** Offline: beam width; 1: greedy; null: 5, or 1 with `fast`. */
