@@ -5,6 +5,7 @@ import type { ReferenceWord } from './measures.js'
 
 const referenceSchema = z.object({
   language: z.string(),
+  text: z.string().default(''),
   duration: z.number(),
   words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })),
 })
@@ -15,6 +16,8 @@ export interface Recording {
   readonly audio: string
   readonly language: string
   readonly durationSec: number
+  /** All that is said; empty where the reference has only words. */
+  readonly text: string
   /** Empty where there is no speech. */
   readonly words: readonly ReferenceWord[]
 }
@@ -25,10 +28,10 @@ export async function readCorpus(folder: string): Promise<readonly Recording[]> 
   return Promise.all(
     names.map(async (file) => {
       const name = file.slice(0, -'.ref.json'.length)
-      const { language, duration, words } = referenceSchema.parse(
+      const { language, text, duration, words } = referenceSchema.parse(
         JSON.parse(await readFile(join(folder, file), 'utf8')),
       )
-      return { name, audio: join(folder, `${name}.wav`), language, durationSec: duration, words }
+      return { name, audio: join(folder, `${name}.wav`), language, text, durationSec: duration, words }
     }),
   )
 }

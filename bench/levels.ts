@@ -7,22 +7,16 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { type Recording, readCorpus } from './corpus.js'
 import { score } from './measures.js'
+import { MODES } from './modes.js'
 import { PROGRAM } from './run-program.js'
 import { alignedTable } from './table.js'
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
 const HEADER_BYTES = 44
 const RUN_TIMEOUT_MS = 300_000
-/** The modes, by name, with their options. */
-const MODES: Readonly<Record<string, string>> = {
-  offline: '--offline',
-  'local-agreement': '--comp-unaware --min-chunk-size 1',
-  alignatt: '--comp-unaware --min-chunk-size 0.5 --policy alignatt',
-  'local-agreement-vac': '--comp-unaware --min-chunk-size 1 --vac',
-  'alignatt-vac': '--comp-unaware --min-chunk-size 0.5 --policy alignatt --vac',
-  'local-agreement-vad': '--comp-unaware --min-chunk-size 1 --vad',
-  'alignatt-vad': '--comp-unaware --min-chunk-size 0.5 --policy alignatt --vad',
-}
+/** Those of `MODES` that are run by default. */
+const DEFAULT_MODES =
+  'offline,local-agreement,alignatt,local-agreement-vac,alignatt-vac,local-agreement-vad,alignatt-vad'
 
 interface LevelOptions {
   readonly only?: string
@@ -38,7 +32,7 @@ await new Command('bench/levels.ts')
   .description('Word errors of recordings scaled to several levels, in steps of 16 bit, for each mode.')
   .argument('[folder]', 'folder of NAME.wav (16 bit, 16 kHz, mono) and NAME.ref.json', FIXTURES)
   .option('--only <names>', 'recordings, with commas between; all in English and without speech by default')
-  .option('--modes <names>', 'modes, with commas between', Object.keys(MODES).join(','))
+  .option('--modes <names>', 'modes, with commas between', DEFAULT_MODES)
   .option('--peaks <levels>', 'levels of the loudest sample in dBFS, with commas between', '0,-10,-20,-30,-40,-50')
   .option('--float', 'in floats, which have no steps: what is lost then is not lost to the 16 bit')
   .option('--args <options>', 'more options of asr-stream, as --keep-level', '')

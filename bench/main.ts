@@ -8,6 +8,7 @@ import { endurance } from './long/endurance.js'
 import { streamsInRealTime } from './long/streams.js'
 import { describeMachine } from './machine.js'
 import { score } from './measures.js'
+import { compareModels } from './models/compare-models.js'
 import { compare } from './peers/compare.js'
 import { runProgram } from './run-program.js'
 import { type BenchRow, markdownTable } from './table.js'
@@ -21,6 +22,8 @@ interface BenchOptions {
   readonly name?: string
   readonly save: boolean
   readonly peers: boolean
+  readonly models?: string
+  readonly minutes?: number
   readonly runs: number
   readonly programs?: string
   readonly endurance?: number
@@ -33,8 +36,10 @@ const program = new Command('npm run bench --')
   .option('--only <names>', 'recordings, with commas between; those in English and without speech by default')
   .option('--args <options>', 'options of asr-stream', '--comp-unaware --min-chunk-size 1')
   .option('--peers', 'run it in several configurations beside other programs, see bench/README.md', false)
+  .option('--models <names>', 'word errors of these models, by groups of languages; with --peers beside them')
+  .option('--minutes <count>', 'with --models: start no run after so many minutes; the same command goes on', Number)
   .option('--runs <count>', 'with --peers: runs of each program', Number, 3)
-  .option('--programs <names>', 'with --peers: parts of names of programs, with commas between')
+  .option('--programs <names>', 'with --peers or --models: parts of names of programs, with commas between')
   .option(
     '--endurance <minutes>',
     'one run over so much audio, the recordings again and again: memory and computing',
@@ -48,9 +53,11 @@ const program = new Command('npm run bench --')
 await program.parseAsync()
 
 async function bench(folder: string, options: BenchOptions): Promise<void> {
-  const recordings = chosen(await readCorpus(folder), options.only?.split(','))
+  const languages = options.models === undefined ? ['en', 'zxx'] : null
+  const recordings = chosen(await readCorpus(folder), options.only?.split(','), languages)
   if (recordings.length === 0) throw new Error(`no recording to run in ${folder}`)
-  if (options.peers) await benchPeers(recordings, options)
+  if (options.models !== undefined) await benchModels(recordings, options.models.split(','), options)
+  else if (options.peers) await benchPeers(recordings, options)
   else if (options.endurance)
     await benchLong('endurance', await endurance(recordings, options.endurance, options.args), options)
   else if (options.streams)
@@ -79,6 +86,15 @@ function benchPeers(recordings: readonly Recording[], options: BenchOptions): Pr
     ...(programs === undefined ? {} : { programs: programs.split(',') }),
     ...(save ? { save: { folder: RESULTS, name } } : {}),
   })
+}
+
+function benchModels(
+  recordings: readonly Recording[],
+  models: readonly string[],
+  { peers, programs, minutes = Number.POSITIVE_INFINITY, name = 'models', save }: BenchOptions,
+): Promise<void> {
+  const asked = programs?.split(',') ?? null
+  return compareModels({ recordings, models, programs: asked, peers, minutes, folder: RESULTS, name, save })
 }
 
 async function benchOwn(
@@ -113,9 +129,14 @@ async function benchOwn(
   )
 }
 
-function chosen(recordings: readonly Recording[], only: readonly string[] | undefined): readonly Recording[] {
+/** By name, or all in some languages; in any where these are null. */
+function chosen(
+  recordings: readonly Recording[],
+  only: readonly string[] | undefined,
+  languages: readonly string[] | null,
+): readonly Recording[] {
   if (only) return recordings.filter(({ name }) => only.includes(name))
-  return recordings.filter(({ language }) => language === 'en' || language === 'zxx')
+  return recordings.filter(({ language }) => languages?.includes(language) ?? true)
 }
 
 function describeRun(args: string, folder: string): string {

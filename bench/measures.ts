@@ -1,3 +1,5 @@
+import { align, type Step } from './alignment.js'
+
 /** A word of a reference with its time in seconds. */
 export interface ReferenceWord {
   readonly word: string
@@ -102,39 +104,6 @@ function recognizedWords(lines: readonly OutputLine[]): RecognizedWord[] {
   }
   close()
   return words
-}
-
-interface Step {
-  readonly kind: 'match' | 'substitution' | 'deletion' | 'insertion'
-  /** Index of the reference word. */
-  readonly said: number
-  /** Index of the heard word. */
-  readonly recognized: number
-}
-
-function align(said: readonly string[], recognized: readonly string[]): Step[] {
-  const width = recognized.length + 1
-  const cost = new Uint32Array((said.length + 1) * width)
-  for (let j = 0; j < width; j++) cost[j] = j
-  for (let i = 1; i <= said.length; i++) {
-    cost[i * width] = i
-    for (let j = 1; j < width; j++) {
-      const diagonal = cost[(i - 1) * width + j - 1]! + (said[i - 1] === recognized[j - 1] ? 0 : 1)
-      cost[i * width + j] = Math.min(diagonal, cost[(i - 1) * width + j]! + 1, cost[i * width + j - 1]! + 1)
-    }
-  }
-  const steps: Step[] = []
-  let [i, j] = [said.length, recognized.length]
-  while (i > 0 || j > 0) {
-    const here = cost[i * width + j]!
-    const same = i > 0 && j > 0 && said[i - 1] === recognized[j - 1]
-    if (i > 0 && j > 0 && here === cost[(i - 1) * width + j - 1]! + (same ? 0 : 1)) {
-      steps.push({ kind: same ? 'match' : 'substitution', said: --i, recognized: --j })
-    } else if (i > 0 && here === cost[(i - 1) * width + j]! + 1)
-      steps.push({ kind: 'deletion', said: --i, recognized: j })
-    else steps.push({ kind: 'insertion', said: i, recognized: --j })
-  }
-  return steps.reverse()
 }
 
 function longestGap(

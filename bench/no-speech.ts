@@ -5,20 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { type Recording, readCorpus } from './corpus.js'
 import { score } from './measures.js'
+import { MODES } from './modes.js'
 import { runProgram } from './run-program.js'
 
 const FIXTURES = fileURLToPath(new URL('../../shared/fixtures', import.meta.url))
 const HEADER_BYTES = 44
-const MODES = [
-  '--comp-unaware',
-  '--comp-unaware --vac',
-  '--comp-unaware --vad',
-  '--comp-unaware --policy alignatt --min-chunk-size 0.5',
-  '--comp-unaware --policy alignatt --min-chunk-size 0.5 --vac',
-  '--comp-unaware --policy alignatt --min-chunk-size 0.5 --vad',
-  '--offline',
-  '--offline --beam-size 5',
-]
 
 await new Command('no-speech')
   .description(
@@ -50,7 +41,7 @@ async function check(folder: string, { only, speech, mode, extra }: CheckOptions
     for (const sound of sounds) {
       const path = join(work, `${sound.name}.wav`)
       await writeFile(path, await interleaved(sound, spoken))
-      for (const options of mode === undefined ? MODES : [mode]) {
+      for (const options of mode === undefined ? Object.values(MODES) : [mode]) {
         const verdict = await verdictOn(path, options, spoken, extra)
         if (!verdict.startsWith('good')) failed++
         process.stdout.write(`${sound.name} ${options}: ${verdict}\n`)

@@ -114,7 +114,7 @@ const HELP_WIDTH = Math.min(process.stdout.columns ?? 100, 120)
 const HELP_END = `
 Examples:
   asr-stream speech.wav                        at the speed of speech, like live audio
-  asr-stream speech.wav --offline              as fast as possible
+  asr-stream speech.wav --offline              the whole file at once
   asr-stream speech.wav --offline -o text.txt  the lines go to a file
   asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses
   ffmpeg -loglevel error -i talk.mp3 -f wav - | asr-stream -

@@ -60,6 +60,7 @@ export type {
   LedgerSum,
   Log,
   RecognitionProgress,
+  ResultLanguage,
   Segment,
   StageTiming,
   TranscribeOptions,

@@ -29,6 +29,7 @@ export type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  ResultLanguage,
   Segment,
   StreamProgress,
   VadModel,

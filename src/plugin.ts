@@ -9,6 +9,7 @@ import './backends/onnx/telemetry.js'
 export type { LoadContext, LoadedModel, ModelLoader, ModelMetadata } from './backends/contract.js'
 export type { PluginLoader } from './backends/plugin.js'
 export type { ASRConfig } from './config/config.js'
+export { readKeyTerms } from './config/key-terms.js'
 export type { LoaderOptions } from './config/loader-options.js'
 export {
   AsrStreamError,
@@ -35,6 +36,7 @@ export type {
   PrefixResult,
   PrefixWord,
   RecognitionProgress,
+  ResultLanguage,
   Segment,
   StageTiming,
   TranscribeOptions,

@@ -49,12 +49,19 @@ export async function contest(
 }
 
 async function runOver(recording: Recording, contestant: Contestant): Promise<Run> {
-  // Recordings without speech are run as English: that is what they tempt a model to.
-  const language = recording.language === 'zxx' ? 'en' : recording.language
-  const command = contestant.command({ audio: recording.audio, language })
-  const { lines, ...run } = await runCommand({ timeoutSec: patienceSec(recording), ...command } satisfies Command)
+  const { lines, ...run } = await hear(recording, contestant)
   const scored = score(recording.words, lines)
   return { ...run, score: contestant.offline ? { ...scored, lags: [] } : scored }
+}
+
+/**
+ * One run of a contestant over a recording. Those without speech are run as English: that is what they tempt a model to.
+ * @throws Error when it fails or hangs
+ */
+export function hear(recording: Recording, contestant: Contestant): Promise<ProgramRun> {
+  const language = recording.language === 'zxx' ? 'en' : recording.language
+  const command = contestant.command({ audio: recording.audio, language })
+  return runCommand({ timeoutSec: patienceSec(recording), ...command } satisfies Command)
 }
 
 /** Only a program that hangs needs longer, even where others keep the machine busy. */

@@ -15,7 +15,7 @@ const VARIABLES = {
 } as const
 
 type Place = keyof typeof VARIABLES
-type Places = Readonly<Record<Place, string>>
+type Places = Readonly<Record<Place, string>> & { readonly model: string }
 
 interface Peer {
   readonly name: string
@@ -31,7 +31,7 @@ const PEERS: readonly Peer[] = [
     command: (places, { audio, language }) =>
       python(places, 'whisper_online.py', [
         ...[places.whisperStreaming, String(THREADS), audio],
-        ...['--backend', 'faster-whisper', '--model', 'tiny.en', '--model_dir', places.ctranslate2Model],
+        ...['--backend', 'faster-whisper', '--model', places.model, '--model_dir', places.ctranslate2Model],
         ...['--lan', language, '--min-chunk-size', '1', '--comp_unaware', '--log-level', 'WARNING'],
       ]),
   },
@@ -88,22 +88,40 @@ export interface FoundPeers {
   readonly skipped: readonly string[]
 }
 
-/** Looks for the peers where the environment says they are. */
-export function findPeers(environment: Readonly<Record<string, string | undefined>>): FoundPeers {
+/** The model that the repository has. */
+export const INCLUDED_MODEL = 'tiny.en'
+
+/** Looks for the peers of a model where the environment says they are. */
+export function findPeers(
+  environment: Readonly<Record<string, string | undefined>>,
+  model: string = INCLUDED_MODEL,
+): FoundPeers {
   const contestants: Contestant[] = []
   const skipped: string[] = []
-  const places = Object.fromEntries(
+  const found = Object.fromEntries(
     Object.entries(VARIABLES).map(([place, variable]) => [place, environment[variable] ?? '']),
-  ) as Places
+  ) as Readonly<Record<Place, string>>
+  const places = { ...found, model, ctranslate2Model: folderOfModel(found.ctranslate2Model, model) }
   for (const { name, offline = false, needs, command } of PEERS) {
-    const lacking = needs.flatMap((place) => lack(VARIABLES[place], places[place]))
+    const lacking = needs.flatMap((place) => lack(VARIABLES[place], found[place], places[place], model))
     if (lacking.length > 0) skipped.push(`${name} is skipped: ${lacking.join(', ')}`)
     else contestants.push({ name, own: false, offline, command: (audio) => ({ ...command(places, audio), name }) })
   }
   return { contestants, skipped }
 }
 
-function lack(variable: string, path: string): string[] {
-  if (path === '') return [`${variable} is not set`]
+/**
+ * The folder of a model in a variable of `NAME=FOLDER` with commas between; a folder alone is that of the included
+ * model. Empty where there is none.
+ */
+export function folderOfModel(variable: string, model: string): string {
+  if (!variable.includes('=')) return model === INCLUDED_MODEL ? variable : ''
+  const entry = variable.split(',').find((one) => one.startsWith(`${model}=`))
+  return entry?.slice(model.length + 1) ?? ''
+}
+
+function lack(variable: string, value: string, path: string, model: string): string[] {
+  if (value === '') return [`${variable} is not set`]
+  if (path === '') return [`${variable} names no folder for ${model}`]
   return existsSync(path) ? [] : [`${variable} names ${path}, which is not there`]
 }

@@ -130,6 +130,7 @@ const SENSIBLE: Readonly<Record<keyof Capabilities, (value: unknown) => boolean>
   translation: isBoolean,
   streaming: isBoolean,
   hallucinates: isBoolean,
+  keyTerms: isBoolean,
 }
 
 /**

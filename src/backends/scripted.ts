@@ -45,7 +45,7 @@ export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   capabilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
   ignores: [
     ...(['model', 'modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads'] as const),
-    ...(['beamSize', 'temperature'] as const),
+    ...(['fast', 'beamSize', 'temperature'] as const),
   ],
   async load(config) {
     const language = config.lan === 'auto' ? null : config.lan

@@ -13,7 +13,7 @@ export interface Clash {
 
 /** The clashes of a configuration, the gravest first. */
 export function clashesOf(config: ASRConfig): readonly Clash[] {
-  const { offline, compUnaware, languages, lan, beamSize, temperature, policy, compat } = config
+  const { offline, compUnaware, languages, lan, fast, beamSize, temperature, policy, compat } = config
   const clashes: Clash[] = []
   if (offline && compUnaware) {
     clashes.push({
@@ -31,9 +31,22 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
       hint: () => 'leave one of them out',
     })
   }
-  const isSearching = { beamSize: beamSize > 1, temperature: temperature.some((value) => value > 0) }
+  const searches = {
+    fast,
+    beamSize: beamSize !== null && beamSize > 1,
+    temperature: temperature?.some((value) => value > 0) ?? false,
+  }
   for (const key of ['beamSize', 'temperature'] as const) {
-    if (!isSearching[key] || offline) continue
+    if (!fast || !searches[key]) continue
+    clashes.push({
+      keys: ['fast', key],
+      isDependent: false,
+      message: (nameOf) => `${nameOf('fast')} and ${nameOf(key)} ${config[key]} exclude each other`,
+      hint: () => 'leave one of them out',
+    })
+  }
+  for (const key of ['fast', 'beamSize', 'temperature'] as const) {
+    if (!searches[key] || offline) continue
     clashes.push({
       keys: [key, 'offline'],
       isDependent: true,

@@ -15,11 +15,13 @@ export type { ASRConfig } from './options/table.js'
 const asrConfigSchema = z.object(Object.fromEntries(CONFIG_KEYS.map((key) => [key, typeOf(key)])))
 
 /** Values for a configuration; each is optional and has a default. */
-export interface ASRSettings extends Readonly<Partial<Omit<ASRConfig, 'languages' | 'temperature'>>> {
+export interface ASRSettings extends Readonly<Partial<Omit<ASRConfig, 'languages' | 'temperature' | 'hotwords'>>> {
   /** Languages that may be detected: "en,cs" or a list. */
   readonly languages?: string | readonly string[]
   /** Fallback temperatures: "0,0.2", a number, or a list. */
   readonly temperature?: number | string | readonly number[]
+  /** Names and terms that are favored: "Sintra, Lord Byron" or a list. */
+  readonly hotwords?: string | readonly string[]
 }
 
 /** Names of the configuration's keys. */

@@ -62,6 +62,8 @@ function wanted(issue: z.core.$ZodIssue): string {
       if (issue.origin === 'string') return 'a text that is not empty'
       return `${issue.inclusive ? 'at least' : 'greater than'} ${issue.minimum}`
     case 'too_big':
+      if (issue.origin === 'string') return `a text of at most ${issue.maximum} characters`
+      if (issue.origin === 'array') return `a list of at most ${issue.maximum}`
       return `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`
     case 'invalid_value':
       return issue.values.length === 1 ? String(issue.values[0]) : `one of ${issue.values.join(', ')}`

@@ -32,4 +32,6 @@ export interface Capabilities {
    * go through the hallucination filter. Absent: false, every word counts. `ASRBase.hallucinates` says it of one model.
    */
   readonly hallucinates?: boolean
+  /** Whether it favors the terms of `keyterms` and `hotwords`. Absent: false, who gives such terms gets an error. */
+  readonly keyTerms?: boolean
 }

@@ -1,5 +1,6 @@
 /** The types of recognizers that decode after a forced prefix; `types.ts` has them too. */
 
+import type { ResultLanguage } from './recognition.js'
 import type { ASRBase, TranscribeOptions, Word } from './types.js'
 
 /** A word together with what its recognizer needs to force it as part of a prefix. */
@@ -18,8 +19,8 @@ export interface PrefixOptions extends TranscribeOptions {
   readonly untilSec: number
 }
 
-/** The text after a
-prefix. */ export interface PrefixResult {
+/** The text after a prefix. */
+export interface PrefixResult {
   /** Whole words that will not change, in order; seconds from the start of the audio. */
   readonly words: readonly PrefixWord[]
   /**
@@ -29,6 +30,8 @@ prefix. */ export interface PrefixResult {
   readonly ended: 'attention' | 'text' | 'silence' | 'stuck'
   /** Seconds after the last word and before `untilSec` in which there may be speech. */
   readonly skippedSpeechSec: number
+  /** The language of the words; absent or null where it was given. While it is not sure there are no words. */
+  readonly language?: ResultLanguage | null
 }
 
 /** A recognizer that decodes after a forced prefix and tells where in the audio it is: for AlignAtt. */

@@ -20,6 +20,19 @@ export interface TranscribeOptions {
   readonly onProgress?: (progress: RecognitionProgress) => void
 }
 
+/** In what language a result is, where the recognizer finds that out. */
+export interface ResultLanguage {
+  /** Its code, as "de". Where it is another one than before, what was said before is no prompt for it. */
+  readonly code: string
+  /** Whether the recognizer is sure of it. Words in a language that is a guess are not committed yet. */
+  readonly isSure: boolean
+  /**
+   * Seconds from the start of the audio at which another language begins; null: nowhere. The words before are final then,
+   * there are none after, and recognition goes on there without what was said before.
+   */
+  readonly endsSec: number | null
+}
+
 /** How far a recognizer has come with long audio. */
 export interface RecognitionProgress {
   /** Seconds of the audio, from its start, that are recognized. */

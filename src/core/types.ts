@@ -5,7 +5,7 @@
 
 import type { Yielding } from './dropped-audio.js'
 import type { Effort } from './effort.js'
-import type { TranscribeOptions } from './recognition.js'
+import type { ResultLanguage, TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
 export interface Word {
@@ -58,6 +58,8 @@ export interface ASRBase<Result = unknown> {
   tsWords(result: Result): readonly Word[]
   /** Ends of the segments of a result in order; seconds from the start of the audio. */
   segmentsEndTs(result: Result): readonly number[]
+  /** The language of a result; null where it was given. Absent: always given, or of no consequence. */
+  languageOf?(result: Result): ResultLanguage | null
   /** Asks the backend to translate to English. Absent: it cannot. */
   setTranslateTask?(): void
   /**
@@ -240,4 +242,4 @@ export type { Availability, Capabilities } from './capabilities.js'
 export type { GivenUp, Yielding } from './dropped-audio.js'
 export type { Effort } from './effort.js'
 export type { PrefixASR, PrefixOptions, PrefixResult, PrefixWord } from './prefix-asr.js'
-export type { RecognitionProgress, StreamProgress, TranscribeOptions } from './recognition.js'
+export type { RecognitionProgress, ResultLanguage, StreamProgress, TranscribeOptions } from './recognition.js'

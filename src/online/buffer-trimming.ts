@@ -38,6 +38,33 @@ export function completedSentenceEnd(ends: readonly number[]): number | null {
   return ends.at(-2) ?? null
 }
 
+/** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
+const SENTENCE_BUFFER_SEC = 30
+
+/**
+ * Where to cut a buffer after an update in which words were committed; null: nowhere.
+ * @param sentenceEnds ends of the committed sentences, asked for only where they matter
+ */
+export function cutAtSentence(
+  { strategy, seconds }: BufferTrimming,
+  bufferSec: number,
+  sentenceEnds: () => readonly number[],
+): number | null {
+  return strategy === 'sentence' && bufferSec > seconds ? completedSentenceEnd(sentenceEnds()) : null
+}
+
+/** Where to cut a buffer after any update; null: nowhere. The other parameters are those of `completedSegmentEnd`. */
+export function cutAtSegment(
+  { strategy, seconds }: BufferTrimming,
+  bufferSec: number,
+  ends: readonly number[],
+  offset: number,
+  committedEnd: number | undefined,
+): number | null {
+  const isLong = bufferSec > (strategy === 'segment' ? seconds : SENTENCE_BUFFER_SEC)
+  return isLong && committedEnd !== undefined ? completedSegmentEnd(ends, offset, committedEnd) : null
+}
+
 /** Where to cut a full buffer, and how many words of the hypothesis have to be committed for it. */
 export interface ForcedCut {
   /** Seconds of the stream. */

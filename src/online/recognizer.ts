@@ -7,11 +7,13 @@ import type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  ResultLanguage,
   TranscribeOptions,
   Word,
 } from '../core/types.js'
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
+import { checkedLanguage } from './result-language.js'
 
 /** The recognized words of some audio; times are seconds from its start. */
 export interface Transcription {
@@ -19,6 +21,16 @@ export interface Transcription {
   readonly words: readonly Word[]
   /** Ends of the segments, in order, inside the audio. */
   readonly segmentEnds: readonly number[]
+  /** Seconds of the audio that the model was given: less where silence was left out. */
+  readonly heardSec: number
+  /** As `ASRBase.languageOf`. */
+  readonly language: ResultLanguage | null
+}
+
+/** A layer around a recognizer that leaves out audio. */
+export interface PartialHearing<Result> {
+  /** Seconds of the audio that the recognizer was given. */
+  heardSec(result: Result): number
 }
 
 /** A recognizer as the streaming algorithms see it: one call for each update, with a checked result. */
@@ -53,6 +65,7 @@ export interface RecognizerOptions {
  * once.
  */
 export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOptions = {}): Recognizer {
+  const layer = asr as Partial<PartialHearing<Result>>
   const { trusting = false } = options
   const answer = answering(options)
   const tell = farOffReport(options)
@@ -76,9 +89,12 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         checkEndShapes(ends, 'segmentsEndTs()')
         checkFinite(said, ends, 'the result')
         const words = cleanWords(said)
-        if (trusting) return { words, segmentEnds: ends }
         const audioSec = audio.length / SAMPLE_RATE
-        return { words: wordsInside(words, audioSec, tell), segmentEnds: endsInside(ends, audioSec) }
+        const heardSec = layer.heardSec?.(result) ?? audioSec
+        if (trusting) return { words, segmentEnds: ends, heardSec, language: null }
+        const language = checkedLanguage(asr.languageOf?.(result), audioSec, 'languageOf()')
+        const segmentEnds = endsInside(ends, audioSec)
+        return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language }
       }),
   }
 }
@@ -106,8 +122,10 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
         const isLength = typeof skippedSpeechSec === 'number' && skippedSpeechSec >= 0
         demand(isLength, `skippedSpeechSec of transcribeFrom() is ${kindOf(skippedSpeechSec)}`, PREFIX_RESULT_FORM)
         checkFinite(said, [], 'transcribeFrom()')
-        const words = wordsInside(cleanWords(said), audio.length / SAMPLE_RATE, tell)
-        return { ...(given as PrefixResult), words: words as readonly PrefixWord[] }
+        const audioSec = audio.length / SAMPLE_RATE
+        const words = wordsInside(cleanWords(said), audioSec, tell) as readonly PrefixWord[]
+        const language = checkedLanguage((given as PrefixResult).language, audioSec, 'language of transcribeFrom()')
+        return { ...(given as PrefixResult), words, language }
       }),
   }
 }

@@ -59,7 +59,8 @@ function aboutOption({ description, choices, isRequired, standard }: OptionDescr
   return [about.join(': '), rest].filter((part) => part !== '').join(' ')
 }
 
-function capabilityWords({ wordTimes, prompts, languages, translation, streaming }: Partial<Capabilities>): string[] {
+function capabilityWords(capabilities: Partial<Capabilities>): string[] {
+  const { wordTimes, prompts, languages, translation, streaming, keyTerms } = capabilities
   const told: readonly (string | false | undefined)[] = [
     wordTimes === 'words' && 'word times',
     wordTimes === 'segments' && 'word times from segments only',
@@ -67,6 +68,7 @@ function capabilityWords({ wordTimes, prompts, languages, translation, streaming
     prompts === undefined ? undefined : prompts ? 'prompts' : 'no prompts',
     languages === undefined ? undefined : languageWords(languages),
     translation === undefined ? undefined : translation ? 'translation' : 'no translation',
+    keyTerms && 'key terms',
     streaming && 'streams by itself',
   ]
   return told.filter((part) => typeof part === 'string')

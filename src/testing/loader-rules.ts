@@ -59,10 +59,10 @@ export const generalRules: readonly BackendRule[] = [
 ]
 
 async function checkCapabilities(capabilities: Capabilities, harness: Harness): Promise<void> {
-  const { wordTimes, prompts, languages, translation, streaming, hallucinates = false } = capabilities
+  const { wordTimes, prompts, languages, translation, streaming, hallucinates = false, keyTerms = false } = capabilities
   const known = [false, 'words', 'segments'].includes(wordTimes)
   demand(known, `capabilities.wordTimes is ${kindOf(wordTimes)}`, 'it is "words", "segments" or false')
-  for (const [name, value] of Object.entries({ prompts, translation, streaming, hallucinates })) {
+  for (const [name, value] of Object.entries({ prompts, translation, streaming, hallucinates, keyTerms })) {
     demand(typeof value === 'boolean', `capabilities.${name} is ${kindOf(value)}`, 'it is true or false')
   }
   const isList = Array.isArray(languages) && languages.every((code) => typeof code === 'string')

@@ -128,6 +128,8 @@ function onlineProcessor(config: ASRConfig, asr: ASRBase, parts: OnlineOptions):
   return new OnlineASRProcessor(asr, {
     bufferTrimming: { strategy: config.bufferTrimming, seconds: config.bufferTrimmingSec },
     language: asr.originalLanguage ?? null,
+    // AlignAtt goes by the times of words: words that do not fit them tell it that it is lost.
+    isTranslation: config.task === 'translate',
     // Offline is one update over everything: how to cut it is then the recognizer's business.
     ...(config.offline ? { maxBufferSec: Number.POSITIVE_INFINITY } : {}),
     ...(config.compat === null ? {} : { compat: config.compat }),

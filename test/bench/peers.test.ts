@@ -18,6 +18,7 @@ const recording: Recording = {
   audio: 'two-words.wav',
   language: 'en',
   durationSec: 2,
+  text: 'Good day.',
   words: [
     { word: 'Good', start: 0, end: 0.5 },
     { word: 'day.', start: 0.5, end: 1 },

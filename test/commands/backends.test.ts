@@ -80,6 +80,7 @@ describe('asr-stream backends', () => {
         translation: true,
         streaming: false,
         hallucinates: true,
+        keyTerms: true,
       },
     })
     expect(listed.filter(({ name }) => ['absent', 'odd', 'text'].includes(name))).toEqual([

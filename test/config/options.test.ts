@@ -7,7 +7,7 @@ import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/progr
 
 const able: BackendFacts = {
   isBuiltIn: true,
-  capabilities: { translation: true, languages: 'model' },
+  capabilities: { translation: true, languages: 'model', keyTerms: true },
   ignores: [],
   unusedPlugins: [],
 }
@@ -71,6 +71,8 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
     at({ task: 'translate' }, 'file', { capabilities: { translation: false } }),
     'refused',
   ],
+  ['keyterms', at({}), at({}, 'file', { capabilities: { keyTerms: false } }), 'refused'],
+  ['hotwords', at({}), at({}, 'file', { capabilities: {} }), 'refused'],
   ['threads', at({}), at({}, 'file', { ignores: ['threads'] }), 'warned'],
   ['plugins', at({}), at({}, 'file', { unusedPlugins: ['mine'] }), 'warned'],
 ]

@@ -43,7 +43,7 @@ describe('asr-stream --model owner/name', () => {
 
   it('runs a multilingual model in the layout of transformers.js, and says what the fast layout would give', async () => {
     const { run } = await surroundings({ [MULTILINGUAL]: tinyMultilingual() })
-    const { code, stdout, stderr } = await run([...GERMAN, '--log-level', 'info'])
+    const { code, stdout, stderr } = await run([...GERMAN, '--fast', '--log-level', 'info'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^\d+\.\d+ \d+ \d+ \S/)
     expect(stderr.match(/models convert/g)).toHaveLength(1)

@@ -48,6 +48,7 @@ const CASES: readonly Case[] = [
     SOME,
     { words: 4, lagSec: 0 },
   ],
+  ['offline and fast', { offline: true, fast: true }, ALL, { words: 9, lagSec: 0 }],
 ]
 
 describe('the words of the recordings are right, by their order', () => {
@@ -68,4 +69,14 @@ describe('the words of the recordings are right, by their order', () => {
     },
     MAX_MS,
   )
+})
+
+describe('a recording that is transcribed at once', () => {
+  it('is searched with beams and temperatures, unless it has to be fast', { timeout: MAX_MS }, async () => {
+    const heard = (given: TranscriberSettings) =>
+      scores({ offline: true, ...given }, ['austen_880']).then(([one]) => errorsOf(one!))
+    const errors = { greedy: await heard({ fast: true }), thorough: await heard({}) }
+    expect(errors.thorough).toBe(await heard({ beamSize: 5, temperature: '0,0.2,0.4,0.6,0.8,1' }))
+    expect(errors.thorough).toBeLessThan(errors.greedy)
+  })
 })

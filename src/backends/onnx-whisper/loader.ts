@@ -1,3 +1,5 @@
+import type { ASRConfig } from '../../config/config.js'
+import { readKeyTerms } from '../../config/key-terms.js'
 import type { Log } from '../../core/types.js'
 import { resolveModel } from '../../models/resolve-model.js'
 import type { ModelLoader } from '../contract.js'
@@ -6,6 +8,9 @@ import { OnnxWhisperASR } from './whisper-asr.js'
 
 /** Whisper models for one language are called so: "tiny.en", "models/whisper-base.en/". */
 const ENGLISH_ONLY = /\.en[/\\]?$/
+/** As openai-whisper. */
+const OFFLINE_BEAM_SIZE = 5
+const OFFLINE_TEMPERATURES = [0, 0.2, 0.4, 0.6, 0.8, 1]
 
 /** Whisper models of the exporter's layout, or of that of transformers.js; the embedded tiny.en by default. */
 export const onnxWhisperLoader: ModelLoader = {
@@ -17,17 +22,19 @@ export const onnxWhisperLoader: ModelLoader = {
     translation: true,
     streaming: false,
     hallucinates: true,
+    keyTerms: true,
   },
   async availability() {
     return runtimeAvailability()
   },
   async load(config, context) {
-    const { model, modelDir, lan, languages, task, threads, beamSize, temperature } = config
+    const { model, modelDir, lan, languages, task, threads } = config
+    const keyTerms = await readKeyTerms(config)
     const { folder, layout, precision } = await resolveModel(config, context)
     const name = modelDir ?? model
     context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
-    const search = { beamSize, temperatures: temperature, precision: precision ?? config.precision }
-    const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, log: context.log, ...search })
+    const search = { ...searchOf(config), precision: precision ?? config.precision }
+    const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, keyTerms, log: context.log, ...search })
     await asr.loadModel(model, null, folder)
     if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
     const metadata = {
@@ -38,6 +45,15 @@ export const onnxWhisperLoader: ModelLoader = {
     }
     return { asr, metadata }
   },
+}
+
+/** Beams cost a recording that is transcribed at once little of the user's time, and a stream its lag. */
+function searchOf({ offline, fast, beamSize, temperature }: ASRConfig) {
+  const isThorough = offline && !fast
+  return {
+    beamSize: beamSize ?? (isThorough ? OFFLINE_BEAM_SIZE : 1),
+    temperatures: temperature ?? (isThorough ? OFFLINE_TEMPERATURES : [0]),
+  }
 }
 
 /** What the model cannot do because of its layout. */

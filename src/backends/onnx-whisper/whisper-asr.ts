@@ -7,6 +7,7 @@ import type {
   PrefixASR,
   PrefixOptions,
   PrefixResult,
+  ResultLanguage,
   StageTiming,
   TranscribeOptions,
   Word,
@@ -18,6 +19,7 @@ import { TotalTimings } from './model/stage-timings.js'
 import { LanguageDoubt } from './session/language-doubt.js'
 import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
 import type { RecognizedWindow } from './session/session.js'
+import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
 import { WhisperWorker } from './worker/worker-client.js'
 
@@ -41,6 +43,8 @@ export interface OnnxWhisperOptions {
   readonly beamSize?: number
   /** Temperatures that are tried while a text is doubtful; [0] if absent. */
   readonly temperatures?: readonly number[]
+  /** Names and terms that are favored; none if absent. */
+  readonly keyTerms?: readonly string[]
   /** Of the weights, or what comes nearest; q8 if absent. */
   readonly precision?: Precision
 }
@@ -58,7 +62,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly #log: Log | undefined
   /** The language that was told last. */
   #told = ''
-  readonly #search: { readonly beamSize: number; readonly temperatures: readonly number[] }
+  readonly #search: Pick<SessionOptions, 'beamSize' | 'temperatures' | 'keyTerms'>
   #task: 'transcribe' | 'translate'
   #modelName = ''
   #multilingual = false
@@ -73,7 +77,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
     this.#options = options
     this.#precision = options.precision ?? 'q8'
-    this.#search = { beamSize, temperatures }
+    this.#search = { beamSize, temperatures, keyTerms: options.keyTerms ?? [] }
     this.originalLanguage = language === null || language === 'auto' ? null : knownLanguage(language)
     this.#languages = (options.languages ?? []).map(knownLanguage)
     this.#log = options.log
@@ -106,7 +110,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#multilingual = folder.config.multilingual
     this.#checkTask()
     if (folder.outdated) this.#log?.info(`${this.#modelName} ${OUTDATED}`)
-    this.#worker = await WhisperWorker.load(folder, this.#threads)
+    this.#worker = await WhisperWorker.load({ model: folder, threads: this.#threads, log: this.#log })
     this.#checkLanguages(this.#worker.facts.languages)
   }
 
@@ -140,6 +144,10 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
       ...words.slice(0, -1).flatMap((word) => (ENDS_SENTENCE.test(word.text) ? [word.end] : [])),
       end,
     ])
+  }
+
+  languageOf({ language: code, detected, isGuessed, endsSec }: WhisperResult): ResultLanguage | null {
+    return detected && { code, isSure: !isGuessed, endsSec }
   }
 
   setTranslateTask(): void {

@@ -23,7 +23,7 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
     streaming: false,
     hallucinates: true,
   },
-  ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'beamSize'],
+  ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'fast', 'beamSize'],
   async availability(config) {
     let service: Service
     try {
@@ -45,7 +45,7 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
     const service = serviceOf(options, process.env)
     const language = languageCode(lan)
     const name = modelOf(options, model)
-    const { timeoutSec, retries, sendPrompt, responseFormat, apiTemperature = temperature[0] ?? 0 } = options
+    const { timeoutSec, retries, sendPrompt, responseFormat, apiTemperature = temperature?.[0] ?? 0 } = options
     const asr = new OpenAiApiASR({
       service,
       model: name,

@@ -9,6 +9,7 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** Options that may also be written in a shorter form, and how. */
 const SHORT_FORMS: Partial<Readonly<Record<OptionKey, readonly JsonSchema[]>>> = {
   languages: [{ type: 'string', description: 'with commas between' }],
+  hotwords: [{ type: 'string', description: 'with commas between' }],
   temperature: [{ type: 'number' }, { type: 'string', description: 'with commas between' }],
   option: [{ type: 'object' }],
 }

@@ -1,4 +1,4 @@
-/** Values that options may have. */
+/** Values that options may have, and their limits. */
 
 export const PRECISIONS = ['fp32', 'fp16', 'q8', 'q4'] as const
 export const TASKS = ['transcribe', 'translate'] as const
@@ -10,3 +10,7 @@ export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] 
 export const RECORDER_CHOICES = ['sox', 'rec', 'arecord'] as const
 /** Ref: Python's logging, as whisper_online.py has them. */
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'] as const
+/** Characters of a name or term that is favored. */
+export const MAX_TERM_LENGTH = 100
+/** Longer lists of terms stand in a file. */
+export const MAX_HOTWORDS = 100

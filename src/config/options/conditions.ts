@@ -135,6 +135,13 @@ export const translates: Condition = {
   says: ({ config }) => `translate is not possible: the backend "${config.backend}" does not translate`,
   isForAllDoors: true,
 }
+/** Whoever gives terms believes that they come out right. */
+export const favorsTerms: Condition = {
+  holds: ({ backend }) => backend === null || backend.capabilities.keyTerms === true,
+  otherwise: 'refuse',
+  says: ({ config }) => `has no effect: the backend "${config.backend}" cannot favor terms`,
+  hint: 'leave it out, or use the backend onnx-whisper',
+}
 export const pluginInUse: Condition = {
   holds: ({ backend }) => backend === null || backend.unusedPlugins.length === 0,
   otherwise: 'warn',

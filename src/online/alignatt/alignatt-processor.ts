@@ -1,14 +1,6 @@
+import type { PrefixASR, PrefixResult, PrefixWord } from '../../core/prefix-asr.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type {
-  ASRProcessor,
-  Effort,
-  GivenUp,
-  Log,
-  PrefixASR,
-  PrefixResult,
-  PrefixWord,
-  Segment,
-} from '../../core/types.js'
+import type { ASRProcessor, Effort, GivenUp, Log, Segment } from '../../core/types.js'
 import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { wordToCutAt } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
@@ -17,7 +9,8 @@ import { LeftOut } from '../hallucination/left-out.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
-import { placedAt, segmentOf } from '../segment.js'
+import { LanguageTurns } from '../result-language.js'
+import { placedAt, plainSegmentOf } from '../segment.js'
 import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
 
@@ -70,6 +63,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #hasNewAudio = false
   #skippedSpeechSec = 0
   #givenUpInARow = 0
+  #language = new LanguageTurns()
 
   constructor(asr: PrefixASR, options: AlignAttOptions = {}) {
     this.#asr = asr
@@ -98,6 +92,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#transcribedUntil = offset
     this.#hasNewAudio = false
     this.#givenUpInARow = 0
+    this.#language = new LanguageTurns()
   }
 
   resume(offset: number): void {
@@ -147,11 +142,9 @@ export class AlignAttProcessor implements ASRProcessor {
     const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
     const end = Math.max(begin, Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC))
     this.#ledger?.mark(begin, end, 'skipped', reason)
-    this.#audio.dropBefore(end)
+    this.#startAfresh(end)
     this.#transcribedUntil = end
     this.#committedEnd = end
-    this.#words = []
-    this.#context = ''
     this.#lastSaid = ''
     this.#hasNewAudio = this.#audio.length > 0
     return { segment: this.#report(), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
@@ -172,6 +165,10 @@ export class AlignAttProcessor implements ASRProcessor {
       this.#givenUpInARow = 0
       this.#commit(this.#placed(result.words))
       this.#skippedSpeechSec = result.skippedSpeechSec
+      if (this.#followLanguage(result)) {
+        isLast = false
+        continue
+      }
       if (this.#unstick(result, partEnd) && !isAgain) {
         isAgain = true
         isLast = false
@@ -179,12 +176,23 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       isAgain = false
       this.#transcribedUntil = partEnd
-      if (!isLast) this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: this.#segment([...this.#unreported]) })
+      if (!isLast)
+        this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: plainSegmentOf(this.#unreported, this.#asr.sep) })
       if (partEnd >= until) continue
       // Nothing was said after which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
       this.#keepWordsOfBuffer()
     }
+  }
+
+  /** What was said in another language is no context. Whether one begins in the audio, from where it is transcribed then. */
+  #followLanguage({ language = null }: PrefixResult): boolean {
+    if (!this.#language.changes(language)) return false
+    this.#lastSaid = ''
+    this.#context = ''
+    if (!language || language.endsSec === null) return false
+    this.#startAfresh(Math.max(this.#committedEnd, this.#audio.offsetSec + language.endsSec))
+    return true
   }
 
   #endSec(): number {
@@ -278,21 +286,14 @@ export class AlignAttProcessor implements ASRProcessor {
     return false
   }
 
-  #startAfresh(): void {
-    this.#audio.dropBefore(this.#committedEnd)
+  #startAfresh(atSec = this.#committedEnd): void {
+    this.#audio.dropBefore(atSec)
     this.#words = []
     this.#context = ''
   }
 
   /** What is committed and was not said yet: also after a failure nothing of it is lost. */
   #report(): Segment | null {
-    return this.#segment(this.#unreported.splice(0))
-  }
-
-  #segment(words: readonly PrefixWord[]): Segment | null {
-    return segmentOf(
-      words.map(({ tokens: _, ...word }) => word),
-      this.#asr.sep,
-    )
+    return plainSegmentOf(this.#unreported.splice(0), this.#asr.sep)
   }
 }

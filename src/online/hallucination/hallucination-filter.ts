@@ -29,6 +29,8 @@ export interface GuardedAudio {
   readonly prompt: string
   /** Text that was said right before the words; absent: nothing is known of it. */
   readonly saidBefore?: string
+  /** Whether the words are a translation, whose order is not that of the sound: their times say little. */
+  readonly isTranslation?: boolean
   /** Whether the words go on after others, whose punctuation may come first. */
   readonly goesOn?: boolean
 }
@@ -61,15 +63,14 @@ const NEAR_SEC = 0.5
  */
 export function guardWords<Said extends Word>(
   words: readonly Said[],
-  { audio, prompt, saidBefore = '', goesOn = false }: GuardedAudio,
+  { audio, prompt, saidBefore = '', goesOn = false, isTranslation = false }: GuardedAudio,
 ): GuardedWords<Said> {
   const inside = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
   if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
   const repeated = unsaidRounds(placed, { audio, before: saidBefore }).map((at): [number, Suspicion] => [at, 'loop'])
   const dropped = new Map<number, Suspicion>([
-    ...stretchedWords(placed),
-    ...fastWords(placed),
+    ...(isTranslation ? [] : [...stretchedWords(placed), ...fastWords(placed)]),
     ...soundsInLetters(placed),
     ...repeated,
   ])

@@ -11,15 +11,20 @@ export interface FilteredAudio extends GuardedAudio {
 /** Leaves out of the hypotheses of one stream what the recognizer probably made up. */
 export class WordFilter {
   readonly #evidence: VoiceEvidence | null
+  readonly #isTranslation: boolean
 
-  /** @param detector of speech, for this stream alone; absent: words are judged without */
-  constructor(detector?: VadStream) {
-    this.#evidence = detector ? new VoiceEvidence(detector) : null
+  /**
+   * @param detector of speech, for this stream alone; absent: words are judged without
+   * @param isTranslation whether the words are a translation; they are then judged without it as well
+   */
+  constructor(detector?: VadStream, isTranslation = false) {
+    this.#evidence = detector && !isTranslation ? new VoiceEvidence(detector) : null
+    this.#isTranslation = isTranslation
   }
 
   /** @param words seconds from the start of the audio */
   async filter<Said extends Word>(words: readonly Said[], audio: FilteredAudio): Promise<GuardedWords<Said>> {
-    const guarded = guardWords(await this.#placed(words, audio), audio)
+    const guarded = guardWords(await this.#placed(words, audio), { ...audio, isTranslation: this.#isTranslation })
     if (!this.#evidence || guarded.words.length === 0) return guarded
     const unvoiced = await this.#evidence.unvoiced(guarded.words, audio.audio, audio.positionSamples)
     if (unvoiced.size === 0) return guarded

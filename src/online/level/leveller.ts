@@ -14,7 +14,7 @@ const QUIET_DB = -46
 /** until they are at this level, */
 const TARGET_DB = -36
 /** but by no more than this. */
-const MAX_GAIN_DB = 45
+const MAX_GAIN_DB = 70
 /** So much voiced sound shows that somebody speaks quietly, and not that a loud word begins softly: 0.25 s. */
 const SPEECH_FRAMES = 25
 /** Where nothing more follows, so much does; a breath or a knock has none. */

@@ -3,8 +3,8 @@ import { VoicingDetector } from './voicing.js'
 
 /** Levels are means over so many frames. */
 const SMOOTHED_FRAMES = 5
-/** Nothing is quieter, in decibels of full scale: below half a step of 16 bit. */
-const MIN_DB = -96
+/** Nothing is quieter, in decibels of full scale: 24 dB below half a step of 16 bit, as floats and 24 bit bring. */
+const MIN_DB = -120
 /** What stands out of the noise floor by this much may be speech. */
 const ABOVE_FLOOR_DB = 9
 
@@ -35,7 +35,7 @@ export class SoundFrames {
     this.#energies.push(energy / samples.length)
     if (this.#energies.length > SMOOTHED_FRAMES) this.#energies.shift()
     const mean = this.#energies.reduce((sum, one) => sum + one, 0) / this.#energies.length
-    const level = Math.max(MIN_DB, 10 * Math.log10(mean + 1e-12))
+    const level = Math.max(MIN_DB, 10 * Math.log10(mean + 1e-14))
     this.#voicing.take(samples)
     return { samples, level, peak, isActive: level > this.#floor.next(level) + ABOVE_FLOOR_DB }
   }

@@ -33,6 +33,8 @@ export interface OnlineOptions {
   readonly hallucinationFilter?: boolean
   /** Detects speech in this stream only; the filter leaves out words where there is none. Absent: not used. */
   readonly vadStream?: VadStream | undefined
+  /** Whether the recognizer translates: times of words are then no evidence of what it made up. */
+  readonly isTranslation?: boolean
   /** "whisper_online": exactly as the reference, including its losses. */
   readonly compat?: 'whisper_online'
   /** Receives messages. Absent: nothing is logged. */

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { Log, TranscribeOptions, Word } from '../../core/types.js'
+import type { Log, ResultLanguage, TranscribeOptions, Word } from '../../core/types.js'
 import { type GuardedWords, wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { WordFilter } from '../hallucination/word-filter.js'
 import type { Recognizer } from '../recognizer.js'
@@ -9,6 +9,10 @@ import type { CompatProfile, OnlineOptions } from './compat.js'
 /** What was recognized in a buffer, in seconds from its start, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
+  /** As of `Transcription`. */
+  readonly heardSec: number
+  /** As of `Transcription`. */
+  readonly language: ResultLanguage | null
 }
 
 /** A buffer to recognize. */
@@ -30,6 +34,7 @@ export interface HypothesesOptions {
   readonly log?: Log | undefined
   readonly onProgress?: OnlineOptions['onProgress']
   readonly vadStream?: OnlineOptions['vadStream']
+  readonly isTranslation?: OnlineOptions['isTranslation']
 }
 
 /** Recognizes buffers of one stream, and leaves out what the recognizer probably made up. */
@@ -41,7 +46,7 @@ export class Hypotheses {
   constructor(recognizer: Recognizer, options: HypothesesOptions) {
     this.#recognizer = recognizer
     this.#options = options
-    this.#filter = new WordFilter(options.vadStream)
+    this.#filter = new WordFilter(options.vadStream, options.isTranslation)
   }
 
   /**
@@ -63,19 +68,20 @@ export class Hypotheses {
   async #transcribe(audio: BufferedAudio, prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { samples, prompt: saidBefore, positionSamples, committedSec, offsetSec } = audio
     const { trustsWords, filtersHallucinations } = this.#options.profile
-    const { words, segmentEnds } = await this.#recognizer.transcribe(samples, {
+    const { words, ...about } = await this.#recognizer.transcribe(samples, {
       prompt,
       ...(signal ? { signal } : {}),
       ...this.#progressFrom(offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
     })
     // Differs from reference: it prints whatever the recognizer says.
-    if (trustsWords) return { words, segmentEnds, leftOut: [], suspicion: null }
+    if (trustsWords) return { words, ...about, leftOut: [], suspicion: null }
     if (filtersHallucinations) {
       const guarded = { audio: samples, prompt, saidBefore, positionSamples }
-      return { segmentEnds, ...(await this.#filter.filter(words, guarded)) }
+      return { ...about, ...(await this.#filter.filter(words, guarded)) }
     }
-    return { words: wordsBeforeEnd(words, samples.length / SAMPLE_RATE), segmentEnds, leftOut: [], suspicion: null }
+    const said = wordsBeforeEnd(words, samples.length / SAMPLE_RATE)
+    return { words: said, ...about, leftOut: [], suspicion: null }
   }
 
   #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {

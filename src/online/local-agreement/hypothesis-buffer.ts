@@ -90,6 +90,12 @@ export class HypothesisBuffer {
     return committed
   }
 
+  /** Keeps the inserted hypothesis in place of the one before, without committing anything: it is a guess. */
+  postpone(): void {
+    this.#buffer = this.#new
+    this.#new = []
+  }
+
   /** Removes committed words that end at `time` or before, because their audio was cut off. */
   popCommitted(time: number): void {
     const kept = this.#committedInBuffer.findIndex(({ end }) => end > time)
@@ -104,9 +110,9 @@ export class HypothesisBuffer {
   /**
    * Commits words of the last hypothesis as they are, because their audio is about to be dropped.
    *
-   * @param count number of words from the start of `complete()`
+   * @param count number of words from the start of `complete()`; all of them if absent
    */
-  commitUnconfirmed(count: number): readonly Word[] {
+  commitUnconfirmed(count = this.#buffer.length): readonly Word[] {
     const committed = this.#buffer.splice(0, count)
     this.#commit(committed)
     return committed

@@ -1,21 +1,19 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRBase, ASRProcessor, Effort, GivenUp, Log, Segment, Word } from '../../core/types.js'
 import { type AudioBuffer, GrowingAudioBuffer } from '../audio-buffer.js'
-import { type BufferTrimming, completedSegmentEnd, completedSentenceEnd, forcedCut } from '../buffer-trimming.js'
+import { type BufferTrimming, cutAtSegment, cutAtSentence, forcedCut } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { LeftOut } from '../hallucination/left-out.js'
-import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { recognizerOf } from '../recognizer.js'
+import { LanguageTurns } from '../result-language.js'
 import { segmentOf } from '../segment.js'
 import { CommittedText } from './committed-text.js'
 import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
 import { Hypotheses } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
+import { SkippedAudio } from './skipped-audio.js'
 
 export type { OnlineOptions } from './compat.js'
-
-/** With sentences, the buffer is also cut at segments when it is longer than this. Ref: whisper_online.py. */
-const SENTENCE_BUFFER_SEC = 30
 
 /**
  * LocalAgreement streaming: recognizes a growing buffer in each update, commits the words on which two hypotheses in a row
@@ -29,7 +27,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #trimming: BufferTrimming
   readonly #profile: CompatProfile
   readonly #log: Log | undefined
-  readonly #ledger: AudioLedger | undefined
+  readonly #skipped: SkippedAudio
   readonly #leftOut: LeftOut
   readonly #onProgress: OnlineOptions['onProgress']
   #audio!: AudioBuffer
@@ -39,10 +37,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   /** Committed by an ending that failed: given by the next one. */
   #pendingFinal: readonly Word[] = []
   #untranscribedSamples = 0
-  #warnedOfSkipped = false
   /** The longest audio that is recognized at once; less when long audio has failed. */
   #maxSamples = 0
   #givenUpInARow = 0
+  #language = new LanguageTurns()
   /** End of the last word that was committed. */
   #committedUntil = Number.NEGATIVE_INFINITY
 
@@ -52,11 +50,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
     this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
     const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
-    const { onProgress, vadStream } = options
-    const told = { separator: asr.sep, log, onProgress, vadStream }
+    const { onProgress, vadStream, isTranslation = false } = options
+    const told = { separator: asr.sep, log, onProgress, vadStream, isTranslation }
     this.#hypotheses = new Hypotheses(recognizer, { profile: this.#profile, ...told })
     this.#log = log
-    this.#ledger = options.ledger
+    this.#skipped = new SkippedAudio(log, options.ledger)
     this.#leftOut = new LeftOut(options.log, options.ledger)
     this.#onProgress = onProgress
     this.init()
@@ -78,15 +76,15 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   init(offset = 0): void {
-    this.#audio = this.#profile.audioBuffer(offset)
+    this.resume(offset)
     this.#waiting = new GrowingAudioBuffer()
-    this.#hypothesis = new HypothesisBuffer(offset, this.#profile.keepsRepetition)
-    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
+    this.#forgetPrompt()
     this.#pendingFinal = []
     this.#untranscribedSamples = 0
-    this.#warnedOfSkipped = false
+    this.#skipped.heardWords()
     this.#maxSamples = this.#profile.maxSamples
     this.#givenUpInARow = 0
+    this.#language = new LanguageTurns()
     this.#committedUntil = Number.NEGATIVE_INFINITY
   }
 
@@ -131,19 +129,18 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     // it is asked again.
     if (this.#profile.transcribesTailOnFinish && this.#untranscribedSamples > 0 && !signal?.aborted) {
       try {
-        do await this.#update(committed, signal)
-        while (this.#waiting.length > 0)
+        let isMore = true
+        while (isMore) isMore = await this.#update(committed, signal)
       } catch (error) {
         this.#pendingFinal = committed
         throw error
       }
     }
     this.#pendingFinal = []
-    this.#fillBuffer(Number.POSITIVE_INFINITY)
+    this.#audio.append(this.#waiting.take(Number.POSITIVE_INFINITY), true)
     this.#markUntranscribed()
-    const rest = this.#hypothesis.complete()
-    if (this.#profile.transcribesTailOnFinish) this.#commit(this.#hypothesis.commitUnconfirmed(rest.length), committed)
-    else committed.push(...rest)
+    if (this.#profile.transcribesTailOnFinish) this.#commit(this.#hypothesis.commitUnconfirmed(), committed)
+    else committed.push(...this.#hypothesis.complete())
     this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#committed.words)
     this.#audio.end()
     return this.#segment(committed)
@@ -167,14 +164,12 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow }
     }
     const end = offsetSec + this.#audio.length / SAMPLE_RATE
-    const words: Word[] = this.#pendingFinal.concat(
-      this.#hypothesis.commitUnconfirmed(this.#hypothesis.complete().length),
-    )
+    const words = this.#pendingFinal.concat(this.#hypothesis.commitUnconfirmed())
     const begin = Math.min(end, Math.max(offsetSec, this.#hypothesis.lastCommittedTime))
-    this.#ledger?.mark(begin, end, 'skipped', reason)
+    this.#skipped.mark(begin, end, reason)
     this.#audio.end()
     this.resume(this.#audio.offsetSec)
-    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
+    this.#forgetPrompt()
     this.#pendingFinal = []
     this.#untranscribedSamples = this.#waiting.length
     return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
@@ -199,12 +194,13 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /** @returns whether more audio had arrived than the buffer holds */
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
-    this.#fillBuffer(Math.min(this.#maxSamples - this.#audio.length, this.#profile.stepSamples))
+    const roomSamples = Math.min(this.#maxSamples - this.#audio.length, this.#profile.stepSamples)
+    this.#audio.append(this.#waiting.take(roomSamples), true)
     if (this.#audio.length === 0 && this.#profile.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
     const transcribedUntilSec = offset + this.#audio.length / SAMPLE_RATE
-    const { words, leftOut, suspicion, segmentEnds } = await this.#hypotheses.of(
+    const { words, leftOut, suspicion, segmentEnds, heardSec, language } = await this.#hypotheses.of(
       {
         samples: this.#audio.samples(),
         offsetSec: offset,
@@ -217,9 +213,18 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#leftOut.doubt(leftOut, offset, suspicion)
     this.#untranscribedSamples = this.#waiting.length
     this.#hypothesis.insert(words, offset)
+    if (this.#language.changes(language)) this.#forgetPrompt()
+    if (language?.isSure === false && this.#audio.length < this.#maxSamples) {
+      this.#hypothesis.postpone()
+      return isMore
+    }
     const agreed = this.#hypothesis.flush()
     this.#commit(agreed, committed)
-    this.#trim(agreed.length > 0, segmentEnds, offset)
+    if (language && language.endsSec !== null) {
+      this.#endLanguage(offset + language.endsSec, committed)
+      return true
+    }
+    this.#trim(agreed.length > 0, segmentEnds, this.#audio.length / SAMPLE_RATE - heardSec, offset)
     if (this.#audio.length >= this.#maxSamples) this.#trimByForce(committed)
     if (isMore)
       this.#onProgress?.({
@@ -231,8 +236,16 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return isMore
   }
 
-  #fillBuffer(roomSamples: number): void {
-    this.#audio.append(this.#waiting.take(roomSamples), true)
+  /** What was said up to there is final, and no prompt for what follows. */
+  #endLanguage(endSec: number, committed: Word[]): void {
+    this.#commit(this.#hypothesis.commitUnconfirmed(), committed)
+    this.#cut(endSec)
+    this.#hypothesis = new HypothesisBuffer(this.#audio.offsetSec, this.#profile.keepsRepetition)
+    this.#forgetPrompt()
+  }
+
+  #forgetPrompt(): void {
+    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
@@ -241,22 +254,16 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#committedUntil = said.at(-1)?.end ?? this.#committedUntil
     this.#committed.add(said)
     into.push(...said)
-    if (words.length > 0) this.#warnedOfSkipped = false
+    if (words.length > 0) this.#skipped.heardWords()
   }
 
-  #trim(agreed: boolean, segmentEnds: readonly number[], transcribedOffset: number): void {
-    const { strategy, seconds } = this.#trimming
-    const bufferSec = () => this.#audio.length / SAMPLE_RATE
-    if (strategy === 'sentence' && agreed && bufferSec() > seconds) {
-      this.#cut(completedSentenceEnd(this.#profile.sentenceEnds(this.#committed, this.#audio.offsetSec)))
-    }
-    if (bufferSec() > (strategy === 'segment' ? seconds : SENTENCE_BUFFER_SEC)) {
-      const committedEnd = this.#committed.words.at(-1)?.end
-      if (committedEnd === undefined) return
-      // Differs from reference: after a cut at a sentence it adds the new offset to times from the old one.
-      const offset = this.#profile.usesOffsetOfResult ? transcribedOffset : this.#audio.offsetSec
-      this.#cut(completedSegmentEnd(segmentEnds, offset, committedEnd))
-    }
+  #trim(agreed: boolean, segmentEnds: readonly number[], unheardSec: number, transcribedOffset: number): void {
+    const bufferSec = () => this.#audio.length / SAMPLE_RATE - unheardSec
+    const sentenceEnds = () => this.#profile.sentenceEnds(this.#committed, this.#audio.offsetSec)
+    if (agreed) this.#cut(cutAtSentence(this.#trimming, bufferSec(), sentenceEnds))
+    // Differs from reference: after a cut at a sentence it adds the new offset to times from the old one.
+    const offset = this.#profile.usesOffsetOfResult ? transcribedOffset : this.#audio.offsetSec
+    this.#cut(cutAtSegment(this.#trimming, bufferSec(), segmentEnds, offset, this.#committed.words.at(-1)?.end))
   }
 
   /** Differs from reference: there the buffer grows without bound when there are no segments to cut at. */
@@ -265,13 +272,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const end = offsetSec + length / SAMPLE_RATE
     const cut = forcedCut(offsetSec, end, this.#committed.words, this.#hypothesis.complete())
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
-    if (cut.skipped && !this.#warnedOfSkipped) {
-      this.#log?.warn(
-        `nothing is recognized from ${offsetSec.toFixed(1)} s on; audio before ${cut.time.toFixed(1)} s is dropped`,
-      )
-      this.#warnedOfSkipped = true
-    }
-    if (cut.skipped) this.#ledger?.mark(offsetSec, cut.time, 'skipped', 'nothing was recognized in a full buffer')
+    if (cut.skipped) this.#skipped.dropFromFullBuffer(offsetSec, cut.time)
     this.#cut(cut.time)
   }
 
@@ -286,7 +287,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #markUntranscribed(): void {
     const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
     const begin = end - this.#untranscribedSamples / SAMPLE_RATE
-    if (this.#untranscribedSamples > 0) this.#ledger?.mark(begin, end, 'skipped', 'arrived after the last update')
+    if (this.#untranscribedSamples > 0) this.#skipped.mark(begin, end, 'arrived after the last update')
     this.#untranscribedSamples = 0
   }
 

@@ -5,12 +5,14 @@ import type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  ResultLanguage,
   TranscribeOptions,
   VadStream,
   Word,
 } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import {
+  type PartialHearing,
   prefixRecognizerOf,
   type Recognizer,
   type RecognizerOptions,
@@ -54,7 +56,7 @@ export function withSpeechFilter(
   return isPrefixASR(asr) ? Object.assign(layer, { transcribeFrom: prefixThroughFilter(asr, timeline, seam) }) : layer
 }
 
-class SpeechFilterASR implements ASRBase<SpeechResult> {
+class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechResult> {
   readonly #asr: ASRBase
   readonly #recognizer: Recognizer
   readonly #timeline: SpeechTimeline
@@ -110,6 +112,14 @@ class SpeechFilterASR implements ASRBase<SpeechResult> {
     return (result?.segmentEnds ?? []).map((end) => map.endInWhole(end))
   }
 
+  heardSec({ map }: SpeechResult): number {
+    return map.leftSamples / SAMPLE_RATE
+  }
+
+  languageOf({ result, map }: SpeechResult): ResultLanguage | null {
+    return languageInWhole(result?.language, map)
+  }
+
   setTranslateTask(): void {
     this.#asr.setTranslateTask?.()
   }
@@ -121,6 +131,11 @@ class SpeechFilterASR implements ASRBase<SpeechResult> {
   async close(): Promise<void> {
     await this.#asr.close?.()
   }
+}
+
+function languageInWhole(language: ResultLanguage | null | undefined, map: TimeMap): ResultLanguage | null {
+  if (!language) return null
+  return { ...language, endsSec: language.endsSec === null ? null : map.endInWhole(language.endsSec) }
 }
 
 function progressThrough(map: TimeMap, tell: TranscribeOptions['onProgress']): Pick<TranscribeOptions, 'onProgress'> {
@@ -155,6 +170,6 @@ function prefixThroughFilter(
       untilSec: untilSec === Number.POSITIVE_INFINITY ? untilSec : map.toLeft(untilSec),
     })
     const words: readonly PrefixWord[] = result.words.map((word) => map.wordInWhole(word))
-    return { ...result, words }
+    return { ...result, words, language: languageInWhole(result.language, map) }
   }
 }

@@ -10,6 +10,7 @@ import { refusalOf, throughDoors } from './run-doors.js'
 const RUNS = 12
 /** What else has to be given, so that a value is not in the way of another. */
 const COMPANY: Partial<Readonly<Record<OptionKey, readonly string[]>>> = {
+  fast: ['--offline'],
   beamSize: ['--offline'],
   temperature: ['--offline'],
   maxBacklog: ['--min-chunk-size', String(0.01)],
@@ -77,7 +78,8 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
   // A path is absolute, so that it does not matter from where it is seen.
   const { value: kind } = OPTION_TABLE[key]
   if (kind === 'file' || kind === 'folder') return word.map((text) => `/${text}`)
-  if (kind !== undefined) return word
+  // The items of a list have no commas, which stand between them.
+  if (kind !== undefined || key === 'hotwords') return word
   return fc.string({ minLength: 1 }).filter((text) => text.trim() !== '' && !text.startsWith('--'))
 }
 
@@ -85,17 +87,17 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
 function invalid(key: OptionKey): { readonly flag?: string; readonly text?: string; readonly json: unknown } {
   if (isSwitch(key)) return { text: 'maybe', json: 'true' }
   const schema = valueSchema(key)
-  const { type, anyOf = [{ type }] } = schema as { readonly type?: string; readonly anyOf?: readonly JsonSchema[] }
+  const { anyOf = [schema] } = schema as { readonly anyOf?: readonly JsonSchema[] }
+  const { type, minLength } = anyOf[0] ?? {}
   if (key === 'option') return { text: '[3]', json: [3] }
   // A variable that is empty is none.
   if (key === 'device' || key === 'output') return { flag: '', json: '' }
   if (key === 'plugins') return { flag: ' ', text: ',', json: 'a.mjs' }
-  if (key === 'languages') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
+  if (key === 'languages' || key === 'hotwords') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }
   if (schema.enum !== undefined) return { flag: 'nonsense', text: 'nonsense', json: 'nonsense' }
-  if (['number', 'integer'].includes(String(type ?? anyOf[0]?.type))) return { flag: '-1', text: 'many', json: '1' }
-  const isAnyText = anyOf[0]?.minLength === undefined && schema.minLength === undefined
-  return isAnyText && schema.enum === undefined && !JSON.stringify(schema).includes('enum')
+  if (type === 'number' || type === 'integer') return { flag: '-1', text: 'many', json: '1' }
+  return minLength === undefined && schema.enum === undefined && !JSON.stringify(schema).includes('enum')
     ? { json: 3 }
     : { flag: ' ', text: ' ', json: 3 }
 }

@@ -43,6 +43,13 @@ describe('what a file has for other runs', () => {
     [{ beam_size: 5 }, {}, {}, {}, [expect.stringContaining('beam_size (FILE:2) goes with --offline only')]],
     [{ beam_size: 5, offline: false }, {}, {}, { offline: false }, [expect.stringContaining('beam_size (FILE:2)')]],
     [{ beam_size: 5 }, { offline: true }, {}, { beamSize: 5 }, []],
+    [
+      { offline: true, fast: true },
+      { beamSize: 3 },
+      {},
+      { offline: true },
+      [expect.stringContaining('fast (FILE:3) is left out')],
+    ],
     [{ policy: 'alignatt' }, { offline: true }, {}, {}, [expect.stringContaining('policy (FILE:2) is left out')]],
     [{ offline: true }, { policy: 'alignatt' }, {}, {}, [expect.stringContaining('offline (FILE:2) is left out')]],
     [{ offline: true }, { compUnaware: true }, {}, {}, [expect.stringContaining('offline (FILE:2) is left out')]],

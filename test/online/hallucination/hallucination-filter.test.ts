@@ -180,6 +180,17 @@ describe('guardWords', () => {
     expect(textOf(guard([first, { ...last, begin: 8, end: 14 }, { ...later[0]!, begin: 14, end: 14.3 }], 20))).toBe('')
   })
 
+  it('keeps all words of a translation, whose times say little, but no loops', () => {
+    const translated = { audio: LONG_SOUND.subarray(0, 12 * RATE), prompt: '', isTranslation: true }
+    const stretched: readonly Word[] = [
+      { begin: 0, end: 8.6, text: ' He', probability: 0.45 },
+      ...words('also applied everything', 0.01).map((word) => ({ ...word, begin: 9, end: 9.01 })),
+    ]
+    expect(guardWords(stretched, translated)).toEqual({ words: stretched, leftOut: [], suspicion: null })
+    const { words: kept, suspicion } = guardWords(words('water '.repeat(60).trim(), 0.05), translated)
+    expect({ suspicion, isShort: kept.length < 10 }).toEqual({ suspicion: 'loop', isShort: true })
+  })
+
   it('drops a word that an unsure model stretches over sound', () => {
     expect(guard([{ begin: 0, end: 11, text: ' The', probability: 0.1 }], 12, '')).toMatchObject({
       words: [],

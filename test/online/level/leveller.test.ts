@@ -20,10 +20,15 @@ const SHARED = [
   'x_noise_white',
 ]
 
-/** Audio whose loudest sample is at a level, in steps of 16 bit. */
-function atPeak(audio: Float32Array, peakDb: number): Float32Array {
+/** Audio whose loudest sample is at a level, in floats. */
+function scaled(audio: Float32Array, peakDb: number): Float32Array {
   const peak = audio.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
-  return audio.map((sample) => Math.round((sample / peak) * 10 ** (peakDb / 20) * 32_767) / 32_768)
+  return audio.map((sample) => (sample / peak) * 10 ** (peakDb / 20))
+}
+
+/** The same in steps of 16 bit. */
+function atPeak(audio: Float32Array, peakDb: number): Float32Array {
+  return scaled(audio, peakDb).map((sample) => Math.round(sample * 32_767) / 32_768)
 }
 
 function isSame(one: Float32Array, other: Float32Array): boolean {
@@ -86,6 +91,13 @@ describe('the level of audio', () => {
     },
   )
 
+  it.each([-60, -75, -90])('is lifted in floats, which have no least step, at %d dBFS', (peakDb) => {
+    const { audio } = fixture('two_cities')
+    const out = lifted(scaled(audio, peakDb)).audio
+    expect(speechDb(out)).toBeGreaterThan(-46)
+    expect(speechDb(out)).toBeLessThan(-30)
+  })
+
   it('is lifted for a quiet speaker between loud ones, who stay as they are', () => {
     const [loud, far] = [fixture('austen_870').audio, fixture('austen_920').audio]
     const faint = atPeak(far, -45)
@@ -99,8 +111,10 @@ describe('the level of audio', () => {
   })
 
   it('is not lifted where nobody speaks', () => {
-    const sounds = [-90, -75, -60, -50, -40].map((level) => noise(8, level))
-    for (const audio of [...sounds, hum(8, 0.0005), hum(8, 0.003), new Float32Array(5 * RATE)]) {
+    const sounds = [-110, -90, -75, -60, -50, -40].map((level) => noise(8, level))
+    const leastSteps = atPeak(noise(8, -40), -90)
+    const afterNothing = [...sounds, leastSteps].map((audio) => joined([new Float32Array(4 * RATE), audio]))
+    for (const audio of [...sounds, ...afterNothing, hum(8, 0.0005), hum(8, 0.003), new Float32Array(5 * RATE)]) {
       expect(lifted(audio).stretches).toEqual([])
     }
   })

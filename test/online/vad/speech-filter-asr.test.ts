@@ -141,6 +141,22 @@ describe('a recognizer that hears speech only', () => {
     )
   })
 
+  it('cuts a buffer when so much speech is in it, not so much audio', async () => {
+    const heardAtMost = async (said: Talk) => {
+      const { finder, asr } = layered(said)
+      const processor = new OnlineASRProcessor(asr, { bufferTrimming: { strategy: 'segment', seconds: 5 } })
+      const heard = await transcribeTalk(processor, said, [RATE])
+      expect(heard.flatMap(({ segment }) => segment.words).map(({ text }) => text)).toEqual(
+        said.words.map(({ text }) => text),
+      )
+      return Math.max(...finder.heard.map(({ seconds }) => seconds))
+    }
+    const pauses = talk([1.3, 0.4, 1.9].map((seconds) => ({ pause: 5, seconds })))
+    expect(await heardAtMost(pauses)).toBeGreaterThan(3.6)
+    const dense = talk(Array.from({ length: 12 }, () => ({ pause: 1, seconds: 1.5 })))
+    expect(await heardAtMost(dense)).toBeLessThan(9)
+  })
+
   it('accounts for what it leaves out as silence, and for nothing that was said', async () => {
     const ledger = new AudioLedger()
     const asr = withSpeechFilter(new Finder(long), idealDetector(long), {}, ledger)

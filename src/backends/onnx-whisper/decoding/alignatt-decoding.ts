@@ -3,8 +3,11 @@ import type { EngineRun } from '../model/engine-run.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { decoderStep } from './decoder-step.js'
+import type { KeptText } from './kept-text.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds, maxTokensIn } from './repetition.js'
+import { TermBias } from './term-bias.js'
+import type { KeyTerms } from './term-spellings.js'
 
 /**
  * Attention that jumps back by more than this, in positions of 20 ms, has lost its way: the text begins to repeat itself.
@@ -24,6 +27,10 @@ export interface PrefixDecodingOptions {
   readonly audioPositions: number
   /** The position that attention may reach at most. */
   readonly until: number
+  /** Terms that are favored; null or absent: none. */
+  readonly terms?: KeyTerms | null
+  /** What of the text is in the cache, and is not fed again; absent: nothing, and nothing is kept. */
+  readonly kept?: KeptText
   readonly run: EngineRun
 }
 
@@ -73,23 +80,48 @@ export async function decodeAfterPrefix(
   const decoder = { model, audio, run: options.run }
   let noSpeechProbability: number | null = null
   let last = 0
-  let fed = [...previous, ...beginning, ...options.prefix]
-  let scoresStart = isFirst ? previous.length : fed.length - 1
-  cache.truncate(0)
-  const result = (ended: PrefixDecodingResult['ended'], next: number | null): PrefixDecodingResult => ({
-    tokens: text.slice(options.prefix.length),
-    probabilities,
-    next,
-    ended,
-    attention,
-    noSpeechProbability,
-  })
+  const head = [...previous, ...beginning]
+  const known = [...head, ...options.prefix]
+  const firstScores = isFirst ? previous.length : known.length - 1
+  const keptTokens = options.kept?.take(known, firstScores) ?? 0
+  attention.push(...(options.kept?.rows(head.length - 1, keptTokens, audio.positions, options.run.rows) ?? []))
+  let fed = known.slice(keptTokens)
+  let scoresStart = firstScores - keptTokens
+  let isFirstStep = true
+  cache.truncate(keptTokens)
+  const bias = options.terms ? new TermBias(options.terms, options.prefix) : null
+  const shorten = (length: number) => {
+    text.length = length
+    probabilities.length = length - options.prefix.length
+    // The row of the token that is replaced holds for the other one too.
+    attention.length = Math.min(attention.length, length + 1)
+  }
+  const result = (ended: PrefixDecodingResult['ended'], next: number | null): PrefixDecodingResult => {
+    // What follows a term that may not be whole is not known yet.
+    const back = bias?.takeBack()
+    const isCut = back && back.length < text.length
+    if (isCut) shorten(back.length)
+    const tokens = [...head, ...text].slice(0, cache.length)
+    const { audioPositions } = options
+    const { positions } = audio
+    options.kept?.keep({ tokens, firstRow: head.length - 1, rows: attention, positions, audioPositions })
+    return {
+      tokens: text.slice(options.prefix.length),
+      probabilities,
+      next: isCut ? back.instead.token : next,
+      ended,
+      attention,
+      noSpeechProbability,
+    }
+  }
   while (true) {
-    const { scores, attentionAt } = await decoderStep(decoder, cache, { tokens: fed, scoresStart })
-    if (cache.length === fed.length) {
+    const request = { tokens: fed, scoresStart, isFirst: isFirstStep, wantsText: bias !== null }
+    const { scores, attentionAt } = await decoderStep(decoder, cache, request)
+    if (isFirstStep) {
+      isFirstStep = false
       if (isFirst) noSpeechProbability = rules.noSpeech(scores, 0)
-      for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
-        attention.push(attentionAt(at)!)
+      for (let at = Math.max(head.length - 1, keptTokens); at < known.length - 1; at++) {
+        attention.push(attentionAt(at - keptTokens)!)
       }
     }
     if (attention.length > 0 && probabilities.length === 0) {
@@ -97,9 +129,16 @@ export async function decodeAfterPrefix(
     }
     const row = attentionAt(fed.length - 1)!
     attention.push(row)
-    const { token, logProbability } = rules.choose(scores, scores.rows - 1, text)
+    const choice = rules.choose(scores, scores.rows - 1, text, bias)
+    const back = bias?.take(choice)
+    if (back) {
+      shorten(back.length)
+      cache.truncate(head.length + text.length)
+      last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
+    }
+    const { token, logProbability } = back?.instead ?? choice
     if (token === special.endOfText) return result('text', null)
-    const position = attendedPosition(row, audio.positions, options.audioPositions)
+    const position = back ? last : attendedPosition(row, audio.positions, options.audioPositions)
     if (position > options.until) return result('attention', token)
     if (last - position > REWIND_POSITIONS || probabilities.length >= budget) return result('stuck', token)
     last = position

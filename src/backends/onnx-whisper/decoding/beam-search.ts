@@ -5,6 +5,7 @@ import { decoderStep } from './decoder-step.js'
 import { type DecodingOptions, type DecodingResult, decodingStart } from './decoding.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds } from './repetition.js'
+import { TermWalk } from './term-walk.js'
 
 /** A text that is followed. */
 interface Beam {
@@ -12,7 +13,21 @@ interface Beam {
   readonly probabilities: readonly number[]
   readonly attention: readonly Float32Array[]
   readonly logProbability: number
+  /** Boosts of the terms in it that are whole; what a term has that is not yet whole only ranks it among the others. */
+  readonly boost: number
+  /** Null: no terms are favored. */
+  readonly walk: TermWalk | null
   readonly cache: DecoderCache
+}
+
+/** A token that may follow a text. */
+interface Follower {
+  readonly beam: Beam
+  readonly token: number
+  readonly sum: number
+  /** With the boosts of terms, whole ones and others. */
+  readonly rank: number
+  readonly row: Float32Array | null
 }
 
 /**
@@ -36,16 +51,13 @@ export async function beamSearch(
   const context = { model, audio, run: options.run }
   for (const cache of caches) cache.truncate(0)
   const spare: DecoderCache[] = caches.slice(1)
-  let open: Beam[] = [{ tokens: [], probabilities: [], attention: [], logProbability: 0, cache: caches[0]! }]
+  const walk = options.terms ? new TermWalk(options.terms) : null
+  const nothing = { tokens: [], probabilities: [], attention: [], logProbability: 0, boost: 0 }
+  let open: Beam[] = [{ ...nothing, walk, cache: caches[0]! }]
   const finished: Beam[] = []
   let noSpeechProbability = 0
   for (let step = 0; step < maxTokens && open.length > 0 && finished.length < beams; step++) {
-    const next: {
-      readonly beam: Beam
-      readonly token: number
-      readonly sum: number
-      readonly row: Float32Array | null
-    }[] = []
+    const next: Follower[] = []
     for (const beam of open) {
       const tokens = step === 0 ? prefix : beam.tokens.slice(-1)
       const scoresStart = step === 0 ? startOfTranscript : 0
@@ -53,13 +65,14 @@ export async function beamSearch(
       if (step === 0) noSpeechProbability = rules.noSpeech(scores, 0)
       const row = attentionAt(tokens.length - 1)
       const choices = options.run.clock.measure('sampling', () =>
-        rules.likeliest(scores, scores.rows - 1, beam.tokens, beams + 1),
+        rules.likeliest(scores, scores.rows - 1, beam.tokens, beams + 1, beam.walk),
       )
-      for (const { token, logProbability } of choices) {
-        next.push({ beam, token, sum: beam.logProbability + logProbability, row })
+      for (const { token, logProbability, boost } of choices) {
+        const sum = beam.logProbability + logProbability
+        next.push({ beam, token, sum, rank: sum + boost, row })
       }
     }
-    next.sort((one, other) => other.sum - one.sum)
+    next.sort((one, other) => other.rank - one.rank)
     const chosen: Omit<Beam, 'cache'>[] = []
     const parents: Beam[] = []
     for (const { beam, token, sum, row } of next) {
@@ -68,7 +81,9 @@ export async function beamSearch(
         if (finished.length < beams) finished.push({ ...beam, attention, logProbability: sum })
       } else {
         const probabilities = [...beam.probabilities, Math.exp(sum - beam.logProbability)]
-        chosen.push({ tokens: [...beam.tokens, token], probabilities, attention, logProbability: sum })
+        const walk = beam.walk?.after(token) ?? null
+        const tokens = [...beam.tokens, token]
+        chosen.push({ tokens, probabilities, attention, logProbability: sum, boost: walk?.whole ?? 0, walk })
         parents.push(beam)
       }
       if (chosen.length === beams) break
@@ -125,6 +140,6 @@ function withCaches(
 }
 
 function likeliestForLength(beams: readonly Beam[]): Beam {
-  const score = ({ logProbability, tokens }: Beam) => logProbability / Math.max(1, tokens.length)
+  const score = ({ logProbability, boost, tokens }: Beam) => (logProbability + boost) / Math.max(1, tokens.length)
   return beams.reduce((best, beam) => (score(beam) > score(best) ? beam : best))
 }

@@ -5,8 +5,10 @@ import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type DecoderStep, decoderStep } from './decoder-step.js'
 import { type Draft, NO_DRAFT } from './draft.js'
-import { LogitRules } from './logit-rules.js'
+import { type Choice, LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds } from './repetition.js'
+import { type TakenBack, TermBias } from './term-bias.js'
+import type { KeyTerms } from './term-spellings.js'
 
 /** How one window is decoded. */
 export interface DecodingOptions {
@@ -25,6 +27,8 @@ export interface DecodingOptions {
   readonly temperature?: number
   /** Encoder positions that hold real audio; absent: all. */
   readonly audioPositions?: number
+  /** Terms that are favored where tokens are not drawn; null or absent: none. */
+  readonly terms?: KeyTerms | null
   readonly run: EngineRun
 }
 
@@ -73,11 +77,9 @@ export async function decodeWindow(
   let tokens = [...run.prefix, ...run.draft]
   let scoresStart = run.firstScores
   while (!run.done) {
-    const before = cache.length
-    const step = await decoderStep(context, cache, { tokens, scoresStart, wantsText: run.draws })
-    const accept = () => run.accept(tokens, scoresStart, step, audio.positions)
-    const accepted = options.run.clock.measure('sampling', accept)
-    cache.truncate(before + accepted)
+    const step = await decoderStep(context, cache, { tokens, scoresStart, wantsText: run.wantsText })
+    options.run.clock.measure('sampling', () => run.accept(tokens, scoresStart, step, audio.positions))
+    cache.truncate(run.fedTokens)
     tokens = run.next()
     scoresStart = 0
   }
@@ -107,6 +109,8 @@ class DecodingRun {
   readonly firstScores: number
   /** Whether tokens are drawn. */
   readonly draws: boolean
+  /** Whether the logits of all text tokens are needed. */
+  readonly wantsText: boolean
   done = false
   readonly #tokenizer: WhisperTokenizer
   readonly #rules: LogitRules
@@ -114,6 +118,7 @@ class DecodingRun {
   readonly #temperature: number
   readonly #random = randomNumbers()
   readonly #held: number
+  readonly #bias: TermBias | null
   readonly #sampled: number[]
   readonly #probabilities: number[]
   readonly #attention: Float32Array[] = []
@@ -142,13 +147,17 @@ class DecodingRun {
     this.#audioPositions = options.audioPositions
     this.#tokenizer = tokenizer
     this.#rules = new LogitRules(model.config, special, options.timestamps)
+    this.#bias = options.terms && !this.draws ? new TermBias(options.terms, this.#sampled) : null
+    this.wantsText = this.draws || this.#bias !== null
   }
 
-  /**
-   * Samples along the tokens that were fed for as long as they are what greedy decoding chooses.
-   * @returns how many of the fed tokens hold
-   */
-  accept(fed: readonly number[], scoresStart: number, step: DecoderStep, positions: number): number {
+  /** How many tokens that were fed hold: all that were sampled but the last. */
+  get fedTokens(): number {
+    return this.prefix.length + this.#sampled.length - 1
+  }
+
+  /** Samples along the tokens that were fed for as long as they are what greedy decoding chooses. */
+  accept(fed: readonly number[], scoresStart: number, step: DecoderStep, positions: number): void {
     let at = scoresStart
     this.#positions = positions
     if (this.#isFirst) {
@@ -160,11 +169,11 @@ class DecodingRun {
     }
     for (; at < fed.length; at++) {
       const token = this.#sample(step.scores, at - scoresStart)
+      if (token === null) return
       this.#attend(step, at)
       if (!this.done) this.#endWhereStuck()
-      if (this.done || token !== fed[at + 1]) return at + 1
+      if (this.done || token !== fed[at + 1]) return
     }
-    return fed.length
   }
 
   #attend(step: DecoderStep, token: number): void {
@@ -179,6 +188,8 @@ class DecodingRun {
   }
 
   result(): DecodingResult {
+    const back = this.#bias?.takeBack()
+    if (back && back.length < this.#sampled.length) this.#goBack(back)
     const count = this.#sampled.length
     return {
       tokens: this.#sampled,
@@ -190,19 +201,38 @@ class DecodingRun {
     }
   }
 
-  #sample(scores: TokenScores, row: number): number {
-    const { token, logProbability } = this.draws
+  /** Adds the next token; null where the text goes back instead, to before a term that was not said. */
+  #sample(scores: TokenScores, row: number): number | null {
+    const choice = this.draws
       ? this.#rules.draw(scores, row, this.#sampled, this.#temperature, this.#random())
-      : this.#rules.choose(scores, row, this.#sampled)
+      : this.#rules.choose(scores, row, this.#sampled, this.#bias)
+    const back = this.#bias?.take(choice)
+    if (back) {
+      this.#goBack(back)
+      return null
+    }
+    this.#add(choice)
+    return choice.token
+  }
+
+  #goBack({ length, instead }: TakenBack): void {
+    this.#sampled.length = length
+    this.#probabilities.length = length
+    // The row of the token that is replaced holds for the other one too.
+    this.#attention.length = Math.min(this.#attention.length, length + 1)
+    this.#sumLogProbability = sumOfLogs(this.#probabilities)
+    this.#add(instead)
+  }
+
+  #add({ token, logProbability }: Choice): void {
     this.#sumLogProbability += logProbability
     if (token === this.#tokenizer.special.endOfText) {
       this.done = true
-      return token
+      return
     }
     this.#sampled.push(token)
     this.#probabilities.push(Math.exp(logProbability))
     if (this.#sampled.length >= this.#maxTokens) this.done = true
-    return token
   }
 
   #endWhereStuck(): void {

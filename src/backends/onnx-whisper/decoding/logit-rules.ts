@@ -11,6 +11,33 @@ const NEGLIGIBLE = -16
 export interface Choice {
   readonly token: number
   readonly logProbability: number
+  /** What would have been chosen if no term were favored, where that is another token. */
+  readonly instead?: Choice
+}
+
+/** Tokens that are favored. */
+export interface Favor {
+  /**
+   * The text token to take where the likeliest token is one of text.
+   * @param logits rows of logits of all text tokens
+   * @param row where the row starts in them
+   */
+  favored(logits: Float32Array, row: number, likeliest: number): number
+}
+
+/** A choice with what ranks it before others. */
+export interface Ranked extends Choice {
+  readonly boost: number
+}
+
+/** Boosts of a text with one more token. */
+export interface Boosts {
+  /** The tokens that may have more than others. */
+  next(): Iterable<number>
+  /** Terms that are not whole count as well. */
+  boostOf(token: number): number
+  /** The boosts of the text alone. */
+  readonly whole: number
 }
 
 /** What may be sampled next. */
@@ -41,18 +68,48 @@ export class LogitRules {
     this.#end = dims.vocabulary
   }
 
-  /** Chooses by a row of scores what follows the tokens that were sampled so far. */
-  choose(scores: TokenScores, row: number, sampled: readonly number[]): Choice {
+  /**
+   * Chooses by a row of scores what follows the tokens that were sampled so far.
+   * @param favor text that is favored over other text, never over timestamps and end-of-text; it needs scores with the
+   *   logits of all text tokens. Probabilities are those without it.
+   */
+  choose(scores: TokenScores, row: number, sampled: readonly number[], favor: Favor | null = null): Choice {
     const { text, endOfText, timestamps, total } = this.#distribution(scores, row, sampled)
     const candidates = [timestamps, endOfText, text]
     const best = candidates.reduce((one, other) => (other.logit >= one.logit ? other : one))
-    return { token: best.token, logProbability: best.logit - total }
+    const choice = { token: best.token, logProbability: best.logit - total }
+    if (favor === null || best !== text) return choice
+    const logits = scores.text!
+    const token = favor.favored(logits, row * this.#end, best.token)
+    if (token === best.token) return choice
+    return { token, logProbability: logits[row * this.#end + token]! - total, instead: choice }
   }
 
-  /** The likeliest tokens to follow, the best first, by a row of scores that has the logits of all text tokens. */
-  likeliest(scores: TokenScores, row: number, sampled: readonly number[], count: number): readonly Choice[] {
-    return this.#candidates(scores, row, sampled)
-      .sort((one, other) => other.logProbability - one.logProbability)
+  /**
+   * The likeliest tokens to follow, the best first, by a row of scores that has the logits of all text tokens.
+   * @param boosts what is added to logarithms of probabilities to rank tokens; text is favored where a token of text is the
+   *   likeliest
+   */
+  likeliest(
+    scores: TokenScores,
+    row: number,
+    sampled: readonly number[],
+    count: number,
+    boosts: Boosts | null = null,
+  ): readonly Ranked[] {
+    const all = this.#candidates(scores, row, sampled)
+    const best = firstOf(all, count)
+    if (boosts === null) return best.map((choice) => ({ ...choice, boost: 0 }))
+    const favors = (best[0]?.token ?? this.#end) < this.#special.endOfText
+    // All others have the same boost, so that the likeliest of them are enough.
+    const favored = new Set(favors ? boosts.next() : [])
+    for (const { token } of best) favored.delete(token)
+    const ranked = [...best, ...all.filter(({ token }) => favored.has(token))].map((choice) => ({
+      ...choice,
+      boost: favors ? boosts.boostOf(choice.token) : boosts.whole,
+    }))
+    return ranked
+      .sort((one, other) => other.logProbability + other.boost - (one.logProbability + one.boost))
       .slice(0, count)
   }
 
@@ -156,6 +213,20 @@ export class LogitRules {
     for (let id = from + 1; id < to; id++) if (tail[id - endOfText]! > tail[token - endOfText]!) token = id
     return { token, logit: tail[token - endOfText]!, logSum: logSumExp(tail, from - endOfText, to - endOfText) }
   }
+}
+
+/** The likeliest of many, in order; of two alike the one that comes first. */
+function firstOf(choices: readonly Choice[], count: number): readonly Choice[] {
+  const first: Choice[] = []
+  for (const choice of choices) {
+    const least = first[count - 1]
+    if (least !== undefined && choice.logProbability <= least.logProbability) continue
+    let at = first.length
+    while (at > 0 && first[at - 1]!.logProbability < choice.logProbability) at--
+    first.splice(at, 0, choice)
+    if (first.length > count) first.pop()
+  }
+  return first
 }
 
 /** Text, end-of-text and timestamps where they are allowed, and the logarithm of the sum over all of them. */

@@ -33,7 +33,7 @@ class FastModel implements WhisperModel {
   /** What the decoder says of tokens, but for whole rows of logits, which are large. */
   readonly #wanted: readonly string[]
   /** What the last call gave, freed by the next one. */
-  #lastAlignment: Float32Array = new Float32Array(0)
+  #last: readonly Float32Array[] = []
 
   constructor(config: WhisperModelConfig, encoder: InferenceSession, decoder: InferenceSession) {
     this.config = config
@@ -96,8 +96,8 @@ class FastModel implements WhisperModel {
       ...(wantsText ? { text: floats(outputs, 'text_logits') } : {}),
     }
     const alignment = floats(outputs, 'alignment')
-    freeFloats([this.#lastAlignment, ...Object.keys(rows).map((name) => floats(outputs, name))])
-    this.#lastAlignment = alignment
+    freeFloats([...this.#last, ...Object.keys(rows).map((name) => floats(outputs, name))])
+    this.#last = scores.text ? [alignment, scores.text] : [alignment]
     disposeAll([...Object.values(own), ...Object.values(rows)])
     return { scores, alignment }
   }

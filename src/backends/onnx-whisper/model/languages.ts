@@ -43,6 +43,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   fil: 'tl',
   filipino: 'tl',
   iw: 'he',
+  in: 'id',
+  ji: 'yi',
+  mo: 'ro',
 }
 
 /**

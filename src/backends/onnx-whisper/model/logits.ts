@@ -15,7 +15,10 @@ export interface TokenScores {
   readonly textLogSums: Float32Array
   /** Logits of end-of-text and of all tokens after it, `[rows, vocabulary - endOfText]`. */
   readonly tail: Float32Array
-  /** Logits of all text tokens, `[rows, vocabulary]`; very low for those that are never sampled. Only if asked for. */
+  /**
+   * Logits of all text tokens, `[rows, vocabulary]`; very low for those that are never sampled. Only if asked for,
+   * and valid until the next call of the decoder.
+   */
   readonly text?: Float32Array
 }
 

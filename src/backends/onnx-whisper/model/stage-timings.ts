@@ -1,7 +1,15 @@
 import type { StageTiming } from '../../../core/types.js'
 
 /** What an update spends its time on. */
-export const STAGES = ['log-mel', 'encoder', 'first call', 'further calls', 'sampling', 'word times'] as const
+export const STAGES = [
+  'log-mel',
+  'language',
+  'encoder',
+  'first call',
+  'further calls',
+  'sampling',
+  'word times',
+] as const
 export type Stage = (typeof STAGES)[number]
 
 /** Milliseconds and calls of one stage. */

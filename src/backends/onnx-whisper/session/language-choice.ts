@@ -1,6 +1,13 @@
 /** How likely the languages of a window are, by code. */
 export type LanguageProbabilities = ReadonlyMap<string, number>
 
+/** The languages that a window may be in. */
+export interface HeardLanguages {
+  readonly probabilities: LanguageProbabilities
+  /** Whether the model takes it rather for speech of the likeliest than for none. */
+  readonly isSpeech: boolean
+}
+
 /** A language, and how likely it was when it was decided. */
 export interface DetectedLanguage {
   readonly code: string
@@ -12,13 +19,21 @@ export interface DetectedLanguage {
 export interface LanguageEvidence {
   /** Seconds of sound in the window. */
   readonly loudSec: number
+  /** As of `HeardLanguages`. */
+  readonly isSpeech: boolean
   /** Position at which the window begins: another one is another utterance, or a buffer that was cut. */
   readonly begin: number
 }
 
-/** A language is decided when it is this likely, by this much sound. */
-const SURE_PROBABILITY = 0.5
+/** A language is decided when it is this likely, by this much sound: of less, Japanese is Hindi, and Portuguese Romanian. */
+const SURE_PROBABILITY = 0.8
 const SURE_LOUD_SEC = 1
+/** By so much speech the likeliest is taken: nobody waits for ever. */
+const DECIDED_SPEECH_SEC = 4
+/** The same for sound that is hardly speech: strings are Latin, with 0.44. */
+const DECIDED_SOUND_SEC = 10
+/** Another language is no rival below this probability. */
+const RIVAL_PROBABILITY = 0.5
 /** Another language takes over when it is so many times as likely, twice in a row. */
 const AHEAD = 2
 const CHECKS_IN_A_ROW = 2
@@ -26,9 +41,9 @@ const CHECKS_IN_A_ROW = 2
 const PLENTY_LOUD_SEC = 5
 
 /**
- * Decides in what language a stream is decoded. At first, and for as long as the model is not sure (less than one half, or by
+ * Decides in what language a stream is decoded. At first, and for as long as the model is not sure (less than 0.8, or by
  * less than a second of sound: the first seconds were silence), each window is asked, and the likeliest language is
- * taken. Once sure, the language of a stream stays. Where several languages are allowed, each utterance is asked until
+ * taken; by 4 s of speech it counts as sure. Then the language stays, unless `LanguageWatch` hears another one. Where several languages are allowed, each utterance is asked until
  * it is sure; the language changes only if another one is twice as likely on two checks in a row, or by 5 s of sound.
  */
 export class LanguageChoice {
@@ -53,6 +68,11 @@ export class LanguageChoice {
     return this.#isSure
   }
 
+  /** Whether it was likely as well when it was decided, and not only the likeliest. */
+  get isClear(): boolean {
+    return this.#isSure && this.#current!.probability >= SURE_PROBABILITY
+  }
+
   /** Whether a window that begins there is to be asked. */
   isDue({ begin }: Pick<LanguageEvidence, 'begin'>): boolean {
     if (!this.#isSure) return true
@@ -60,17 +80,18 @@ export class LanguageChoice {
   }
 
   /** Takes in what a window says. */
-  take(probabilities: LanguageProbabilities, { loudSec, begin }: LanguageEvidence): void {
-    const known = this.#among(probabilities)
+  take(probabilities: LanguageProbabilities, { loudSec, isSpeech, begin }: LanguageEvidence): void {
+    const known = allowedOf(probabilities, this.#allowed)
     const [best] = known
     if (!best) return
-    const isClear = best.probability >= SURE_PROBABILITY && loudSec >= SURE_LOUD_SEC
     if (!this.#isSure) {
       this.#current = best
-      this.#isSure = isClear
+      const isClear = best.probability >= SURE_PROBABILITY && loudSec >= SURE_LOUD_SEC
+      this.#isSure = isClear || loudSec >= (isSpeech ? DECIDED_SPEECH_SEC : DECIDED_SOUND_SEC)
       if (isClear) this.#settledBegin = begin
       return
     }
+    const isClear = best.probability >= RIVAL_PROBABILITY && loudSec >= SURE_LOUD_SEC
     const current = this.#current!
     if (best.code === current.code) {
       this.#rival = null
@@ -90,13 +111,26 @@ export class LanguageChoice {
     this.#settledBegin = begin
   }
 
-  /** What is allowed, the likeliest first; probabilities add up to one again. */
-  #among(probabilities: LanguageProbabilities): readonly DetectedLanguage[] {
-    const isAllowed = (code: string) => this.#allowed.length === 0 || this.#allowed.includes(code)
-    const known = [...probabilities].filter(([code]) => isAllowed(code))
-    const total = known.reduce((sum, [, probability]) => sum + probability, 0)
-    return known
-      .map(([code, probability]) => ({ code, probability: total > 0 ? probability / total : 0 }))
-      .sort((one, other) => other.probability - one.probability)
+  /** Goes on in another language. */
+  change(language: DetectedLanguage, begin: number): void {
+    this.#current = language
+    this.#isSure = true
+    this.#settledBegin = begin
+    this.#rival = null
   }
+}
+
+/**
+ * The languages that are allowed, the likeliest first; their probabilities add up to one again.
+ * @param allowed codes; empty: any
+ */
+export function allowedOf(
+  probabilities: LanguageProbabilities,
+  allowed: readonly string[],
+): readonly DetectedLanguage[] {
+  const known = [...probabilities].filter(([code]) => allowed.length === 0 || allowed.includes(code))
+  const total = known.reduce((sum, [, probability]) => sum + probability, 0)
+  return known
+    .map(([code, probability]) => ({ code, probability: total > 0 ? probability / total : 0 }))
+    .sort((one, other) => other.probability - one.probability)
 }

@@ -26,6 +26,10 @@ export interface WhisperResult {
   readonly language: string
   /** How that was found; null where it is given. */
   readonly detected: SpokenLanguage | null
+  /** Whether the language is a guess, see `ResultLanguage`. */
+  readonly isGuessed: boolean
+  /** As of `ResultLanguage`. */
+  readonly endsSec: number | null
   readonly segments: readonly WhisperSegment[]
   /** What the computing went to. */
   readonly stages: StageTimes

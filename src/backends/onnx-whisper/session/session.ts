@@ -1,37 +1,34 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
-import { attendedPosition } from '../attention/alignment.js'
-import { splitSegments, type TokenSegment } from '../decoding/segments.js'
+import type { PrefixResult } from '../../../core/types.js'
+import { type KeyTerms, keyTermsOf } from '../decoding/term-spellings.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
 import type { WhisperModel } from '../model/model.js'
 import { RowMemory } from '../model/row-memory.js'
 import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import { type LoudFrames, loudFrames, loudSeconds } from '../timing/energy.js'
+import { loudFrames, loudSeconds } from '../timing/energy.js'
 import { readPrefixResult } from '../timing/prefix-result.js'
-import { seamBefore } from '../timing/seam.js'
-import {
-  beginsLate,
-  findSkippedSpeech,
-  type SkippedSpeech,
-  speakingSec,
-  withBeginningTogether,
-  withLateBegin,
-} from '../timing/skipped-speech.js'
-import { POSITION_SEC, type TimedWord, timeWords } from '../timing/timing.js'
+import type { LanguageChange } from './language-watch.js'
 import type { WhisperPrefixResult, WhisperResult, WhisperSegment } from './result.js'
-import { type DecodedWindow, isDoubtful, isSilent, type SessionOptions, WindowDecoder } from './window-decoder.js'
+import {
+  isSilent,
+  type PrefixWindowRequest,
+  type SessionOptions,
+  WindowDecoder,
+  type WindowRequest,
+} from './window-decoder.js'
 import { WINDOW_SAMPLES } from './window-encoder.js'
+import { LOUD_BEHIND_TEXT_SEC, type ReadWindow, readWindow, type WindowPlace } from './window-reader.js'
 
 /** Each window brings the stream on by this much at least, in seconds. */
 const MIN_PROGRESS_SEC = 1
-/** With more audio after a window, this much loud audio after its text is transcribed again with it. */
-const LOUD_BEHIND_TEXT_SEC = 0.5
-/** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
-const MIN_SPOKEN_SHARE = 0.2
-/** A few words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
-const MIN_LATE_LOG_PROBABILITY = -0.7
-/** Longer texts are not made up of music. */
-const MAX_LATE_WORDS = 4
+/**
+ * Tokens of the text before that a window gets as prompt, the last sentence or so. After more than a hundred, base writes halves
+ * of words ("tire" for "entire", also in faster-whisper) and says the prompt again. Measured in docs/engine.md.
+ */
+const MAX_WINDOW_PROMPT = 20
+/** Less audio than this before another language has no word. */
+const MIN_LANGUAGE_SEC = 0.3
 /** In less than 50 ms nobody says a word, but the model would. */
 const MIN_AUDIO_SAMPLES = 0.05 * SAMPLE_RATE
 
@@ -72,9 +69,15 @@ export class WhisperSession {
   readonly #windows: WindowDecoder
   readonly #rows = new RowMemory()
 
-  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+  /** @param terms of the options, where sessions share them; else they are made */
+  constructor(
+    model: WhisperModel,
+    tokenizer: WhisperTokenizer,
+    options: SessionOptions,
+    terms: KeyTerms | null = keyTermsOf(options.keyTerms ?? [], tokenizer),
+  ) {
     this.#tokenizer = tokenizer
-    this.#windows = new WindowDecoder(model, tokenizer, options)
+    this.#windows = new WindowDecoder(model, tokenizer, options, terms)
   }
 
   /**
@@ -83,76 +86,132 @@ export class WhisperSession {
    *
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
-  async transcribe({
-    audio,
-    prompt,
-    positionSamples,
-    committedSec,
-    throwIfAborted,
-    onWindow,
-  }: SessionRequest): Promise<WhisperResult> {
+  async transcribe(call: SessionRequest): Promise<WhisperResult> {
+    const { prompt, positionSamples, committedSec, throwIfAborted, onWindow } = call
+    let { audio } = call
+    let ended: LanguageChange | null = null
     const clock = new StageClock()
     const run = { throwIfAborted, clock, rows: this.#rows }
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
     let minProgressSec = MIN_PROGRESS_SEC
     for (let from = 0; audio.length - from >= MIN_AUDIO_SAMPLES; ) {
-      const window = audio.subarray(from, from + WINDOW_SAMPLES)
-      this.#rows.reset()
-      const decoded = await this.#windows.decode({
-        audio: window,
-        prompt: said,
+      const request: WindowRequest = {
+        audio: audio.subarray(from, from + WINDOW_SAMPLES),
+        prompt: from === 0 ? said : said.slice(-MAX_WINDOW_PROMPT),
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
         run,
-      })
-      if (!decoded) {
+      }
+      const change: LanguageChange | 'at once' | null = ended ? null : await this.#changeOfLanguage(request)
+      if (change === 'at once') said.length = 0
+      else if (change) {
+        // The processor goes on there: what is before is recognized once more, for good.
+        ended = { ...change, atSec: change.atSec + from / SAMPLE_RATE }
+        audio = audio.subarray(0, from + Math.round(change.atSec * SAMPLE_RATE))
+        continue
+      }
+      const window = request.audio
+      const read = await this.#read(request, { isLast: from + window.length === audio.length, isAgain: from > 0 })
+      if (!read) {
         from += window.length
         if (from < audio.length) onWindow?.({ untilSec: from / SAMPLE_RATE, segments: [] })
         continue
       }
-      const isLast = from + window.length === audio.length
-      const read = clock.measure('word times', () => this.#read(decoded, window, { isLast, isAgain: from > 0 }))
       if (from === 0) this.#windows.remember(read.words)
       const found = read.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
       segments.push(...found)
       const progressSec = Math.max(minProgressSec, read.untilSec)
       // Sound that the model cannot make sense of is not tried at every second of it.
-      const isNothing = read.words.length === 0 || isDoubtful(decoded.decoded)
+      const isNothing = read.words.length === 0 || read.isDoubtful
       minProgressSec = isNothing ? 2 * minProgressSec : MIN_PROGRESS_SEC
       from += Math.min(window.length, Math.ceil((progressSec * SAMPLE_RATE) / HOP_SAMPLES) * HOP_SAMPLES)
       if (from >= audio.length) break
       onWindow?.({ untilSec: from / SAMPLE_RATE, segments: found })
       said.push(...this.#tokenizer.encode(read.segments.map(({ text }) => text).join('')))
     }
-    const { language, detected } = this.#windows
-    return { language: language ?? 'en', detected, segments, stages: clock.times() }
+    const about = this.#about()
+    if (!ended) return { ...about, endsSec: null, segments, stages: clock.times() }
+    const words = segments.flatMap((segment) => segment.words)
+    const endsSec = endOfLanguage(audio, words.at(-1)?.end ?? 0)
+    this.#windows.language.change(ended, (positionSamples ?? 0) + Math.round(endsSec * SAMPLE_RATE))
+    return { ...about, endsSec, segments, stages: clock.times() }
+  }
+
+  /** Recognizes a window; null when there is no speech in it. */
+  async #read(request: WindowRequest, place: Omit<WindowPlace, 'language'>): Promise<ReadWindow | null> {
+    const once = async (asked: WindowRequest) => {
+      this.#rows.reset()
+      const decoded = await this.#windows.decode(asked)
+      const whole = { ...place, language: this.#windows.language.code }
+      const read = () => decoded && readWindow(decoded, asked.audio, whole, this.#tokenizer)
+      return asked.run.clock.measure('word times', read)
+    }
+    const first = await once(request)
+    if (!first?.isLate || !place.isAgain || request.prompt.length === 0) return first
+    // A prompt that breaks off leads the model to where its sentence could go on, over what comes first.
+    const again = await once({ ...request, prompt: [] })
+    return again && again.words.length > 0 && !again.isLate ? again : first
   }
 
   /** Decodes after a prefix, see `PrefixASR`. */
-  async transcribeFrom(request: PrefixSessionRequest): Promise<WhisperPrefixResult> {
-    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, throwIfAborted } = request
+  async transcribeFrom(call: PrefixSessionRequest): Promise<WhisperPrefixResult> {
+    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, throwIfAborted } = call
     const clock = new StageClock()
+    const told = (endsSec: number | null = null) => this.#toldOfPrefix(clock, endsSec)
     const nothing = { words: [], ended: 'silence', skippedSpeechSec: 0 } as const
-    const told = () => ({ detected: this.#windows.detected, stages: clock.times() })
     if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, ...told() }
+    const run = { throwIfAborted, clock, rows: this.#rows }
+    const request = { audio, prompt: this.#tokens(prompt), prefix, untilSec, positionSamples, isGrowing: true, run }
+    const change = await this.#changeOfLanguage(request)
+    if (change && change !== 'at once') {
+      const before = audio.subarray(0, Math.round(change.atSec * SAMPLE_RATE))
+      const last = { ...request, audio: before, untilSec: Number.POSITIVE_INFINITY }
+      const result = fromSec < change.atSec ? await this.#decodeFrom(last, fromSec) : null
+      const words = result?.words ?? []
+      const endsSec = endOfLanguage(before, words.at(-1)?.end ?? fromSec)
+      const about = told(endsSec)
+      this.#windows.language.change(change, (positionSamples ?? 0) + Math.round(endsSec * SAMPLE_RATE))
+      return { ...nothing, words, ...about }
+    }
+    const result = await this.#decodeFrom(change === 'at once' ? { ...request, prompt: [] } : request, fromSec)
+    return { ...(result ?? nothing), ...told() }
+  }
+
+  async #decodeFrom(request: PrefixWindowRequest, fromSec: number): Promise<PrefixResult | null> {
+    const { audio, prefix, untilSec, run } = request
     this.#rows.reset()
-    const window = await this.#windows.decodeFrom({
-      audio,
-      prompt: this.#tokens(prompt),
-      prefix,
-      untilSec,
-      positionSamples,
-      isGrowing: true,
-      run: { throwIfAborted, clock, rows: this.#rows },
-    })
-    if (!window) return { ...nothing, ...told() }
-    const { language } = this.#windows
-    const read = () =>
-      readPrefixResult({ ...window, prefixTokens: prefix.length, audio, fromSec, untilSec, language }, this.#tokenizer)
-    const result = clock.measure('word times', read)
-    return { ...result, ...told() }
+    const window = await this.#windows.decodeFrom(request)
+    if (!window) return null
+    const language = this.#windows.language.code
+    const about = { prefixTokens: prefix.length, audio, fromSec, untilSec, language }
+    return run.clock.measure('word times', () => readPrefixResult({ ...window, ...about }, this.#tokenizer))
+  }
+
+  #toldOfPrefix(
+    clock: StageClock,
+    endsSec: number | null,
+  ): Pick<WhisperPrefixResult, 'detected' | 'stages' | 'language'> {
+    const { language: code, detected, isGuessed } = this.#about()
+    return {
+      detected,
+      stages: clock.times(),
+      language: detected && { code, isSure: !isGuessed, endsSec },
+    }
+  }
+
+  #about(): Pick<WhisperResult, 'language' | 'detected' | 'isGuessed'> {
+    const { code, detected, isGuessed } = this.#windows.language
+    return { language: code ?? 'en', detected, isGuessed }
+  }
+
+  /** Another language in a window; one from its start on is taken at once. */
+  async #changeOfLanguage(request: WindowRequest): Promise<LanguageChange | 'at once' | null> {
+    const change = await this.#windows.changeOfLanguage(request)
+    if (!change || change.atSec >= MIN_LANGUAGE_SEC) return change
+    this.#windows.language.change(change, request.positionSamples ?? 0)
+    return 'at once'
   }
 
   /** Gives back most of the memory while nothing is recognized; not to be called during a recognition. */
@@ -170,98 +229,16 @@ export class WhisperSession {
   #tokens(text: string): readonly number[] {
     return text.trim() === '' ? [] : this.#tokenizer.encode(` ${text.trim()}`)
   }
-
-  #read({ decoded, positions }: DecodedWindow, audio: Float32Array, { isLast, isAgain }: WindowPlace): ReadWindow {
-    const all = splitSegments(decoded.tokens, this.#tokenizer.special.firstTimestamp)
-    const closed = all.filter(({ end }) => end !== null)
-    // With more audio after the window, a segment that the model left open is transcribed again, whole, in the next one.
-    const segments = isLast || closed.length === 0 ? all : closed
-    const durationSec = audio.length / SAMPLE_RATE
-    const loud = loudFrames(audio)
-    const toTime = { decoded, segments, audio, positions, language: this.#windows.language }
-    const aligned = timeWords(toTime, this.#tokenizer)
-    const row = decoded.attention[decoded.tokens.findIndex((token) => this.#tokenizer.isText(token))]
-    const audioPositions = Math.ceil(durationSec / POSITION_SEC)
-    const begun = row
-      ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
-      : aligned
-    const timed = withBeginningTogether(begun, loud)
-    const skipped = findSkippedSpeech(timed, loud, durationSec)
-    const seam = skipped || isLast ? null : seamBefore(timed, durationSec)
-    const cut = skipped ?? seam
-    const told = upTo(cut, timed)
-    const isMadeUp =
-      (isDoubtful(decoded) && isSparse(told, loud)) ||
-      ((isAgain || beginsLate(told, loud)) && told.length <= MAX_LATE_WORDS && isUnsure(told))
-    const words = isMadeUp ? [] : told
-    const lastWord = words.at(-1)
-    const isStretched = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
-    const isLastCutShort = isStretched || seam !== null
-    const described = segments.flatMap((segment, index) => {
-      const own = words.filter((word) => word.segment === index)
-      const isCutShort = isLastCutShort && own.at(-1) === lastWord
-      return describe(segment, own, decoded, durationSec, isCutShort)
-    })
-    const textEndSec =
-      segments.length < all.length ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
-    // The window cuts into what is said: the next one begins where the text ends.
-    const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
-    const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
-    return { segments: described, words, untilSec }
-  }
 }
 
-/** The words before speech that was skipped; the last of them was perhaps stretched over it. */
-function upTo(skipped: SkippedSpeech | null, words: readonly TimedWord[]): readonly TimedWord[] {
-  if (!skipped) return words
-  return words.slice(0, skipped.words).map((word) => ({ ...word, end: Math.min(word.end, skipped.fromSec) }))
-}
-
-/** Whether words take so little of the sound that it is probably no speech. */
-function isSparse(words: readonly TimedWord[], loud: LoudFrames): boolean {
-  const needed = words.reduce((sum, { text }) => sum + speakingSec(text), 0)
-  return needed < MIN_SPOKEN_SHARE * loudSeconds(loud, 0, Number.POSITIVE_INFINITY)
-}
-
-/** What is said again is surer than what is said: "you. you. you.". */
-function isUnsure(words: readonly TimedWord[]): boolean {
-  const sureness = new Map<string, number>()
-  for (const { text, probability = 1 } of words) if (!sureness.has(text)) sureness.set(text, Math.log(probability))
-  return [...sureness.values()].reduce((sum, one) => sum + one, 0) < MIN_LATE_LOG_PROBABILITY * sureness.size
-}
-
-interface WindowPlace {
-  /** Whether no audio follows. */
-  readonly isLast: boolean
-  /** Whether the model has had this audio before and found no words in it. */
-  readonly isAgain: boolean
-}
-
-interface ReadWindow {
-  readonly segments: readonly WhisperSegment[]
-  readonly words: readonly TimedWord[]
-  /** How far the text reaches, in seconds of the window. */
-  readonly untilSec: number
-}
-
-function describe(
-  { begin, end }: TokenSegment,
-  words: readonly TimedWord[],
-  { averageLogProbability, noSpeechProbability }: DecodedWindow['decoded'],
-  durationSec: number,
-  isCutShort: boolean,
-): readonly WhisperSegment[] {
-  const [first, last] = [words[0], words.at(-1)]
-  if (!first || !last) return []
-  const described = {
-    begin: Math.min(begin, first.begin),
-    end: isCutShort ? last.end : Math.max(last.end, Math.min(end ?? last.end, durationSec)),
-    text: words.map(({ text }) => text).join(''),
-    words: words.map(({ segment: _, untilToken: __, ...word }) => word),
-    averageLogProbability,
-    noSpeechProbability,
-  }
-  return [described]
+/**
+ * Where a language ends whose text ends at a time: at the end of the audio, unless so much sound without words is before that
+ * that the next language must have begun.
+ */
+function endOfLanguage(audio: Float32Array, textEndSec: number): number {
+  const audioSec = audio.length / SAMPLE_RATE
+  const isSpokenOn = loudSeconds(loudFrames(audio), textEndSec, audioSec) > LOUD_BEHIND_TEXT_SEC
+  return isSpokenOn ? Math.max(textEndSec, MIN_LANGUAGE_SEC) : audioSec
 }
 
 function moved(segment: WhisperSegment, bySec: number): WhisperSegment {

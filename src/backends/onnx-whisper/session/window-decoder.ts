@@ -4,12 +4,15 @@ import { beamSearch } from '../decoding/beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from '../decoding/decoding.js'
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
+import { KeptText } from '../decoding/kept-text.js'
+import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
-import { loudFrames, loudSeconds } from '../timing/energy.js'
 import type { TimedWord } from '../timing/timing.js'
-import { LanguageChoice, type LanguageProbabilities } from './language-choice.js'
-import type { SpokenLanguage } from './result.js'
+import type { HeardLanguages } from './language-choice.js'
+import { languagesOf } from './language-probe.js'
+import type { LanguageChange } from './language-watch.js'
+import { type LanguageOptions, StreamLanguage } from './stream-language.js'
 import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-encoder.js'
 
 /** A window that is probably no speech gives no text but where the model is sure of it. */
@@ -29,16 +32,14 @@ const SILENCE_PEAK = 1.5 / 32_768
 const HELD_MARGIN_SEC = 0.2
 
 /** What is decoded. */
-export interface SessionOptions {
-  /** Language code; null: detected, see `LanguageChoice`. */
-  readonly language: string | null
-  /** Codes of the languages that may be detected; absent or empty: any. */
-  readonly languages?: readonly string[]
+export interface SessionOptions extends LanguageOptions {
   readonly task: 'transcribe' | 'translate'
   /** Texts that are followed at once where tokens are not drawn; 1: greedily. */
   readonly beamSize: number
   /** Temperatures that are tried in order while the text is doubtful; [0]: the likeliest text. */
   readonly temperatures: readonly number[]
+  /** Names and terms that are favored, see `keyTermsOf`; absent: none. */
+  readonly keyTerms?: readonly string[]
 }
 
 /** A piece of audio to decode; where it grows, the text of the last one is the draft of the next. */
@@ -67,6 +68,8 @@ export interface PrefixWindow {
 /** The text of a window. */
 export interface DecodedWindow {
   readonly decoded: DecodingResult
+  /** Whether the last update heard other audio. */
+  readonly isFirst: boolean
   /** Encoder positions of the window, padding included. */
   readonly positions: number
 }
@@ -79,12 +82,12 @@ export class WindowDecoder {
   readonly #model: WhisperModel
   readonly #tokenizer: WhisperTokenizer
   readonly #options: SessionOptions
+  readonly #terms: KeyTerms | null
   readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
+  readonly #kept = new KeptText()
   readonly #moreCaches: DecoderCache[] = []
-  /** Null: the language is given. */
-  readonly #choice: LanguageChoice | null
-  readonly #givenLanguage: string | null
+  readonly #language: StreamLanguage
   #last: {
     readonly result: Pick<DecodingResult, 'tokens' | 'probabilities'>
     readonly positionSamples: number
@@ -93,34 +96,35 @@ export class WindowDecoder {
   /** The words of the last hypothesis. */
   #words: readonly TimedWord[] = []
 
-  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions) {
+  /** @param terms what `keyTermsOf` makes of the terms of the options */
+  constructor(model: WhisperModel, tokenizer: WhisperTokenizer, options: SessionOptions, terms: KeyTerms | null) {
     this.#model = model
     this.#tokenizer = tokenizer
     this.#options = options
+    this.#terms = terms
     this.#encoder = new WindowEncoder(model)
     this.#cache = model.createCache()
-    const [one, ...more] = options.languages ?? []
-    const given = options.language ?? (more.length === 0 ? (one ?? null) : null)
-    this.#givenLanguage = model.config.multilingual ? given : 'en'
-    this.#choice = this.#givenLanguage === null ? new LanguageChoice(options.languages ?? []) : null
+    this.#language = new StreamLanguage(model, tokenizer, options)
   }
 
-  /** The language that is decoded in; null until it was detected. */
-  get language(): string | null {
-    return this.#givenLanguage ?? this.#choice?.current?.code ?? null
+  /** In what language it decodes. */
+  get language(): StreamLanguage {
+    return this.#language
   }
 
-  /** What was detected; null where the language is given, or before the first window. */
-  get detected(): SpokenLanguage | null {
-    return this.#choice?.current ? { ...this.#choice.current, isSure: this.#choice.isSure } : null
+  /** As `StreamLanguage.changeIn`. */
+  async changeOfLanguage(request: WindowRequest): Promise<LanguageChange | null> {
+    if (isSilent(request.audio)) return null
+    return this.#language.changeIn(request, async () => this.#languagesOf(await this.#encoder.encode(request)))
   }
 
   /** Decodes a window; null when there is no speech in it. */
   async decode(request: WindowRequest): Promise<DecodedWindow | null> {
     if (isSilent(request.audio)) return null
     const audio = await this.#encoder.encode(request)
+    const isFirst = this.#draft(request).tokens.length === 0
     const decoded = await this.#decodeWithDoubt(audio, request)
-    return isSpeech(decoded) ? { decoded, positions: audio.positions } : null
+    return isSpeech(decoded) ? { decoded, isFirst, positions: audio.positions } : null
   }
 
   /** Keeps the times of the words that were decoded last. */
@@ -132,11 +136,16 @@ export class WindowDecoder {
   async decodeFrom(request: PrefixWindowRequest): Promise<PrefixWindow | null> {
     const audio = await this.#encoder.encode(request)
     const audioPositions = positionsWithAudio(audio, request)
+    const taskTokens = await this.#taskTokens(audio, request)
+    if (this.#language.isGuessed && request.untilSec !== Number.POSITIVE_INFINITY) return null
+    this.#kept.begin(this.#model.checksDrafts ? request.positionSamples : undefined)
     const decoded = await decodeAfterPrefix(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
-      taskTokens: await this.#taskTokens(audio, request),
+      taskTokens,
       prefix: request.prefix,
       audioPositions,
+      terms: this.#terms,
+      kept: this.#kept,
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
       run: request.run,
     })
@@ -146,12 +155,15 @@ export class WindowDecoder {
   /** Gives back the memory that is of use only while updates follow each other; text and language are kept. */
   rest(): void {
     this.#encoder.rest()
+    this.#language.rest()
+    this.#kept.forget()
     for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
   }
 
   /** Releases what is kept. */
   close(): void {
     this.#encoder.close()
+    this.#language.rest()
     for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
   }
 
@@ -165,6 +177,7 @@ export class WindowDecoder {
         timestamps: true,
         draft,
         audioPositions: positionsWithAudio(audio, request),
+        terms: this.#terms,
         run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
@@ -177,7 +190,7 @@ export class WindowDecoder {
     const { positionSamples, isGrowing } = request
     if (isGrowing && positionSamples !== undefined) {
       const { tokens, probabilities } = decoded
-      this.#last = { result: { tokens, probabilities }, positionSamples, language: this.language }
+      this.#last = { result: { tokens, probabilities }, positionSamples, language: this.#language.code }
     }
     this.#words = []
     return decoded
@@ -185,6 +198,7 @@ export class WindowDecoder {
 
   #decodeAt(temperature: number, audio: EncodedAudio, options: DecodingOptions): Promise<DecodingResult> {
     const { beamSize } = this.#options
+    this.#kept.forget()
     if (temperature > 0 || beamSize === 1) {
       return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
     }
@@ -194,7 +208,7 @@ export class WindowDecoder {
 
   /** The last hypothesis, of which that is held which is committed. */
   #draft({ isGrowing, positionSamples, committedSec = 0 }: WindowRequest): Draft {
-    if (!isGrowing || positionSamples === undefined || this.#last?.language !== this.language) return NO_DRAFT
+    if (!isGrowing || positionSamples === undefined || this.#last?.language !== this.#language.code) return NO_DRAFT
     const { result } = this.#last
     const cutSec = (positionSamples - this.#last.positionSamples) / SAMPLE_RATE
     if (cutSec < 0) return NO_DRAFT
@@ -208,35 +222,20 @@ export class WindowDecoder {
   async #taskTokens(audio: EncodedAudio, request: WindowRequest): Promise<readonly number[]> {
     if (!this.#model.config.multilingual) return []
     const { special } = this.#tokenizer
-    await this.#decideLanguage(audio, request)
-    const language = this.#tokenizer.languageToken(this.language ?? 'en') ?? special.startOfTranscript + 1
+    await this.#language.decide(request, () => this.#languagesOf(audio))
+    const language = this.#tokenizer.languageToken(this.#language.code ?? 'en') ?? special.startOfTranscript + 1
     return [language, this.#options.task === 'translate' ? special.translate : special.transcribe]
   }
 
-  /** Asks the model for the language where that is open: the likeliest token after start-of-transcript. */
-  async #decideLanguage(audio: EncodedAudio, request: WindowRequest): Promise<void> {
-    const begin = request.positionSamples ?? Number.NaN
-    if (!this.#choice?.isDue({ begin })) return
-    const { special } = this.#tokenizer
-    this.#cache.truncate(0)
-    const { scores } = await this.#model.decode([special.startOfTranscript], 0, this.#cache, audio)
-    const probabilities = languageProbabilities(this.#tokenizer, (token) => scores.tail[token - special.endOfText]!)
-    const loudSec = loudSeconds(loudFrames(request.audio), 0, Number.POSITIVE_INFINITY)
-    this.#choice.take(probabilities, { loudSec, begin })
+  #languagesOf(audio: EncodedAudio): Promise<HeardLanguages> {
+    this.#kept.forget()
+    return languagesOf(this.#model, this.#tokenizer, this.#cache, audio)
   }
 }
 
 /** Encoder positions that hold real audio. */
 function positionsWithAudio({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
   return Math.min(positions, Math.ceil(audio.length / POSITION_SAMPLES))
-}
-
-/** Ref: openai-whisper decoding.py detect_language. */
-function languageProbabilities(tokenizer: WhisperTokenizer, logitOf: (token: number) => number): LanguageProbabilities {
-  const weights = tokenizer.languages.map((code): [string, number] => [code, logitOf(tokenizer.languageToken(code)!)])
-  const most = Math.max(...weights.map(([, logit]) => logit))
-  const sum = weights.reduce((all, [, logit]) => all + Math.exp(logit - most), 0)
-  return new Map(weights.map(([code, logit]) => [code, Math.exp(logit - most) / sum]))
 }
 
 /** Whether there is nothing to listen to; what is no number counts as silence. */

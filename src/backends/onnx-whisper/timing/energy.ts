@@ -89,6 +89,20 @@ export function loudSeconds(loud: LoudFrames, from: number, to: number): number 
   return count * FRAME_SEC
 }
 
+/** Shorter silences are stops inside words. */
+const MIN_BREAK_FRAMES = 8
+
+/** The middle of the longest silence between two times, in seconds; null: there is none of 80 ms. */
+export function longestSilence(loud: LoudFrames, fromSec: number, toSec: number): number | null {
+  const to = Math.min(loud.length, Math.floor(toSec / FRAME_SEC))
+  let longest = { begin: 0, frames: 0 }
+  for (let frame = Math.ceil(fromSec / FRAME_SEC), frames = 0; frame < to; frame++) {
+    frames = loud[frame] === 0 ? frames + 1 : 0
+    if (frames > longest.frames) longest = { begin: frame - frames + 1, frames }
+  }
+  return longest.frames < MIN_BREAK_FRAMES ? null : (longest.begin + longest.frames / 2) * FRAME_SEC
+}
+
 type Silence = (frame: number) => boolean
 
 function silentFrames(audio: Float32Array): Silence {

@@ -40,19 +40,27 @@ function wholeWords(
   tokenizer: WhisperTokenizer,
 ): readonly UntimedWord[] {
   const { tokens, next, ended } = decoded
-  const bytes = tokens.map((token) => tokenizer.bytes(token))
-  const words = groupWords(bytes, language).map((word) => ({ ...word, tokens: tokens.slice(word.from, word.to) }))
+  const wordsOf = (known: readonly number[]) =>
+    groupWords(
+      known.map((token) => tokenizer.bytes(token)),
+      language,
+    ).map((word) => ({ ...word, tokens: known.slice(word.from, word.to) }))
   const isOpen = ended === 'attention' && untilSec !== Number.POSITIVE_INFINITY && next !== null
-  return isOpen && !beginsWord(next, tokenizer, language) ? words.slice(0, -1) : words
+  if (!isOpen) return wordsOf(tokens)
+  // Without spaces what follows says where a word ends: "判" is whole before "を", and half of one before "断".
+  const isTold = WITHOUT_SPACES.has(language ?? '') && !tokenizer.decode([next]).includes(HALF_CHARACTER)
+  if (isTold) return wordsOf([...tokens, next]).filter(({ to }) => to <= tokens.length)
+  return beginsWord(next, tokenizer) ? wordsOf(tokens) : wordsOf(tokens).slice(0, -1)
 }
 
+/** What the start of a character decodes to. */
+const HALF_CHARACTER = '\uFFFD'
 const PUNCTUATION = /^[\p{P}\p{S}]+$/u
 
 /** Punctuation belongs to the word before it, but that word will not become another one. */
-function beginsWord(token: number, tokenizer: WhisperTokenizer, language: string | null): boolean {
-  if (WITHOUT_SPACES.has(language ?? '')) return true
+function beginsWord(token: number, tokenizer: WhisperTokenizer): boolean {
   const text = tokenizer.decode([token])
-  return text.startsWith(' ') || PUNCTUATION.test(text)
+  return !text.includes(HALF_CHARACTER) && (text.startsWith(' ') || PUNCTUATION.test(text))
 }
 
 function timed(words: readonly UntimedWord[], window: DecodedPrefix, loud: LoudFrames): readonly PrefixWord[] {

@@ -5,6 +5,8 @@ import { type LoudFrames, loudSeconds } from './energy.js'
 
 /** When a word takes this much loud audio more than its letters need, the model has left something out there. */
 const SKIPPED_LOUD_SEC = 2
+/** When it is the last of all in audio that is heard for the first time, this much: models end texts before the last words. */
+const UNHEARD_END_SEC = 0.8
 /** When it is the last of a sentence and others follow, this much: nobody stretches "us." over a pause and a second of speech. */
 const UNHEARD_SENTENCE_SEC = 0.45
 /** Alignment lays so many words at most before the sound that their sentence comes after. */
@@ -61,6 +63,30 @@ export function withBeginningTogether<Timed extends Word>(words: readonly Timed[
   return [...movedBefore(words.slice(0, count), next.begin, maxSec), ...words.slice(count)]
 }
 
+/** Alignment may end a segment so much after the model's own timestamp. */
+const LATE_END_SEC = 0.5
+
+/**
+ * The words of a window, its last ones inside of the last segment: where the model ends its text before the audio ends, alignment
+ * stretches and shifts them into what was not transcribed, and the next window would begin after it.
+ *
+ * Ref: openai-whisper timing.py, which prefers the end of the segment to that of a long last word.
+ *
+ * @param endSec where the last segment ends by its timestamp; null: it is open
+ */
+export function withEndInside<Timed extends Word>(words: readonly Timed[], endSec: number | null): readonly Timed[] {
+  if (endSec === null || (words.at(-1)?.end ?? 0) <= endSec + LATE_END_SEC) return words
+  const moved = [...words]
+  let latest = endSec
+  for (let at = words.length - 1; at >= 0 && moved[at]!.end > latest; at--) {
+    const { begin, end, text } = moved[at]!
+    const earliest = Math.max(0, latest - Math.min(end - begin, speakingSec(text) / 2))
+    moved[at] = { ...moved[at]!, begin: Math.min(begin, earliest), end: latest }
+    latest = moved[at]!.begin
+  }
+  return moved
+}
+
 /** Whether sound goes by before the first word in which there could have been speech. */
 export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
   const [first] = words
@@ -74,14 +100,21 @@ export function beginsLate(words: readonly Word[], loud: LoudFrames): boolean {
  * @param words of a window, in order
  * @param loud what may be speech in the window
  * @param endSec where the audio of the window ends
+ * @param isFirst whether this audio was not heard before: the next update would hear what is missing at its end
  * @returns null when nothing was skipped
  */
-export function findSkippedSpeech(words: readonly Word[], loud: LoudFrames, endSec: number): SkippedSpeech | null {
+export function findSkippedSpeech(
+  words: readonly Word[],
+  loud: LoudFrames,
+  endSec: number,
+  isFirst = false,
+): SkippedSpeech | null {
   for (const [at, word] of words.entries()) {
     const next = words[at + 1]?.begin ?? endSec
     const needed = speakingSec(word.text)
-    const isEndInside = at + 1 < words.length && ENDS_SENTENCE.test(word.text)
-    const most = isEndInside ? UNHEARD_SENTENCE_SEC : SKIPPED_LOUD_SEC
+    const isLast = at + 1 === words.length
+    const isEndInside = !isLast && ENDS_SENTENCE.test(word.text)
+    const most = isEndInside ? UNHEARD_SENTENCE_SEC : isLast && isFirst ? UNHEARD_END_SEC : SKIPPED_LOUD_SEC
     if (loudSeconds(loud, word.begin, next) - needed < most) continue
     // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
     const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= most

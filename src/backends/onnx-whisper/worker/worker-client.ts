@@ -1,68 +1,74 @@
-import '../../onnx/telemetry.js'
-import { Worker } from 'node:worker_threads'
-import { BackendError, ModelError, UnexpectedError } from '../../../core/errors.js'
+import { BackendError } from '../../../core/errors.js'
+import type { Log } from '../../../core/types.js'
 import type { ModelFolder } from '../model/model-files.js'
 import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
-import type { RecognizedWindow } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
-import type { LoadedFacts, WorkerAnswer, WorkerFailure, WorkerRequest } from './messages.js'
+import type { LoadedFacts, WorkerRequest } from './messages.js'
+import { ModelThread, type WindowListener } from './model-thread.js'
 
 /** What a kind of recognition asks for. */
 type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
 
-interface PendingCall {
-  readonly resolve: (value: unknown) => void
-  readonly reject: (error: Error) => void
-  readonly onWindow: WindowListener
+/** What a thread loads. */
+export interface WorkerOptions {
+  readonly model: ModelFolder
+  /** Threads of one run; 0 leaves the choice to ONNX Runtime. */
+  readonly threads: number
+  /** Is told when another thread has to go on. */
+  readonly log?: Log | undefined
 }
 
-type WindowListener = ((window: RecognizedWindow) => void) | undefined
+/** A session, and the thread that knows of it. */
+interface OpenSession {
+  readonly options: SessionOptions
+  thread: ModelThread
+}
+
+/** So many threads in a row may end before one of them has recognized anything. */
+const MAX_RESTARTS = 2
 
 /**
- * A loaded model in a thread of its own, shared by any number of sessions. The thread keeps the process alive only
- * while a call is under way.
+ * A loaded model in a thread of its own, shared by any number of sessions. When the thread ends by itself, the calls that
+ * were under way fail; the next one starts another thread, in which the sessions go on.
  */
 export class WhisperWorker {
-  readonly #worker: Worker
-  readonly #pending = new Map<number, PendingCall>()
-  #nextCall = 0
+  readonly #model: ModelFolder
+  readonly #threads: number
+  readonly #log: Log | undefined
+  readonly #sessions = new Map<number, OpenSession>()
+  #thread: ModelThread
+  #restarted: Promise<ModelThread> | null = null
+  #restarts = 0
   #nextSession = 0
-  #facts: LoadedFacts = { attends: true, languages: [] }
-  #gone: Error | null = null
+  #isClosed = false
+  /** What it loaded. */
+  readonly facts: LoadedFacts
 
-  private constructor() {
-    this.#worker = new Worker(workerEntry())
-    this.#worker.unref()
-    this.#worker.on('message', (answer: WorkerAnswer) => this.#settle(answer))
-    this.#worker.on('error', (cause) => this.#fail(stopped(cause)))
-    this.#worker.on('exit', () => this.#fail(new BackendError('recognition has ended')))
+  private constructor(
+    { model, threads, log }: WorkerOptions,
+    { thread, facts }: { readonly thread: ModelThread; readonly facts: LoadedFacts },
+  ) {
+    this.#model = model
+    this.#threads = threads
+    this.#log = log
+    this.#thread = thread
+    this.facts = facts
   }
 
   /**
    * Starts a thread and loads a model in it.
-   * @param threads threads of one run; 0 leaves the choice to ONNX Runtime
    * @throws ModelError when the model cannot be loaded
    */
-  static async load(model: ModelFolder, threads: number): Promise<WhisperWorker> {
-    const worker = new WhisperWorker()
-    try {
-      worker.#facts = (await worker.#call({ kind: 'load', model, threads })) as LoadedFacts
-      return worker
-    } catch (error) {
-      await worker.close()
-      throw error
-    }
-  }
-
-  /** What it loaded. */
-  get facts(): LoadedFacts {
-    return this.#facts
+  static async load(options: WorkerOptions): Promise<WhisperWorker> {
+    return new WhisperWorker(options, await ModelThread.start(options.model, options.threads))
   }
 
   /** Opens a session; its number goes with every transcription. */
   async open(options: SessionOptions): Promise<number> {
     const session = this.#nextSession++
-    await this.#call({ kind: 'open', session, options })
+    const thread = await this.#running()
+    await thread.call({ kind: 'open', session, options })
+    this.#sessions.set(session, { options, thread })
     return session
   }
 
@@ -78,6 +84,7 @@ export class WhisperWorker {
     onWindow?: WindowListener,
   ): Promise<WhisperResult> {
     return this.#recognize(
+      session,
       (aborted) => ({ kind: 'transcribe', session, aborted, call: detached(call) }),
       signal,
       onWindow,
@@ -93,22 +100,25 @@ export class WhisperWorker {
     call: Call<'continue'>,
     signal: AbortSignal | undefined,
   ): Promise<WhisperPrefixResult> {
-    return this.#recognize((aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
+    return this.#recognize(session, (aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
   }
 
   /** Ends a session. */
   async closeSession(session: number): Promise<void> {
-    if (!this.#gone) await this.#call({ kind: 'close', session })
+    const open = this.#sessions.get(session)
+    this.#sessions.delete(session)
+    if (open && !open.thread.isGone) await open.thread.call({ kind: 'close', session })
   }
 
   /** Releases the model and ends the thread. */
   async close(): Promise<void> {
-    if (this.#gone) return
-    await this.#call({ kind: 'end' })
-    await this.#worker.terminate()
+    this.#isClosed = true
+    await this.#restarted?.catch(() => undefined)
+    await this.#thread.close()
   }
 
   async #recognize<Result>(
+    session: number,
     request: (aborted: Int32Array) => WorkerRequest,
     signal: AbortSignal | undefined,
     onWindow?: WindowListener,
@@ -117,8 +127,13 @@ export class WhisperWorker {
     const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const onAbort = () => Atomics.store(aborted, 0, 1)
     signal?.addEventListener('abort', onAbort, { once: true })
+    // The audio is copied before anything is waited for: it is the caller's.
+    const asked = request(aborted)
     try {
-      return (await this.#call(request(aborted), onWindow)) as Result
+      const thread = await this.#threadOf(session)
+      const result = (await thread.call(asked, onWindow)) as Result
+      this.#restarts = 0
+      return result
     } catch (error) {
       signal?.throwIfAborted()
       throw error
@@ -127,57 +142,37 @@ export class WhisperWorker {
     }
   }
 
-  #call(request: WorkerRequest, onWindow?: WindowListener): Promise<unknown> {
-    if (this.#gone) return Promise.reject(this.#gone)
-    return new Promise((resolve, reject) => {
-      const id = this.#nextCall++
-      this.#pending.set(id, { resolve, reject, onWindow })
-      this.#worker.ref()
-      this.#worker.postMessage({ id, request }, 'call' in request ? [request.call.audio.buffer as ArrayBuffer] : [])
-    })
+  /** The thread that knows a session; another one than before has it opened first. */
+  async #threadOf(session: number): Promise<ModelThread> {
+    const open = this.#sessions.get(session)
+    if (!open) throw new BackendError(`there is no session ${session}`)
+    const thread = await this.#running()
+    if (open.thread === thread) return thread
+    open.thread = thread
+    await thread.call({ kind: 'open', session, options: open.options })
+    return thread
   }
 
-  #settle({ id, value, failure, window }: WorkerAnswer): void {
-    const pending = this.#pending.get(id)
-    if (window) {
-      pending?.onWindow?.(window)
-      return
+  #running(): Promise<ModelThread> | ModelThread {
+    if (!this.#thread.isGone || this.#isClosed || (!this.#restarted && this.#restarts >= MAX_RESTARTS)) {
+      return this.#thread
     }
-    this.#pending.delete(id)
-    if (this.#pending.size === 0) this.#worker.unref()
-    if (failure) pending?.reject(errorOf(failure))
-    else pending?.resolve(value)
+    this.#restarted ??= this.#restart().finally(() => {
+      this.#restarted = null
+    })
+    return this.#restarted
   }
 
-  #fail(error: Error): void {
-    this.#gone ??= error
-    for (const { reject } of this.#pending.values()) reject(this.#gone)
-    this.#pending.clear()
+  async #restart(): Promise<ModelThread> {
+    this.#restarts++
+    this.#log?.warn('the thread that recognizes has ended by itself; another one goes on')
+    const { thread } = await ModelThread.start(this.#model, this.#threads)
+    this.#thread = thread
+    return thread
   }
 }
 
 /** A message to a thread takes all memory behind a view along: here the view alone. */
 function detached<Recognition extends { readonly audio: Float32Array }>(call: Recognition): Recognition {
   return { ...call, audio: call.audio.slice() }
-}
-
-/** Node starts threads from JavaScript only: from source (tests) it is the compiled one. */
-function workerEntry(): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? '../../../../dist/backends/onnx-whisper/worker/worker.js' : './worker.js', import.meta.url)
-}
-
-/** What a thread ended with; errors of this program come over without their class. */
-function stopped(cause: Error): BackendError {
-  const { code, hint } = cause as Partial<BackendError>
-  if (code === undefined || hint === undefined) {
-    return new BackendError(`recognition stopped: ${cause.message}`, { cause })
-  }
-  return new BackendError(cause.message, { hint, cause })
-}
-
-function errorOf({ code, message, hint, stack }: WorkerFailure): Error {
-  const details = { cause: stack, ...(hint === undefined ? {} : { hint }) }
-  if (code === undefined) return new UnexpectedError(`recognition failed: ${message}`, details)
-  return code === 'ASR_MODEL' ? new ModelError(message, details) : new BackendError(message, details)
 }

@@ -4,6 +4,7 @@ import { loadModel } from '../model/load-model.js'
 import type { WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type RecognizedWindow, WhisperSession } from '../session/session.js'
+import { SharedTerms } from '../session/shared-terms.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
 
@@ -18,6 +19,7 @@ class EngineHost {
   #model: WhisperModel | null = null
   #tokenizer: WhisperTokenizer | null = null
   readonly #sessions = new Map<number, WhisperSession>()
+  readonly #terms = new SharedTerms()
   readonly #resting = new Map<number, NodeJS.Timeout>()
 
   async answer(request: WorkerRequest, onWindow: (window: RecognizedWindow) => void): Promise<unknown> {
@@ -58,7 +60,8 @@ class EngineHost {
 
   #open(session: number, options: SessionOptions): void {
     if (!this.#model || !this.#tokenizer) throw new BackendError('a session was opened before a model was loaded')
-    this.#sessions.set(session, new WhisperSession(this.#model, this.#tokenizer, options))
+    const terms = this.#terms.of(options.keyTerms ?? [], this.#tokenizer)
+    this.#sessions.set(session, new WhisperSession(this.#model, this.#tokenizer, options, terms))
   }
 
   #session({ session: number, aborted }: Abortable): { session: WhisperSession; throwIfAborted: () => void } {

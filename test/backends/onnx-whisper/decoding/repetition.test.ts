@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scoringWords } from '../../../../bench/measures.js'
 import { OnnxWhisperASR } from '../../../../src/backends/onnx-whisper/whisper-asr.js'
-import type { ASRProcessor } from '../../../../src/core/types.js'
 import { AlignAttProcessor } from '../../../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../../../src/online/local-agreement/online-asr-processor.js'
 import { joined, quiet } from '../../../helpers/recordings.js'
 import { fixture } from '../../../helpers/speech.js'
+import { wordsInSteps } from '../../../helpers/steps.js'
 
 const RATE = 16_000
 
@@ -44,17 +44,6 @@ function music(seconds: number): Float32Array {
   })
 }
 
-async function textBy(processor: ASRProcessor, audio: Float32Array, step: number): Promise<string> {
-  processor.init()
-  const texts: string[] = []
-  for (let from = 0; from < audio.length; from += step) {
-    processor.insertAudioChunk(audio.subarray(from, from + step))
-    texts.push((await processor.processIter())?.text ?? '')
-  }
-  texts.push((await processor.finish())?.text ?? '')
-  return scoringWords(texts.join('')).join(' ')
-}
-
 const POLICIES = [
   ['local agreement', (own: OnnxWhisperASR) => new OnlineASRProcessor(own), RATE],
   ['offline', (own: OnnxWhisperASR) => new OnlineASRProcessor(own, { maxBufferSec: Number.POSITIVE_INFINITY }), 1e7],
@@ -66,20 +55,20 @@ describe.each(POLICIES)('%s', (_, processorOf, step) => {
     const [best, wisdom] = [phrase('two_cities', 'it was the best of times'), phrase('two_cities', 'it was the age of')]
     const pause = quiet(0.3)
     const audio = joined([best, pause, best, pause, best, pause, wisdom])
-    const text = await textBy(processorOf(await asr.session()), audio, step)
+    const text = await wordsInSteps(processorOf(await asr.session()), audio, step)
     expect(text.match(/it was the best of times/g) ?? [], text).toHaveLength(3)
     expect(scoringWords(text).length, text).toBeLessThanOrEqual(24)
   }, 120_000)
 
   it('has no words of music, and the speech after it', async () => {
     const { audio: speech } = fixture('austen_880')
-    const text = await textBy(processorOf(await asr.session()), joined([music(9), speech, music(4)]), step)
+    const text = await wordsInSteps(processorOf(await asr.session()), joined([music(9), speech, music(4)]), step)
     expect(text).toMatch(/^(and )?he was not an \S+( \S+)? young man$/)
   }, 120_000)
 
   it('says no sentence once more over the music after it', async () => {
     const { audio: speech } = fixture('jfk')
-    const text = await textBy(processorOf(await asr.session()), joined([speech, music(6), speech]), step)
+    const text = await wordsInSteps(processorOf(await asr.session()), joined([speech, music(6), speech]), step)
     expect(text.match(/what you can do/g) ?? [], text).toHaveLength(2)
     expect(scoringWords(text).length, text).toBeLessThanOrEqual(46)
   }, 120_000)

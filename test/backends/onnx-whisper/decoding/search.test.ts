@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { beamSearch } from '../../../../src/backends/onnx-whisper/decoding/beam-search.js'
 import {
@@ -7,29 +5,15 @@ import {
   decodeWindow,
   decodingStart,
 } from '../../../../src/backends/onnx-whisper/decoding/decoding.js'
-import { NO_DRAFT } from '../../../../src/backends/onnx-whisper/decoding/draft.js'
 import { decodeWithFallback } from '../../../../src/backends/onnx-whisper/decoding/fallback.js'
 import { LogitRules } from '../../../../src/backends/onnx-whisper/decoding/logit-rules.js'
 import { scoresOf } from '../../../../src/backends/onnx-whisper/model/logits.js'
-import type { WhisperModelConfig } from '../../../../src/backends/onnx-whisper/model/model.js'
-import { RowMemory } from '../../../../src/backends/onnx-whisper/model/row-memory.js'
-import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-timings.js'
-import { WhisperTokenizer } from '../../../../src/backends/onnx-whisper/model/tokenizer.js'
 import type { WhisperResult } from '../../../../src/backends/onnx-whisper/session/result.js'
 import { OnnxWhisperASR } from '../../../../src/backends/onnx-whisper/whisper-asr.js'
-import { EMBEDDED } from '../../../helpers/models.js'
+import { config, plain, tokenizer } from '../../../helpers/plain-decoding.js'
 import { type Following, ScriptedDecoder } from '../../../helpers/scripted-decoder.js'
 
-const tokenizer = await WhisperTokenizer.load(join(EMBEDDED, 'tokenizer.json'))
 const { endOfText, firstTimestamp } = tokenizer.special
-const config = JSON.parse(readFileSync(join(EMBEDDED, 'asr-stream.json'), 'utf8')) as WhisperModelConfig
-const plain = {
-  prompt: [],
-  taskTokens: [],
-  timestamps: false,
-  draft: NO_DRAFT,
-  run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
-}
 const [A, B, C, D, E] = [11, 12, 13, 14, 15] as const
 
 /** A model that knows these texts: by what was said, what may follow. */
@@ -261,6 +245,8 @@ describe('places where the audio may be cut', () => {
     const result: WhisperResult = {
       language: 'en',
       detected: null,
+      isGuessed: false,
+      endsSec: null,
       stages: {},
       segments: [
         { ...segment, begin: 0, end: 4, words },

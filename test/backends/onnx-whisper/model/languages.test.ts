@@ -37,6 +37,9 @@ describe('languages of Whisper', () => {
     ['svenska', 'sv'],
     ['हिन्दी', 'hi'],
     ['עברית', 'he'],
+    ['iw', 'he'],
+    ['in', 'id'],
+    ['ji', 'yi'],
     ['klingon', undefined],
     ['', undefined],
   ])('%s is %s', (asked, code) => {
@@ -77,38 +80,58 @@ const noise = heard({ en: 0.36, cs: 0.34, de: 0.3 })
 describe('the language of a stream', () => {
   it('is decided again while the first seconds were silence, and then stays', () => {
     const choice = new LanguageChoice([])
-    choice.take(english, { loudSec: 0.2, begin: 0 })
+    choice.take(english, { loudSec: 0.2, isSpeech: true, begin: 0 })
     expect(choice).toMatchObject({ current: { code: 'en' }, isSure: false })
     expect(choice.isDue({ begin: 0 })).toBe(true)
-    choice.take(czech, { loudSec: 2, begin: 0 })
+    choice.take(czech, { loudSec: 2, isSpeech: true, begin: 0 })
     expect(choice).toMatchObject({ current: { code: 'cs', probability: 0.8 }, isSure: true })
     expect(choice.isDue({ begin: 0 })).toBe(false)
     expect(choice.isDue({ begin: 160_000 })).toBe(false)
   })
 
-  it('is decided again while no language is likely', () => {
+  it('is decided again while no language is likely, but not for ever', () => {
     const choice = new LanguageChoice([])
-    choice.take(noise, { loudSec: 5, begin: 0 })
-    expect(choice).toMatchObject({ current: { code: 'en' }, isSure: false })
+    choice.take(noise, { loudSec: 3.9, isSpeech: true, begin: 0 })
+    expect([choice.current?.code, choice.isSure]).toEqual(['en', false])
+    choice.take(noise, { loudSec: 9.9, isSpeech: false, begin: 0 })
+    expect(choice.isSure).toBe(false)
+    choice.take(noise, { loudSec: 4, isSpeech: true, begin: 0 })
+    expect([choice.isSure, choice.isClear]).toEqual([true, false])
+  })
+
+  it('is not sure of a guess that is half likely: of a second of Portuguese it is Romanian', () => {
+    const choice = new LanguageChoice([])
+    choice.take(heard({ ro: 0.58, ar: 0.17 }), { loudSec: 1, isSpeech: true, begin: 0 })
+    expect(choice.isSure).toBe(false)
+    choice.take(heard({ pt: 0.94, en: 0.06 }), { loudSec: 2.3, isSpeech: true, begin: 0 })
+    expect([choice.current?.code, choice.isSure, choice.isClear]).toEqual(['pt', true, true])
+  })
+
+  it('goes on in another one that was heard', () => {
+    const choice = new LanguageChoice([])
+    choice.take(english, { loudSec: 2, isSpeech: true, begin: 0 })
+    choice.change({ code: 'cs', probability: 0.9 }, 32_000)
+    expect([choice.current?.code, choice.isSure]).toEqual(['cs', true])
+    expect(choice.isDue({ begin: 32_000 })).toBe(false)
   })
 
   it('is one of those that are allowed', () => {
     const choice = new LanguageChoice(['cs', 'de'])
-    choice.take(english, { loudSec: 5, begin: 0 })
+    choice.take(english, { loudSec: 5, isSpeech: true, begin: 0 })
     expect(choice.current).toEqual({ code: 'cs', probability: 0.5 })
   })
 
   it('changes with an utterance where several are allowed, by two checks or by plenty of sound', () => {
     const choice = new LanguageChoice(['en', 'cs'])
-    choice.take(english, { loudSec: 2, begin: 0 })
+    choice.take(english, { loudSec: 2, isSpeech: true, begin: 0 })
     expect(choice.isDue({ begin: 0 })).toBe(false)
     expect(choice.isDue({ begin: 32_000 })).toBe(true)
-    choice.take(czech, { loudSec: 1.5, begin: 32_000 })
+    choice.take(czech, { loudSec: 1.5, isSpeech: true, begin: 32_000 })
     expect(choice.current?.code).toBe('en')
-    choice.take(czech, { loudSec: 2.5, begin: 32_000 })
+    choice.take(czech, { loudSec: 2.5, isSpeech: true, begin: 32_000 })
     expect(choice.current?.code).toBe('cs')
     expect(choice.isDue({ begin: 32_000 })).toBe(false)
-    choice.take(english, { loudSec: 6, begin: 64_000 })
+    choice.take(english, { loudSec: 6, isSpeech: true, begin: 64_000 })
     expect(choice.current?.code).toBe('en')
   })
 
@@ -116,12 +139,16 @@ describe('the language of a stream', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 20 }), (checks) => {
         const choice = new LanguageChoice(['en', 'cs'])
-        choice.take(english, { loudSec: 2, begin: 0 })
+        choice.take(english, { loudSec: 2, isSpeech: true, begin: 0 })
         let ahead = 0
         for (const [turn, probability] of checks.entries()) {
           const before = choice.current!.code
           const other = before === 'en' ? 'cs' : 'en'
-          choice.take(heard({ [other]: probability, [before]: 1 - probability }), { loudSec: 2, begin: turn + 1 })
+          choice.take(heard({ [other]: probability, [before]: 1 - probability }), {
+            loudSec: 2,
+            isSpeech: true,
+            begin: turn + 1,
+          })
           ahead = probability >= 2 * (1 - probability) ? ahead + 1 : 0
           expect(choice.current!.code).toBe(ahead >= 2 ? other : before)
           if (choice.current!.code !== before) ahead = 0
@@ -135,6 +162,7 @@ describe('the language of a stream', () => {
     const window = fc.record({
       weights: fc.array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 }),
       loudSec: fc.double({ min: 0, max: 30, noNaN: true }),
+      isSpeech: fc.boolean(),
       begin: fc.nat(3),
     })
     fc.assert(

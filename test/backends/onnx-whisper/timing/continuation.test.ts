@@ -63,6 +63,18 @@ describe('the last word of a text that goes on', () => {
     expect(texts(' dis', { next: token('posed') })).toEqual([])
   })
 
+  it('waits while the next token is the start of a character, which is no punctuation', () => {
+    const [half] = tokenizer.encode('判')
+    expect(tokenizer.decode([half!])).toBe('\uFFFD')
+    expect(texts(' one dis', { next: half! })).toEqual([' one'])
+    expect(texts('若干的判', { next: half!, language: 'ja' }).join('')).not.toContain('判')
+  })
+
+  it('waits, without spaces, while the next token may belong to it', () => {
+    expect(texts('実在', { next: token('の'), language: 'ja' })).toEqual(['実在'])
+    expect(texts('実', { next: token('る'), language: 'ja' })).toEqual([])
+  })
+
   it('is whole where the next token begins another', () => {
     expect(texts(' one two', { next: token(' three') })).toEqual([' one', ' two'])
   })
@@ -77,10 +89,6 @@ describe('the last word of a text that goes on', () => {
     expect(texts(' one dis', { next, ended: 'text' })).toEqual([' one', ' dis'])
     expect(texts(' one dis', { next, ended: 'stuck' })).toEqual([' one', ' dis'])
     expect(texts(' one dis', { next: null })).toEqual([' one', ' dis'])
-  })
-
-  it('is whole in languages that write without spaces', () => {
-    expect(texts(' one dis', { next: token('posed'), language: 'ja' }).join('')).toBe(' one dis')
   })
 })
 

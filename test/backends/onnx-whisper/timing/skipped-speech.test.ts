@@ -3,6 +3,7 @@ import {
   beginsLate,
   findSkippedSpeech,
   withBeginningTogether,
+  withEndInside,
   withLateBegin,
 } from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
 
@@ -25,6 +26,13 @@ describe('speech that the model skipped', () => {
 
   it('is found after the last word', () => {
     expect(findSkippedSpeech([{ begin: 0, end: 0.8, text: ' one' }], loud, 10)).toEqual({ words: 1, fromSec: 0.8 })
+  })
+
+  it('is the last words, where the audio is heard for the first time: nothing comes after it', () => {
+    const words = [{ begin: 0, end: 0.8, text: ' one' }]
+    expect(findSkippedSpeech(words, loud, 2.5, true)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech(words, loud, 2.5)).toBeNull()
+    expect(findSkippedSpeech(words, loud, 1.5, true)).toBeNull()
   })
 
   it('is heard again with a word that is stretched over it', () => {
@@ -77,6 +85,34 @@ describe('sound before the first word', () => {
     expect(withLateBegin([], loud, 0)).toEqual([])
     expect(beginsLate(words, loud)).toBe(false)
     expect(beginsLate([], loud)).toBe(false)
+  })
+})
+
+describe('the last words of a segment', () => {
+  const words = [
+    { begin: 22, end: 22.5, text: ' marks' },
+    { begin: 22.5, end: 22.7, text: ' of' },
+    { begin: 23.4, end: 24.26, text: ' violence,' },
+    { begin: 27.23, end: 29.63, text: ' appearance' },
+    { begin: 29.98, end: 30, text: ' of' },
+  ]
+
+  it('are inside of it, where alignment stretches them into what comes after', () => {
+    const inside = withEndInside(words, 24.88)
+    expect(inside.slice(0, 2)).toEqual(words.slice(0, 2))
+    expect(inside.at(-1)!.end).toBe(24.88)
+    for (const [at, word] of inside.entries()) {
+      expect(word.text).toBe(words[at]!.text)
+      expect(word.end).toBeGreaterThanOrEqual(word.begin)
+      if (at > 0) expect(word.begin).toBeGreaterThanOrEqual(inside[at - 1]!.end)
+    }
+    expect(inside[3]!.begin).toBeGreaterThan(23)
+  })
+
+  it('stay where they end near its end, and where it is open', () => {
+    expect(withEndInside(words, 29.6)).toBe(words)
+    expect(withEndInside(words, null)).toBe(words)
+    expect(withEndInside([], 3)).toEqual([])
   })
 })
 
