@@ -6,6 +6,7 @@ import { getLoader } from '../../src/backends/registry.js'
 import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '../../src/config/config.js'
 import { AsrStreamError, BackendError, UsageError } from '../../src/core/errors.js'
 import { silentLog } from '../../src/core/silent-log.js'
+import { DoubtfulWords } from '../../src/transcriber/doubtful-words.js'
 import { openInput } from '../../src/transcriber/open-input.js'
 import { liveInput } from '../../src/transcriber/pacing.js'
 import { runProgram } from '../helpers/program.js'
@@ -45,6 +46,7 @@ describe('parseConfig', () => {
       fast: false,
       beamSize: null,
       temperature: null,
+      minConfidence: null,
       modelCacheDir: null,
       offlineModels: false,
       revision: null,
@@ -229,6 +231,7 @@ describe('the command line and the configuration', () => {
     for (const input of [{}, { policy: 'alignatt' }, { vac: true }]) {
       await createProcessor(watched(input), loaded, silentLog, { vad })
     }
+    new DoubtfulWords(watched({}), silentLog)
     await loaded.asr?.close?.()
     await vad.close()
     const audio = fixturePath('jfk')
