@@ -50,7 +50,7 @@ export function separation(judged: readonly Judged[]): number {
 }
 
 const CLIP = 0.9999
-const STEPS = 50
+const STEPS = 20
 /** Keeps a fit of very few words, or of words that are all right, from running away. */
 const RIDGE = 1e-3
 
