@@ -15,8 +15,15 @@ export interface Word {
   readonly end: number
   /** The text. With a `sep` of "" it includes the space before the word. */
   readonly text: string
-  /** Mean probability of the word's tokens in [0, 1], where the model gives one. */
+  /** Mean probability of the word's tokens in [0, 1], where the model gives one. It says more than it should: see `confidence`. */
   readonly probability?: number
+  /**
+   * How likely it is that the word is right, in [0, 1], where the recognizer knows that: of ten words with 0.7, seven are. Absent:
+   * nothing better is known than `probability`.
+   */
+  readonly confidence?: number
+  /** Whether it is less than `minConfidence`; in final text only, and where that is given. Absent: no. */
+  readonly isDoubtful?: boolean
 }
 
 /** A piece of committed text, which will not change any more. Times are absolute seconds of the stream. */

@@ -7,6 +7,7 @@ import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '..
 import { AsrStreamError, BackendError, UsageError } from '../../src/core/errors.js'
 import { silentLog } from '../../src/core/silent-log.js'
 import { boundedLag } from '../../src/transcriber/bounded-lag.js'
+import { DoubtfulWords } from '../../src/transcriber/doubtful-words.js'
 import { openInput } from '../../src/transcriber/open-input.js'
 import { liveInput } from '../../src/transcriber/pacing.js'
 import { runProgram } from '../helpers/program.js'
@@ -47,6 +48,7 @@ describe('parseConfig', () => {
       fast: false,
       beamSize: null,
       temperature: null,
+      minConfidence: null,
       modelCacheDir: null,
       offlineModels: false,
       revision: null,
@@ -234,6 +236,7 @@ describe('the command line and the configuration', () => {
       await createProcessor(watched(input), loaded, silentLog, { vad })
     }
     const processor = await createProcessor(parseConfig({}), loaded, silentLog)
+    new DoubtfulWords(watched({}), silentLog)
     await loaded.asr?.close?.()
     await vad.close()
     const audio = fixturePath('jfk')
