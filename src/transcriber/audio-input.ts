@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { rawFormat } from '../audio/decode/raw-format.js'
+import { AudioFileSource } from '../audio/sources/audio-file-source.js'
 import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
 import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
 import { isPipe, openPipe } from '../audio/sources/named-pipe.js'
 import { readableBytes } from '../audio/sources/readable-bytes.js'
 import { openStandardInput } from '../audio/sources/standard-input.js'
 import { StreamSource, type StreamSourceOptions } from '../audio/sources/stream-source.js'
-import { WavFileSource } from '../audio/sources/wav-file-source.js'
 import type { ASRConfig } from '../config/config.js'
 import { UsageError } from '../core/errors.js'
 import type { AudioSource } from '../core/types.js'
@@ -69,6 +69,7 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
   const { source, isLive } = await sourceOf(audio, {
     log,
     startAtSec: audioStart(config),
+    channel: config.channel,
     raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
     isSurelyRaw,
   })
@@ -89,7 +90,7 @@ function usualPace({ offline, compUnaware }: ASRConfig, isLive: boolean, filePac
   return isLive ? 'live' : filePace
 }
 
-type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'raw' | 'isSurelyRaw'>>
+type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'channel' | 'raw' | 'isSurelyRaw'>>
 
 /** A source, and whether its audio comes when it comes. */
 async function sourceOf(
@@ -102,12 +103,12 @@ async function sourceOf(
   })
   if (audio instanceof URL) return sourceOf(pathOf(audio), options)
   if (audio === '') {
-    throw new UsageError('the path of the audio is empty', { hint: 'give a WAV file, or - for standard input' })
+    throw new UsageError('the path of the audio is empty', { hint: 'give an audio file, or - for standard input' })
   }
   if (audio === '-') return streamed('standard input', openStandardInput())
   if (typeof audio === 'string') {
     if (await isPipe(audio)) return streamed(audio, openPipe(audio))
-    return { source: await WavFileSource.open(audio, options), isLive: false }
+    return { source: await AudioFileSource.open(audio, options), isLive: false }
   }
   if (audio instanceof Microphone) return streamed('the microphone', await openMicrophone(audio.options))
   if (typeof audio !== 'object' || audio === null) throw noAudio()
@@ -142,14 +143,16 @@ function chunkSource(
   name: string,
   options: SourceOptions,
 ): AudioSource {
+  let source: StreamSource | null = null
   return {
     name,
+    damage: () => source?.damage() ?? null,
     async *read(signal) {
       const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
       const raw = isSamples ? rawFormat('f32le', options.raw.sampleRate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
       const mayBeEmpty = isSamples || isEmpty
-      const source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty })
+      source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty })
       yield* source.read(signal)
     },
   }

@@ -42,6 +42,6 @@ function refuseClashes({ audio, mic }: InputChoice): void {
   }
   if (mic || audio !== undefined) return
   throw new UsageError('no audio is given', {
-    hint: 'give a WAV file, - for standard input, or --mic; see asr-stream --help',
+    hint: 'give an audio file, - for standard input, or --mic; see asr-stream --help',
   })
 }

@@ -1,10 +1,10 @@
 import { InputError, messageOf } from '../../core/errors.js'
 import type { AudioSource, Log } from '../../core/types.js'
-import { audioParts } from '../decode/audio-parts.js'
 import { ByteReader } from '../decode/byte-reader.js'
-import { decodeStream } from '../decode/decode-stream.js'
 import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
+import type { ChannelChoice } from '../decode/to-mono.js'
+import { decodeAudio } from './decode-audio.js'
 
 /** How a stream is read. */
 export interface StreamSourceOptions {
@@ -20,6 +20,8 @@ export interface StreamSourceOptions {
   readonly log: Log
   /** Seconds at the start that are left out; 0 if absent. */
   readonly startAtSec?: number
+  /** Which channel is heard; absent: all of them. */
+  readonly channel?: ChannelChoice
   /** Whether a stream without a single byte is nothing to complain about. */
   readonly mayBeEmpty?: boolean
   /**
@@ -30,12 +32,13 @@ export interface StreamSourceOptions {
 }
 
 /**
- * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. A WAV header is recognized
- * and obeyed; what has none is raw, unless it is surely something else. Aborting `read` ends the audio, it is no error.
+ * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. What it is, its first bytes
+ * say; what has no header is raw, unless it is surely something else. Aborting `read` ends the audio, it is no error.
  */
 export class StreamSource implements AudioSource {
   readonly name: string
   readonly #options: StreamSourceOptions
+  #damage: InputError | null = null
 
   constructor(options: StreamSourceOptions) {
     this.name = options.name
@@ -48,9 +51,12 @@ export class StreamSource implements AudioSource {
     const reader = new ByteReader(options.open(signal))
     try {
       if ((mayBeEmpty || signal?.aborted) && (await reader.peek(1)).length === 0) return
-      const { isSurelyRaw, isWhole } = options
-      const parts = audioParts(reader, { name, isFile: false, log, raw, isSurelyRaw, isWhole })
-      yield* decodeStream(reader, parts, { name, log, startAtSec, signal })
+      const { isSurelyRaw, isWhole, channel } = options
+      const onDamage = (error: InputError) => {
+        this.#damage = error
+      }
+      const opening = { name, isFile: false, log, raw, isSurelyRaw, isWhole }
+      yield* decodeAudio(reader, opening, { name, log, startAtSec, channel, signal, onDamage })
     } catch (cause) {
       if (signal?.aborted) return
       if (cause instanceof InputError) throw cause
@@ -58,5 +64,9 @@ export class StreamSource implements AudioSource {
     } finally {
       await reader.close()
     }
+  }
+
+  damage(): InputError | null {
+    return this.#damage
   }
 }
