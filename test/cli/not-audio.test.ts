@@ -12,7 +12,11 @@ describe('what is no audio', () => {
     ['a page', PAGE, ['standard input', 'it looks like text (HTML): "<html><body><p>', '--raw-encoding']],
     ['an AMR', AMR, ['standard input', 'it is an AMR stream', 'ffmpeg -i INPUT']],
   ] as const)('is refused from a pipe: %s', async (_, bytes, says) => {
-    const run = await runProgram([...SCRIPTED, '-', '--offline'], { cwd: folderWith(WORDS), input: written(bytes) })
+    const run = await runProgram([...SCRIPTED, '-', '--offline'], {
+      cwd: folderWith(WORDS),
+      input: written(bytes),
+      env: { PATH: '/nowhere' },
+    })
     expect(run).toMatchObject({ code: 1, stdout: '' })
     for (const part of says) expect(run.stderr).toContain(part)
     expect(run.stderr.trimEnd()).not.toContain('\n')

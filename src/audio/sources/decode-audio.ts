@@ -2,6 +2,12 @@ import { decodeCompressed } from '../codecs/decode-compressed.js'
 import { type OpenOptions, recognize } from '../decode/audio-parts.js'
 import type { ByteReader } from '../decode/byte-reader.js'
 import { type DecodeOptions, decodeStream } from '../decode/decode-stream.js'
+import type { AudioPart } from '../decode/wav-parts.js'
+
+interface Deciding {
+  /** Called when it is certain that the bytes are decoded here. */
+  readonly onDecided?: () => void
+}
 
 /**
  * Decodes whatever audio comes to mono at 16 kHz.
@@ -11,10 +17,19 @@ import { type DecodeOptions, decodeStream } from '../decode/decode-stream.js'
  */
 export async function* decodeAudio(
   reader: ByteReader,
-  opening: OpenOptions,
+  { onDecided = () => {}, ...opening }: OpenOptions & Deciding,
   options: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
   const found = await recognize(reader, opening)
-  if ('codec' in found) yield* decodeCompressed(reader, found.codec, options)
-  else yield* decodeStream(reader, found.parts, options)
+  if ('codec' in found) {
+    onDecided()
+    yield* decodeCompressed(reader, found.codec, options)
+  } else yield* decodeStream(reader, told(found.parts, onDecided), options)
+}
+
+async function* told(parts: AsyncIterable<AudioPart>, onPart: () => void): AsyncGenerator<AudioPart, void, undefined> {
+  for await (const part of parts) {
+    onPart()
+    yield part
+  }
 }
