@@ -40,7 +40,7 @@ export class LossAccount {
     const { name, onDamage } = this.#options
     const lost = this.#lostSec > 0 ? `${told(this.#lostSec)} s of its audio are missing` : 'its end is missing'
     const error = new InputError(`${name} is ${this.#isCutOff ? 'not whole' : 'damaged'}: ${lost} in the text`, {
-      hint: 'the rest is there; get the file once more',
+      hint: 'the rest was transcribed; get the file once more',
       code: 'ASR_INPUT_DAMAGED',
       details: { name, lostSec: this.#lostSec, stretches: this.#count, isCutOff: this.#isCutOff, lengthSec },
     })
