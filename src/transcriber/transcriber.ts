@@ -57,7 +57,8 @@ export interface Transcriber extends AsyncDisposable {
    * Transcribes audio. The audio is opened when the first event is requested; a model without sessions is then loaded once
    * more. Ending the loop early ends the stream.
    *
-   * @throws InputError when the audio cannot be read; BackendError when recognition fails
+   * @throws InputError when the audio cannot be read, or, after all the text, when some of it was lost because the recording
+   *   is damaged (ASR_INPUT_DAMAGED); BackendError when recognition fails
    */
   stream(audio: AudioInput, options?: StreamOptions): AsyncGenerator<TranscriptEvent, void, undefined>
   /** A stream to which the program writes audio as it receives it. */
@@ -185,7 +186,7 @@ class LoadedTranscriber implements Transcriber {
   }
 
   async *#run(input: OpenedInput, { signal, log = this.#log, wait }: RunOptions): TranscriptEvents {
-    const { pacer, startAtSec, durationSec } = input
+    const { pacer, startAtSec, durationSec, damage } = input
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
     const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
@@ -198,6 +199,7 @@ class LoadedTranscriber implements Transcriber {
       signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       startAtSec,
       durationSec,
+      damage,
       relay,
       processorOffsetSec: startAtSec - processorStart(this.config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),

@@ -44,6 +44,7 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['rawRate', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['rawChannels', at({}, 'clients'), at({}, 'microphone'), 'refused'],
   ['rawEncoding', at({}, 'pipe'), at({}, 'microphone'), 'refused'],
+  ['channel', at({ channel: 'left' }), at({ channel: 'left' }, 'microphone'), 'refused'],
   ['maxBacklog', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['maxBacklog', at({}, 'microphone'), at({ offline: true }, 'pipe'), 'warned'],
   ['maxBacklog', at({}, 'clients'), at({ compUnaware: true }, 'pipe'), 'warned'],

@@ -6,6 +6,7 @@ export const POLICIES = ['local-agreement', 'alignatt'] as const
 export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
 export const COMPATS = ['whisper_online'] as const
 export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] as const
+export const CHANNELS = ['mix', 'left', 'right'] as const
 /** Programs that record; `src/audio/sources/recorders.ts` starts them. */
 export const RECORDER_CHOICES = ['sox', 'rec', 'arecord'] as const
 /** Ref: Python's logging, as whisper_online.py has them. */

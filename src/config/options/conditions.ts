@@ -90,6 +90,11 @@ export const forMicrophone: Condition = {
   says: 'is for the microphone',
   hint: 'give --mic as well, or leave it out',
 }
+export const recordedAudio: Condition = {
+  holds: ({ input, config }) => input !== 'microphone' || config.channel === 'mix',
+  otherwise: 'refuse',
+  says: 'does not go with --mic, which records one channel',
+}
 export const notSpokenNow: Condition = {
   holds: ({ input }) => input !== 'microphone',
   otherwise: 'refuse',
