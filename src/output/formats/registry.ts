@@ -1,0 +1,43 @@
+import { cueLimits, type LimitOptions } from '../subtitles/cue-limits.js'
+import type { StreamFacts, TranscriptFormat } from './format.js'
+import { jsonLines } from './json-lines.js'
+import { lines } from './lines.js'
+import type { FormatName } from './names.js'
+import { plainText } from './plain-text.js'
+import { type SubtitleOptions, srt } from './srt.js'
+import { csv, tsv } from './tables.js'
+import { webVtt } from './web-vtt.js'
+
+/** How a format is written; what is absent is as its profile or its format has it. */
+export interface FormatOptions extends LimitOptions {
+  /** Whether each word has its own time, or its own entry. */
+  readonly wordTimestamps?: boolean | undefined
+  /** Seconds after its first word was said at which a cue is written at the latest. */
+  readonly maxCueDelay?: number | undefined
+}
+
+/** Starts a text of a format. One for each file. */
+export function createFormat(name: FormatName, facts: StreamFacts, options: FormatOptions = {}): TranscriptFormat {
+  const { wordTimestamps = false } = options
+  switch (name) {
+    case 'lines':
+      return lines(wordTimestamps)
+    case 'jsonl':
+      return jsonLines(facts)
+    case 'srt':
+      return srt(subtitles(facts, options))
+    case 'vtt':
+      return webVtt(subtitles(facts, options))
+    case 'txt':
+      return plainText(facts)
+    case 'tsv':
+      return tsv({ wordTimestamps })
+    case 'csv':
+      return csv({ wordTimestamps })
+  }
+}
+
+function subtitles(facts: StreamFacts, options: FormatOptions): SubtitleOptions {
+  const { wordTimestamps = false, maxCueDelay: maxCueDelaySec } = options
+  return { ...facts, wordTimestamps, maxCueDelaySec, limits: cueLimits(options) }
+}
