@@ -18,7 +18,8 @@ export function jsonLines({ separator, language: usual }: StreamFacts): Transcri
   let utterances = 1
   let gaps = 0
   let isOpen = false
-  const line = (type: string, content: object) => `${JSON.stringify({ version: 1, seq: ++seq, type, ...content })}\n`
+  const line = (type: string, content: object) =>
+    `${JSON.stringify({ version: JSON_LINES_VERSION, seq: ++seq, type, ...content })}\n`
   const text = (segment: Segment) => {
     const isFirst = segments === 1
     const words = segment.words.map((word, at) => ({
