@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TranscriptEvent } from '../../src/core/events.js'
@@ -5,6 +6,7 @@ import type { Word } from '../../src/core/types.js'
 import type { FormatOptions } from '../../src/output/formats/registry.js'
 import { cueLimits } from '../../src/output/subtitles/cue-limits.js'
 import { widthOf } from '../../src/output/subtitles/width.js'
+import { folderWith } from '../helpers/program.js'
 import {
   checkedVtt,
   END,
@@ -19,6 +21,7 @@ import {
 } from '../helpers/transcripts.js'
 
 const PROFILES = ['netflix', 'bbc', 'short'] as const
+const hasFfprobe = spawnSync('ffprobe', ['-version']).status === 0
 /** Rounding to milliseconds. */
 const MS = 0.0011
 
@@ -186,6 +189,25 @@ describe('the subtitles of anything', () => {
       }),
       { numRuns: 30 },
     )
+  })
+
+  it.skipIf(!hasFfprobe)('are read by ffprobe with the same times', () => {
+    const monologues = [
+      said('word '.repeat(40).trim(), { stepSec: 0.025 }),
+      said('Some --> more & <b>. Really.', { from: 20 }),
+    ]
+    for (const name of ['srt', 'vtt'] as const) {
+      const cwd = folderWith({ [`talk.${name}`]: written(name, talk(monologues.flat())) })
+      const args = ['-v', 'error', '-show_entries', 'packet=pts_time,duration_time', '-of', 'csv=p=0', `talk.${name}`]
+      const { stdout, stderr } = spawnSync('ffprobe', args, { cwd, encoding: 'utf8' })
+      expect(stderr).toBe('')
+      const read = stdout
+        .trim()
+        .split('\n')
+        .map((row) => row.split(',').map(Number))
+      const cues = srtCues(written('srt', talk(monologues.flat())))
+      expect(read).toEqual(cues.map(({ begin, end }) => [begin, Math.round((end - begin) * 1000) / 1000]))
+    }
   })
 
   it('of forty words in one second are shown one after the other, and catch up in the next pause', () => {
