@@ -92,6 +92,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'backends/onnx',
     'config',
     'output/formats',
+    'output/subtitles',
     'transcriber',
   ],
   models: ['config (types)'],

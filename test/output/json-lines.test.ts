@@ -51,6 +51,13 @@ describe('JSON Lines', () => {
     expect(lines.at(-1)).toMatchObject({ type: 'end', reason: 'complete', segments: finals(lines).length })
   })
 
+  it('tell the language that is transcribed', async () => {
+    const cwd = talkFolder()
+    await using transcriber = await scripted(cwd, { language: 'de' })
+    const lines = linesOf(written('jsonl', await eventsOf(transcriber.stream(`${cwd}/talk.wav`))))
+    expect(new Set(finals(lines).map(({ language }) => language))).toEqual(new Set(['de']))
+  })
+
   it('tell the audio that failed, and why the stream ended', async () => {
     const cwd = talkFolder()
     await using transcriber = await scripted(cwd, {}, { failAtSec: 8.5 })

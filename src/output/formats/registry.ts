@@ -16,7 +16,16 @@ export interface FormatOptions extends LimitOptions {
   readonly maxCueDelay?: number | undefined
 }
 
-/** Starts a text of a format. One for each file. */
+/**
+ * Starts a text of a format: one for each file.
+ *
+ * ```js
+ * const srt = createFormat('srt', { separator: transcriber.separator, language: null })
+ * for await (const event of transcriber.stream('talk.wav')) process.stdout.write(srt.take(event))
+ * ```
+ *
+ * @throws UsageError when the least time of subtitles is greater than the greatest
+ */
 export function createFormat(name: FormatName, facts: StreamFacts, options: FormatOptions = {}): TranscriptFormat {
   const { wordTimestamps = false } = options
   switch (name) {

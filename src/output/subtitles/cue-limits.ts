@@ -3,12 +3,19 @@ import { type CueLimits, SUBTITLE_PROFILES, type SubtitleProfile } from './profi
 
 /** A profile, and limits that differ from it. Times are seconds. */
 export interface LimitOptions {
+  /** What the others are where they are absent. "netflix" if absent. */
   readonly subtitleProfile?: SubtitleProfile | undefined
+  /** Columns of a line; characters of East Asia count as two. */
   readonly maxLineLength?: number | undefined
+  /** Lines of a cue. */
   readonly maxLines?: number | undefined
+  /** Characters that are read in a second. */
   readonly maxCps?: number | undefined
+  /** Seconds that a cue is shown at least. */
   readonly minCue?: number | undefined
+  /** Seconds that a cue is shown at most. */
   readonly maxCue?: number | undefined
+  /** Seconds between cues. */
   readonly cueGap?: number | undefined
 }
 
