@@ -8,14 +8,14 @@ import type { Word } from '../../src/core/types.js'
 import type { StreamFacts } from '../../src/output/formats/format.js'
 import type { FormatName } from '../../src/output/formats/names.js'
 import { createFormat, type FormatOptions } from '../../src/output/formats/registry.js'
+import { sharedFolder } from './shared-files.js'
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures', import.meta.url))
-/** A folder with more recordings, which not every machine has. */
-const { ASR_FIXTURES } = process.env
 
-/** The reference transcripts of all recordings with times of words, with the folder they are in. */
+/** The reference transcripts of all recordings that have times of words, and their languages. */
 export function referenceTranscripts(): readonly (readonly [name: string, words: readonly Word[], language: string])[] {
-  return [FIXTURES, ...(ASR_FIXTURES ? [ASR_FIXTURES] : [])].flatMap((folder) => {
+  return [FIXTURES, sharedFolder('fixtures')].flatMap((folder) => {
+    if (folder === null) return []
     const names = readdirSync(folder).filter((name) => name.endsWith('.ref.json'))
     return names.flatMap((name) => {
       const { words = [], language = null } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Reference

@@ -10,7 +10,7 @@ import { END, final, said, talk, written } from '../helpers/transcripts.js'
 const SCHEMA = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../docs/events.schema.json', import.meta.url)), 'utf8'),
 ) as object
-const validate = new Ajv2020({ allErrors: true, strictRequired: false, allowUnionTypes: true }).compile(SCHEMA)
+const validate = new Ajv2020({ allErrors: true, strictRequired: false, strictTypes: false }).compile(SCHEMA)
 
 interface Line {
   readonly version: number

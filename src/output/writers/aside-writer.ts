@@ -107,7 +107,13 @@ function partWriter(file: FileHandle, { path, target, part }: Names, options: Wh
 
 /** As `rename`, but not over a file that has come meanwhile. */
 async function linkOnly(from: string, to: string): Promise<void> {
-  await link(from, to)
+  try {
+    await link(from, to)
+  } catch (cause) {
+    // Some file systems, such as exFAT, have no second names of files.
+    if (isTaken(cause) || (await stat(to).catch(() => null))) throw cause
+    return rename(from, to)
+  }
   await unlink(from)
 }
 
