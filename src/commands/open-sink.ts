@@ -43,13 +43,14 @@ export function sinkOpener(
   giveUp: AbortSignal,
   tell: OutputReports,
 ): OpenSink {
-  const { quiet = false, markers, sentences, clobber } = flags
+  const { quiet = false, logLevel, markers, sentences, clobber } = flags
+  const isSilent = logLevel === undefined ? quiet : logLevel === 'ERROR' || logLevel === 'CRITICAL'
   const options: OutputOptions = {
     ...flags,
     giveUp,
     onWaiting: (path) => tell.status(`waiting for somebody to read ${path}`),
     onLeft: (path, part) => {
-      if (!quiet) tell.aside(logLine('warning', `${path} is not complete: the text so far is in ${part}`))
+      if (!isSilent) tell.aside(logLine('warning', `${path} is not complete: the text so far is in ${part}`))
     },
   }
   return async (facts) => {
