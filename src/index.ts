@@ -35,6 +35,7 @@ export {
   UsageError,
 } from './core/errors.js'
 export type {
+  EffortEvent,
   EndEvent,
   GapEvent,
   LedgerLift,
@@ -53,6 +54,7 @@ export type {
   Availability,
   Capabilities,
   Disposition,
+  Effort,
   GivenUp,
   LedgerEntry,
   LedgerSum,

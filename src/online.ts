@@ -21,6 +21,7 @@ export type {
   ASRProcessor,
   AudioSource,
   Clock,
+  Effort,
   Log,
   PacedAudio,
   Pacer,
@@ -37,6 +38,7 @@ export type {
 } from './core/types.js'
 export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
 export type { BufferTrimming } from './online/buffer-trimming.js'
+export { type EffortChange, effortsBelow, LagController, type UpdateReport } from './online/lag-controller.js'
 export { AudioLedger } from './online/ledger/audio-ledger.js'
 export { HypothesisBuffer } from './online/local-agreement/hypothesis-buffer.js'
 export { OnlineASRProcessor, type OnlineOptions } from './online/local-agreement/online-asr-processor.js'
@@ -51,6 +53,7 @@ export {
 export type { GateStep, SpeechGate } from './online/vad/speech-gate.js'
 export { createSpeechGate, VACOnlineASRProcessor, type VACOptions } from './online/vad/vac-online-asr-processor.js'
 export type { VADOptions } from './online/vad/vad-iterator.js'
+export { type BoundedLag, type BoundedStream, boundedLag } from './transcriber/bounded-lag.js'
 export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'
 export { EventRelay } from './transcriber/event-relay.js'
 export type { Waiting } from './transcriber/retry-guard.js'

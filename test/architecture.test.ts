@@ -124,7 +124,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/writers': [],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
   'server/tcp': ['audio/decode', 'audio/pacing', 'audio/sources', 'output/formats', 'transcriber'],
-  terminal: ['audio', 'config (types)', 'output (types)', 'output/formats (types)'],
+  terminal: ['audio', 'config (types)', 'output (types)', 'output/formats'],
   testing: ['backends', 'backends/contract (types)', 'backends/onnx', 'config', 'terminal'],
   transcriber: [
     'audio/decode',

@@ -8,13 +8,8 @@ import type { OpenSink } from '../terminal/display.js'
 import { logLine } from '../terminal/log.js'
 import type { CommandFlags } from './transcribe-options.js'
 
-/** Where what happens to outputs is told. */
-export interface OutputReports {
-  /** Replaces what is shown as going on. */
-  readonly status: (text: string) => void
-  /** Writes a line for the log. */
-  readonly aside: (text: string) => void
-}
+/** Where what happens to outputs is told: what is going on, and lines for the log. */
+export type OutputReports = Readonly<Record<'status' | 'aside', (text: string) => void>>
 
 /**
  * Looks at outputs before anything is computed.
@@ -44,7 +39,7 @@ export function sinkOpener(
   tell: OutputReports,
 ): OpenSink {
   const { quiet = false, logLevel, markers, sentences, clobber } = flags
-  const isSilent = logLevel === undefined ? quiet : logLevel === 'ERROR' || logLevel === 'CRITICAL'
+  const isSilent = logLevel === undefined ? quiet : ['ERROR', 'CRITICAL'].includes(logLevel)
   const options: OutputOptions = {
     ...flags,
     giveUp,

@@ -42,6 +42,24 @@ export interface ProgressEvent {
   readonly computingSec: number
 }
 
+/** With `maxLag`: what is computed from now on, because recognition is too late, or is in time again. */
+export interface EffortEvent {
+  readonly type: 'effort'
+  /**
+   * "less": recognition was too late. "more": it has been in time for long. "least": it is too late although less cannot be
+   * computed; told once in a stream.
+   */
+  readonly change: 'less' | 'more' | 'least'
+  /** Minimum of new audio for an update, in seconds. */
+  readonly stepSec: number
+  /** The audio buffer is cut when it is longer than this, in seconds. */
+  readonly windowSec: number
+  /** Whether that is all that was configured. */
+  readonly isFull: boolean
+  /** Seconds of audio that had arrived and were not recognized when the last update ended. */
+  readonly lagSec: number
+}
+
 /** Audio that was left out, and why. */
 export interface GapEvent {
   readonly type: 'gap'
@@ -92,5 +110,6 @@ export type TranscriptEvent =
   | TextFinalEvent
   | UtteranceEndEvent
   | ProgressEvent
+  | EffortEvent
   | GapEvent
   | EndEvent

@@ -2,7 +2,7 @@ import type { TranscriptEvent } from '../core/events.js'
 import type { StreamFacts } from '../output/formats/format.js'
 import type { TranscriptSink } from '../output/transcript-outputs.js'
 import type { Progress } from './log.js'
-import { positionStatus } from './status-line.js'
+import { effortStatus, positionStatus } from './status-line.js'
 
 /** Where the text goes, and what is going on. */
 export interface Display {
@@ -35,6 +35,7 @@ export type OpenSink = (facts: StreamFacts) => Promise<TranscriptSink>
 export function displayWritten(progress: Progress, open: OpenSink, isShared: boolean): Display {
   let sink: TranscriptSink | null = null
   let isSilent = false
+  let effort = ''
   return {
     loading: (text) => progress.show(text),
     async start(facts) {
@@ -42,7 +43,10 @@ export function displayWritten(progress: Progress, open: OpenSink, isShared: boo
     },
     arrived: () => {},
     async take(event) {
-      if (event.type === 'progress' && !isSilent) progress.show(positionStatus(event.recognizedSec, event.durationSec))
+      if (event.type === 'effort') effort = effortStatus(event)
+      if (event.type === 'progress' && !isSilent) {
+        progress.show(`${positionStatus(event.recognizedSec, event.durationSec)}${effort}`)
+      }
       if (event.type === 'text-final') isSilent ||= isShared
       if (isSilent) progress.stop()
       await sink?.take(event)

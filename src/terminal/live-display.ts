@@ -2,7 +2,7 @@ import { LevelMeter } from '../audio/level-meter.js'
 import type { TranscriptSink } from '../output/transcript-outputs.js'
 import type { Display, OpenSink } from './display.js'
 import type { LiveView } from './live-view.js'
-import { microphoneStatus, positionStatus } from './status-line.js'
+import { effortStatus, microphoneStatus, positionStatus } from './status-line.js'
 
 /** The meter moves so often. */
 const METER_INTERVAL_MS = 100
@@ -20,6 +20,7 @@ export function displayLive({ view, meter, open }: LiveDisplayOptions): Display 
   const levels = new LevelMeter()
   let sink: TranscriptSink | null = null
   let nextMeter = 0
+  let effort = ''
   return {
     loading: (text) => view.status(text),
     async start(facts) {
@@ -31,12 +32,16 @@ export function displayLive({ view, meter, open }: LiveDisplayOptions): Display 
       levels.push(audio)
       if (meter === 'none' || performance.now() < nextMeter) return
       nextMeter = performance.now() + METER_INTERVAL_MS
-      view.status(microphoneStatus(levels.level.loudness, levels.level.speech, meter === 'unicode'))
+      const { loudness, speech } = levels.level
+      view.status(`${microphoneStatus(loudness, speech, meter === 'unicode')}${effort}`)
     },
     async take(event) {
       switch (event.type) {
         case 'progress':
-          if (meter === 'none') view.status(positionStatus(event.recognizedSec, event.durationSec))
+          if (meter === 'none') view.status(`${positionStatus(event.recognizedSec, event.durationSec)}${effort}`)
+          break
+        case 'effort':
+          effort = effortStatus(event)
           break
         case 'text-partial':
           view.unconfirmed(event.segment)

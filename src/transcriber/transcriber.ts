@@ -9,8 +9,10 @@ import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
+import { boundedLag } from './bounded-lag.js'
 import { processorStart } from './build-processor.js'
 import { checkStreamOptions } from './check-options.js'
+import { DoubtfulWords } from './doubtful-words.js'
 import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
@@ -121,6 +123,7 @@ class LoadedTranscriber implements Transcriber {
   readonly #model: SharedModel
   readonly #vad: VadModel | null
   readonly #log: Log
+  readonly #doubtful: DoubtfulWords
   readonly #closing = new AbortController()
   readonly #streams = new Set<TranscriptEvents>()
   #closed: Promise<void> | null = null
@@ -133,6 +136,7 @@ class LoadedTranscriber implements Transcriber {
     this.#model = model
     this.#vad = vad
     this.#log = log
+    this.#doubtful = new DoubtfulWords(config, log)
   }
 
   stream(audio: AudioInput, options: StreamOptions = {}): TranscriptEvents {
@@ -197,7 +201,7 @@ class LoadedTranscriber implements Transcriber {
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
       throw error
     })
-    yield* runStream(pacer, processor, {
+    const events = runStream(pacer, processor, {
       signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       startAtSec,
       durationSec,
@@ -207,10 +211,12 @@ class LoadedTranscriber implements Transcriber {
       timings,
       // Whatever is spoken, a translation is English.
       language: () => (this.config.task === 'translate' ? 'en' : (detected ?? language)),
+      boundedLag: boundedLag(this.config, { pacer, processor, log, isAlone: () => this.#streams.size <= 1 }),
       clock: systemClock,
       log,
       wait,
     })
+    for await (const event of events) yield this.#doubtful.marked(event)
   }
 
   async #close(): Promise<void> {

@@ -54,10 +54,12 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['maxBacklog', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['maxBacklog', at({}, 'microphone'), at({ offline: true }, 'pipe'), 'warned'],
   ['maxBacklog', at({}, 'clients'), at({ compUnaware: true }, 'pipe'), 'warned'],
+  ['maxLag', at({ maxLag: 1 }, 'pipe'), at({ maxLag: 1, offline: true }, 'pipe'), 'warned'],
+  ['maxLag', at({ maxLag: 1 }, 'file'), at({ maxLag: 1, compUnaware: true }, 'file'), 'warned'],
+  ['maxLag', at({ maxLag: 1 }, 'clients'), at({ maxLag: 1, compat: 'whisper_online' }, 'clients'), 'warned'],
   ['device', at({}, 'microphone'), at({}, 'file'), 'refused'],
   ['recorder', at({}, 'microphone'), at({}, 'pipe'), 'refused'],
   ['offline', at({ offline: true }, 'pipe'), at({ offline: true }, 'microphone'), 'refused'],
-  ['fast', at({ offline: true }), at({}), 'refused'],
   ['compUnaware', at({ compUnaware: true }), at({ compUnaware: true }, 'microphone'), 'refused'],
   ['startAt', at({ startAt: 0 }, 'microphone'), at({ startAt: 1 }, 'microphone'), 'refused'],
   ['model', at({}), at({ modelDir: 'x' }), 'warned'],
@@ -109,11 +111,7 @@ describe('options without effect', () => {
       const everything = at({ policy: 'alignatt', vac: true, vad: true }, null)
       expect({ key, judged: judged(key, { ...everything, backend: null }) }).toEqual({
         key,
-        judged: ['device', 'recorder', 'fast'].includes(key)
-          ? ['refused']
-          : key.startsWith('bufferTrimming')
-            ? ['warned']
-            : [],
+        judged: ['device', 'recorder'].includes(key) ? ['refused'] : key.startsWith('bufferTrimming') ? ['warned'] : [],
       })
     }
     expect(ineffective([], at({}))).toEqual([])

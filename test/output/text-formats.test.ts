@@ -59,6 +59,25 @@ describe('tables', () => {
   })
 })
 
+describe('doubtful words', () => {
+  const words = said('ask what your country, can do').map((word, at) =>
+    at === 3 ? { ...word, isDoubtful: true } : word,
+  )
+
+  it.each(['lines', 'srt', 'vtt', 'txt', 'tsv', 'csv'] as const)(
+    'are marked in %s, with times of words too',
+    (name) => {
+      for (const wordTimestamps of [false, true]) {
+        expect(written(name, talk(words, 9), { wordTimestamps })).toContain('[country?],')
+      }
+    },
+  )
+
+  it('are told in JSON', () => {
+    expect(written('jsonl', talk(words, 9))).toContain('"text":" country,","isDoubtful":true')
+  })
+})
+
 describe('lines', () => {
   it('have a line for each word with times of words', () => {
     expect(written('lines', talk(said('one two'), 9), { wordTimestamps: true })).toBe(

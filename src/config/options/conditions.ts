@@ -61,12 +61,6 @@ export const severalUpdates: Condition = {
   otherwise: 'warn',
   says: 'has no effect with --offline, which has one update only',
 }
-export const recordingAtOnce: Condition = {
-  holds: ({ config }) => config.offline,
-  otherwise: 'refuse',
-  says: 'has an effect only with --offline',
-  hint: 'give --offline as well, or leave it out',
-}
 export const voiceDetection: Condition = {
   holds: ({ config }) => config.vac || config.vad,
   otherwise: 'refuse',
@@ -171,6 +165,11 @@ export const notOffline: Condition = {
   holds: ({ config }) => !config.offline,
   otherwise: 'warn',
   says: 'has no effect with --offline',
+}
+export const computedInTime: Condition = {
+  holds: ({ config }) => !config.offline && !config.compUnaware,
+  otherwise: 'warn',
+  says: 'has no effect with --offline and --comp-unaware, where nothing is late',
 }
 export const neverNeeded: Condition = {
   holds: () => false,

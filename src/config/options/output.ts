@@ -187,6 +187,18 @@ export const OUTPUT_OPTIONS = {
     isCommon: true,
     notForListen: 'clients get lines',
   },
+  /** Final words of a lower confidence are marked; null: none is. */
+  minConfidence: {
+    flag: '--min-confidence <probability>',
+    group: 'output',
+    help: 'mark words that are less likely right than this (0-1), as in [word?]',
+    page: 'confidence.md',
+    type: (zod): Type<number | null> => zod.number().min(0).max(1).nullable(),
+    default: null,
+    shownDefault: '',
+    reads: 'number',
+    isCommon: true,
+  },
   quiet: {
     flag: '--quiet',
     group: 'output',

@@ -7,7 +7,6 @@ import {
   initPromptHeard,
   notSpokenNow,
   pluginInUse,
-  recordingAtOnce,
   staticInitPromptHeard,
   translates,
 } from './conditions.js'
@@ -72,7 +71,6 @@ export const RECOGNITION_OPTIONS = {
     type: toggle,
     default: false,
     isCommon: true,
-    needs: [recordingAtOnce],
     notForListen: SEARCH,
   },
   /** Offline: beam width; 1: greedy; null: 5, or 1 with `fast`. */

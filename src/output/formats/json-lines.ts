@@ -27,6 +27,8 @@ export function jsonLines({ separator, language: usual }: StreamFacts): Transcri
       end: rounded(word.end),
       text: (at === 0 && isFirst ? '' : separator) + word.text,
       ...(word.probability === undefined ? {} : { probability: rounded(word.probability) }),
+      ...(word.confidence === undefined ? {} : { confidence: rounded(word.confidence) }),
+      ...(word.isDoubtful === undefined ? {} : { isDoubtful: word.isDoubtful }),
     }))
     const whole = words.length > 0 ? words.map((word) => word.text).join('') : (isFirst ? '' : separator) + segment.text
     return { begin: rounded(segment.begin), end: rounded(segment.end), text: whole, words }
@@ -59,6 +61,9 @@ export function jsonLines({ separator, language: usual }: StreamFacts): Transcri
           computing: rounded(computingSec),
         })
       }
+      // How much is computed is of no concern to who reads text.
+      case 'effort':
+        return ''
       case 'gap': {
         const { begin, end, cause, reason } = event
         return line('gap', { id: `g${++gaps}`, begin: rounded(begin), end: rounded(end), cause, reason })

@@ -1,7 +1,9 @@
+import type { TranscriptEvent } from '../../core/events.js'
 import { cueLimits, type LimitOptions } from '../subtitles/cue-limits.js'
 import type { StreamFacts, TranscriptFormat } from './format.js'
 import { jsonLines } from './json-lines.js'
 import { lines } from './lines.js'
+import { markedText } from './marked-text.js'
 import type { FormatName } from './names.js'
 import { plainText } from './plain-text.js'
 import { type SubtitleOptions, srt } from './srt.js'
@@ -27,6 +29,21 @@ export interface FormatOptions extends LimitOptions {
  * @throws UsageError when the least time of subtitles is greater than the greatest
  */
 export function createFormat(name: FormatName, facts: StreamFacts, options: FormatOptions = {}): TranscriptFormat {
+  const format = formatOf(name, facts, options)
+  // JSON tells it in numbers, and lines mark it themselves.
+  if (name === 'jsonl' || name === 'lines') return format
+  return { ...format, take: (event) => format.take(withMarks(event)) }
+}
+
+/** An event whose doubtful words are marked in its text. */
+function withMarks(event: TranscriptEvent): TranscriptEvent {
+  if (event.type !== 'text-final' || !event.segment.words.some(({ isDoubtful }) => isDoubtful)) return event
+  const { segment } = event
+  const words = segment.words.map((word) => ({ ...word, text: markedText({ text: word.text, words: [word] }) }))
+  return { ...event, segment: { ...segment, text: markedText(segment), words } }
+}
+
+function formatOf(name: FormatName, facts: StreamFacts, options: FormatOptions): TranscriptFormat {
   const { wordTimestamps = false } = options
   switch (name) {
     case 'lines':

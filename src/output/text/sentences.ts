@@ -51,6 +51,7 @@ export function gatherSentences(separator: string, usual: string | null): Senten
           return [{ type: 'text-partial', segment: words.length === 0 ? null : joined(words, separator) }]
         }
         case 'progress':
+        case 'effort':
           return [event]
         default:
           return [...given(), event]

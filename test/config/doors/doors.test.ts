@@ -10,6 +10,7 @@ import { refusalOf, throughDoors } from './run-doors.js'
 const RUNS = 12
 /** What else has to be given, so that a value is not in the way of another. */
 const COMPANY: Partial<Readonly<Record<OptionKey, readonly string[]>>> = {
+  fast: ['--offline'],
   beamSize: ['--offline'],
   temperature: ['--offline'],
   maxBacklog: ['--min-chunk-size', String(0.01)],
