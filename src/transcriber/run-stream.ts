@@ -36,6 +36,8 @@ export interface RunStreamOptions {
   readonly ledger?: () => StreamLedger
   /** What the computing went to; asked at the end. */
   readonly timings?: () => readonly StageTiming[]
+  /** Code of the language in which the text is at the moment; null: not known. */
+  readonly language?: () => string | null
   /** Keeps the lag below a bound; absent: nothing does. */
   readonly boundedLag?: BoundedLag | null
   /** Measures the computing. */
@@ -153,7 +155,8 @@ class StreamRun {
 
   *final(segment: Segment, emittedAt: number): Generator<TranscriptEvent, void, undefined> {
     this.#isOpen = true
-    yield { type: 'text-final', segment, emittedAt }
+    const language = this.#options.language?.() ?? null
+    yield { type: 'text-final', segment, emittedAt, ...(language !== null && { language }) }
   }
 
   /** Resolves when nothing is computed any more. */

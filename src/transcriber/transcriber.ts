@@ -189,8 +189,15 @@ class LoadedTranscriber implements Transcriber {
     const { pacer, startAtSec, durationSec, damage } = input
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
-    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
-    const { processor, timings } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
+    let detected: string | null = null
+    const opening = this.#model.open({
+      ledger,
+      onProgress: (progress) => relay.push(progress),
+      onLanguage: (code) => {
+        detected = code
+      },
+    })
+    const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
       throw error
@@ -204,6 +211,8 @@ class LoadedTranscriber implements Transcriber {
       processorOffsetSec: startAtSec - processorStart(this.config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
+      // Whatever is spoken, a translation is English.
+      language: () => (this.config.task === 'translate' ? 'en' : (detected ?? language)),
       boundedLag: boundedLag(this.config, { pacer, processor, log, isAlone: () => this.#streams.size <= 1 }),
       clock: systemClock,
       log,
