@@ -7,11 +7,12 @@
 import './backends/onnx/telemetry.js'
 
 export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
+export type { ChannelChoice } from './audio/decode/to-mono.js'
 export { type LivePacer, type LivePacerOptions, live } from './audio/pacing/live-pacer.js'
 export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacing/pacers.js'
 export { systemClock } from './audio/pacing/system-clock.js'
+export { type AudioFileOptions, AudioFileSource } from './audio/sources/audio-file-source.js'
 export { StreamSource, type StreamSourceOptions } from './audio/sources/stream-source.js'
-export { type WavFileOptions, WavFileSource } from './audio/sources/wav-file-source.js'
 export { loadVad } from './backends/onnx/load-vad.js'
 export { createRegistry, getLoader, type LoaderRegistry, loadBackend } from './backends/registry.js'
 export { type ASRConfig, parseConfig } from './config/config.js'

@@ -16,6 +16,8 @@ export interface TextFinalEvent {
   readonly segment: Segment
   /** When it was emitted, in seconds of the stream. */
   readonly emittedAt: number
+  /** Code of the language in which the text is written, such as "de". Absent: not known. */
+  readonly language?: string | undefined
 }
 
 /** The end of an utterance, known from `vac` or from a pause of a live input. Its text is final. */

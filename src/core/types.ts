@@ -5,6 +5,7 @@
 
 import type { Yielding } from './dropped-audio.js'
 import type { Effort } from './effort.js'
+import type { AsrStreamError } from './errors.js'
 import type { ResultLanguage, TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
@@ -219,6 +220,11 @@ export interface AudioSource {
    * @throws InputError when the audio cannot be read
    */
   read(signal?: AbortSignal): AsyncIterable<Float32Array>
+  /**
+   * What of the audio was lost under way, as an error that is thrown when everything else is transcribed; asked at the end.
+   * Null, or absent: nothing.
+   */
+  damage?(): AsrStreamError | null
 }
 
 /** Audio for one update, and the emission time of its output. */

@@ -1,3 +1,4 @@
+import type { AsrStreamError } from '../core/errors.js'
 import type { GapEvent, ProgressEvent, StreamLedger, TranscriptEvent } from '../core/events.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type {
@@ -25,6 +26,8 @@ export interface RunStreamOptions {
   readonly startAtSec?: number
   /** Length of the recording in seconds, where it is known. */
   readonly durationSec?: number | undefined
+  /** What of the audio was lost under way; asked when everything else is transcribed, and then thrown. */
+  readonly damage?: (() => AsrStreamError | null) | undefined
   /** What processors tell during long updates; see `StreamDependencies`. */
   readonly relay?: EventRelay<StreamProgress>
   /** What is added to the seconds that the processor tells, to have seconds of the recording; 0 if absent. */
@@ -33,6 +36,8 @@ export interface RunStreamOptions {
   readonly ledger?: () => StreamLedger
   /** What the computing went to; asked at the end. */
   readonly timings?: () => readonly StageTiming[]
+  /** Code of the language in which the text is at the moment; null: not known. */
+  readonly language?: () => string | null
   /** Keeps the lag below a bound; absent: nothing does. */
   readonly boundedLag?: BoundedLag | null
   /** Measures the computing. */
@@ -128,7 +133,7 @@ class StreamRun {
   }
 
   async *updates(pacer: Pacer): AsyncGenerator<TranscriptEvent, void, undefined> {
-    const { signal } = this.#options
+    const { signal, damage: damageOf } = this.#options
     yield this.#progress(this.#takenSec)
     for await (const paced of pacer.updates(signal)) {
       const { audio, now, resumeAtSec, isPart = false } = paced
@@ -142,12 +147,16 @@ class StreamRun {
     yield* this.#finish(pacer.endTime)
     this.#recognizedSec = this.#takenSec
     yield this.#progress(pacer.endTime())
-    if (!signal?.aborted) this.#guarded.throwIfNothingCame()
+    if (signal?.aborted) return
+    this.#guarded.throwIfNothingCame()
+    const damage = damageOf?.() ?? null
+    if (damage !== null) throw damage
   }
 
   *final(segment: Segment, emittedAt: number): Generator<TranscriptEvent, void, undefined> {
     this.#isOpen = true
-    yield { type: 'text-final', segment, emittedAt }
+    const language = this.#options.language?.() ?? null
+    yield { type: 'text-final', segment, emittedAt, ...(language !== null && { language }) }
   }
 
   /** Resolves when nothing is computed any more. */

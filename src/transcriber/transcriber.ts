@@ -57,7 +57,8 @@ export interface Transcriber extends AsyncDisposable {
    * Transcribes audio. The audio is opened when the first event is requested; a model without sessions is then loaded once
    * more. Ending the loop early ends the stream.
    *
-   * @throws InputError when the audio cannot be read; BackendError when recognition fails
+   * @throws InputError when the audio cannot be read, or, after all the text, when some of it was lost because the recording
+   *   is damaged (ASR_INPUT_DAMAGED); BackendError when recognition fails
    */
   stream(audio: AudioInput, options?: StreamOptions): AsyncGenerator<TranscriptEvent, void, undefined>
   /** A stream to which the program writes audio as it receives it. */
@@ -196,11 +197,18 @@ class LoadedTranscriber implements Transcriber {
   }
 
   async *#run(input: OpenedInput, { signal, log = this.#log, wait }: RunOptions): TranscriptEvents {
-    const { pacer, startAtSec, durationSec } = input
+    const { pacer, startAtSec, durationSec, damage } = input
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
-    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
-    const { processor, timings } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
+    let detected: string | null = null
+    const opening = this.#model.open({
+      ledger,
+      onProgress: (progress) => relay.push(progress),
+      onLanguage: (code) => {
+        detected = code
+      },
+    })
+    const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
       throw error
@@ -209,10 +217,13 @@ class LoadedTranscriber implements Transcriber {
       signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       startAtSec,
       durationSec,
+      damage,
       relay,
       processorOffsetSec: startAtSec - processorStart(this.config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
+      // Whatever is spoken, a translation is English.
+      language: () => (this.config.task === 'translate' ? 'en' : (detected ?? language)),
       boundedLag: boundedLag(this.#hasBeams ? this.config : { ...this.config, beamSize: null }, {
         ...{ pacer, processor, log },
         isAlone: () => this.#streams.size <= 1,

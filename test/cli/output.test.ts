@@ -103,11 +103,11 @@ describe('what the program prints', () => {
     const cwd = folderWith({
       'words.json': WORDS,
       'a.wav': silentWav(4),
-      'lines.txt': 'what was there before\n'.repeat(99),
+      'lines.log': 'what was there before\n'.repeat(99),
     })
-    const run = await runProgram([...SCRIPTED, '--comp-unaware', '--output', 'lines.txt', 'a.wav'], { cwd })
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '--output', 'lines.log', 'a.wav'], { cwd })
     expect(run).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(LINES)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(LINES)
   })
 
   it('reports to standard error at level debug, without control characters', async () => {
@@ -131,9 +131,9 @@ describe('what the program prints', () => {
 
   it('goes to the file of -o, from the model of -m', async () => {
     const cwd = speech()
-    const run = await runProgram([...SCRIPTED, '--comp-unaware', '-o', 'lines.txt', '-m', 'x', 'a.wav'], { cwd })
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '-o', 'lines.log', '-m', 'x', 'a.wav'], { cwd })
     expect(run).toMatchObject({ code: 0, stdout: '' })
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(LINES)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(LINES)
   })
 
   it('helps for the program, commands and backends in the same words, however it is asked', async () => {

@@ -67,6 +67,7 @@ describe('parseConfig', () => {
       vadMinSilenceMs: 500,
       vadSpeechPadMs: 100,
       maxBacklog: 60,
+      channel: 'mix',
       rawRate: 16_000,
       rawChannels: 1,
       rawEncoding: 's16le',

@@ -1,5 +1,6 @@
 import { MAX_HOTWORDS, MAX_TERM_LENGTH, TASKS } from './choices.js'
 import {
+  alignAtt,
   detectsLanguages,
   favorsTerms,
   filterTurnedOff,
@@ -10,7 +11,7 @@ import {
   translates,
 } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { name, nameList, numberList, pairList, toggle } from './values.js'
+import { name, nameList, numberList, pairList, text, toggle } from './values.js'
 
 const SEARCH = '--fast and temperatures go with --offline only'
 
@@ -107,6 +108,17 @@ export const RECOGNITION_OPTIONS = {
     shownDefault: '',
     isCommon: true,
     needs: [initPromptHeard],
+  },
+  /** A file with `initPrompt`, for long ones. */
+  initialPromptFile: {
+    flag: '--initial-prompt-file <file>',
+    group: 'recognition',
+    help: 'alignatt: text file with the context or vocabulary for the start',
+    page: 'engine.md',
+    type: text,
+    value: 'file',
+    isOfProgram: true,
+    needs: [alignAtt],
   },
   /** AlignAtt: text before all words. */
   staticInitPrompt: {

@@ -47,10 +47,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
-    const { backend, log, compat } = options
+    const { backend, log, compat, onLanguage } = options
     this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
     this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
-    const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
+    const recognizer = recognizerOf(asr, { backend, log, onLanguage, trusting: compat !== undefined })
     const { onProgress, vadStream, isTranslation = false } = options
     const told = { separator: asr.sep, log, onProgress, vadStream, isTranslation }
     this.#hypotheses = new Hypotheses(recognizer, { profile: this.#profile, ...told })

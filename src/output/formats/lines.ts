@@ -1,5 +1,6 @@
 import { terminalText } from '../../core/terminal-text.js'
 import type { Segment } from '../../core/types.js'
+import type { TranscriptFormat } from './format.js'
 import { markedText } from './marked-text.js'
 
 /** The parts of a segment that a line shows; of its words, which are doubtful. */
@@ -61,4 +62,22 @@ function fixed(value: number, decimals: 0 | 4): string {
 function isTie(size: number, decimals: 0 | 4): boolean {
   if (size >= 2 ** 40) return false
   return decimals === 0 ? size % 1 === 0.5 : (size * 32) % 1 === 0 && (size * 32 * 312.5) % 1 === 0.5
+}
+
+/**
+ * The output lines of whisper_online.py, one for each piece of final text.
+ * @param wordTimestamps whether there is one for each word
+ */
+export function lines(wordTimestamps = false): TranscriptFormat {
+  return {
+    head: '',
+    take(event) {
+      if (event.type !== 'text-final') return ''
+      const { segment, emittedAt } = event
+      return (wordTimestamps ? segment.words.map((word) => ({ ...word, words: [word] })) : [segment])
+        .map((one) => `${formatLine(emittedAt, one)}\n`)
+        .join('')
+    },
+    rest: () => '',
+  }
 }
