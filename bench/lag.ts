@@ -21,7 +21,7 @@ const BIN_SEC = 10
 /** A bound that nothing reaches: it changes nothing, and has the lag told. */
 const NO_BOUND = 1_000_000
 const UPDATE = /an update took ([\d.]+) s, the lag is ([\d.]+) s/
-const EFFORT = /updates now come after ([\d.]+) s and have about ([\d.]+) s of audio/
+const EFFORT = /updates now come after ([\d.]+) s and have about ([\d.]+) s of audio(?:, beam size (\d+))?/
 
 interface LagOptions {
   readonly seconds: number
@@ -75,6 +75,7 @@ async function bench(recording: string, options: LagOptions): Promise<void> {
     const run = await listen(audio, bound, options)
     console.log(`\n## ${bound === 'none' ? 'Without a bound' : `--max-lag ${bound}`}\n`)
     console.log(timeTable(run))
+    console.log(`\n${phaseTable(run, phasesOf(options))}`)
     console.log(`\nWER ${percent(wordErrorRate([score(heard, parseLines(run.output))]))}.`)
     for (const warning of run.warnings) console.log(`\n> ${warning}`)
   }
@@ -99,7 +100,10 @@ async function listen(audio: Buffer, bound: string, { busy, burners, core, args 
     const update = UPDATE.exec(line)
     const effort = EFFORT.exec(line)
     if (update) updates.push({ at: seconds(), value: Number(update[2]) })
-    if (effort) efforts.push({ at: seconds(), value: `step ${effort[1]} s, window ${effort[2]} s` })
+    if (effort) {
+      const beams = effort[3] === undefined ? '' : `, beam size ${effort[3]}`
+      efforts.push({ at: seconds(), value: `step ${effort[1]} s, window ${effort[2]} s${beams}` })
+    }
     if (line.includes('warning:')) warnings.push(line)
   })
   const burn = otherPrograms(burners)
@@ -111,6 +115,7 @@ async function listen(audio: Buffer, bound: string, { busy, burners, core, args 
   }
   child.stdin.end()
   const lines = parseTimes(await output)
+  if (lines.length === 0) throw new Error('asr-stream has said nothing; does it run with these options?')
   burn(false)
   return { updates, efforts, warnings, lines, output: await output }
 }
@@ -150,6 +155,33 @@ function timeTable({ updates, lines, efforts }: Run): string {
     ])
   }
   return alignedTable(['seconds', 'lag', 'most', 'lag of lines', 'most', 'settings from then on'], rows)
+}
+
+/** A part of the recording: its name, and its seconds. */
+type Phase = readonly [name: string, begin: number, end: number]
+
+function phasesOf({ seconds, busy, burners }: LagOptions): readonly Phase[] {
+  const all: Phase = ['all', 0, Number.POSITIVE_INFINITY]
+  if (burners === 0) return [all]
+  const [from = 0, until = 0] = busy.split('-').map(Number)
+  return [['before', 0, from], ['during', from, until], ['after', until, Math.max(seconds, until)], all]
+}
+
+/** Lags of the updates that ended in a part, and of the lines whose words were said in it, whenever they came. */
+function phaseTable({ updates, lines }: Run, phases: readonly Phase[]): string {
+  const rows = phases.map(([name, begin, end]) => {
+    const lags = updates.filter(({ at }) => at >= begin && at < end)
+    const late = lines.filter(({ at, value }) => at - value >= begin && at - value < end)
+    return [name, ...meanAndNearlyMost(lags), ...meanAndNearlyMost(late)]
+  })
+  return alignedTable(['part', 'mean lag', '95 %', 'mean lag of lines', '95 %'], rows)
+}
+
+function meanAndNearlyMost(seen: readonly Seen<number>[]): string[] {
+  if (seen.length === 0) return ['-', '-']
+  const values = seen.map(({ value }) => value).sort((a, b) => a - b)
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return [mean.toFixed(2), values[Math.ceil(0.95 * values.length) - 1]!.toFixed(2)]
 }
 
 function middleAndMost(seen: readonly Seen<number>[]): string[] {

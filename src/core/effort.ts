@@ -6,4 +6,6 @@ export interface Effort {
   readonly stepSec: number
   /** The audio buffer is cut when it is longer than this, in seconds. */
   readonly windowSec: number
+  /** The most texts that are followed at once; 1: greedily. Absent: beams were not asked for. */
+  readonly beamSize?: number
 }

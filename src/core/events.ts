@@ -54,6 +54,8 @@ export interface EffortEvent {
   readonly stepSec: number
   /** The audio buffer is cut when it is longer than this, in seconds. */
   readonly windowSec: number
+  /** The most texts that are followed at once; 1: greedily. Absent: beams were not asked for. */
+  readonly beamSize?: number
   /** Whether that is all that was configured. */
   readonly isFull: boolean
   /** Seconds of audio that had arrived and were not recognized when the last update ended. */

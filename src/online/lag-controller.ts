@@ -10,14 +10,21 @@ const MAX_STEP_SEC = 2
 const LATES = 2
 /** An update that is so many times later than allowed counts as that many. */
 const VERY_LATE = 2
+/** Between many texts that are followed at once and one. */
+const FEW_BEAMS = 2
+/** Each text more costs at most so many times what following one costs, where drafts are checked. Measured in docs/engine.md. */
+const BEAM_COST = 3
+/** A longer window, or a shorter step, costs at most so many times as much. */
+const OTHER_COST = 1.5
 /** Updates that are late, each by so much less than the one before, are catching up. */
 const CATCHING_UP = 0.8
 /** Late updates are forgotten when recognition has been in time for so many seconds. */
 const FORGOTTEN_AFTER_SEC = 10
-/** Recognition has time to spare when the lag is at most this share of the bound, ... */
-const CALM_SHARE = 0.6
-/** ... and when this share of the time is spent on it: more effort costs up to half as much again. */
-const BUSY_SHARE = 0.6
+/**
+ * Recognition has time to spare when more effort would leave the lag at this share of the bound or less, and would take this
+ * share of the time or less.
+ */
+const FULL_SHARE = 0.9
 /** More is computed again after so many seconds with time to spare, ... */
 const CALM_SEC = 10
 /** ... twice as many each time that it turned out to be too soon, up to these. */
@@ -39,7 +46,8 @@ export interface UpdateReport {
 export type EffortChange = 'less' | 'more' | 'least' | null
 
 /**
- * The efforts of a stream, from all that is configured to the least: first the window is halved, then the step is doubled.
+ * The efforts of a stream, from all that is configured to the least: first fewer texts are followed, then the window is halved,
+ * then the step is doubled.
  *
  * An update takes all that has arrived. So the step of a slow stream grows by itself, as far as it must, and a longer one
  * would make it later. Streams that share a model are different: those that always compute wait for each other.
@@ -49,13 +57,17 @@ export type EffortChange = 'less' | 'more' | 'least' | null
 export function effortsBelow(full: Effort): readonly Effort[] {
   const efforts = [full]
   let { stepSec, windowSec } = full
+  for (const beamSize of [FEW_BEAMS, 1]) {
+    if (beamSize < beamsOf(full)) efforts.push({ ...full, beamSize })
+  }
+  const search = full.beamSize === undefined ? {} : { beamSize: 1 }
   while (windowSec > MIN_GAIN * MIN_WINDOW_SEC) {
     windowSec = Math.max(MIN_WINDOW_SEC, windowSec / 2)
-    efforts.push({ stepSec, windowSec })
+    efforts.push({ stepSec, windowSec, ...search })
   }
   while (stepSec < MAX_STEP_SEC) {
     stepSec = Math.min(MAX_STEP_SEC, 2 * stepSec)
-    efforts.push({ stepSec, windowSec })
+    efforts.push({ stepSec, windowSec, ...search })
   }
   return efforts
 }
@@ -132,7 +144,7 @@ export class LagController {
     this.#trialUntil = Number.NEGATIVE_INFINITY
     const next = this.#efforts[this.#level + 1]
     if (next && !(isAlone && next.stepSec > this.effort.stepSec)) {
-      this.#level++
+      this.#level = this.#levelBelow(lagSec)
       this.#isSettling = true
       return 'less'
     }
@@ -143,7 +155,8 @@ export class LagController {
 
   #inTime(computingSec: number, endedAt: number): EffortChange {
     if (this.isFull && endedAt >= this.#trialUntil) this.#calmSec = CALM_SEC
-    if (this.isFull || this.#lagSec > CALM_SHARE * this.#maxLagSec) {
+    const spareShare = FULL_SHARE / this.#costOfMore()
+    if (this.isFull || this.#lagSec > spareShare * this.#maxLagSec) {
       this.#calmSince = null
       return null
     }
@@ -155,7 +168,7 @@ export class LagController {
     this.#busySec += computingSec
     const calmSec = endedAt - this.#calmSince
     if (calmSec < this.#calmSec) return null
-    const isIdle = this.#busySec <= BUSY_SHARE * calmSec
+    const isIdle = this.#busySec <= spareShare * calmSec
     this.#calmSince = null
     if (!isIdle) return null
     this.#level--
@@ -164,8 +177,33 @@ export class LagController {
     return 'more'
   }
 
+  /** The level below, or as far below it as fewer texts have to be followed for the bound. */
+  #levelBelow(lagSec: number): number {
+    const now = beamCost(this.effort)
+    let level = this.#level + 1
+    for (; beamsOf(this.#efforts[level]!) > 1; level++) {
+      if (lagSec * (beamCost(this.#efforts[level]!) / now) <= this.#maxLagSec) break
+    }
+    return level
+  }
+
+  /** How many times as much the effort above costs, at most. */
+  #costOfMore(): number {
+    const more = beamCost(this.#efforts[this.#level - 1] ?? this.effort) / beamCost(this.effort)
+    return more === 1 ? OTHER_COST : more
+  }
+
   #forgetLates(): void {
     this.#lates = 0
     this.#lastLate = { at: Number.NEGATIVE_INFINITY, lagSec: 0 }
   }
+}
+
+/** What following texts costs, where following one costs 1. */
+function beamCost(effort: Effort): number {
+  return 1 + BEAM_COST * (beamsOf(effort) - 1)
+}
+
+function beamsOf({ beamSize = 1 }: Effort): number {
+  return beamSize
 }

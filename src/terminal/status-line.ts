@@ -34,7 +34,9 @@ export function positionStatus(recognizedSec: number, durationSec: number | unde
 }
 
 /** What of the status says that less is computed than was configured, because the machine is slow; empty: all is computed. */
-export function effortStatus({ change, stepSec, windowSec, isFull, lagSec }: EffortEvent): string {
+export function effortStatus({ change, stepSec, windowSec, beamSize, isFull, lagSec }: EffortEvent): string {
   if (change === 'least') return `, too slow: ${lagSec.toFixed(1)} s late`
-  return isFull ? '' : `, catching up: step ${stepSec} s, window ${windowSec} s`
+  if (isFull) return ''
+  const beams = beamSize === undefined ? '' : `, ${beamSize === 1 ? 'greedy' : `beam size ${beamSize}`}`
+  return `, catching up: step ${stepSec} s, window ${windowSec} s${beams}`
 }

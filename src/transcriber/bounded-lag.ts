@@ -51,8 +51,9 @@ const WHAT_HELPS =
   'nothing is lost, but text comes later than that; a smaller model, more --threads or fewer other programs help'
 
 /** What is computed when nothing is late. */
-function fullEffort({ policy, minChunkSize, audioMaxLen, bufferTrimmingSec }: ASRConfig): Effort {
-  return { stepSec: minChunkSize, windowSec: policy === 'alignatt' ? audioMaxLen : bufferTrimmingSec }
+function fullEffort({ policy, minChunkSize, audioMaxLen, bufferTrimmingSec, beamSize }: ASRConfig): Effort {
+  const windowSec = policy === 'alignatt' ? audioMaxLen : bufferTrimmingSec
+  return { stepSec: minChunkSize, windowSec, ...(beamSize !== null && beamSize > 1 && { beamSize }) }
 }
 
 function reasonOf(change: Exclude<EffortChange, null>, lagSec: number, maxLagSec: number): string {
@@ -63,6 +64,7 @@ function lagLine(lagSec: number, maxLagSec: number): string {
   return `recognition is ${lagSec.toFixed(1)} s late, more than ${maxLagSec} s`
 }
 
-function effortLine({ stepSec, windowSec }: Effort): string {
-  return `updates now come after ${stepSec} s and have about ${windowSec} s of audio`
+function effortLine({ stepSec, windowSec, beamSize }: Effort): string {
+  const beams = beamSize === undefined ? '' : `, beam size ${beamSize}`
+  return `updates now come after ${stepSec} s and have about ${windowSec} s of audio${beams}`
 }

@@ -107,7 +107,8 @@ export async function loadTranscriber(
   const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
   const vad = await vadFor(config, loader)
   const model = await orClose(vad ?? {}, shareModel(config, load, log, { vad }))
-  return new LoadedTranscriber(config, model, vad, log)
+  const hasBeams = !loader.ignores?.includes('beamSize')
+  return new LoadedTranscriber(config, { model, vad, hasBeams }, log)
 }
 
 /** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
@@ -118,12 +119,21 @@ async function vadFor(config: ASRConfig, loader: ModelLoader): Promise<VadModel 
   return loadVad().catch(() => null)
 }
 
+/** What a transcriber has loaded. */
+interface Loaded {
+  readonly model: SharedModel
+  readonly vad: VadModel | null
+  /** Whether the backend heeds `beamSize`. */
+  readonly hasBeams: boolean
+}
+
 class LoadedTranscriber implements Transcriber {
   readonly config: ASRConfig
   readonly separator: string
   readonly #model: SharedModel
   readonly #vad: VadModel | null
   readonly #log: Log
+  readonly #hasBeams: boolean
   readonly #doubtful: DoubtfulWords
   readonly #closing = new AbortController()
   readonly #streams = new Set<TranscriptEvents>()
@@ -131,8 +141,9 @@ class LoadedTranscriber implements Transcriber {
   /** Called when the last stream has ended. */
   #whenIdle = (): void => {}
 
-  constructor(config: ASRConfig, model: SharedModel, vad: VadModel | null, log: Log) {
+  constructor(config: ASRConfig, { model, vad, hasBeams }: Loaded, log: Log) {
     this.config = config
+    this.#hasBeams = hasBeams
     this.separator = model.separator
     this.#model = model
     this.#vad = vad
@@ -213,7 +224,10 @@ class LoadedTranscriber implements Transcriber {
       timings,
       // Whatever is spoken, a translation is English.
       language: () => (this.config.task === 'translate' ? 'en' : (detected ?? language)),
-      boundedLag: boundedLag(this.config, { pacer, processor, log, isAlone: () => this.#streams.size <= 1 }),
+      boundedLag: boundedLag(this.#hasBeams ? this.config : { ...this.config, beamSize: null }, {
+        ...{ pacer, processor, log },
+        isAlone: () => this.#streams.size <= 1,
+      }),
       clock: systemClock,
       log,
       wait,

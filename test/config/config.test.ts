@@ -188,7 +188,12 @@ describe('options of policies and of the search', () => {
   it.each([
     [{ offline: true, temperature: '0,warm' }, 'temperature must be a list, not "0,warm"'],
     [{ offline: true, temperature: '0,7' }, 'temperature.1 must be at most 2, not "0,7"'],
-    [{ beamSize: 5 }, 'beamSize goes with offline only'],
+    [{ beamSize: 5 }, 'beamSize goes with offline or maxLag only'],
+    [{ beamSize: 5, maxLag: 1, policy: 'alignatt' }, 'beamSize does not go with policy alignatt in a stream'],
+    [
+      { beamSize: 5, maxLag: 1, compat: 'whisper_online' },
+      'beamSize does not go with compat whisper_online in a stream',
+    ],
     [{ offline: true, fast: true, beamSize: 2 }, 'fast and beamSize 2 exclude each other'],
     [{ temperature: 0.2 }, 'temperature goes with offline only'],
     [{ fast: true }, 'fast goes with offline only'],
@@ -199,6 +204,16 @@ describe('options of policies and of the search', () => {
     [{ policy: 'alignatt', frameThreshold: 0 }, 'frameThreshold must be at least 1, not 0'],
   ])('refuse %j', (input, message) => {
     expect(refusal(() => parseConfig(input)).message).toBe(message)
+  })
+})
+
+describe('beams', () => {
+  it.each([
+    { beamSize: 5, maxLag: 1 },
+    { beamSize: 5, offline: true },
+    { beamSize: 1, policy: 'alignatt' },
+  ])('are taken as %j', (input) => {
+    expect(parseConfig(input)).toMatchObject(input)
   })
 })
 

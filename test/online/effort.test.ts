@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ASRProcessor, Effort, PrefixResult, Word } from '../../src/core/types.js'
+import type { ASRBase, ASRProcessor, Effort, PrefixResult, Word } from '../../src/core/types.js'
 import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { layerOn } from '../../src/online/processor-layer.js'
+import { withSpeechFilter } from '../../src/online/vad/speech-filter-asr.js'
 import { createSpeechGate, VACOnlineASRProcessor } from '../../src/online/vad/vac-online-asr-processor.js'
 import { prefixRecognizer } from '../helpers/prefix-recognizer.js'
 import { Oracle, RATE, sentenceSegments, stream, textsOf } from './timed-oracle.js'
@@ -73,6 +74,30 @@ describe('a stream whose effort changes', () => {
     }
     expect(await longest([{ stepSec: 1, windowSec: 8 }])).toBeLessThan(12)
     expect(await longest([{ stepSec: 1, windowSec: 15 }])).toBeGreaterThan(14)
+  })
+})
+
+describe('the recognizer of a stream', () => {
+  const hearing = { windowSamples: 512, score: async (audio: Float32Array) => speechIn(audio), reset() {} }
+
+  it.each([
+    ['itself', (asr: Oracle): ASRBase => asr],
+    ['behind a filter of speech', (asr: Oracle): ASRBase => withSpeechFilter(asr, hearing)],
+  ])('%s is told in each call how many texts it may follow', async (_, layered) => {
+    const oracle = new Oracle(SPOKEN, { segments: sentenceSegments })
+    const told: (number | undefined)[] = []
+    const transcribe = oracle.transcribe.bind(oracle)
+    oracle.transcribe = (audio, options) => {
+      told.push(options.maxBeamSize)
+      return transcribe(audio, options)
+    }
+    const changes = [2, 1, 5, undefined].map((beamSize) => ({
+      stepSec: 1,
+      windowSec: 15,
+      ...(beamSize !== undefined && { beamSize }),
+    }))
+    expect(await withEfforts(new OnlineASRProcessor(layered(oracle)), changes)).toEqual(TEXTS)
+    expect(told.slice(0, 6)).toEqual([undefined, 2, 1, 5, undefined, 2])
   })
 })
 

@@ -179,6 +179,55 @@ describe('the lag controller', () => {
   })
 })
 
+describe('a stream with beams', () => {
+  const beams: Effort = { ...FULL, beamSize: 5 }
+  const greedy: Effort = { ...FULL, beamSize: 1 }
+  const efforts = effortsBelow(beams)
+
+  /** Updates a second apart, each of which takes what it says, and is as late; the efforts after each of them. */
+  const effortsAfter = (controller: LagController, took: readonly number[], from = 0) =>
+    took.map((computingSec, index) => {
+      const endedAt = from + index
+      controller.updated({ endedAt, computingSec, waitingSec: computingSec, isAlone: true })
+      return controller.effort
+    })
+
+  it('gives up beams first, then the window, then the step', () => {
+    expect(efforts).toEqual([
+      beams,
+      { ...FULL, beamSize: 2 },
+      greedy,
+      { stepSec: 1, windowSec: 8, beamSize: 1 },
+      { stepSec: 2, windowSec: 8, beamSize: 1 },
+    ])
+    expect(effortsBelow({ ...FULL, beamSize: 2 }).slice(0, 2)).toEqual([{ ...FULL, beamSize: 2 }, greedy])
+    expect(EFFORTS.every((effort) => !('beamSize' in effort))).toBe(true)
+  })
+
+  it('is decoded greedily at once where few beams would be too late as well', () => {
+    expect(effortsAfter(new LagController(1, efforts), [5])).toEqual([greedy])
+    expect(effortsAfter(new LagController(1, efforts), [2.5])).toEqual([{ ...FULL, beamSize: 2 }])
+    expect(effortsAfter(new LagController(1, efforts), [1.5, 1.5])).toEqual([beams, { ...FULL, beamSize: 2 }])
+  })
+
+  it('has its beams again when the load is gone, one step after the other', () => {
+    const controller = new LagController(1, efforts)
+    effortsAfter(controller, [5])
+    const found = effortsAfter(controller, Array(60).fill(0.05), 10)
+    expect([...new Set(found)]).toEqual([greedy, { ...FULL, beamSize: 2 }, beams])
+    expect(controller.isFull).toBe(true)
+  })
+
+  it('has them not while more would take all of the time, nor while it would be late with them', () => {
+    const busy = new LagController(1, efforts)
+    effortsAfter(busy, [5])
+    expect(new Set(effortsAfter(busy, Array(600).fill(0.25), 10))).toEqual(new Set([greedy]))
+    const late = new LagController(0.1, efforts)
+    effortsAfter(late, [5])
+    expect(new Set(effortsAfter(late, Array(600).fill(0.05), 10))).toEqual(new Set([greedy]))
+  })
+})
+
 /** Streams whose updates take turns on one model: the largest lag after a minute. */
 function worstLagTogether(count: number, efforts: readonly Effort[]): number {
   const streams = Array.from({ length: count }, () => ({

@@ -24,6 +24,8 @@ describe('what is computed', () => {
     expect(effortStatus({ ...less, change: 'more' })).toBe(', catching up: step 2 s, window 8 s')
     expect(effortStatus({ ...less, change: 'least' })).toBe(', too slow: 3.1 s late')
     expect(effortStatus({ ...less, change: 'more', isFull: true })).toBe('')
+    expect(effortStatus({ ...less, beamSize: 2 })).toBe(', catching up: step 2 s, window 8 s, beam size 2')
+    expect(effortStatus({ ...less, beamSize: 1 })).toBe(', catching up: step 2 s, window 8 s, greedy')
   })
 })
 

@@ -45,9 +45,9 @@ async function run({ settings, load, hasSeam = true, isShared = false, pace = re
   return { events, efforts, texts, steps, log }
 }
 
-/** Says which seconds each update brought. Half of the computing is for the window, half for what is new. */
+/** Says which seconds each update brought. Half of the computing is for the window, half for what is new; less with fewer beams. */
 function talking(steps: number[], clock: FakeClock, load: (second: number) => number): ASRProcessor {
-  let [said, heard, windowSec] = [0, 0, 15]
+  let [said, heard, windowSec, beamSize] = [0, 0, 15, 5]
   const take = (): Segment | null => {
     if (said === heard) return null
     const word = { begin: said / SAMPLE_RATE, end: heard / SAMPLE_RATE, text: `${said}-${heard}` }
@@ -62,12 +62,14 @@ function talking(steps: number[], clock: FakeClock, load: (second: number) => nu
     async processIter() {
       const newSec = (heard - said) / SAMPLE_RATE
       steps.push(newSec)
-      clock.advance(load(clock.now()) * FULL_SEC * (0.5 * (windowSec / 15) + 0.5 * newSec))
+      const full = load(clock.now()) * FULL_SEC * (0.5 * (windowSec / 15) + 0.5 * newSec)
+      clock.advance((full * (1 + 3 * (beamSize - 1))) / 13)
       return take()
     },
     finish: async () => take(),
     setEffort: (effort: Effort) => {
       windowSec = effort.windowSec
+      beamSize = effort.beamSize ?? beamSize
     },
   }
 }
@@ -103,6 +105,19 @@ describe('a bound for the lag', () => {
       ),
       'recognition has time to spare: updates now come after 1 s and have about 15 s of audio, as configured',
     ])
+  })
+
+  it('gives up beams while the machine is busy, and says so', async () => {
+    const settings = { maxLag: 1, beamSize: 5 }
+    const { efforts, texts, log } = await run({ settings, load: busyFrom(20, 40, 12) })
+    expect(efforts.map(({ change, beamSize, isFull }) => [change, beamSize, isFull])).toEqual([
+      ['less', 1, false],
+      ['more', 2, false],
+      ['more', 5, true],
+    ])
+    expectWhole(texts)
+    expect(log.infos[0]).toMatch(/ late, more than 1 s: .* about 15 s of audio, beam size 1$/)
+    expect(log.infos.at(-1)).toMatch(/, beam size 5, as configured$/)
   })
 
   it('says once that less cannot be computed, and goes on', async () => {
@@ -150,8 +165,9 @@ describe('a bound for the lag', () => {
 })
 
 describe('streams of one transcriber', () => {
-  it('lengthen their steps only while there are several', async () => {
-    const settings = { maxLag: 0.1, minChunkSize: 0.5 }
+  it('begin with all that is configured each, and lengthen their steps only while there are several', async () => {
+    // The backend heeds no beams: there are none to give up.
+    const settings = { maxLag: 0.1, minChunkSize: 0.5, beamSize: 5 }
     await using transcriber = await scripted(talkFolder(), settings, { computeSec: 0.3 })
     /** Speaks until the least is computed; gives the steps on the way. */
     const steps = async (): Promise<readonly number[]> => {
@@ -166,6 +182,7 @@ describe('streams of one transcriber', () => {
       clearInterval(speaking)
       return taken
     }
+    expect(await steps()).toEqual([0.5, 0.5])
     expect(await steps()).toEqual([0.5, 0.5])
     const [first, second] = await Promise.all([steps(), steps()])
     expect(Math.max(...first, ...second)).toBe(1)

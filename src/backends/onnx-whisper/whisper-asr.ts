@@ -115,9 +115,9 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, signal, onProgress } = options
+    const { prompt, positionSamples, committedSec, maxBeamSize, signal, onProgress } = options
     const { worker, session } = await this.#open()
-    const call = { audio, prompt, positionSamples, committedSec }
+    const call = { audio, prompt, positionSamples, committedSec, maxBeamSize }
     const onWindow = ({ untilSec, segments }: RecognizedWindow) => onProgress?.({ untilSec, words: believed(segments) })
     const result = await this.#count(() => worker.transcribe(session, call, signal, onWindow))
     this.#doubt(this.tsWords(result), positionSamples)

@@ -173,8 +173,9 @@ export const notOffline: Condition = {
 }
 export const computedInTime: Condition = {
   holds: ({ config }) => !config.offline && !config.compUnaware,
-  otherwise: 'warn',
+  otherwise: 'refuse',
   says: 'has no effect with --offline and --comp-unaware, where nothing is late',
+  hint: 'leave one of them out',
 }
 export const neverNeeded: Condition = {
   holds: () => false,

@@ -13,7 +13,7 @@ import {
 import type { OptionRow, Type } from './row.js'
 import { name, nameList, numberList, pairList, text, toggle } from './values.js'
 
-const SEARCH = 'beams and temperatures go with --offline only'
+const SEARCH = '--fast and temperatures go with --offline only'
 
 /** What is recognized, and by what. */
 export const RECOGNITION_OPTIONS = {
@@ -73,18 +73,18 @@ export const RECOGNITION_OPTIONS = {
     isCommon: true,
     notForListen: SEARCH,
   },
-  /** Offline: beam width; 1: greedy; null: 5, or 1 with `fast`. */
+  /** Beam width, offline or with `maxLag`; 1: greedy; null: offline 5, or 1 with `fast`; 1 in a stream. */
   beamSize: {
     flag: '--beam-size <count>',
     group: 'recognition',
-    help: 'beam width, with --offline',
-    tip: '1 is greedy',
+    help: 'beam width, with --offline or --max-lag',
+    tip: '1 is greedy, as streams are by default',
     type: (zod): Type<number | null> => zod.int().min(1).max(20).nullable(),
     default: null,
     shownDefault: '5',
     reads: 'number',
     isCommon: true,
-    notForListen: SEARCH,
+    notForListen: 'clients share the model, and greedy decoding is what it has time for',
   },
   /** Offline: fallback temperatures; "0,0.2,0.4" or a list; null: 0 to 1, or 0 with `fast`. */
   temperature: {

@@ -25,6 +25,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #asr: ASRBase<Result>
   readonly #hypotheses: Hypotheses
   #trimming: BufferTrimming
+  #maxBeamSize: number | undefined
   readonly #profile: CompatProfile
   readonly #log: Log | undefined
   readonly #skipped: SkippedAudio
@@ -183,8 +184,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#maxSamples = samples
   }
 
-  setEffort({ windowSec: seconds }: Effort): void {
+  setEffort({ windowSec: seconds, beamSize }: Effort): void {
     this.#trimming = { ...this.#trimming, seconds }
+    this.#maxBeamSize = beamSize
   }
 
   /** The rest of the last hypothesis. */
@@ -206,6 +208,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
         offsetSec: offset,
         positionSamples: this.#audio.positionSamples,
         committedSec: Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - offset),
+        maxBeamSize: this.#maxBeamSize,
         prompt: this.#committed.prompt(offset),
       },
       signal,

@@ -42,6 +42,8 @@ export interface SessionRequest {
   readonly positionSamples: number | undefined
   /** Seconds of the audio whose text is committed. */
   readonly committedSec?: number | undefined
+  /** As of `TranscribeOptions`. */
+  readonly maxBeamSize?: number | undefined
   /** Called between steps; throws when the caller has aborted. */
   readonly throwIfAborted: () => void
   /** Called after each window but the last with how far the text reaches, and with the text. */
@@ -89,7 +91,7 @@ export class WhisperSession {
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
   async transcribe(call: SessionRequest): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, throwIfAborted, onWindow } = call
+    const { prompt, positionSamples, committedSec, maxBeamSize, throwIfAborted, onWindow } = call
     let { audio } = call
     let ended: LanguageChange | null = null
     const clock = new StageClock()
@@ -104,6 +106,7 @@ export class WhisperSession {
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
+        maxBeamSize,
         run,
       }
       const change: LanguageChange | 'at once' | null = ended ? null : await this.#changeOfLanguage(request)

@@ -48,6 +48,8 @@ export interface WindowRequest extends EncodingRequest {
   readonly prompt: readonly number[]
   /** Seconds of the audio whose text is committed. */
   readonly committedSec?: number | undefined
+  /** As of `TranscribeOptions`. */
+  readonly maxBeamSize?: number | undefined
 }
 
 /** A window whose text starts after a prefix. */
@@ -170,6 +172,7 @@ export class WindowDecoder {
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
     const taskTokens = await this.#taskTokens(audio, request)
+    const beamSize = Math.min(this.#options.beamSize, request.maxBeamSize ?? Number.POSITIVE_INFINITY)
     const decode = (prompt: readonly number[], draft: Draft) => {
       const options = {
         prompt,
@@ -181,7 +184,11 @@ export class WindowDecoder {
         run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
-      return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
+      return decodeWithFallback(
+        this.#options.temperatures,
+        (at) => this.#decodeAt({ temperature: at, beamSize }, audio, options),
+        textOf,
+      )
     }
     const first = await decode(request.prompt, this.#draft(request))
     const isAstray = request.prompt.length > 0 && isDoubtful(first, MIN_PROMPTED_LOG_PROBABILITY)
@@ -196,14 +203,18 @@ export class WindowDecoder {
     return decoded
   }
 
-  #decodeAt(temperature: number, audio: EncodedAudio, options: DecodingOptions): Promise<DecodingResult> {
-    const { beamSize } = this.#options
+  #decodeAt(
+    { temperature, beamSize }: { readonly temperature: number; readonly beamSize: number },
+    audio: EncodedAudio,
+    options: DecodingOptions,
+  ): Promise<DecodingResult> {
     this.#kept.forget()
     if (temperature > 0 || beamSize === 1) {
       return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
     }
     while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
-    return beamSearch(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
+    const caches = [this.#cache, ...this.#moreCaches.slice(0, beamSize - 1)]
+    return beamSearch(this.#model, this.#tokenizer, audio, caches, options)
   }
 
   /** The last hypothesis, of which that is held which is committed. */
