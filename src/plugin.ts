@@ -38,6 +38,7 @@ export type {
   ResultLanguage,
   Segment,
   StageTiming,
+  StreamRequest,
   TranscribeOptions,
   Word,
   Yielding,

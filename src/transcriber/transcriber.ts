@@ -74,7 +74,14 @@ export interface RunOptions {
   readonly log?: Log | undefined
   /** Waits for each step of the backend, possibly with a limit of time. Absent: without a limit. */
   readonly wait?: Waiting | undefined
+  /** What is different for this stream; absent: nothing. */
+  readonly settings?: StreamSettings | undefined
 }
+
+/** What one stream may have of its own on a model that many share. */
+export type StreamSettings = Readonly<
+  Partial<Pick<ASRConfig, 'lan' | 'task' | 'policy' | 'minChunkSize' | 'vac' | 'vadMinSilenceMs' | 'vadThreshold'>>
+>
 
 type TranscriptEvents = AsyncGenerator<TranscriptEvent, void, undefined>
 
@@ -87,6 +94,8 @@ export interface TranscriberContext {
   readonly progress?: (message: string) => void
   /** Loads the backend; absent: as `loadBackend`. */
   readonly load?: () => Promise<LoadedModel>
+  /** Whether streams may ask for voice activity detection though the configuration does not; absent: not. */
+  readonly detectsSpeech?: boolean
 }
 
 /**
@@ -102,17 +111,24 @@ export async function loadTranscriber(
 ): Promise<Transcriber> {
   const { log, signal, progress = () => {} } = context
   const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
-  const vad = await vadFor(config, loader)
+  const vad = await vadFor(config, loader, context.detectsSpeech)
   const model = await orClose(vad ?? {}, shareModel(config, load, log, { vad }))
   return new LoadedTranscriber(config, model, vad, log)
 }
 
 /** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
-async function vadFor(config: ASRConfig, loader: ModelLoader): Promise<VadModel | null> {
+async function vadFor(config: ASRConfig, loader: ModelLoader, isForStreams = false): Promise<VadModel | null> {
   const { vac, vad, hallucinationFilter, compat } = config
   if (vac || vad) return loadVad()
+  if (isForStreams) return loadVad().catch(() => null)
   if (!hallucinationFilter || compat !== null || capabilitiesOf(loader).hallucinates !== true) return null
   return loadVad().catch(() => null)
+}
+
+function noVad(): UsageError {
+  return new UsageError('the model was loaded without voice activity detection', {
+    hint: 'load it with vac, or leave vac out',
+  })
 }
 
 class LoadedTranscriber implements Transcriber {
@@ -180,11 +196,13 @@ class LoadedTranscriber implements Transcriber {
     }
   }
 
-  async *#run(input: OpenedInput, { signal, log = this.#log, wait }: RunOptions): TranscriptEvents {
+  async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings }: RunOptions): TranscriptEvents {
     const { pacer, startAtSec, durationSec } = input
+    const config = { ...this.config, ...settings }
+    if (config.vac && !this.#vad) throw noVad()
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
-    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
+    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) }, config)
     const { processor, timings } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
@@ -195,7 +213,7 @@ class LoadedTranscriber implements Transcriber {
       startAtSec,
       durationSec,
       relay,
-      processorOffsetSec: startAtSec - processorStart(this.config),
+      processorOffsetSec: startAtSec - processorStart(config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
       clock: systemClock,

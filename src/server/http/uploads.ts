@@ -1,0 +1,120 @@
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../session-pool/refusal.js'
+import { RequestFault } from './failures.js'
+
+/** All uploads together may be so many times as large as the largest one. */
+const MAX_LARGEST_UPLOADS = 4
+/** Uploads have gone after so many seconds, more or less. */
+const RETRY_SEC = 10
+/** Bytes of a field that is no file, and fields. */
+const MAX_FIELD_BYTES = 1_000_000
+const MAX_FIELDS = 64
+
+/** Bounds the memory that uploads take: they lie in memory and never on the disk. */
+export class UploadBudget {
+  readonly maxBytes: number
+  #used = 0
+
+  /** @param maxBytes of one upload */
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes
+  }
+
+  /**
+   * Takes room.
+   * @throws Refusal when there is none
+   */
+  take(bytes: number): void {
+    if (this.#used + bytes > MAX_LARGEST_UPLOADS * this.maxBytes) {
+      throw new Refusal('full', 'too many files are being sent at once', RETRY_SEC)
+    }
+    this.#used += bytes
+  }
+
+  /** Gives room back. */
+  give(bytes: number): void {
+    this.#used -= bytes
+  }
+}
+
+/** A form that was sent: its file and its fields. */
+export interface UploadedForm {
+  readonly file: { readonly name: string; readonly bytes: Uint8Array } | null
+  /** All values of each field; names without the brackets that say that there may be several. */
+  readonly fields: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Reads a form, or a body that is the file itself, and hands it to `use`; its memory is counted until then.
+ * @throws RequestFault when it is no form; Refusal when it is too large
+ */
+export async function withForm<Value>(
+  request: FastifyRequest,
+  uploads: UploadBudget,
+  use: (form: UploadedForm) => Promise<Value>,
+): Promise<Value> {
+  if (!request.isMultipart()) throw new RequestFault('the request is no form (multipart/form-data) with a file', 'file')
+  const fields = new Map<string, string[]>()
+  const held = new HeldBytes(uploads)
+  let file: UploadedForm['file'] = null
+  try {
+    const limits = { fileSize: uploads.maxBytes + 1, fieldSize: MAX_FIELD_BYTES, fields: MAX_FIELDS, files: 4 }
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'file') {
+        const bytes = await held.read(part.file)
+        file ??= { name: part.filename, bytes }
+      } else {
+        const name = part.fieldname.replace(/\[\d*\]$/, '')
+        fields.set(name, [...(fields.get(name) ?? []), String(part.value)])
+      }
+    }
+    return await use({ file, fields })
+  } finally {
+    held.release()
+  }
+}
+
+/**
+ * Reads a body that is the audio itself.
+ * @throws Refusal when it is too large
+ */
+export async function withBody<Value>(
+  request: FastifyRequest,
+  uploads: UploadBudget,
+  use: (bytes: Uint8Array) => Promise<Value>,
+): Promise<Value> {
+  const held = new HeldBytes(uploads)
+  try {
+    return await use(await held.read(request.raw))
+  } finally {
+    held.release()
+  }
+}
+
+class HeldBytes {
+  readonly #uploads: UploadBudget
+  #bytes = 0
+
+  constructor(uploads: UploadBudget) {
+    this.#uploads = uploads
+  }
+
+  async read(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of stream) {
+      size += chunk.length
+      const { maxBytes } = this.#uploads
+      if (size > maxBytes) throw new Refusal('too-large', `the file is larger than ${Math.round(maxBytes / 1e6)} MB`)
+      this.#uploads.take(chunk.length)
+      this.#bytes += chunk.length
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  }
+
+  release(): void {
+    this.#uploads.give(this.#bytes)
+    this.#bytes = 0
+  }
+}

@@ -1,0 +1,220 @@
+import { rawFormat } from '../../audio/decode/raw-format.js'
+import { systemClock } from '../../audio/pacing/system-clock.js'
+import { StreamSource } from '../../audio/sources/stream-source.js'
+import { InputError } from '../../core/errors.js'
+import type { TranscriptEvent } from '../../core/events.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { AudioSource, Log } from '../../core/types.js'
+import { openAudio } from '../../transcriber/audio-input.js'
+import type { StreamSettings } from '../../transcriber/transcriber.js'
+import { FairShare } from './fair-share.js'
+import { FileQueue } from './file-queue.js'
+import { LiveSession } from './live-session.js'
+import type { ModelShelf } from './model-shelf.js'
+import { Patience } from './patience.js'
+import { Places } from './places.js'
+import { Refusal } from './refusal.js'
+import type { SessionEvent } from './session-events.js'
+import { type AudioForm, USUAL_FORM } from './session-part.js'
+
+/** A place is free again after so many seconds, more or less. */
+const RETRY_SEC = 5
+/** Who has connected and says nothing may lose the place after so many seconds. */
+const SILENT_SEC = 10
+
+/** Counts what happens, for the operator. */
+export interface Meter {
+  /** Each event of a live session. */
+  event(event: SessionEvent, session: object): void
+  /** Somebody was refused. */
+  refused(why: string): void
+}
+
+/** How much a server takes on. */
+export interface SessionPoolOptions {
+  readonly models: ModelShelf
+  readonly log: Log
+  /** Live sessions at once. */
+  readonly maxSessions: number
+  /** Live sessions at once from one address; absent: all but one. This machine may have all. */
+  readonly maxPerAddress?: number | undefined
+  /** Seconds without a sign of a client after which its session ends. */
+  readonly idleSec: number
+  /** Seconds that the backend may take for one update. */
+  readonly updateSec: number
+  /** Seconds of audio that one session or recording may have. */
+  readonly maxAudioSec: number
+  readonly meter: Meter
+  /** Aborted: nobody is taken any more, and sessions end with the text of what has come. */
+  readonly stop: AbortSignal
+  /** Aborted some time after `stop`: what is not recognized by then is given up. */
+  readonly giveUp: AbortSignal
+}
+
+/** What a client asks for. */
+export interface SessionWishes {
+  /** What it is called in the log. */
+  readonly name: string
+  readonly address: string | undefined
+  readonly form?: AudioForm
+  readonly settings?: StreamSettings
+}
+
+/** The sessions of all protocols: who gets a place, and what a session runs on. */
+export class SessionPool {
+  readonly places: Places
+  readonly share = new FairShare(systemClock)
+  readonly patience: Patience
+  readonly files: FileQueue
+  readonly options: SessionPoolOptions
+  readonly #sessions = new Map<string, LiveSession>()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(options: SessionPoolOptions) {
+    const { maxSessions, maxPerAddress = Math.max(1, maxSessions - 1), updateSec, stop } = options
+    this.options = options
+    this.places = new Places({ most: maxSessions, maxPerAddress, silentSec: SILENT_SEC })
+    this.patience = new Patience(updateSec, systemClock)
+    this.files = new FileQueue(2 * maxSessions)
+    stop.addEventListener('abort', () => this.#stop(), { once: true })
+  }
+
+  get models(): ModelShelf {
+    return this.options.models
+  }
+
+  /** Whether there is a place for one more. */
+  get hasRoom(): boolean {
+    return !this.options.stop.aborted && this.models.current !== null && this.places.taken < this.options.maxSessions
+  }
+
+  /**
+   * Gives a client a place.
+   * @throws Refusal when there is none
+   */
+  open({ name, address, form = USUAL_FORM, settings = {} }: SessionWishes): LiveSession {
+    const { idleSec, maxAudioSec, log, giveUp, meter } = this.options
+    this.refuseWhenStopping()
+    const lease = this.models.lease()
+    let done = (): void => {}
+    const running = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    const session = new LiveSession({
+      name: `client ${name} of ${address ?? 'nowhere'}`,
+      address,
+      transcriber: lease.transcriber,
+      form,
+      settings,
+      log,
+      sharing: this.share.join(),
+      patience: this.patience,
+      giveUp,
+      idleSec,
+      maxAudioSec,
+      onEvent: (event) => meter.event(event, session),
+      onClose: () => {
+        this.places.leave(session)
+        this.#sessions.delete(session.id)
+        this.#running.delete(running)
+        lease.release()
+        done()
+      },
+    })
+    const why = this.places.take(session)
+    if (why !== null) {
+      session.close()
+      throw this.#refusal(why)
+    }
+    this.#sessions.set(session.id, session)
+    this.#running.add(running)
+    log.info(`session ${session.id}: ${name} from ${address ?? 'nowhere'}`)
+    return session
+  }
+
+  /**
+   * Recognizes a recording.
+   * @throws Refusal when too many wait, and when it is too long; InputError when it is no audio
+   */
+  async *file(
+    bytes: Uint8Array,
+    { name, form = USUAL_FORM, settings }: SessionWishes,
+    signal: AbortSignal,
+  ): AsyncGenerator<TranscriptEvent, void, undefined> {
+    this.refuseWhenStopping()
+    const { giveUp, log, maxAudioSec } = this.options
+    const ended = AbortSignal.any([signal, giveUp])
+    const leave = await this.files.enter(ended).catch((error: unknown) => {
+      throw error instanceof Refusal ? this.#refusal(error.message, error.retryAfterSec) : error
+    })
+    const lease = this.models.lease()
+    try {
+      const { transcriber } = lease
+      const { encoding, rate, channels } = form
+      const config = { ...transcriber.config, rawEncoding: encoding, rawRate: rate, rawChannels: channels, startAt: 0 }
+      const source = bounded(uploaded(bytes, name, form, log), maxAudioSec)
+      const input = await openAudio(source, config, { log, pace: 'offline' })
+      const patient = this.patience.of(ended)
+      try {
+        yield* transcriber.run(input, {
+          signal: AbortSignal.any([ended, patient.lost]),
+          log,
+          wait: patient.wait,
+          settings,
+        })
+        patient.lost.throwIfAborted()
+      } finally {
+        await input.close()
+      }
+    } finally {
+      lease.release()
+      leave()
+    }
+  }
+
+  /** @throws Refusal when the server is being stopped */
+  refuseWhenStopping(): void {
+    if (this.options.stop.aborted) throw new Refusal('stopping', 'the server is being stopped', RETRY_SEC)
+  }
+
+  /** Resolves when all live sessions have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running)
+  }
+
+  #refusal(why: string, retryAfterSec = RETRY_SEC): Refusal {
+    this.options.meter.refused(why)
+    this.options.log.info(`a client is refused: ${why}`)
+    return new Refusal('full', why, retryAfterSec)
+  }
+
+  #stop(): void {
+    for (const session of this.#sessions.values()) session.end('stopping')
+  }
+}
+
+function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: AudioForm, log: Log): AudioSource {
+  return new StreamSource({
+    name,
+    async *open() {
+      yield bytes
+    },
+    raw: rawFormat(form.encoding, form.rate, form.channels),
+    isSurelyRaw,
+    log,
+  })
+}
+
+function bounded(source: AudioSource, maxSec: number): AudioSource {
+  return {
+    name: source.name,
+    async *read(signal) {
+      let samples = 0
+      for await (const audio of source.read(signal)) {
+        samples += audio.length
+        if (samples > maxSec * SAMPLE_RATE) throw new InputError(`${source.name} is longer than ${maxSec} s`)
+        yield audio
+      }
+    },
+  }
+}
