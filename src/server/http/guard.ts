@@ -62,12 +62,10 @@ export function isLoopbackName(host: string): boolean {
   return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name)
 }
 
-/** Where the subprotocol carries a token, the answer names a subprotocol that is none. */
+/** Clients want one of the subprotocols that they offer: one that carries no token, where there is one. */
 export function answeredSubprotocol(offered: ReadonlySet<string>): string | false {
-  for (const one of offered) {
-    if (!SUBPROTOCOL_PREFIXES.some((prefix) => one.startsWith(prefix))) return one
-  }
-  return false
+  const [first = false] = offered
+  return [...offered].find((one) => !SUBPROTOCOL_PREFIXES.some((prefix) => one.startsWith(prefix))) ?? first
 }
 
 function tokensOf(url: string, headers: IncomingHttpHeaders): readonly string[] {

@@ -9,6 +9,8 @@ const RETRY_SEC = 10
 /** Bytes of a field that is no file, and fields. */
 const MAX_FIELD_BYTES = 1_000_000
 const MAX_FIELDS = 64
+/** Who is refused may send the rest for so long: unread, it would take the answer with it. */
+const REST_MS = 10_000
 
 /** Bounds the memory that uploads take: they lie in memory and never on the disk. */
 export class UploadBudget {
@@ -69,6 +71,9 @@ export async function withForm<Value>(
       }
     }
     return await use({ file, fields })
+  } catch (error) {
+    leaveRest(request)
+    throw error
   } finally {
     held.release()
   }
@@ -86,9 +91,20 @@ export async function withBody<Value>(
   const held = new HeldBytes(uploads)
   try {
     return await use(await held.read(request.raw))
+  } catch (error) {
+    leaveRest(request)
+    throw error
   } finally {
     held.release()
   }
+}
+
+function leaveRest({ raw }: FastifyRequest): void {
+  if (raw.readableEnded || raw.destroyed) return
+  raw.unpipe()
+  raw.resume()
+  const timer = setTimeout(() => raw.destroy(), REST_MS).unref()
+  raw.once('close', () => clearTimeout(timer))
 }
 
 class HeldBytes {
