@@ -122,7 +122,9 @@ function begin() {
 async function stop() {
   const own = stream
   say('Finishing')
-  await stopInput()
+  const halt = stopInput
+  stopInput = () => {}
+  await halt()
   own?.end()
 }
 
@@ -144,10 +146,11 @@ function add(word) {
     return
   }
   words.push(word)
+  recording.name(word)
   const element = document.createElement('span')
   element.className = 'word'
   element.dataset.index = String(words.length - 1)
-  element.textContent = word.text
+  element.textContent = at('final').childElementCount === 0 ? word.text.trimStart() : word.text
   at('final').append(element)
   for (const button of document.querySelectorAll('[data-format]')) button.disabled = false
 }
@@ -157,7 +160,8 @@ function show(state, why) {
   say(texts[state])
   if (state === 'failed') complain(why || 'The server has ended the stream.')
   if (state !== 'ended' && state !== 'failed') return
-  if (state === 'failed') stopInput()
+  stopInput()
+  stopInput = () => {}
   at('partial').textContent = ''
   at('record').textContent = 'Start the microphone'
   at('record').setAttribute('aria-pressed', 'false')

@@ -4,6 +4,9 @@ const SHOWN_SEC = 30
 /** Loudest samples of a tenth of a second. */
 const STEP = RATE / 10
 const MAX_SEC = 3 * 3600
+/** Of the canvas, and of the words in it, in pixels. */
+const HEIGHT = 96
+const TEXT_HEIGHT = 18
 
 export class Recording {
   constructor(canvas) {
@@ -11,8 +14,10 @@ export class Recording {
     this.chunks = []
     this.samples = 0
     this.peaks = []
+    this.words = []
     this.isDrawing = false
     this.draw()
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.redraw())
   }
 
   get seconds() {
@@ -29,6 +34,17 @@ export class Recording {
       this.peaks.push(peak / 32768)
     }
     this.peaks.splice(0, Math.max(0, this.peaks.length - (SHOWN_SEC * RATE) / STEP))
+    this.redraw()
+  }
+
+  /** A word that is shown under the wave. */
+  name(word) {
+    this.words.push(word)
+    while (this.words.length > 0 && this.words[0].end < this.seconds - SHOWN_SEC) this.words.shift()
+    this.redraw()
+  }
+
+  redraw() {
     if (this.isDrawing) return
     this.isDrawing = true
     requestAnimationFrame(() => this.draw())
@@ -55,15 +71,28 @@ export class Recording {
   draw() {
     this.isDrawing = false
     const { canvas } = this
-    canvas.width = canvas.clientWidth * devicePixelRatio
+    const scale = devicePixelRatio
+    canvas.width = canvas.clientWidth * scale
+    canvas.height = HEIGHT * scale
     const context = canvas.getContext('2d')
-    const count = (SHOWN_SEC * RATE) / STEP
-    const width = canvas.width / count
-    context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue('--strong')
+    const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name)
+    const waveHeight = (HEIGHT - TEXT_HEIGHT) * scale
+    const width = canvas.width / ((SHOWN_SEC * RATE) / STEP)
+    context.fillStyle = color('--strong')
     this.peaks.forEach((peak, index) => {
-      const height = Math.max(1, peak * canvas.height)
+      const height = Math.max(1, peak * waveHeight)
       const left = canvas.width - (this.peaks.length - index) * width
-      context.fillRect(left, (canvas.height - height) / 2, Math.max(1, width - 1), height)
+      context.fillRect(left, (waveHeight - height) / 2, Math.max(1, width - 1), height)
     })
+    context.fillStyle = color('--text')
+    context.font = `${11 * scale}px system-ui, sans-serif`
+    let free = 0
+    for (const { begin, text } of this.words) {
+      const left = canvas.width * (1 - (this.seconds - begin) / SHOWN_SEC)
+      // Where there is no room for all words, some are left out.
+      if (left < free) continue
+      context.fillText(text.trim(), left, canvas.height - 4 * scale)
+      free = left + context.measureText(`${text.trim()} `).width
+    }
   }
 }

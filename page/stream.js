@@ -101,8 +101,13 @@ export class Stream {
     if (event.type === 'final') this.socket.send(JSON.stringify({ type: 'ack', seq: event.seq }))
     const moved = shifted(event, this.origin / RATE)
     if (event.type === 'final') this.finalUntil = moved.end
-    if (event.type === 'error' || event.type === 'end') this.isOver = true
     onEvent(moved)
+    if (event.type === 'end' && event.ended_by === 'stopping' && !this.isEnding) {
+      // The server is being stopped, perhaps to be started again.
+      this.session = null
+      return
+    }
+    if (event.type === 'error' || event.type === 'end') this.isOver = true
     if (event.type === 'error') onState('failed', event.message)
     if (event.type === 'end') onState('ended')
   }

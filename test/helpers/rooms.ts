@@ -114,7 +114,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
   'server/http': ['server/session-pool'],
   'server/protocols': ['config', 'server/http', 'server/session-pool', 'transcriber (types)'],
-  'server/serve': ['server/http', 'server/protocols', 'server/session-pool', 'server/tcp', 'transcriber'],
+  'server/serve': [
+    'config/doors',
+    'server/http',
+    'server/protocols',
+    'server/session-pool',
+    'server/tcp',
+    'transcriber',
+  ],
   'server/session-pool': ['audio/decode', 'audio/pacing', 'audio/sources', 'config (types)', 'transcriber'],
   'server/tcp': [
     'audio/decode',

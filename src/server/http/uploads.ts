@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { messageOf } from '../../core/errors.js'
 import { Refusal } from '../session-pool/refusal.js'
 import { RequestFault } from './failures.js'
 
@@ -9,6 +10,7 @@ const RETRY_SEC = 10
 /** Bytes of a field that is no file, and fields. */
 const MAX_FIELD_BYTES = 1_000_000
 const MAX_FIELDS = 64
+const MAX_FILES = 4
 /** Who is refused may send the rest for so long: unread, it would take the answer with it. */
 const REST_MS = 10_000
 
@@ -56,11 +58,22 @@ export async function withForm<Value>(
   use: (form: UploadedForm) => Promise<Value>,
 ): Promise<Value> {
   if (!request.isMultipart()) throw new RequestFault('the request is no form (multipart/form-data) with a file', 'file')
-  const fields = new Map<string, string[]>()
   const held = new HeldBytes(uploads)
-  let file: UploadedForm['file'] = null
   try {
-    const limits = { fileSize: uploads.maxBytes + 1, fieldSize: MAX_FIELD_BYTES, fields: MAX_FIELDS, files: 4 }
+    return await use(await formOf(request, held, uploads.maxBytes))
+  } catch (error) {
+    leaveRest(request)
+    throw error
+  } finally {
+    held.release()
+  }
+}
+
+async function formOf(request: FastifyRequest, held: HeldBytes, maxBytes: number): Promise<UploadedForm> {
+  const fields = new Map<string, string[]>()
+  let file: UploadedForm['file'] = null
+  const limits = { fileSize: maxBytes + 1, fieldSize: MAX_FIELD_BYTES, fields: MAX_FIELDS, files: MAX_FILES }
+  try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'file') {
         const bytes = await held.read(part.file)
@@ -70,13 +83,12 @@ export async function withForm<Value>(
         fields.set(name, [...(fields.get(name) ?? []), String(part.value)])
       }
     }
-    return await use({ file, fields })
   } catch (error) {
-    leaveRest(request)
-    throw error
-  } finally {
-    held.release()
+    if (error instanceof Refusal) throw error
+    // The parser has no errors of its own: whatever it throws is about the form.
+    throw new RequestFault(`the form cannot be read: ${messageOf(error)}`)
   }
+  return { file, fields }
 }
 
 /**

@@ -76,7 +76,10 @@ export class ResumableStream {
     try {
       for await (const event of this.session.events()) {
         const message = eventMessage(event)
-        if (message !== null) this.#tell(message, event.type !== 'text-partial' && event.type !== 'progress')
+        if (message === null) continue
+        // Who has not ended it wants to know why it is over.
+        const told = event.type === 'end' ? { ...message, ended_by: this.session.ending ?? 'client' } : message
+        this.#tell(told, event.type !== 'text-partial' && event.type !== 'progress')
       }
     } catch (error) {
       const { message, code, field } = toldFailure(error, this.#log)

@@ -105,7 +105,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     maxConnections: maxSessions + MORE_CONNECTIONS,
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),
   })
-  health(app, { pool, metrics })
+  health(app, { pool, metrics, version: options.version })
   const index = page(app)
   for (const protocol of [openAiFiles, openAiRealtime, deepgram, ownStream, guide]) protocol(app, kit)
   vosk(app, kit, index)
