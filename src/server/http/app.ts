@@ -52,7 +52,7 @@ export async function createApp({ guard, log, metrics, ...limits }: AppOptions):
   app.server.on('connection', (socket) => socket.setKeepAlive(true, 30_000))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)
-    allowOrigin(request, reply, guard)
+    if (allowsOrigin(request, reply, guard) && request.method === 'OPTIONS') return reply.code(204).send()
     const judged = judgeRequest({ url: request.url, headers: request.headers }, guard)
     if (judged === null) return
     if (judged.status === 401) reply.header('www-authenticate', 'Bearer')
@@ -85,11 +85,18 @@ export function answerFailure(
   return reply.code(failure.status).send(form(failure))
 }
 
-/** Preflights are answered as well: they come without a token. */
-function allowOrigin({ headers }: FastifyRequest, reply: FastifyReply, { origins }: AccessRules): void {
+/** Lets a page of another origin read the answer, and ask for it: preflights come without a token. */
+function allowsOrigin({ headers }: FastifyRequest, reply: FastifyReply, { origins }: AccessRules): boolean {
   const { origin, host = '' } = headers
-  if (origin === undefined || !isAllowedOrigin(origin, host, origins)) return
-  reply.headers({ 'access-control-allow-origin': origin, vary: 'origin' })
+  if (origin === undefined || !isAllowedOrigin(origin, host, origins)) return false
+  reply.headers({
+    'access-control-allow-origin': origin,
+    'access-control-allow-headers': 'authorization, content-type, x-api-key, x-session-id',
+    'access-control-allow-methods': 'GET, POST',
+    'cross-origin-resource-policy': 'cross-origin',
+    vary: 'origin',
+  })
+  return true
 }
 
 type Told = Pick<ToldFailure, 'message' | 'code' | 'field'>

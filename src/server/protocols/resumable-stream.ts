@@ -49,6 +49,7 @@ export class ResumableStream {
     if (this.#waiting) clearTimeout(this.#waiting)
     this.#waiting = null
     this.#send = send
+    this.session.isAway = false
     this.session.alive()
     this.acknowledge(after)
     for (const message of this.#kept) send(message)
@@ -58,6 +59,7 @@ export class ResumableStream {
   detach(send = this.#send): void {
     if (send !== this.#send) return
     this.#send = null
+    this.session.isAway = true
     if (this.#waiting) clearTimeout(this.#waiting)
     const forgetAfterMs = this.#isOver && this.#kept.length === 0 ? 0 : 1000 * RESUME_SEC
     this.#waiting = setTimeout(() => {

@@ -43,6 +43,7 @@ export class LiveSession implements Guest {
   readonly id = randomUUID()
   readonly address: string | undefined
   hasSpoken = false
+  isAway = false
   /** Why it ended, where its client did not end it. */
   ending: SessionEnding | null = null
   readonly #context: SessionContext

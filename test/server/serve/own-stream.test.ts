@@ -92,6 +92,28 @@ describe('/v1/stream', () => {
     expect(await client.heard('error')).toMatchObject({ message: 'there is no such session, or it has ended' })
   })
 
+  it('gives the place of a client that is away to a newcomer', async () => {
+    const clients = await Promise.all([connect(), connect(), connect()])
+    for (const client of clients) client.send(silence(3))
+    await Promise.all(clients.map((client) => client.heard('final')))
+    const { session } = await (clients[0] as TestSocket).heard('ready')
+    clients[0]?.socket.terminate()
+    await waitUntil(async () => {
+      const late = await connect()
+      late.send({ type: 'start' })
+      await waitUntil(() => late.messages.length > 0, 'no answer comes')
+      late.send({ type: 'end' })
+      await late.ended()
+      return late.messages[0]?.type === 'ready'
+    }, 'the newcomer gets no place')
+    const back = await connect()
+    back.send({ type: 'resume', session })
+    expect(await back.heard('end')).toMatchObject({ ended_by: 'place-taken' })
+    expect(wordsOf(back.texts('final'))).toEqual(expected(6))
+    for (const client of clients.slice(1)) client.send({ type: 'end' })
+    await Promise.all(clients.slice(1).map((client) => client.ended()))
+  })
+
   it('refuses whoever is too many, says when to come again, and is not ready meanwhile', async () => {
     const clients = await Promise.all([connect(), connect(), connect()])
     for (const client of clients) client.send(silence(1))

@@ -137,6 +137,8 @@ describe('without a token', () => {
     const named = await ask(`${server.url}/v1/models`, { origin: 'https://a.example' })
     expect(named).toMatchObject({ status: 200, headers: { 'access-control-allow-origin': 'https://a.example' } })
     expect((await ask(`${server.url}/v1/models`, { origin: server.url })).status).toBe(200)
+    expect((await ask(`${server.url}/load_model`, { origin: 'https://a.example' }, 'OPTIONS')).status).toBe(204)
+    expect((await ask(`${server.url}/load_model`, { origin: 'https://b.example' }, 'OPTIONS')).status).toBe(403)
   })
 
   it('gives the headers that keep a page to itself', async () => {
