@@ -25,6 +25,7 @@ export function servingOptions(flags: CommandFlags) {
     allowOrigin: flags.allowOrigin ?? [],
     allowModelDir: flags.allowModelDir ?? [],
     maxUpload: flags.maxUpload ?? SERVER_OPTIONS.maxUpload.default,
+    maxMemory: flags.maxMemory,
     maxDuration: flags.maxDuration ?? SERVER_OPTIONS.maxDuration.default,
     drainTimeout: flags.drainTimeout ?? SERVER_OPTIONS.drainTimeout.default,
   }

@@ -249,6 +249,17 @@ export const SERVER_OPTIONS = {
     onlyForListen: true,
     onlyForServe: true,
   },
+  maxMemory: {
+    flag: '--max-memory <megabytes>',
+    group: 'server',
+    help: 'take no new clients while the server uses more memory than this',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.number().positive(),
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
   drainTimeout: {
     flag: '--drain-timeout <seconds>',
     group: 'server',

@@ -52,6 +52,8 @@ export interface ServeOptions {
   readonly updateSec: number
   /** Of one file, in megabytes. */
   readonly maxUpload: number
+  /** Megabytes of the process beyond which nobody new is taken; absent: any number. */
+  readonly maxMemory?: number | undefined
   /** Of the audio of one client, in seconds. */
   readonly maxDuration: number
   /** Seconds in which clients get the rest of their text. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { rawFormat } from '../../audio/decode/raw-format.js'
 import { systemClock } from '../../audio/pacing/system-clock.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
@@ -22,6 +23,9 @@ const RETRY_SEC = 5
 /** Who has connected and says nothing may lose the place after so many seconds. */
 const SILENT_SEC = 10
 
+/** A recording is decoded in pieces. */
+const PIECE_BYTES = 65_536
+
 /** Counts what happens, for the operator. */
 export interface Meter {
   /** Each event of a live session. */
@@ -42,6 +46,8 @@ export interface SessionPoolOptions {
   readonly idleSec: number
   /** Seconds that the backend may take for one update. */
   readonly updateSec: number
+  /** Megabytes of the process beyond which nobody new is taken; absent: any number. */
+  readonly maxMemory?: number | undefined
   /** Seconds of audio that one session or recording may have. */
   readonly maxAudioSec: number
   readonly meter: Meter
@@ -85,7 +91,9 @@ export class SessionPool {
 
   /** Whether there is a place for one more. */
   get hasRoom(): boolean {
-    return !this.options.stop.aborted && this.models.current !== null && this.places.taken < this.options.maxSessions
+    const { stop, maxSessions } = this.options
+    const hasModel = this.models.current !== null
+    return !stop.aborted && hasModel && this.places.taken < maxSessions && !this.#isOverMemory()
   }
 
   /**
@@ -94,7 +102,7 @@ export class SessionPool {
    */
   open({ name, address, form = USUAL_FORM, settings = {} }: SessionWishes): LiveSession {
     const { idleSec, maxAudioSec, log, giveUp, meter } = this.options
-    this.refuseWhenStopping()
+    this.#refuseWhenLoaded()
     const lease = this.models.lease()
     let done = (): void => {}
     const running = new Promise<void>((resolve) => {
@@ -141,7 +149,7 @@ export class SessionPool {
     { name, form = USUAL_FORM, settings }: SessionWishes,
     signal: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
-    this.refuseWhenStopping()
+    this.#refuseWhenLoaded()
     const { giveUp, log, maxAudioSec } = this.options
     const ended = AbortSignal.any([signal, giveUp])
     const leave = await this.files.enter(ended).catch((error: unknown) => {
@@ -182,6 +190,16 @@ export class SessionPool {
     await Promise.all(this.#running)
   }
 
+  #refuseWhenLoaded(): void {
+    this.refuseWhenStopping()
+    if (this.#isOverMemory()) throw this.#refusal('the server has too little memory for more')
+  }
+
+  #isOverMemory(): boolean {
+    const { maxMemory } = this.options
+    return maxMemory !== undefined && process.memoryUsage.rss() > maxMemory * 1e6
+  }
+
   #refusal(why: string, retryAfterSec = RETRY_SEC): Refusal {
     this.options.meter.refused(why)
     this.options.log.info(`a client is refused: ${why}`)
@@ -197,7 +215,11 @@ function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: Aud
   return new StreamSource({
     name,
     async *open() {
-      yield bytes
+      for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
+        yield bytes.subarray(from, from + PIECE_BYTES)
+        // Others have their turn in between: decoding hours at once would hold them all up.
+        await setImmediate()
+      }
     },
     raw: rawFormat(form.encoding, form.rate, form.channels),
     isSurelyRaw,

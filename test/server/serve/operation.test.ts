@@ -57,6 +57,15 @@ describe('a server that runs', () => {
     await server.stop()
   })
 
+  it('takes nobody new when it has too little memory', async () => {
+    const server = await startServer(...scriptedServer(), '--max-memory', '1')
+    expect((await fetch(`${server.url}/readyz`)).status).toBe(503)
+    const client = await new TestSocket(`ws://${server.host}/v1/stream`).opened()
+    client.send(silence(1))
+    expect(await client.heard('error')).toMatchObject({ message: expect.stringContaining('too little memory') })
+    await server.stop()
+  })
+
   it('frees the place of a client that was killed', async () => {
     const server = await startServer(...scriptedServer(), '--max-sessions', '1')
     const killed = await new TestSocket(`ws://${server.host}/v1/listen?encoding=linear16&endpointing=false`).opened()
