@@ -49,6 +49,7 @@ export async function createApp({ guard, log, metrics, ...limits }: AppOptions):
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   })
   app.server.maxConnections = limits.maxConnections
+  app.server.on('error', (error) => log.warn(`a client cannot be taken: ${error.message}`))
   app.server.on('connection', (socket) => socket.setKeepAlive(true, 30_000))
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)

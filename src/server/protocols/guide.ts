@@ -6,11 +6,14 @@ import { answerFailure } from '../http/app.js'
 import { RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
 import { EventStream, goneSignal } from '../http/gone.js'
 import type { ServerKit } from '../http/kit.js'
+import { jsonObject } from '../http/socket-client.js'
 import { type UploadedForm, withForm } from '../http/uploads.js'
 import { errorRates, MAX_COMPARED_CHARACTERS } from './error-rates.js'
 import { GuideSessions } from './guide-sessions.js'
 import { hear } from './recording.js'
 import { joined, rounded } from './spoken-segments.js'
+
+const CALLED_OTHERWISE = ['text/plain', 'application/x-www-form-urlencoded']
 
 /** The interface of the Python program that this one follows, over HTTP. */
 export function guide(app: FastifyInstance, kit: ServerKit): void {
@@ -18,8 +21,15 @@ export function guide(app: FastifyInstance, kit: ServerKit): void {
   const sessions = new GuideSessions()
   app.register(async (scope) => {
     scope.setErrorHandler((error, _request, reply) => answerFailure(reply, toldFailure(error, log), asStatus))
-    scope.post('/load_model', async ({ body }) => {
+    // JSON is JSON, whatever a client calls it; `curl -d` calls it a form.
+    scope.removeContentTypeParser('text/plain')
+    scope.addContentTypeParser(CALLED_OTHERWISE, { parseAs: 'string' }, (_request, text, done) => {
+      const body = text === '' ? {} : jsonObject(String(text))
+      done(body ? null : new RequestFault('the body is no JSON', null, 422), body)
+    })
+    scope.post('/load_model', async ({ body, headers }) => {
       pool.refuseWhenStopping()
+      if (!body && (headers['content-length'] ?? '0') !== '0') throw new RequestFault('the body is no JSON', null, 415)
       const settings = checkedSettings(body ?? {}, kit.mayLoad)
       const isNew = await models.load(settings).catch((error: unknown) => {
         if (!(error instanceof ModelError)) throw error

@@ -29,6 +29,7 @@ export function wyomingServer(kit: ServerKit, maxConnections: number): Server {
       setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
     })
   })
+  server.on('error', (error) => kit.log.warn(`Wyoming: ${messageOf(error)}`))
   server.maxConnections = maxConnections
   return server
 }

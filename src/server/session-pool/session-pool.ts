@@ -104,10 +104,7 @@ export class SessionPool {
     const { idleSec, maxAudioSec, log, giveUp, meter } = this.options
     this.#refuseWhenLoaded()
     const lease = this.models.lease()
-    let done = (): void => {}
-    const running = new Promise<void>((resolve) => {
-      done = resolve
-    })
+    const done = this.#begun()
     const session = new LiveSession({
       name: `client ${name} of ${address ?? 'nowhere'}`,
       address,
@@ -124,7 +121,6 @@ export class SessionPool {
       onClose: () => {
         this.places.leave(session)
         this.#sessions.delete(session.id)
-        this.#running.delete(running)
         lease.release()
         done()
       },
@@ -135,7 +131,6 @@ export class SessionPool {
       throw this.#refusal(why)
     }
     this.#sessions.set(session.id, session)
-    this.#running.add(running)
     log.info(`session ${session.id}: ${name} from ${address ?? 'nowhere'}`)
     return session
   }
@@ -146,12 +141,27 @@ export class SessionPool {
    */
   async *file(
     bytes: Uint8Array,
-    { name, form = USUAL_FORM, settings }: SessionWishes,
+    wishes: SessionWishes,
     signal: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
     this.#refuseWhenLoaded()
-    const { giveUp, log, maxAudioSec } = this.options
-    const ended = AbortSignal.any([signal, giveUp])
+    const { giveUp } = this.options
+    const done = this.#begun()
+    try {
+      yield* this.#recognized(bytes, wishes, AbortSignal.any([signal, giveUp]))
+      // Half a text is no answer.
+      if (giveUp.aborted) throw stopping()
+    } finally {
+      done()
+    }
+  }
+
+  async *#recognized(
+    bytes: Uint8Array,
+    { name, form = USUAL_FORM, settings }: SessionWishes,
+    ended: AbortSignal,
+  ): AsyncGenerator<TranscriptEvent, void, undefined> {
+    const { log, maxAudioSec } = this.options
     const leave = await this.files.enter(ended).catch((error: unknown) => {
       throw error instanceof Refusal ? this.#refusal(error.message, error.retryAfterSec) : error
     })
@@ -182,12 +192,25 @@ export class SessionPool {
 
   /** @throws Refusal when the server is being stopped */
   refuseWhenStopping(): void {
-    if (this.options.stop.aborted) throw new Refusal('stopping', 'the server is being stopped', RETRY_SEC)
+    if (this.options.stop.aborted) throw stopping()
   }
 
-  /** Resolves when all live sessions have ended. */
+  /** Resolves when all sessions and recordings have ended. */
   async ended(): Promise<void> {
     await Promise.all(this.#running)
+  }
+
+  /** @returns what says that it is over */
+  #begun(): () => void {
+    let done = (): void => {}
+    const running = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    this.#running.add(running)
+    return () => {
+      this.#running.delete(running)
+      done()
+    }
   }
 
   #refuseWhenLoaded(): void {
@@ -209,6 +232,10 @@ export class SessionPool {
   #stop(): void {
     for (const session of this.#sessions.values()) session.end('stopping')
   }
+}
+
+function stopping(): Refusal {
+  return new Refusal('stopping', 'the server is being stopped', RETRY_SEC)
 }
 
 function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: AudioForm, log: Log): AudioSource {

@@ -5,8 +5,8 @@ import { type RunningServer, startServer } from '../../helpers/server.js'
 import { fixturePath } from '../../helpers/speech.js'
 import { wordErrors } from '../../helpers/word-errors.js'
 
-/** A Python that may have the packages; `ASR_STREAM_TEST_PYTHON` names one of a virtual environment. */
-const PYTHON = process.env.ASR_STREAM_TEST_PYTHON ?? 'python3'
+/** A Python that may have the packages; `PYTHON_WITH_CLIENTS` names one of a virtual environment. */
+const PYTHON = process.env.PYTHON_WITH_CLIENTS ?? 'python3'
 const has = (name: string) => spawnSync(PYTHON, ['-c', `import ${name}`], { stdio: 'ignore' }).status === 0
 
 let server: RunningServer

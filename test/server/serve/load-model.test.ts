@@ -50,6 +50,19 @@ describe('POST /load_model', () => {
     expect(await load(settings)).toMatchObject({ ...wrong, ...told })
   })
 
+  it.each(['application/x-www-form-urlencoded', 'text/plain'])('reads JSON that is called %s', async (type) => {
+    const send = async (body: string) => {
+      const answer = await fetch(`${server.url}/load_model`, {
+        method: 'POST',
+        headers: { 'content-type': type },
+        body,
+      })
+      return (await answer.json()) as { readonly field?: string; readonly status: string }
+    }
+    expect(await send('{"min_chunk_size": -1}')).toMatchObject({ status: 'error', field: 'minChunkSize' })
+    expect(await send('min_chunk_size=2')).toMatchObject({ status: 'error', message: 'the body is no JSON' })
+  })
+
   it('leaves sessions on the model before undisturbed', async () => {
     const client = await new TestSocket(`ws://${server.host}/v1/stream`).opened()
     client.send(silence(4))

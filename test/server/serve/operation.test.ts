@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { silentWav } from '../../helpers/program.js'
 import { scriptedServer, silence, startServer, TestSocket } from '../../helpers/server.js'
 import { waitUntil } from '../../helpers/waiting.js'
 
@@ -14,6 +15,19 @@ describe('a server that is stopped', () => {
     expect(client.texts('final').join(' ').trim().split(/\s+/)).toEqual(Array.from({ length: 10 }, (_, at) => `w${at}`))
     const { code } = await server.stop()
     expect(code).toBe(143)
+  })
+
+  it('answers a recording that it was given before', async () => {
+    const server = await startServer(...scriptedServer(), '--option', 'computeSec=2')
+    const body = new FormData()
+    body.set('file', new Blob([new Uint8Array(silentWav(3))]), 'a.wav')
+    const asked = fetch(`${server.url}/v1/audio/transcriptions`, { method: 'POST', body })
+    await waitUntil(async () => {
+      return (await (await fetch(`${server.url}/metrics`)).text()).includes('asr_files_running 1\n')
+    }, 'it is not begun')
+    server.kill()
+    expect(await (await asked).json()).toMatchObject({ text: 'w0 w1 w2 w3 w4 w5' })
+    expect((await server.stop()).code).toBe(143)
   })
 
   it('gives up what takes longer than the time it has', async () => {
