@@ -28,6 +28,7 @@ export type {
   ASRProcessor,
   Availability,
   Capabilities,
+  Effort,
   GivenUp,
   Log,
   PrefixASR,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { NOT_FOR_LISTEN } from '../config/option-effects.js'
-import { flagOf } from '../config/option-names.js'
-import { SERVER_OPTIONS } from '../config/option-table.js'
+import { flagOf, isTurnedOff } from '../config/option-names.js'
+import { type OptionKey, SERVER_OPTIONS } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 
@@ -29,9 +29,10 @@ export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTime
  * @throws UsageError for an option that servers do not have
  */
 export function refuseUnfit(flags: Readonly<Record<string, unknown>>, command: string): void {
-  // Absent, --no-live is true.
-  const given = { ...flags, live: flags.live === false ? false : undefined }
-  const [unfit] = [...NOT_FOR_LISTEN].filter(([key]) => (given as Record<string, unknown>)[key] !== undefined)
+  // Absent, an option such as --no-live is true.
+  const [unfit] = [...NOT_FOR_LISTEN].filter(
+    ([key]) => flags[key] !== undefined && !(isTurnedOff(key as OptionKey) && flags[key] === true),
+  )
   if (unfit === undefined) return
   const [key, why] = unfit
   throw new UsageError(`${flagOf(key)} is not for ${command}: ${why}`, {

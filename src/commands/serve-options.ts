@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { OPTION_TABLE, SERVER_OPTIONS } from '../config/option-table.js'
+import { SERVER_OPTIONS } from '../config/option-table.js'
 import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 
 /** Gives `asr-stream serve` its options: those of the server, and those of recognition. */
@@ -29,13 +29,4 @@ export function servingOptions(flags: CommandFlags) {
     maxDuration: flags.maxDuration ?? SERVER_OPTIONS.maxDuration.default,
     drainTimeout: flags.drainTimeout ?? SERVER_OPTIONS.drainTimeout.default,
   }
-}
-
-/** The flags that are the configuration of a transcription. */
-export function transcriptionSettings(flags: CommandFlags): Record<string, unknown> {
-  const own = Object.entries(flags).filter(([key]) => {
-    const row = Object.hasOwn(OPTION_TABLE, key) ? OPTION_TABLE[key as keyof typeof OPTION_TABLE] : undefined
-    return key !== 'plugin' && key !== 'option' && row?.isOfProgram !== true
-  })
-  return { ...Object.fromEntries(own), plugins: flags.plugin ?? [] }
 }

@@ -3,12 +3,13 @@ import { refuseOpenHost, serve } from '../server/serve/serve.js'
 import { ModelShelf } from '../server/session-pool/model-shelf.js'
 import { createLog, createProgress, logLine } from '../terminal/log.js'
 import { modelSource } from '../transcriber/model-source.js'
+import { configSettings } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
 import { programVersion } from './info-options.js'
 import { refuseUnfit } from './listen-options.js'
 import { loadingDefaults } from './loading-defaults.js'
-import { servingOptions, transcriptionSettings } from './serve-options.js'
+import { servingOptions } from './serve-options.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream serve`: serves programs, browsers and assistants over HTTP and WebSocket, until it is interrupted. */
@@ -19,7 +20,7 @@ export async function serveCommand(flags: CommandFlags, { signal: stop, given }:
   refuseOpenHost(options)
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const told = (text: string) => void (quiet || process.stderr.write(logLine('info', text)))
-  const model = await configure(transcriptionSettings(flags), option, { flags, input: 'clients', log, given })
+  const model = await configure(await configSettings(flags), option, { flags, input: 'clients', log, given })
   if (model.config.compat !== null) throw new UsageError('--compat is not for serve', { hint: 'use asr-stream listen' })
   const progress = await createProgress(!quiet)
   const show = (text: string) => progress.show(text)

@@ -1,12 +1,14 @@
-import { loadBackend } from '../backends/registry.js'
 import type { EndEvent } from '../core/events.js'
+import { planOutputs } from '../output/plan-outputs.js'
+import { cueLimits } from '../output/subtitles/cue-limits.js'
 import { createLog } from '../terminal/log.js'
 import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
-import { loadTranscriber } from '../transcriber/transcriber.js'
+import { configSettings } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
+import { loadInTime } from './load-in-time.js'
 import { openDisplay } from './open-display.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -16,36 +18,36 @@ export async function transcribeCommand(
   flags: CommandFlags,
   { signal: interruption, given }: CommandRun,
 ): Promise<void> {
-  const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], output, live, ...rest } = flags
-  const { mic = false, device, recorder, ...settings } = rest
-  const display = await openDisplay(audio, flags, interruption)
+  const { logLevel, quiet = false, profile, account = false, option = [], mic = false, device, recorder } = flags
+  const planned = planOutputs(flags.output ?? [], flags.format)
+  cueLimits(flags)
+  const display = await openDisplay(audio, flags, planned, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
-    const surroundings = { flags, input: await inputKind(audio, mic), log, given }
-    const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
+    const settings = await configSettings(flags)
+    const written = { formats: planned.map(({ format }) => format), hasMarkers: flags.markers !== undefined }
+    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...written }
+    const { config, loader } = await configure(settings, option, surroundings)
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
     const input = await openInput({ audio, mic, device, recorder }, config, listening)
     // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
-    const name = `the backend "${config.backend}"`
     const context = { signal: interruption, log, progress: display.loading }
-    const load = () =>
-      inTime(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, interruption)
     let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
-      const loading = loadTranscriber(config, loader, { ...context, load })
-      await using transcriber = await inTime(loading, `${name} does not answer: it`, interruption)
-      await display.start(transcriber.separator)
+      await using transcriber = await loadInTime(config, loader, context, interruption)
+      await display.start({ separator: transcriber.separator, language: null })
       const show = async () => {
         for await (const event of transcriber.run(input, { signal })) {
           if (event.type === 'end') end = event
-          else await display.take(event)
+          await display.take(event)
         }
       }
-      await inTime(show(), `${name} does not answer: it`)
-      if (!interruption.aborted) await display.complete()
+      await inTime(show(), `the backend "${config.backend}" does not answer: it`)
+      // Live input that somebody ends is whole: it has come to its end.
+      await display.complete((end as EndEvent | null)?.reason === 'complete')
     } finally {
       await input.close()
       tellEnd(end, { profile, account }, display.aside)

@@ -31,20 +31,22 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
       hint: () => 'leave one of them out',
     })
   }
-  if (fast && beamSize !== null && beamSize > 1) {
-    clashes.push({
-      keys: ['fast', 'beamSize'],
-      isDependent: false,
-      message: (nameOf) => `${nameOf('fast')} and ${nameOf('beamSize')} ${beamSize} exclude each other`,
-      hint: () => 'leave one of them out',
-    })
-  }
-  const isSearching = {
+  const searches = {
+    fast,
     beamSize: beamSize !== null && beamSize > 1,
     temperature: temperature?.some((value) => value > 0) ?? false,
   }
   for (const key of ['beamSize', 'temperature'] as const) {
-    if (!isSearching[key] || offline) continue
+    if (!fast || !searches[key]) continue
+    clashes.push({
+      keys: ['fast', key],
+      isDependent: false,
+      message: (nameOf) => `${nameOf('fast')} and ${nameOf(key)} ${config[key]} exclude each other`,
+      hint: () => 'leave one of them out',
+    })
+  }
+  for (const key of ['fast', 'beamSize', 'temperature'] as const) {
+    if (!searches[key] || offline) continue
     clashes.push({
       keys: [key, 'offline'],
       isDependent: true,

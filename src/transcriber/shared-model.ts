@@ -10,6 +10,8 @@ import { prepareRecognizer } from './warm-up.js'
 export interface OpenedProcessor {
   /** Closing it ends that stream only. */
   readonly processor: ASRProcessor
+  /** The language that is transcribed, where it is not detected; null: not known. */
+  readonly language: string | null
   /** What the computing of this stream went to so far. */
   timings(): readonly StageTiming[]
 }
@@ -45,6 +47,7 @@ export async function shareModel(
   const separator = separatorOf(first)
   const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => ({
     processor: buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own }),
+    language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
     timings: () => loaded.asr?.timings?.() ?? [],
   })
   if (asr?.session) {

@@ -9,8 +9,10 @@ import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
+import { boundedLag } from './bounded-lag.js'
 import { processorStart } from './build-processor.js'
 import { checkStreamOptions } from './check-options.js'
+import { DoubtfulWords } from './doubtful-words.js'
 import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
@@ -55,7 +57,8 @@ export interface Transcriber extends AsyncDisposable {
    * Transcribes audio. The audio is opened when the first event is requested; a model without sessions is then loaded once
    * more. Ending the loop early ends the stream.
    *
-   * @throws InputError when the audio cannot be read; BackendError when recognition fails
+   * @throws InputError when the audio cannot be read, or, after all the text, when some of it was lost because the recording
+   *   is damaged (ASR_INPUT_DAMAGED); BackendError when recognition fails
    */
   stream(audio: AudioInput, options?: StreamOptions): AsyncGenerator<TranscriptEvent, void, undefined>
   /** A stream to which the program writes audio as it receives it. */
@@ -137,6 +140,7 @@ class LoadedTranscriber implements Transcriber {
   readonly #model: SharedModel
   readonly #vad: VadModel | null
   readonly #log: Log
+  readonly #doubtful: DoubtfulWords
   readonly #closing = new AbortController()
   readonly #streams = new Set<TranscriptEvents>()
   #closed: Promise<void> | null = null
@@ -149,6 +153,7 @@ class LoadedTranscriber implements Transcriber {
     this.#model = model
     this.#vad = vad
     this.#log = log
+    this.#doubtful = new DoubtfulWords(config, log)
   }
 
   stream(audio: AudioInput, options: StreamOptions = {}): TranscriptEvents {
@@ -197,29 +202,44 @@ class LoadedTranscriber implements Transcriber {
   }
 
   async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings }: RunOptions): TranscriptEvents {
-    const { pacer, startAtSec, durationSec } = input
+    const { pacer, startAtSec, durationSec, damage } = input
     const config = { ...this.config, ...settings }
     if (config.vac && !this.#vad) throw noVad()
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
-    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) }, config)
-    const { processor, timings } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
+    let detected: string | null = null
+    const opening = this.#model.open(
+      {
+        ledger,
+        onProgress: (progress) => relay.push(progress),
+        onLanguage: (code) => {
+          detected = code
+        },
+      },
+      config,
+    )
+    const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
       throw error
     })
-    yield* runStream(pacer, processor, {
+    const events = runStream(pacer, processor, {
       signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       startAtSec,
       durationSec,
+      damage,
       relay,
       processorOffsetSec: startAtSec - processorStart(config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
+      // Whatever is spoken, a translation is English.
+      language: () => (this.config.task === 'translate' ? 'en' : (detected ?? language)),
+      boundedLag: boundedLag(this.config, { pacer, processor, log, isAlone: () => this.#streams.size <= 1 }),
       clock: systemClock,
       log,
       wait,
     })
+    for await (const event of events) yield this.#doubtful.marked(event)
   }
 
   async #close(): Promise<void> {

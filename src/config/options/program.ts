@@ -3,39 +3,6 @@ import { neverNeeded } from './conditions.js'
 import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
 
-/** Where text goes. */
-export const OUTPUT_OPTIONS = {
-  output: {
-    flag: '-o, --output <file>',
-    group: 'output',
-    help: 'write the lines to a file',
-    type: text,
-    value: 'file',
-    isOfProgram: true,
-    isCommon: true,
-    notForListen: 'each client gets its own lines',
-  },
-  /** False: lines on a terminal as well. */
-  live: {
-    flag: '--no-live',
-    group: 'output',
-    help: 'print lines with times on a terminal too, not growing text',
-    type: toggle,
-    default: true,
-    isOfProgram: true,
-    isCommon: true,
-    notForListen: 'clients get lines',
-  },
-  quiet: {
-    flag: '--quiet',
-    group: 'output',
-    help: 'no progress, and only errors on standard error',
-    type: toggle,
-    isOfProgram: true,
-    isCommon: true,
-  },
-} as const satisfies Readonly<Record<string, OptionRow>>
-
 /** What the program tells of itself, and where its options come from. */
 export const DIAGNOSTIC_OPTIONS = {
   config: {

@@ -1,17 +1,17 @@
 import { MAX_HOTWORDS, MAX_TERM_LENGTH, TASKS } from './choices.js'
 import {
+  alignAtt,
   detectsLanguages,
   favorsTerms,
   filterTurnedOff,
   initPromptHeard,
   notSpokenNow,
   pluginInUse,
-  recordingAtOnce,
   staticInitPromptHeard,
   translates,
 } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { name, nameList, numberList, pairList, toggle } from './values.js'
+import { name, nameList, numberList, pairList, text, toggle } from './values.js'
 
 const SEARCH = 'beams and temperatures go with --offline only'
 
@@ -71,7 +71,6 @@ export const RECOGNITION_OPTIONS = {
     type: toggle,
     default: false,
     isCommon: true,
-    needs: [recordingAtOnce],
     notForListen: SEARCH,
   },
   /** Offline: beam width; 1: greedy; null: 5, or 1 with `fast`. */
@@ -109,6 +108,17 @@ export const RECOGNITION_OPTIONS = {
     shownDefault: '',
     isCommon: true,
     needs: [initPromptHeard],
+  },
+  /** A file with `initPrompt`, for long ones. */
+  initialPromptFile: {
+    flag: '--initial-prompt-file <file>',
+    group: 'recognition',
+    help: 'alignatt: text file with the context or vocabulary for the start',
+    page: 'engine.md',
+    type: text,
+    value: 'file',
+    isOfProgram: true,
+    needs: [alignAtt],
   },
   /** AlignAtt: text before all words. */
   staticInitPrompt: {

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../../core/types.js'
+import type { ASRBase, ASRProcessor, Effort, GivenUp, Log, Segment, Word } from '../../core/types.js'
 import { type AudioBuffer, GrowingAudioBuffer } from '../audio-buffer.js'
 import { type BufferTrimming, cutAtSegment, cutAtSentence, forcedCut } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
@@ -24,7 +24,7 @@ export type { OnlineOptions } from './compat.js'
 export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #asr: ASRBase<Result>
   readonly #hypotheses: Hypotheses
-  readonly #trimming: BufferTrimming
+  #trimming: BufferTrimming
   readonly #profile: CompatProfile
   readonly #log: Log | undefined
   readonly #skipped: SkippedAudio
@@ -46,19 +46,13 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
-    const { backend, log, compat } = options
+    const { backend, log, compat, onLanguage } = options
     this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
     this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
-    const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
+    const recognizer = recognizerOf(asr, { backend, log, onLanguage, trusting: compat !== undefined })
     const { onProgress, vadStream, isTranslation = false } = options
-    this.#hypotheses = new Hypotheses(recognizer, {
-      profile: this.#profile,
-      separator: asr.sep,
-      log,
-      onProgress,
-      vadStream,
-      isTranslation,
-    })
+    const told = { separator: asr.sep, log, onProgress, vadStream, isTranslation }
+    this.#hypotheses = new Hypotheses(recognizer, { profile: this.#profile, ...told })
     this.#log = log
     this.#skipped = new SkippedAudio(log, options.ledger)
     this.#leftOut = new LeftOut(options.log, options.ledger)
@@ -187,6 +181,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#waiting = waiting
     this.#audio = this.#profile.audioBuffer(this.#audio.offsetSec)
     this.#maxSamples = samples
+  }
+
+  setEffort({ windowSec: seconds }: Effort): void {
+    this.#trimming = { ...this.#trimming, seconds }
   }
 
   /** The rest of the last hypothesis. */

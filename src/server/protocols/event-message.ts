@@ -8,7 +8,12 @@ export function eventMessage(event: SessionEvent): Readonly<Record<string, unkno
     case 'text-partial':
       return { type: 'partial', ...(event.segment ? textOf(event.segment) : NOTHING) }
     case 'text-final':
-      return { type: 'final', ...textOf(event.segment), emitted_at: rounded(event.emittedAt) }
+      return {
+        type: 'final',
+        ...textOf(event.segment),
+        language: event.language ?? null,
+        emitted_at: rounded(event.emittedAt),
+      }
     case 'utterance-end':
     case 'turn-end':
       return { type: event.type, at: rounded(event.at) }
@@ -16,6 +21,8 @@ export function eventMessage(event: SessionEvent): Readonly<Record<string, unkno
       return progressOf(event)
     case 'gap':
       return { type: 'gap', begin: rounded(event.begin), end: rounded(event.end), cause: event.cause }
+    case 'effort':
+      return null
     case 'end':
       return { type: 'end', reason: event.reason }
   }

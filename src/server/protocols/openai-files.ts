@@ -77,7 +77,8 @@ async function answer(
   }
   const usage = { type: 'duration', seconds: Math.ceil(heard.durationSec) }
   if (format === 'json') return { text, usage }
-  const spoken = task === 'translate' ? 'en' : spokenLanguage(language, kit.models.current)
+  const spoken =
+    task === 'translate' ? 'en' : spokenLanguage(language ?? heard.language ?? undefined, kit.models.current)
   const { timestamp_granularities: wanted } = wishes
   return { ...openAiVerbose({ task, language: spoken, text, segments, heard, wanted }), usage }
 }

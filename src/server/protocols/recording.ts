@@ -19,6 +19,8 @@ export interface Heard {
   readonly pieces: readonly Segment[]
   /** Length in seconds. */
   readonly durationSec: number
+  /** The language it begins in, as the recognizer tells; null: it does not. */
+  readonly language: string | null
 }
 
 /**
@@ -34,13 +36,15 @@ export async function hear(
 ): Promise<Heard> {
   const pieces: Segment[] = []
   let durationSec = 0
+  let language: string | null = null
   for await (const event of pool.file(bytes, { name, ...wishes, ...(form && { form }) }, signal)) {
     if (event.type === 'progress') durationSec = Math.max(durationSec, event.takenSec)
     if (event.type !== 'text-final') continue
     pieces.push(event.segment)
+    language ??= event.language ?? null
     await onPiece(event.segment)
   }
-  return { pieces, durationSec }
+  return { pieces, durationSec, language }
 }
 
 /** The language of text, where it is known: what the client has said, or the model knows no other; "auto": it is not. */

@@ -25,6 +25,7 @@ export function shifted(event: TranscriptEvent, seconds: number): TranscriptEven
       return { ...event, takenSec: event.takenSec + seconds, recognizedSec: event.recognizedSec + seconds }
     case 'gap':
       return { ...event, begin: event.begin + seconds, end: event.end + seconds }
+    case 'effort':
     case 'end':
       return event
   }

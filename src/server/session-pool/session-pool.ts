@@ -251,6 +251,8 @@ function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: Aud
     raw: rawFormat(form.encoding, form.rate, form.channels),
     isSurelyRaw,
     log,
+    // At most as many as recordings run at once, reading their standard input and nothing else.
+    mayUseFfmpeg: true,
   })
 }
 

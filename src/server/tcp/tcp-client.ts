@@ -168,6 +168,7 @@ function sourceOf(socket: Socket, name: string, { transcriber, log }: ClientCont
     name,
     open: (signal) => readableBytes(bytes, signal),
     raw,
+    channel: config.channel,
     log,
     mayBeEmpty: true,
     isWhole: true,

@@ -2,7 +2,7 @@ import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { PrefixResult } from '../../../core/types.js'
 import { type KeyTerms, keyTermsOf } from '../decoding/term-spellings.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
-import type { WhisperModel } from '../model/model.js'
+import type { ConfidenceMap, WhisperModel } from '../model/model.js'
 import { RowMemory } from '../model/row-memory.js'
 import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
@@ -66,6 +66,7 @@ export interface PrefixSessionRequest extends SessionRequest {
 /** One stream's view of a model. Sessions of one model do not see each other. */
 export class WhisperSession {
   readonly #tokenizer: WhisperTokenizer
+  readonly #confidenceMap: ConfidenceMap | undefined
   readonly #windows: WindowDecoder
   readonly #rows = new RowMemory()
 
@@ -77,6 +78,7 @@ export class WhisperSession {
     terms: KeyTerms | null = keyTermsOf(options.keyTerms ?? [], tokenizer),
   ) {
     this.#tokenizer = tokenizer
+    this.#confidenceMap = model.config.confidence
     this.#windows = new WindowDecoder(model, tokenizer, options, terms)
   }
 
@@ -140,11 +142,11 @@ export class WhisperSession {
   }
 
   /** Recognizes a window; null when there is no speech in it. */
-  async #read(request: WindowRequest, place: Omit<WindowPlace, 'language'>): Promise<ReadWindow | null> {
+  async #read(request: WindowRequest, place: Pick<WindowPlace, 'isLast' | 'isAgain'>): Promise<ReadWindow | null> {
     const once = async (asked: WindowRequest) => {
       this.#rows.reset()
       const decoded = await this.#windows.decode(asked)
-      const whole = { ...place, language: this.#windows.language.code }
+      const whole = { ...place, language: this.#windows.language.code, confidenceMap: this.#confidenceMap }
       const read = () => decoded && readWindow(decoded, asked.audio, whole, this.#tokenizer)
       return asked.run.clock.measure('word times', read)
     }
@@ -185,7 +187,8 @@ export class WhisperSession {
     const window = await this.#windows.decodeFrom(request)
     if (!window) return null
     const language = this.#windows.language.code
-    const about = { prefixTokens: prefix.length, audio, fromSec, untilSec, language }
+    const told = { audio, fromSec, untilSec, language, confidenceMap: this.#confidenceMap }
+    const about = { prefixTokens: prefix.length, ...told }
     return run.clock.measure('word times', () => readPrefixResult({ ...window, ...about }, this.#tokenizer))
   }
 

@@ -4,6 +4,7 @@ import { beamSearch } from '../decoding/beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from '../decoding/decoding.js'
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
+import { KeptText } from '../decoding/kept-text.js'
 import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
@@ -84,6 +85,7 @@ export class WindowDecoder {
   readonly #terms: KeyTerms | null
   readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
+  readonly #kept = new KeptText()
   readonly #moreCaches: DecoderCache[] = []
   readonly #language: StreamLanguage
   #last: {
@@ -136,12 +138,14 @@ export class WindowDecoder {
     const audioPositions = positionsWithAudio(audio, request)
     const taskTokens = await this.#taskTokens(audio, request)
     if (this.#language.isGuessed && request.untilSec !== Number.POSITIVE_INFINITY) return null
+    this.#kept.begin(this.#model.checksDrafts ? request.positionSamples : undefined)
     const decoded = await decodeAfterPrefix(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
       taskTokens,
       prefix: request.prefix,
       audioPositions,
       terms: this.#terms,
+      kept: this.#kept,
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
       run: request.run,
     })
@@ -152,6 +156,7 @@ export class WindowDecoder {
   rest(): void {
     this.#encoder.rest()
     this.#language.rest()
+    this.#kept.forget()
     for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
   }
 
@@ -193,6 +198,7 @@ export class WindowDecoder {
 
   #decodeAt(temperature: number, audio: EncodedAudio, options: DecodingOptions): Promise<DecodingResult> {
     const { beamSize } = this.#options
+    this.#kept.forget()
     if (temperature > 0 || beamSize === 1) {
       return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
     }
@@ -222,6 +228,7 @@ export class WindowDecoder {
   }
 
   #languagesOf(audio: EncodedAudio): Promise<HeardLanguages> {
+    this.#kept.forget()
     return languagesOf(this.#model, this.#tokenizer, this.#cache, audio)
   }
 }
