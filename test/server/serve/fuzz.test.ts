@@ -187,6 +187,9 @@ describe('whatever clients send, the server goes on', () => {
   })
 
   it('a message that is too large ends its own connection only', async () => {
+    // One of the forms may have loaded another model.
+    const scripted = { method: 'POST', body: '{"backend":"scripted"}' }
+    expect((await fetch(`${server.url}/load_model`, scripted)).status).toBe(200)
     const other = await new TestSocket(`ws://${server.host}/v1/listen?encoding=linear16&endpointing=false`).opened()
     const client = await new TestSocket(`ws://${server.host}/v1/stream`).opened()
     client.socket.send(Buffer.alloc(5_000_000))
