@@ -7,6 +7,7 @@ import { addListenOptions, type ListenFlags } from './commands/listen-options.js
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
 import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
+import { addServeOptions } from './commands/serve-options.js'
 import { settingsNeeded } from './commands/settings-needed.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import type { Given } from './config/doors/given.js'
@@ -103,6 +104,14 @@ function createProgram(signal: AbortSignal): Command {
       const { listen } = await import('./commands/listen.js')
       await listen({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
+  addServeOptions(program.command('serve'))
+    .description('serve programs, browsers and assistants over HTTP and WebSocket')
+    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
+    .addHelpText('after', SERVE_HELP_END)
+    .action(async (flags: CommandFlags) => {
+      const { serveCommand } = await import('./commands/serve.js')
+      await serveCommand({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
+    })
   addBackendsCommand(program, signal)
   addModelsCommand(program, signal)
   addInfoCommands(program)
@@ -131,6 +140,10 @@ const LISTEN_HELP_END = `
 Clients send 16 kHz mono signed 16-bit little-endian audio (or as the --raw options say), or a WAV
 stream. Each line that they get: start, end (ms), text. A client that closes its sending side gets
 the rest of the text.`
+
+const SERVE_HELP_END = `
+A page for a browser is at the address that is printed. Programs speak the protocols of OpenAI (files
+and Realtime), Deepgram, Vosk, Wyoming and our own: docs/serving.md has an example of each.`
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {

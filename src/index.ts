@@ -63,6 +63,7 @@ export type {
   ResultLanguage,
   Segment,
   StageTiming,
+  StreamRequest,
   TranscribeOptions,
   Word,
   Yielding,
@@ -78,4 +79,4 @@ export { createTranscriber, type TranscriberSettings, transcribe } from './trans
 export type { OpenedInput, Pace } from './transcriber/pacing.js'
 export type { PushStream } from './transcriber/push-stream.js'
 export type { Waiting } from './transcriber/retry-guard.js'
-export type { RunOptions, StreamOptions, Transcriber } from './transcriber/transcriber.js'
+export type { RunOptions, StreamOptions, StreamSettings, Transcriber } from './transcriber/transcriber.js'

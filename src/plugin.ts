@@ -39,6 +39,7 @@ export type {
   ResultLanguage,
   Segment,
   StageTiming,
+  StreamRequest,
   TranscribeOptions,
   Word,
   Yielding,

@@ -1,6 +1,6 @@
 import type { ModelLoader } from '../backends/contract.js'
 import { loadPlugins } from '../backends/plugin.js'
-import { createRegistry } from '../backends/registry.js'
+import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
 import { type ASRConfig, parseConfig } from '../config/config.js'
 import { Given } from '../config/doors/given.js'
 import type { Circumstances, InputKind } from '../config/option-table.js'
@@ -14,6 +14,8 @@ import { ownOptions } from './own-options.js'
 export interface Configured {
   readonly config: ASRConfig & Record<string, unknown>
   readonly loader: ModelLoader
+  /** The backends that there are, those of plugins included. */
+  readonly registry: LoaderRegistry
 }
 
 /** What a command runs with besides its options. */
@@ -52,5 +54,5 @@ export async function configure(
   const config = parseConfig(values, loader.options, doors.configName)
   const left = given.filter((key) => !idle.includes(key))
   judge(left, { config, input, backend: factsOf(loader, backend, registry), ...written }, doors, log)
-  return { config, loader }
+  return { config, loader, registry }
 }

@@ -81,10 +81,21 @@ export interface ASRBase<Result = unknown> {
   /**
    * Opens another stream on the loaded model: a recognizer that shares only the model, and whose `close` ends that stream
    * only. Absent: the model serves one stream at a time.
+   *
+   * @param request what this stream asks for; what is absent is as the model was loaded
+   * @throws UsageError when the model cannot do what is asked for
    */
-  session?(): Promise<ASRBase<Result>>
+  session?(request?: StreamRequest): Promise<ASRBase<Result>>
   /** Releases the model. The recognizer is not used afterwards. */
   close?(): Promise<void>
+}
+
+/** What one stream asks of a model that many share. */
+export interface StreamRequest {
+  /** Code or name of a language; "auto": it is detected. */
+  readonly language?: string | undefined
+  /** Whether the text is what was said, or English. */
+  readonly task?: 'transcribe' | 'translate' | undefined
 }
 
 /** The computing time of a stage of recognition. */

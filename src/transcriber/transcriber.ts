@@ -77,7 +77,14 @@ export interface RunOptions {
   readonly log?: Log | undefined
   /** Waits for each step of the backend, possibly with a limit of time. Absent: without a limit. */
   readonly wait?: Waiting | undefined
+  /** What is different for this stream; absent: nothing. */
+  readonly settings?: StreamSettings | undefined
 }
+
+/** What one stream may have of its own on a model that many share. */
+export type StreamSettings = Readonly<
+  Partial<Pick<ASRConfig, 'lan' | 'task' | 'policy' | 'minChunkSize' | 'vac' | 'vadMinSilenceMs' | 'vadThreshold'>>
+>
 
 type TranscriptEvents = AsyncGenerator<TranscriptEvent, void, undefined>
 
@@ -90,6 +97,8 @@ export interface TranscriberContext {
   readonly progress?: (message: string) => void
   /** Loads the backend; absent: as `loadBackend`. */
   readonly load?: () => Promise<LoadedModel>
+  /** Whether streams may ask for voice activity detection though the configuration does not; absent: not. */
+  readonly detectsSpeech?: boolean
 }
 
 /**
@@ -105,16 +114,17 @@ export async function loadTranscriber(
 ): Promise<Transcriber> {
   const { log, signal, progress = () => {} } = context
   const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
-  const vad = await vadFor(config, loader)
+  const vad = await vadFor(config, loader, context.detectsSpeech)
   const model = await orClose(vad ?? {}, shareModel(config, load, log, { vad }))
   const hasBeams = !loader.ignores?.includes('beamSize')
   return new LoadedTranscriber(config, { model, vad, hasBeams }, log)
 }
 
 /** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
-async function vadFor(config: ASRConfig, loader: ModelLoader): Promise<VadModel | null> {
+async function vadFor(config: ASRConfig, loader: ModelLoader, isForStreams = false): Promise<VadModel | null> {
   const { vac, vad, hallucinationFilter, compat } = config
   if (vac || vad) return loadVad()
+  if (isForStreams) return loadVad().catch(() => null)
   if (!hallucinationFilter || compat !== null || capabilitiesOf(loader).hallucinates !== true) return null
   return loadVad().catch(() => null)
 }
@@ -125,6 +135,12 @@ interface Loaded {
   readonly vad: VadModel | null
   /** Whether the backend heeds `beamSize`. */
   readonly hasBeams: boolean
+}
+
+function noVad(): UsageError {
+  return new UsageError('the model was loaded without voice activity detection', {
+    hint: 'load it with vac, or leave vac out',
+  })
 }
 
 class LoadedTranscriber implements Transcriber {
@@ -196,18 +212,23 @@ class LoadedTranscriber implements Transcriber {
     }
   }
 
-  async *#run(input: OpenedInput, { signal, log = this.#log, wait }: RunOptions): TranscriptEvents {
+  async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings }: RunOptions): TranscriptEvents {
     const { pacer, startAtSec, durationSec, damage } = input
+    const config = { ...this.config, ...settings }
+    if (config.vac && !this.#vad) throw noVad()
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
     let detected: string | null = null
-    const opening = this.#model.open({
-      ledger,
-      onProgress: (progress) => relay.push(progress),
-      onLanguage: (code) => {
-        detected = code
+    const opening = this.#model.open(
+      {
+        ledger,
+        onProgress: (progress) => relay.push(progress),
+        onLanguage: (code) => {
+          detected = code
+        },
       },
-    })
+      config,
+    )
     const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
@@ -219,12 +240,12 @@ class LoadedTranscriber implements Transcriber {
       durationSec,
       damage,
       relay,
-      processorOffsetSec: startAtSec - processorStart(this.config),
+      processorOffsetSec: startAtSec - processorStart(config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
       // Whatever is spoken, a translation is English.
-      language: () => (this.config.task === 'translate' ? 'en' : (detected ?? language)),
-      boundedLag: boundedLag(this.#hasBeams ? this.config : { ...this.config, beamSize: null }, {
+      language: () => (config.task === 'translate' ? 'en' : (detected ?? language)),
+      boundedLag: boundedLag(this.#hasBeams ? config : { ...config, beamSize: null }, {
         ...{ pacer, processor, log },
         isAlone: () => this.#streams.size <= 1,
       }),

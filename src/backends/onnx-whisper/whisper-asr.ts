@@ -9,6 +9,7 @@ import type {
   PrefixResult,
   ResultLanguage,
   StageTiming,
+  StreamRequest,
   TranscribeOptions,
   Word,
 } from '../../core/types.js'
@@ -155,12 +156,14 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#checkTask()
   }
 
-  async session(): Promise<OnnxWhisperASR> {
-    const guest = new OnnxWhisperASR({ ...this.#options, task: this.#task })
+  async session({ language, task = this.#task }: StreamRequest = {}): Promise<OnnxWhisperASR> {
+    const guest = new OnnxWhisperASR({ ...this.#options, ...(language !== undefined && { language }), task })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#worker = this.#worker
     guest.#isGuest = true
+    guest.#checkTask()
+    if (this.#worker) guest.#checkLanguages(this.#worker.facts.languages)
     return guest
   }
 

@@ -79,7 +79,7 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
   const { value: kind } = OPTION_TABLE[key]
   if (kind === 'file' || kind === 'folder') return word.map((text) => `/${text}`)
   // The items of a list have no commas, which stand between them.
-  if (kind !== undefined || key === 'hotwords') return word
+  if (kind !== undefined || key === 'hotwords' || key === 'allowOrigin') return word
   return fc.string({ minLength: 1 }).filter((text) => text.trim() !== '' && !text.startsWith('--'))
 }
 
