@@ -1,13 +1,10 @@
 import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
-import { addBackendsCommand } from './commands/backends-options.js'
-import { addCompletionCommand } from './commands/completion-options.js'
-import { addInfoCommands, programVersion } from './commands/info-options.js'
+import { addFurtherCommands } from './commands/further-commands.js'
+import { programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
-import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
-import { addServeOptions } from './commands/serve-options.js'
 import { settingsNeeded } from './commands/settings-needed.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import type { Given } from './config/doors/given.js'
@@ -75,7 +72,10 @@ function createProgram(signal: AbortSignal): Command {
   const program = new ProgramCommand(PROGRAM)
     .description('Streaming speech-to-text: prints text with timestamps as soon as it is final.')
     .usage('[options] <audio> | - | --mic')
-    .argument('[audio]', 'WAV file; - for standard input: WAV, or raw audio as the --raw options say')
+    .argument(
+      '[audio]',
+      'recording or address; - for standard input: a recording, or raw audio as the --raw options say',
+    )
     .enablePositionalOptions()
     .version(programVersion(), '-V, --version', 'print the version; "asr-stream info" prints more')
     .helpOption('-h, --help', 'print this help')
@@ -104,18 +104,7 @@ function createProgram(signal: AbortSignal): Command {
       const { listen } = await import('./commands/listen.js')
       await listen({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
-  addServeOptions(program.command('serve'))
-    .description('serve programs, browsers and assistants over HTTP and WebSocket')
-    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
-    .addHelpText('after', SERVE_HELP_END)
-    .action(async (flags: CommandFlags) => {
-      const { serveCommand } = await import('./commands/serve.js')
-      await serveCommand({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
-    })
-  addBackendsCommand(program, signal)
-  addModelsCommand(program, signal)
-  addInfoCommands(program)
-  addCompletionCommand(program)
+  addFurtherCommands(program, HELP_WIDTH, () => ({ signal, given }), signal)
   return program
 }
 
@@ -140,10 +129,6 @@ const LISTEN_HELP_END = `
 Clients send 16 kHz mono signed 16-bit little-endian audio (or as the --raw options say), or a WAV
 stream. Each line that they get: start, end (ms), text. A client that closes its sending side gets
 the rest of the text.`
-
-const SERVE_HELP_END = `
-A page for a browser is at the address that is printed. Programs speak the protocols of OpenAI (files
-and Realtime), Deepgram, Vosk, Wyoming and our own: docs/serving.md has an example of each.`
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {
