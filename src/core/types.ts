@@ -58,6 +58,11 @@ export interface ASRBase<Result = unknown> {
    */
   readonly hallucinates?: boolean
   /**
+   * By how much its words are late where one follows the other without a pause, in the median, in seconds; negative: early.
+   * A transcriber takes it off the times that it gives. Absent: 0.
+   */
+  readonly wordDelaySec?: number
+  /**
    * Recognizes `audio` (mono, 16 kHz), from its start to its end, however short.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */

@@ -20,6 +20,8 @@ export interface OpenedProcessor {
 export interface SharedModel {
   /** Joins texts, as `ASRBase.sep`. */
   readonly separator: string
+  /** As `ASRBase.wordDelaySec`. */
+  readonly wordDelaySec: number
   /**
    * A processor for one more stream.
    * @param config that of the stream; absent: that of the model
@@ -44,7 +46,7 @@ export async function shareModel(
   const ready = async () => prepared(config, await load())
   const first = await ready()
   const { asr } = first
-  const separator = separatorOf(first)
+  const facts = { separator: separatorOf(first), wordDelaySec: asr?.wordDelaySec ?? 0 }
   const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => ({
     processor: buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own }),
     language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
@@ -53,7 +55,7 @@ export async function shareModel(
   if (asr?.session) {
     const session = asr.session.bind(asr)
     return {
-      separator,
+      ...facts,
       async open(own, streamConfig) {
         const asked = streamConfig && requestOf(streamConfig, config)
         return opened({ ...first, asr: await session(asked) }, own, streamConfig)
@@ -63,7 +65,7 @@ export async function shareModel(
   }
   let spare: LoadedModel | null = first
   return {
-    separator,
+    ...facts,
     async open(own, streamConfig) {
       if (streamConfig && requestOf(streamConfig, config)) throw sameForAll(config)
       const loaded = spare ?? (await ready())

@@ -20,6 +20,7 @@ import { PushedStream, type PushStream } from './push-stream.js'
 import type { Waiting } from './retry-guard.js'
 import { runStream } from './run-stream.js'
 import { type SharedModel, shareModel } from './shared-model.js'
+import { WordTimes } from './word-times.js'
 
 /** A program that hands audio over is asked to wait when more than so many seconds have not been taken yet. */
 const PUSHED_SEC = 1
@@ -253,7 +254,9 @@ class LoadedTranscriber implements Transcriber {
       log,
       wait,
     })
-    for await (const event of events) yield this.#doubtful.marked(event)
+    // Differs from reference: it gives the times of its recognizer.
+    const times = new WordTimes(config.compat === null ? this.#model.wordDelaySec : 0)
+    for await (const event of events) yield this.#doubtful.marked(times.corrected(event))
   }
 
   async #close(): Promise<void> {

@@ -17,11 +17,13 @@ import type { Precision } from '../../models/files.js'
 import { languageName, nearestLanguages, WHISPER_LANGUAGES, whisperLanguageCode } from './model/languages.js'
 import { findModelFolder, inspectModelFolder } from './model/model-files.js'
 import { TotalTimings } from './model/stage-timings.js'
+import { wordDelayOf } from './model/word-delay.js'
 import { LanguageDoubt } from './session/language-doubt.js'
 import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
 import type { RecognizedWindow } from './session/session.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
+
 import { WhisperWorker } from './worker/worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */
@@ -66,6 +68,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly #search: Pick<SessionOptions, 'beamSize' | 'temperatures' | 'keyTerms'>
   #task: 'transcribe' | 'translate'
   #modelName = ''
+  #wordDelaySec = 0
   #multilingual = false
   #worker: WhisperWorker | null = null
   /** Whether another recognizer loaded the model, and releases it. */
@@ -97,6 +100,10 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     return this.#worker?.facts.attends ?? false
   }
 
+  get wordDelaySec(): number {
+    return this.#wordDelaySec
+  }
+
   /**
    * Checks, loads and warms up a model.
    *
@@ -109,6 +116,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     const folder = await inspectModelFolder(await findModelFolder(modelSize, cacheDir, modelDir), this.#precision)
     this.#modelName = folder.config.name
     this.#multilingual = folder.config.multilingual
+    this.#wordDelaySec = wordDelayOf(folder.config)
     this.#checkTask()
     if (folder.outdated) this.#log?.info(`${this.#modelName} ${OUTDATED}`)
     this.#worker = await WhisperWorker.load({ model: folder, threads: this.#threads, log: this.#log })
