@@ -51,6 +51,21 @@ export function endOfSpokenRounds(
   return ends(roundsThatMoveOn(attended, round))
 }
 
+/** From this many tokens on, rounds that follow each other are what somebody says again, or a loop. */
+const MIN_AGAIN_TOKENS = 12
+
+/** Whether a text says the same at least three times in a row, anywhere in it. */
+export function saysAgain(tokens: readonly number[], isText: (token: number) => boolean): boolean {
+  const text = tokens.filter(isText)
+  for (let round = 1; round <= Math.min(MAX_ROUND, Math.floor(text.length / MIN_ROUNDS)); round++) {
+    const least = Math.max(MIN_AGAIN_TOKENS, MIN_ROUNDS * round) - round
+    let same = 0
+    for (let at = round; at < text.length && same < least; at++) same = text[at] === text[at - round] ? same + 1 : 0
+    if (same >= least) return true
+  }
+  return false
+}
+
 /** The shortest round that the end of a text consists of, and how many tokens its rounds have in all. */
 function roundsAtEnd(text: readonly number[]): { readonly round: number; readonly same: number } | null {
   const at = (fromEnd: number) => text[text.length - 1 - fromEnd]

@@ -5,6 +5,7 @@ import { type DecodingOptions, type DecodingResult, decodeWindow } from '../deco
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
 import { KeptText } from '../decoding/kept-text.js'
+import { saysAgain } from '../decoding/repetition.js'
 import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
@@ -184,10 +185,11 @@ export class WindowDecoder {
         run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
+      const isText = (token: number) => this.#tokenizer.isText(token)
       return decodeWithFallback(
         this.#options.temperatures,
         (at) => this.#decodeAt({ temperature: at, beamSize }, audio, options),
-        textOf,
+        { textOf, isText },
       )
     }
     const first = await decode(request.prompt, this.#draft(request))
@@ -203,18 +205,21 @@ export class WindowDecoder {
     return decoded
   }
 
-  #decodeAt(
+  async #decodeAt(
     { temperature, beamSize }: { readonly temperature: number; readonly beamSize: number },
     audio: EncodedAudio,
     options: DecodingOptions,
   ): Promise<DecodingResult> {
     this.#kept.forget()
-    if (temperature > 0 || beamSize === 1) {
-      return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
-    }
+    const greedy = () => decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
+    if (temperature > 0 || beamSize === 1) return greedy()
     while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
     const caches = [this.#cache, ...this.#moreCaches.slice(0, beamSize - 1)]
-    return beamSearch(this.#model, this.#tokenizer, audio, caches, options)
+    const found = await beamSearch(this.#model, this.#tokenizer, audio, caches, options)
+    if (!saysAgain(found.tokens, (token) => this.#tokenizer.isText(token))) return found
+    // Beams prefer to skip a round, or the rest of the text, where somebody says the same again; the likeliest token does not.
+    const again = await greedy()
+    return again.looped ? found : again
   }
 
   /** The last hypothesis, of which that is held which is committed. */

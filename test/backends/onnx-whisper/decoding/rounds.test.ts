@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endOfSpokenRounds, maxTokensIn } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
+import { endOfSpokenRounds, maxTokensIn, saysAgain } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
 
 const TIMESTAMP = 1000
 const isText = (token: number) => token < TIMESTAMP
@@ -57,5 +57,22 @@ describe('a text that repeats itself', () => {
       endOfSpokenRounds(text(Math.floor(most / 2) - 1), { isText, audioPositions: 50, attendedAt: null }),
     ).toBeNull()
     expect(endOfSpokenRounds(text(most), { isText, audioPositions: 50, attendedAt: null })).toBe(3)
+  })
+})
+
+describe('saying again', () => {
+  const [A, B, C, D] = [1, 2, 3, 4] as const
+
+  it('is found wherever it is in a text, timestamps between', () => {
+    const again = [7, 8, ...rounds([A, B, TIMESTAMP, C, D], 3)]
+    expect(saysAgain(again, isText)).toBe(true)
+    expect(saysAgain([...again, 9, 9, 8], isText)).toBe(true)
+  })
+
+  it('is not what comes twice, or is short, or differs in a word', () => {
+    expect(saysAgain(rounds([A, B, C, D], 2), isText)).toBe(false)
+    expect(saysAgain(rounds([A], 5), isText)).toBe(false)
+    expect(saysAgain([A, B, C, D, A, B, C, D, A, B, C, 5], isText)).toBe(false)
+    expect(saysAgain([], isText)).toBe(false)
   })
 })

@@ -103,12 +103,22 @@ describe('temperatures', () => {
   async function tried(results: readonly DecodingResult[], text = 'what is said') {
     const temperatures: number[] = []
     const decodeAt = async (temperature: number) => results[temperatures.push(temperature) - 1]!
-    const found = await decodeWithFallback([0, 0.2, 0.4], decodeAt, () => text)
+    const found = await decodeWithFallback([0, 0.2, 0.4], decodeAt, { textOf: () => text, isText: () => true })
     return { temperatures, found: results.indexOf(found) }
   }
 
   it('are not tried for a text that is sure', async () => {
     expect(await tried([result({})])).toEqual({ temperatures: [0], found: 0 })
+  })
+
+  it('are not tried for what somebody says again and again, where attention told it from a loop', async () => {
+    const text = 'it was the best of times, '.repeat(12)
+    const tokens = Array.from({ length: 12 * 7 }, (_, at) => at % 7)
+    const attention = [new Float32Array(1)]
+    expect(await tried([result({ tokens, attention })], text)).toEqual({ temperatures: [0], found: 0 })
+    expect(await tried([result({ tokens }), result({}), result({})], text)).toMatchObject({
+      temperatures: [0, 0.2, 0.4],
+    })
   })
 
   it('are not tried for silence, which none mends', async () => {
