@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { PcmFormat } from '../audio/decode/pcm.js'
 import { rawFormat } from '../audio/decode/raw-format.js'
 import { isLiveUrl } from '../audio/sources/ffmpeg-command.js'
 import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
@@ -94,7 +95,9 @@ function usualPace({ offline, compUnaware }: ASRConfig, isLive: boolean, filePac
   return isLive ? 'live' : filePace
 }
 
-type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'channel' | 'raw' | 'isSurelyRaw'>>
+type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'channel' | 'isSurelyRaw'>> & {
+  readonly raw: PcmFormat
+}
 
 /** A source, and how its audio comes. */
 interface FoundSource {

@@ -120,7 +120,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/writers': [],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
   'server/http': ['server/session-pool'],
-  'server/protocols': ['config', 'server/http', 'server/session-pool', 'transcriber (types)'],
+  'server/protocols': ['config', 'output/formats', 'server/http', 'server/session-pool', 'transcriber (types)'],
   'server/serve': [
     'config/doors',
     'server/http',

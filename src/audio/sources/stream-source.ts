@@ -16,8 +16,8 @@ export interface StreamSourceOptions {
   readonly name: string
   /** Starts the stream of bytes; it ends when the signal is aborted. */
   readonly open: (signal?: AbortSignal) => AsyncIterable<Uint8Array>
-  /** Form of the audio when there is no WAV header; absent: 16 bit, 16 kHz, mono. */
-  readonly raw?: PcmFormat
+  /** Form of the audio when there is no header; null: then it is no audio; absent: 16 bit, 16 kHz, mono. */
+  readonly raw?: PcmFormat | null
   /** Whether what has no WAV header is raw audio even if it looks like something else; false if absent. */
   readonly isSurelyRaw?: boolean
   /** Called for headers that are wrong, and audio that breaks off. */

@@ -8,18 +8,34 @@ export const JSON_LINES_VERSION = 1
 /** Digits of seconds and probabilities: a tenth of a millisecond. */
 const DECIMALS = 4
 
-/**
- * A line of JSON for each event; `docs/events.schema.json` says what is in them. The texts of words, joined, are the text
- * of their segment; those of final segments, joined, are the transcript: what joins words is part of them.
- */
-export function jsonLines({ separator, language: usual }: StreamFacts): TranscriptFormat {
+/** What an event is as JSON, without the number of the line. */
+export type JsonEvent = Readonly<Record<string, unknown>> & { readonly version: number; readonly type: string }
+
+/** A line of JSON for each event, numbered. */
+export function jsonLines(facts: StreamFacts): TranscriptFormat {
+  const events = jsonEvents(facts)
   let seq = 0
+  const take = (event: TranscriptEvent): string => {
+    const content = events(event)
+    if (content === null) return ''
+    const { version, ...rest } = content
+    return `${JSON.stringify({ version, seq: ++seq, ...rest })}\n`
+  }
+  return { head: '', take, rest: () => '' }
+}
+
+/**
+ * The events of a stream as JSON; `docs/events.schema.json` says what is in them. The texts of words, joined, are the text
+ * of their segment; those of final segments, joined, are the transcript: what joins words is part of them.
+ *
+ * @returns takes every event of a stream in order; null: nothing is told of it
+ */
+export function jsonEvents({ separator, language: usual }: StreamFacts): (event: TranscriptEvent) => JsonEvent | null {
   let segments = 1
   let utterances = 1
   let gaps = 0
   let isOpen = false
-  const line = (type: string, content: object) =>
-    `${JSON.stringify({ version: JSON_LINES_VERSION, seq: ++seq, type, ...content })}\n`
+  const line = (type: string, content: object): JsonEvent => ({ version: JSON_LINES_VERSION, type, ...content })
   const text = (segment: Segment) => {
     const isFirst = segments === 1
     const words = segment.words.map((word, at) => ({
@@ -34,7 +50,7 @@ export function jsonLines({ separator, language: usual }: StreamFacts): Transcri
     return { begin: rounded(segment.begin), end: rounded(segment.end), text: whole, words }
   }
   const name = () => ({ id: `s${segments}`, utterance: utterances })
-  const take = (event: TranscriptEvent): string => {
+  return (event) => {
     switch (event.type) {
       case 'text-partial':
         return line('partial', { ...name(), ...(event.segment ? text(event.segment) : NOTHING) })
@@ -63,7 +79,7 @@ export function jsonLines({ separator, language: usual }: StreamFacts): Transcri
       }
       // How much is computed is of no concern to who reads text.
       case 'effort':
-        return ''
+        return null
       case 'gap': {
         const { begin, end, cause, reason } = event
         return line('gap', { id: `g${++gaps}`, begin: rounded(begin), end: rounded(end), cause, reason })
@@ -76,7 +92,6 @@ export function jsonLines({ separator, language: usual }: StreamFacts): Transcri
       }
     }
   }
-  return { head: '', take, rest: () => '' }
 }
 
 const NOTHING = { begin: null, end: null, text: '', words: [] }

@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Segment } from '../../core/types.js'
+import { createFormat } from '../../output/formats/registry.js'
 import { answerFailure } from '../http/app.js'
 import { RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
 import { EventStream, goneSignal } from '../http/gone.js'
 import type { ServerKit } from '../http/kit.js'
 import { type UploadedForm, withForm } from '../http/uploads.js'
-import { formatSegments } from './format-segments.js'
 import { openAiVerbose } from './openai-verbose.js'
-import { hear, type Recording, spokenLanguage } from './recording.js'
+import { type Heard, hear, type Recording, spokenLanguage } from './recording.js'
 import { joined, spokenSegments } from './spoken-segments.js'
 import { checkedBy } from './stream-wishes.js'
 
@@ -69,18 +69,25 @@ async function answer(
   const separator = kit.models.current?.separator ?? ''
   if (wishes.stream === 'true') return streamed(kit, recording, separator, reply, signal)
   const heard = await hear(kit.pool, recording, signal)
-  const segments = spokenSegments(heard.pieces, separator)
   const text = joined(heard.pieces, separator).trim()
   if (format === 'text') return reply.type('text/plain; charset=utf-8').send(`${text}\n`)
   if (format === 'srt' || format === 'vtt') {
-    return reply.type('text/plain; charset=utf-8').send(formatSegments(format, segments))
+    return reply.type('text/plain; charset=utf-8').send(subtitles(format, heard, separator))
   }
   const usage = { type: 'duration', seconds: Math.ceil(heard.durationSec) }
   if (format === 'json') return { text, usage }
   const spoken =
     task === 'translate' ? 'en' : spokenLanguage(language ?? heard.language ?? undefined, kit.models.current)
   const { timestamp_granularities: wanted } = wishes
+  const segments = spokenSegments(heard.pieces, separator)
   return { ...openAiVerbose({ task, language: spoken, text, segments, heard, wanted }), usage }
+}
+
+/** The subtitles that the program writes of the same text. */
+function subtitles(name: 'srt' | 'vtt', { pieces, language }: Heard, separator: string): string {
+  const format = createFormat(name, { separator, language })
+  const cues = pieces.map((segment) => format.take({ type: 'text-final', segment, emittedAt: segment.end }))
+  return format.head + cues.join('') + format.rest()
 }
 
 /** Text as it becomes final. What fails after the start of the answer is an event as well. */

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
+import { JSON_LINES_VERSION, jsonEvents } from '../../output/formats/json-lines.js'
 import { toldFailure } from '../http/failures.js'
 import type { LiveSession } from '../session-pool/live-session.js'
-import { eventMessage } from './event-message.js'
 
 /** A client whose connection dropped may come back for so long. */
 export const RESUME_SEC = 30
@@ -75,9 +75,11 @@ export class ResumableStream {
   }
 
   async #run(): Promise<void> {
+    const json = jsonEvents({ separator: this.session.separator, language: null })
     try {
       for await (const event of this.session.events()) {
-        const message = eventMessage(event)
+        const message =
+          event.type === 'turn-end' ? { version: JSON_LINES_VERSION, type: event.type, at: event.at } : json(event)
         if (message === null) continue
         // Who has not ended it wants to know why it is over.
         const told = event.type === 'end' ? { ...message, ended_by: this.session.ending ?? 'client' } : message

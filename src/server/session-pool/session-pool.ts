@@ -158,7 +158,7 @@ export class SessionPool {
 
   async *#recognized(
     bytes: Uint8Array,
-    { name, form = USUAL_FORM, settings }: SessionWishes,
+    { name, form, settings }: SessionWishes,
     ended: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { log, maxAudioSec } = this.options
@@ -168,7 +168,7 @@ export class SessionPool {
     const lease = this.models.lease()
     try {
       const { transcriber } = lease
-      const { encoding, rate, channels } = form
+      const { encoding, rate, channels } = form ?? USUAL_FORM
       const config = { ...transcriber.config, rawEncoding: encoding, rawRate: rate, rawChannels: channels, startAt: 0 }
       const source = bounded(uploaded(bytes, name, form, log), maxAudioSec)
       const input = await openAudio(source, config, { log, pace: 'offline' })
@@ -238,7 +238,7 @@ function stopping(): Refusal {
   return new Refusal('stopping', 'the server is being stopped', RETRY_SEC)
 }
 
-function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: AudioForm, log: Log): AudioSource {
+function uploaded(bytes: Uint8Array, name: string, form: AudioForm | undefined, log: Log): AudioSource {
   return new StreamSource({
     name,
     async *open() {
@@ -248,8 +248,9 @@ function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: Aud
         await setImmediate()
       }
     },
-    raw: rawFormat(form.encoding, form.rate, form.channels),
-    isSurelyRaw,
+    // Nobody sends a recording without a header and does not say what it is.
+    raw: form ? rawFormat(form.encoding, form.rate, form.channels) : null,
+    isSurelyRaw: form?.isSurelyRaw ?? false,
     log,
     // At most as many as recordings run at once, reading their standard input and nothing else.
     mayUseFfmpeg: true,

@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { DeepgramClient } from '@deepgram/sdk'
-import OpenAI from 'openai'
+import OpenAI, { toFile } from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pcmOf, type RunningServer, startServer, TestSocket } from '../../helpers/server.js'
@@ -55,6 +55,22 @@ describe('openai for JavaScript, recordings', () => {
   ] as const)('gets %s', async (response_format, form) => {
     const answer = await openai.audio.transcriptions.create({ model, file: createReadStream(JFK), response_format })
     expect(answer).toMatch(form)
+  })
+
+  it('gets cues whose lines fit on a screen', async () => {
+    const file = createReadStream(fixturePath('two_cities'))
+    const srt = await openai.audio.transcriptions.create({ model, file, response_format: 'srt' })
+    const lines = srt.split('\n').filter((line) => /[a-z]/.test(line))
+    expect(lines.length).toBeGreaterThan(10)
+    for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(42)
+  })
+
+  it('is told that a text is no recording, however short', async () => {
+    const file = await toFile(Buffer.from('hello'), 'talk.wav')
+    await expect(openai.audio.transcriptions.create({ model, file })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringContaining('not an audio file'),
+    })
   })
 
   it('gets text as it becomes final', async () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { errorRates } from '../../../src/server/protocols/error-rates.js'
-import { formatSegments } from '../../../src/server/protocols/format-segments.js'
 import { spokenSegments } from '../../../src/server/protocols/spoken-segments.js'
 import { wyomingBytes, wyomingEvents } from '../../../src/server/protocols/wyoming-events.js'
 
@@ -30,21 +29,6 @@ describe('segments', () => {
   it('keep every word', () => {
     const words = Array.from({ length: 50 }, (_, at) => word(` w${at}${at % 7 === 0 ? '.' : ''}`, at * 0.7))
     expect(spokenSegments([piece(...words)], '').flatMap((segment) => segment.words)).toEqual(words)
-  })
-})
-
-describe('subtitles', () => {
-  const segments = [
-    { begin: 0, end: 3599.9996, text: 'a --> b', words: [] },
-    { begin: 3661.5, end: 3661.5, text: 'c', words: [] },
-  ]
-  it('have numbers and commas in SRT', () => {
-    expect(formatSegments('srt', segments)).toBe(
-      '1\n00:00:00,000 --> 01:00:00,000\na → b\n\n2\n01:01:01,500 --> 01:01:01,501\nc\n',
-    )
-  })
-  it('have a head and points in WebVTT', () => {
-    expect(formatSegments('vtt', segments.slice(0, 1))).toBe('WEBVTT\n\n00:00:00.000 --> 01:00:00.000\na → b\n')
   })
 })
 
