@@ -22,7 +22,7 @@ describe('/v1/stream', () => {
     expect(wordsOf(client.texts('final'))).toEqual(expected(20))
     expect(client.messages.at(-1)).toMatchObject({ type: 'end', reason: 'complete' })
     const final = await client.heard('final')
-    expect(final).toMatchObject({ begin: 0, words: expect.arrayContaining([{ begin: 0.5, end: 0.9, text: 'w1' }]) })
+    expect(final).toMatchObject({ begin: 0, words: expect.arrayContaining([{ begin: 0.5, end: 0.9, text: ' w1' }]) })
     const seqs = client.messages.flatMap(({ seq }) => (typeof seq === 'number' ? [seq] : []))
     expect(seqs).toEqual([...seqs].sort((one, other) => one - other))
   })
