@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { filesUnder, hasEmptyCatch, type Import, importsOf, lines, membersOf, text } from './helpers/imports.js'
+import { EVALUATION_ARROWS } from './helpers/evaluation-arrows.js'
+import { filesUnder, hasEmptyCatch, type Import, importsOf, isIn, lines, membersOf, text } from './helpers/imports.js'
 
 const MAX_LINES = 300
 const MAX_COMMAND_LINES = 60
@@ -71,18 +72,23 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'completion',
     'config',
     'config/doors',
+    'evaluation',
+    'evaluation/normalizers',
+    'evaluation/report',
     'models',
     'online/ledger',
     'output/writers',
     'server/tcp',
     'terminal',
     'transcriber',
+    'trials',
   ],
   completion: [],
   config: ['config/options'],
   'config/doors': ['config', 'config/options (types)'],
   'config/options': [],
   core: [],
+  ...EVALUATION_ARROWS,
   'index.ts': [
     'audio/sources (types)',
     'backends',
@@ -194,8 +200,8 @@ describe('the rooms of the house', () => {
     expect(imports.filter(({ target }) => target === 'src/cli.ts')).toEqual([])
   })
 
-  it('online is pure: no packages, no console, no time of its own', () => {
-    const files = sources.filter((file) => isIn(file, 'online'))
+  it.each(['online', 'evaluation'])('%s is pure: no packages, no console, no time of its own', (room) => {
+    const files = sources.filter((file) => isIn(file, room))
     expect(imports.filter(({ from, target }) => files.includes(from) && !target.startsWith('src/'))).toEqual([])
     const taken = files.flatMap((file) => membersOf(file).map((name) => `${file}: ${name}`))
     expect(taken.filter((name) => /: (console|Date|performance|process|globalThis)\./.test(name))).toEqual([])
@@ -284,11 +290,6 @@ function roomOf(file: string): string {
   const path = file.replace(/^src\//, '')
   if (FILES_THAT_ARE_ROOMS.includes(file)) return path.replace(/\.ts$/, '')
   return path.includes('/') ? posix.dirname(path) : path
-}
-
-/** Whether a file is in a room, or in a room of that room. */
-function isIn(file: string, room: string): boolean {
-  return file.startsWith(`src/${room}/`)
 }
 
 /** The rooms that the files of a room import. */

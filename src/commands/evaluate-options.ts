@@ -1,0 +1,59 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { CONFIG_KEYS, OPTION_TABLE } from '../config/option-table.js'
+import { NORMALIZER_NAMES, type NormalizerName } from '../evaluation/normalizers/names.js'
+import { TableOption } from './table-option.js'
+import type { CommandFlags } from './transcribe-options.js'
+
+/** Options of `asr-stream evaluate` besides those of recognition. */
+export interface EvaluateFlags extends CommandFlags {
+  readonly reference?: string
+  readonly only?: readonly string[]
+  readonly limit?: number
+  readonly normalizer?: NormalizerName
+  readonly realTime?: boolean
+  readonly sweep?: readonly string[]
+  readonly json?: boolean
+  readonly csv?: boolean
+  readonly errors?: boolean
+  readonly save?: string
+  readonly report?: string
+  readonly compare?: readonly string[]
+  readonly maxRegression?: number
+}
+
+/** Options that have nothing to do with recordings that are there as files. */
+const UNFIT: readonly string[] = ['maxBacklog', 'rawRate', 'rawChannels', 'rawEncoding']
+
+/** Gives the command its options: its own, and those of recognition. */
+export function addEvaluateOptions(command: Command): Command {
+  const own = [
+    new Option('--reference <file>', 'what is said in the recording (default: the file beside it)'),
+    new Option('--only <names>', 'recordings, with commas between').argParser((text) => text.split(',')),
+    new Option('--limit <count>', 'no more than so many recordings').argParser(positive),
+    new Option('--normalizer <name>', 'what makes texts equal (default: english for English, else basic)').choices(
+      NORMALIZER_NAMES,
+    ),
+    new Option('--real-time', 'audio at the speed of speech: times have computing in them'),
+    new Option('--sweep <option=values>', 'try all values, such as min-chunk-size=0.5,1; repeatable').argParser(
+      (one, before: readonly string[] = []) => [...before, one],
+    ),
+    new Option('--json', 'print JSON'),
+    new Option('--csv', 'print CSV'),
+    new Option('--errors', 'print what was said and heard, word under word'),
+    new Option('--save <file>', 'write JSON to a file as well'),
+    new Option('--report <file>', 'write a page of HTML with plots'),
+    new Option('--compare <files...>', 'compare with an earlier --save, or two of them with each other'),
+    new Option('--max-regression <percent>', 'with --compare: fail when errors rise by more').argParser(positive),
+  ]
+  for (const option of own) command.addOption(option.helpGroup('Evaluation:'))
+  for (const key of [...CONFIG_KEYS, 'option', 'quiet', 'config', 'logLevel'] as const) {
+    if (!UNFIT.includes(key) && OPTION_TABLE[key].onlyForListen !== true) command.addOption(new TableOption(key))
+  }
+  return command
+}
+
+function positive(text: string): number {
+  const number = Number(text)
+  if (text.trim() === '' || !(number >= 0)) throw new InvalidArgumentError('It has to be a number from 0.')
+  return number
+}

@@ -1,0 +1,54 @@
+import { writeFile } from 'node:fs/promises'
+import { EvaluationError, OutputError, UsageError } from '../core/errors.js'
+import { type Evaluation, evaluationJson } from '../evaluation/evaluation.js'
+import { csvReport } from '../evaluation/report/csv-report.js'
+import { textReport } from '../evaluation/report/text-report.js'
+import { alignedTexts } from '../evaluation/score.js'
+import { standardOutput } from '../output/writers/line-writer.js'
+import type { CommandRun } from './configure.js'
+import { compareWith } from './evaluate-compare.js'
+import type { EvaluateFlags } from './evaluate-options.js'
+import { runEvaluation } from './evaluate-run.js'
+
+/** `asr-stream evaluate FILE | FOLDER | MANIFEST`: errors, lag and stability, by recording, group and in sum. */
+export async function evaluateCommand(path: string | undefined, flags: EvaluateFlags, run: CommandRun): Promise<void> {
+  const { compare = [], save, report } = flags
+  if (path === undefined && compare.length !== 2) {
+    throw new UsageError('no recording is given', {
+      hint: 'give a recording, a folder or a manifest, or --compare with two files; see asr-stream evaluate --help',
+    })
+  }
+  if (path === undefined) return compareWith(null, flags)
+  const evaluation = await runEvaluation(path, flags, run)
+  const writer = standardOutput()
+  for (const line of printed(evaluation, flags)) await writer.write(line)
+  if (save !== undefined) await written(save, `${evaluationJson(evaluation)}\n`)
+  if (report !== undefined) {
+    const { htmlReport } = await import('../evaluation/report/html-report.js')
+    await written(report, htmlReport(evaluation))
+  }
+  if (compare.length > 0) await compareWith(evaluation, flags)
+  const failed = evaluation.settings.flatMap((setting) => setting.failed)
+  const [first] = failed
+  if (first === undefined) return
+  throw new EvaluationError(`${failed.length} recordings are not measured; ${first.name}: ${first.reason}`)
+}
+
+function printed(evaluation: Evaluation, { json, csv, errors }: EvaluateFlags): readonly string[] {
+  if (json) return [evaluationJson(evaluation, 1)]
+  if (csv) return csvReport(evaluation)
+  const alignments = evaluation.settings.flatMap((setting) =>
+    setting.recordings.flatMap(({ name, said, text, normalizer }) => [
+      '',
+      `${setting.name} ${name}`.trim(),
+      alignedTexts(said, text, normalizer),
+    ]),
+  )
+  return [...textReport(evaluation), ...(errors ? alignments : [])]
+}
+
+function written(path: string, content: string): Promise<void> {
+  return writeFile(path, content).catch((cause: unknown) => {
+    throw new OutputError(`${path} cannot be written`, { cause, hint: 'give another path' })
+  })
+}

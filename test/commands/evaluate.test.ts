@@ -1,0 +1,78 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { runProgram, temporaryFolder } from '../helpers/program.js'
+import { fixturePath } from '../helpers/speech.js'
+
+const evaluate = (...args: readonly string[]) => runProgram(['evaluate', ...args])
+const JFK =
+  'And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.'
+
+/** A folder with recordings of the fixtures and other files. */
+function folder(recordings: readonly string[], files: Readonly<Record<string, string>> = {}): string {
+  const path = temporaryFolder()
+  for (const name of recordings) copyFileSync(fixturePath(name), join(path, `${name}.wav`))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text)
+  return path
+}
+
+describe('asr-stream evaluate', () => {
+  it('prints errors and lag of a recording with its reference beside it', async () => {
+    const { code, stdout, stderr } = await evaluate(fixturePath('jfk'), '--errors')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^jfk +11\.0 +22 +\d+ +\d+ +\d+ +\d+\.\d +\d+\.\d +\d\.\d\d +\d\.\d\d/m)
+    expect(stdout).toMatch(/^= all +11\.0 +22 /m)
+    expect(stdout).toMatch(/said: {2}and so my fellow americans/)
+  })
+
+  it('tells which of two chunk sizes is better, in one command', async () => {
+    const path = folder(['austen_880', 'jfk'], { 'austen_880.txt': 'Mr. John Dashwood', 'jfk.txt': JFK })
+    const { code, stdout } = await evaluate(path, '--sweep', 'min-chunk-size=0.5,2', '--json')
+    expect(code).toBe(0)
+    const { kind, settings } = JSON.parse(stdout)
+    expect(kind).toBe('asr-stream evaluation')
+    expect(settings.map(({ name }: { readonly name: string }) => name)).toEqual([
+      'min-chunk-size=0.5',
+      'min-chunk-size=2',
+    ])
+    expect(settings[0].recordings).toHaveLength(2)
+    // Without times there are errors, and no lag.
+    expect(settings[0].summary).toMatchObject({ lag: null, words: { matches: expect.any(Number) } })
+  })
+
+  it('reads manifests, and tells of recordings that cannot be read', async () => {
+    const csv = `file_name,transcription\njfk.wav,"${JFK}"\nbroken.wav,nothing\n`
+    const path = folder(['jfk'], { 'metadata.csv': csv, 'broken.wav': 'not audio' })
+    const { code, stdout, stderr } = await evaluate(path, '--csv', '--lan', 'en')
+    expect(code).toBe(1)
+    expect(stdout.split('\n')[1]).toMatch(/^,recording,jfk,11,0/)
+    expect(stderr).toMatch(/1 recordings are not measured; broken: /)
+  })
+
+  it('compares with what was saved, and fails on a regression', async () => {
+    const path = folder(['jfk'], { 'jfk.txt': JFK })
+    const [before, after] = [join(path, 'before.json'), join(path, 'after.json')]
+    expect(await evaluate(path, '--save', before)).toMatchObject({ code: 0 })
+    writeFileSync(join(path, 'jfk.txt'), JFK.replaceAll('country', 'county'))
+    const worse = await evaluate(path, '--save', after, '--compare', before, '--max-regression', '1')
+    expect(worse.code).toBe(1)
+    expect(worse.stderr).toMatch(/errors rose by 9\.09 percent, more than --max-regression 1/)
+    expect(worse.stdout).toMatch(/^ {2}jfk: .* % to .* % \(\+9\.1\)$/m)
+    expect(await evaluate('--compare', after, before, '--max-regression', '0')).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(readFileSync(after, 'utf8')).settings[0].recordings[0].passages.length).toBeGreaterThan(0)
+  })
+
+  it.each([
+    [[], /no recording is given/, 2],
+    [['nowhere'], /cannot read nowhere/, 1],
+    [['--compare', 'one.json'], /no recording is given/, 2],
+    [[fixturePath('jfk'), '--only', 'x'], /there is no recording "x"; there are jfk/, 2],
+    [[fixturePath('jfk'), '--sweep', 'speed=1'], /cannot vary "speed"/, 2],
+    [[fixturePath('jfk'), '--mic'], /asr-stream evaluate has no option --mic/, 2],
+  ])('refuses %j', async (args, message, code) => {
+    const run = await evaluate(...args)
+    expect(run.code).toBe(code)
+    expect(run.stderr).toMatch(message)
+    expect(run.stdout).toBe('')
+  })
+})
