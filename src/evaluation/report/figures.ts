@@ -25,9 +25,9 @@ export function percentRange(range: readonly [number, number] | null): string {
   return range === null ? NONE : `${percent(range[0])} to ${percent(range[1])}`
 }
 
-/** What a paired test says, in words: "noise (p = 0.31)". */
+/** What a paired test says, in words: "noise, p 0.310". */
 export function verdictText(test: PairedTest | null): string {
   if (test === null) return 'no recording in common'
   if (test.p === null) return test.verdict
-  return `${test.verdict} (p ${test.p < 0.001 ? '< 0.001' : `= ${test.p.toFixed(3)}`})`
+  return `${test.verdict}, p ${test.p < 0.001 ? '< 0.001' : test.p.toFixed(3)}`
 }

@@ -2,6 +2,7 @@ import { errorCount } from '../errors/alignment.js'
 import { compareSettings, type Evaluation, type SettingResult } from '../evaluation.js'
 import type { ScoreSummary } from '../summary.js'
 import { percent, percentRange, seconds, verdictText } from './figures.js'
+import { paretoFront } from './pareto.js'
 import { textTable } from './text-table.js'
 
 const HEAD = ['', 'seconds', 'words', 'sub', 'del', 'ins', 'errors %', 'chars %', 'lag', 'median', '95 %', 'computing']
@@ -61,8 +62,9 @@ export function detailRows(sum: ScoreSummary): readonly (readonly [name: string,
       'errors, 95 % interval',
       sum.errorInterval === null
         ? 'too little speech for one'
-        : `${percentRange(sum.errorInterval)} % (bootstrap over ${sum.drawn})`,
+        : `${percentRange(sum.errorInterval)} %, over ${sum.drawn}`,
     ],
+    ['errors of characters', `${percent(sum.characterErrorRate)} %`],
     ['lag of words, with computing', `${seconds(sum.awareLag?.mean)} s mean, ${seconds(sum.awareLag?.p95)} s 95 %`],
     ['first text after the first word begins', `${seconds(sum.firstTextSec)} s`],
     [
@@ -125,21 +127,4 @@ function sweepNotes(settings: readonly SettingResult[]): readonly string[] {
 function failures({ name, failed }: SettingResult): readonly string[] {
   const where = name === '' ? '' : ` with ${name}`
   return failed.map((one) => `failed${where}: ${one.name}: ${one.reason}`)
-}
-
-/** Settings to which no other is better in one of errors and lag, and as good in the other; by lag. */
-export function paretoFront(settings: readonly SettingResult[]): readonly SettingResult[] {
-  const placed = settings.flatMap((setting) => {
-    const { errorRate, lag } = setting.summary
-    return errorRate === null || lag === null ? [] : [{ setting, errors: errorRate, lag: lag.mean }]
-  })
-  return placed
-    .filter((one) =>
-      placed.every(
-        (other) =>
-          !(other.errors <= one.errors && other.lag <= one.lag && (other.errors < one.errors || other.lag < one.lag)),
-      ),
-    )
-    .sort((a, b) => a.lag - b.lag)
-    .map(({ setting }) => setting)
 }
