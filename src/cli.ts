@@ -8,6 +8,7 @@ import { addListenOptions, type ListenFlags } from './commands/listen-options.js
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
 import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
+import { addReplayCommands } from './commands/replay-options.js'
 import { settingsNeeded } from './commands/settings-needed.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import type { Given } from './config/doors/given.js'
@@ -114,6 +115,7 @@ function createProgram(signal: AbortSignal): Command {
       await evaluateCommand(path, { ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
   addBackendsCommand(program, signal)
+  addReplayCommands(program)
   addModelsCommand(program, signal)
   addInfoCommands(program)
   addCompletionCommand(program)

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { EVALUATION_ARROWS } from './helpers/evaluation-arrows.js'
+import { EVALUATION_ARROWS, EVALUATION_FOR_COMMANDS } from './helpers/evaluation-arrows.js'
 import { filesUnder, hasEmptyCatch, type Import, importsOf, isIn, lines, membersOf, text } from './helpers/imports.js'
 
 const MAX_LINES = 300
@@ -72,11 +72,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'completion',
     'config',
     'config/doors',
-    'evaluation',
-    'evaluation/normalizers',
-    'evaluation/report',
+    ...EVALUATION_FOR_COMMANDS,
     'models',
     'online/ledger',
+    'output/formats',
     'output/writers',
     'server/tcp',
     'terminal',

@@ -2,14 +2,13 @@ import { cpus } from 'node:os'
 import { type SweptSetting, sweptSettings } from '../config/sweep.js'
 import { type Evaluation, evaluationOf, type SettingResult } from '../evaluation/evaluation.js'
 import { createLog, createProgress } from '../terminal/log.js'
-import { loadTranscriber } from '../transcriber/transcriber.js'
 import { chosenRecordings, readCorpus, type TrialRecording } from '../trials/corpus.js'
 import { runSetting } from '../trials/run-setting.js'
 import { type CommandRun, configure } from './configure.js'
 import { recognitionFlags } from './evaluate-flags.js'
 import type { EvaluateFlags } from './evaluate-options.js'
-import { inTime } from './in-time.js'
 import { programVersion } from './info-options.js'
+import { loadInTime } from './load-in-time.js'
 
 /** Transcribes the recordings under each setting and scores them. */
 export async function runEvaluation(path: string, flags: EvaluateFlags, run: CommandRun): Promise<Evaluation> {
@@ -46,8 +45,7 @@ async function tried(
   try {
     const context = { signal, log, progress: (text: string) => progress.show(text) }
     const begin = performance.now()
-    const loading = loadTranscriber(config, loader, context)
-    await using transcriber = await inTime(loading, `the backend "${config.backend}" does not answer: it`, signal)
+    await using transcriber = await loadInTime({ config, loader }, context)
     const loadSec = (performance.now() - begin) / 1000
     const onRecording = (recording: TrialRecording, index: number) =>
       progress.show(`${name} ${recording.name}, ${index + 1} of ${recordings.length}`.trim())

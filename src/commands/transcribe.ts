@@ -1,13 +1,13 @@
-import { loadBackend } from '../backends/registry.js'
 import type { EndEvent } from '../core/events.js'
 import { createLog } from '../terminal/log.js'
 import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
-import { loadTranscriber } from '../transcriber/transcriber.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
+import { loadInTime } from './load-in-time.js'
 import { openDisplay } from './open-display.js'
+import { openTape } from './open-tape.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
@@ -16,8 +16,8 @@ export async function transcribeCommand(
   flags: CommandFlags,
   { signal: interruption, given }: CommandRun,
 ): Promise<void> {
-  const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], output, live, ...rest } = flags
-  const { mic = false, device, recorder, ...settings } = rest
+  const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], ...others } = flags
+  const { output, live, record, mic = false, device, recorder, ...settings } = others
   const display = await openDisplay(audio, flags, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
@@ -25,29 +25,29 @@ export async function transcribeCommand(
     const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
     const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
+    const tape = await openTape(record, audio)
     const input = await openInput({ audio, mic, device, recorder }, config, listening)
     // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
-    const name = `the backend "${config.backend}"`
     const context = { signal: interruption, log, progress: display.loading }
-    const load = () =>
-      inTime(loadBackend(loader, config, context), `${name} has not loaded: its availability() or load()`, interruption)
     let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
-      const loading = loadTranscriber(config, loader, { ...context, load })
-      await using transcriber = await inTime(loading, `${name} does not answer: it`, interruption)
+      await using transcriber = await loadInTime({ config, loader }, context, tape.tapped)
       await display.start(transcriber.separator)
+      await tape.start({ audio: audio ?? 'microphone', separator: transcriber.separator, config })
       const show = async () => {
         for await (const event of transcriber.run(input, { signal })) {
+          await tape.take(event)
           if (event.type === 'end') end = event
           else await display.take(event)
         }
       }
-      await inTime(show(), `${name} does not answer: it`)
+      await inTime(show(), `the backend "${config.backend}" does not answer: it`)
       if (!interruption.aborted) await display.complete()
     } finally {
       await input.close()
+      await tape.close()
       tellEnd(end, { profile, account }, display.aside)
     }
   } finally {

@@ -12,6 +12,7 @@ export const EVALUATION_ARROWS: Readonly<Record<string, readonly string[]>> = {
   'evaluation/material': [],
   'evaluation/measures': ['evaluation/errors', 'evaluation/latency', 'evaluation/material', 'evaluation/normalizers'],
   'evaluation/normalizers': [],
+  'evaluation/recorded': ['evaluation/normalizers'],
   'evaluation/references': ['evaluation/material'],
   'evaluation/report': ['evaluation', 'evaluation/errors', 'evaluation/statistics'],
   'evaluation/statistics': [],
@@ -23,3 +24,11 @@ export const EVALUATION_ARROWS: Readonly<Record<string, readonly string[]>> = {
     'transcriber (types)',
   ],
 }
+
+/** What commands may import of them. */
+export const EVALUATION_FOR_COMMANDS: readonly string[] = [
+  'evaluation',
+  'evaluation/normalizers',
+  'evaluation/recorded',
+  'evaluation/report',
+]

@@ -75,6 +75,17 @@ export const DIAGNOSTIC_OPTIONS = {
     isOfProgram: true,
     notForListen: 'it tells of one stream',
   },
+  record: {
+    flag: '--record <file>',
+    group: 'diagnostics',
+    help: 'record what was heard, recognized and decided, for asr-stream replay and explain',
+    tip: 'the file has the text of the recording in it',
+    page: 'evaluation.md',
+    type: text,
+    value: 'file',
+    isOfProgram: true,
+    notForListen: 'it tells of one stream',
+  },
   /** Of whisper_online_server.py; taken so that its callers need not change, and told of as without effect. */
   warmupFile: {
     flag: '--warmup-file <file>',

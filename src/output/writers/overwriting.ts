@@ -7,14 +7,15 @@ import { UsageError } from '../../core/errors.js'
  *
  * @param audio path, or "-"
  * @param output path; absent: standard output
+ * @param option what gave the path
  * @throws UsageError when they are the same
  */
-export async function refuseOverwriting(audio: string, output: string | undefined): Promise<void> {
+export async function refuseOverwriting(audio: string, output: string | undefined, option = '--output'): Promise<void> {
   const from = audio === '-' ? opened(0) : await named(audio)
   const to = output === undefined ? opened(1) : await named(output)
   if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
-  const what = output === undefined ? 'standard output' : `--output ${output}`
-  throw new UsageError(`${what} would overwrite the audio`, { hint: 'write the lines to another file' })
+  const what = output === undefined ? 'standard output' : `${option} ${output}`
+  throw new UsageError(`${what} would overwrite the audio`, { hint: 'write to another file' })
 }
 
 function opened(fd: number): BigIntStats | null {
