@@ -1,11 +1,13 @@
-import { align, type Step } from './alignment.js'
+import { align, countErrors } from '../src/evaluation/errors/alignment.js'
+import type { SpokenWord } from '../src/evaluation/material/spoken.js'
+import { longestGap } from '../src/evaluation/measures/timing.js'
+import { recognizedUnits, saidUnits } from '../src/evaluation/measures/units.js'
+import { basic } from '../src/evaluation/normalizers/basic.js'
+
+export { mean, quantile } from '../src/evaluation/statistics/values.js'
 
 /** A word of a reference with its time in seconds. */
-export interface ReferenceWord {
-  readonly word: string
-  readonly start: number
-  readonly end: number
-}
+export type ReferenceWord = SpokenWord
 
 /** A line of output: emission time in seconds and text. */
 export interface OutputLine {
@@ -27,41 +29,37 @@ export interface Score {
   readonly longestGapSec: number
 }
 
-interface RecognizedWord {
-  readonly text: string
-  readonly emitted: number
-}
-
 /**
  * Text for scoring: lower case, plain apostrophes, nothing but letters, digits and apostrophes; apostrophes at word
  * edges dropped.
  */
 export function scoringWords(text: string): string[] {
-  return recognizedWords([{ emitted: 0, text }]).map((word) => word.text)
+  return basic(text).split(' ').filter(Boolean)
 }
 
 /**
  * Scores lines against a reference by the minimal word alignment. The lag of a word is that of the line it ends in.
  */
 export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
-  const said = reference.flatMap(({ word, start, end }) => scoringWords(word).map((text) => ({ text, start, end })))
-  const recognized = recognizedWords(lines)
+  const said = saidUnits(reference, null)
+  const recognized = recognizedUnits(lines.map(emittedLine), '', null)
   const steps = align(
     said.map(({ text }) => text),
     recognized.map(({ text }) => text),
   )
+  const { substitutions, deletions, insertions } = countErrors(steps)
   const lags = steps.flatMap(({ kind, said: i, recognized: j }) =>
-    kind === 'match' ? [recognized[j]!.emitted - said[i]!.end] : [],
+    kind === 'match' ? [recognized[j]!.emittedSec - said[i]!.end] : [],
   )
-  const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
-  return {
-    referenceWords: said.length,
-    substitutions: count('substitution'),
-    deletions: count('deletion'),
-    insertions: count('insertion'),
-    lags,
-    ...longestGap(steps, said),
-  }
+  const { words, seconds } = longestGap(said, steps)
+  const gap = { longestGapWords: words, longestGapSec: seconds }
+  return { referenceWords: said.length, substitutions, deletions, insertions, lags, ...gap }
+}
+
+/** A line without times of its words. */
+function emittedLine({ text, emitted }: OutputLine) {
+  const place = { begin: emitted, end: emitted, text }
+  return { segment: { ...place, words: [place] }, emittedSec: emitted, awareSec: emitted }
 }
 
 /** Word error rate of several scores: errors and words are summed first. */
@@ -72,50 +70,4 @@ export function wordErrorRate(scores: readonly Score[]): number {
     0,
   )
   return errors / words
-}
-
-/** The value that a share of the values does not exceed (nearest rank); NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-}
-
-/** Arithmetic mean; NaN of nothing. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function recognizedWords(lines: readonly OutputLine[]): RecognizedWord[] {
-  const words: RecognizedWord[] = []
-  let open = ''
-  let emitted = 0
-  const close = () => {
-    const text = open.replace(/^'+|'+$/g, '')
-    if (text !== '') words.push({ text, emitted })
-    open = ''
-  }
-  for (const line of lines) {
-    for (const character of line.text.toLowerCase().replaceAll('’', "'")) {
-      if (/[\p{L}\p{M}\p{N}']/u.test(character)) {
-        open += character
-        emitted = line.emitted
-      } else close()
-    }
-  }
-  close()
-  return words
-}
-
-function longestGap(
-  steps: readonly Step[],
-  said: readonly { readonly start: number; readonly end: number }[],
-): Pick<Score, 'longestGapWords' | 'longestGapSec'> {
-  let [longestGapWords, longestGapSec, current] = [0, 0, 0]
-  for (const { kind, said: i } of steps) {
-    if (kind === 'insertion') continue
-    current = kind === 'match' ? 0 : current + 1
-    longestGapWords = Math.max(longestGapWords, current)
-    if (current > 0) longestGapSec = Math.max(longestGapSec, said[i]!.end - said[i - current + 1]!.start)
-  }
-  return { longestGapWords, longestGapSec }
 }

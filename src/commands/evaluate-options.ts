@@ -41,7 +41,7 @@ export function addEvaluateOptions(command: Command): Command {
     new Option('--csv', 'print CSV'),
     new Option('--errors', 'print what was said and heard, word under word'),
     new Option('--save <file>', 'write JSON to a file as well'),
-    new Option('--report <file>', 'write a page of HTML with plots'),
+    new Option('--report <file>', 'write a page of HTML with plots, or as .svg one plot'),
     new Option('--compare <files...>', 'compare with an earlier --save, or two of them with each other'),
     new Option('--max-regression <percent>', 'with --compare: fail when errors rise by more').argParser(positive),
   ]

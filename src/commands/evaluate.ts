@@ -2,6 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { EvaluationError, OutputError, UsageError } from '../core/errors.js'
 import { type Evaluation, evaluationJson } from '../evaluation/evaluation.js'
 import { csvReport } from '../evaluation/report/csv-report.js'
+import { htmlReport } from '../evaluation/report/html-report.js'
+import { svgReport } from '../evaluation/report/svg-report.js'
 import { textReport } from '../evaluation/report/text-report.js'
 import { alignedTexts } from '../evaluation/score.js'
 import { standardOutput } from '../output/writers/line-writer.js'
@@ -23,10 +25,7 @@ export async function evaluateCommand(path: string | undefined, flags: EvaluateF
   const writer = standardOutput()
   for (const line of printed(evaluation, flags)) await writer.write(line)
   if (save !== undefined) await written(save, `${evaluationJson(evaluation)}\n`)
-  if (report !== undefined) {
-    const { htmlReport } = await import('../evaluation/report/html-report.js')
-    await written(report, htmlReport(evaluation))
-  }
+  if (report !== undefined) await written(report, (/\.svg$/i.test(report) ? svgReport : htmlReport)(evaluation))
   if (compare.length > 0) await compareWith(evaluation, flags)
   const failed = evaluation.settings.flatMap((setting) => setting.failed)
   const [first] = failed

@@ -178,7 +178,15 @@ describe('the command line', () => {
 describe('asr-stream listen', () => {
   it.each([...NOT_FOR_LISTEN])('neither shows nor takes %s', async (key, why) => {
     const flag = key === 'live' ? '--no-live' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    const value = { device: 'x', recorder: 'sox', output: 'x', startAt: '1', beamSize: '5', temperature: '0' }[key]
+    const value = {
+      device: 'x',
+      recorder: 'sox',
+      output: 'x',
+      record: 'x',
+      startAt: '1',
+      beamSize: '5',
+      temperature: '0',
+    }[key]
     const given = await run('listen', flag, ...(value === undefined ? [] : [value]))
     expect(given).toMatchObject({ code: 2, stdout: '' })
     expect(given.stderr).toContain(`${flag} is not for listen: ${why}; leave it out; see asr-stream listen --help`)

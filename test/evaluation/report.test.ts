@@ -14,6 +14,7 @@ import { comparisonReport } from '../../src/evaluation/report/comparison-report.
 import { csvReport } from '../../src/evaluation/report/csv-report.js'
 import { htmlReport } from '../../src/evaluation/report/html-report.js'
 import { paretoFront } from '../../src/evaluation/report/pareto.js'
+import { svgReport } from '../../src/evaluation/report/svg-report.js'
 import { textReport } from '../../src/evaluation/report/text-report.js'
 import { scoreRecording } from '../../src/evaluation/score.js'
 
@@ -109,6 +110,15 @@ describe('htmlReport', () => {
   it('draws a line through the settings that no other beats', () => {
     expect(pages[0]?.match(/class="front" points="[\d., ]+"/g)).toHaveLength(1)
     expect(pages[1]).not.toContain('class="front"')
+  })
+})
+
+describe('svgReport', () => {
+  it('is the plot alone, with its colors in it', () => {
+    const picture = svgReport(SWEEP)
+    expect(picture).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" /)
+    expect(picture).toContain('prefers-color-scheme: dark')
+    expect(picture.match(/<path class="series/g)).toHaveLength(4)
   })
 })
 

@@ -1,5 +1,5 @@
-/** The style sheet of a report: light, dark and paper. */
-export const REPORT_STYLE = `
+/** Colors of plots and pages: light, and dark where the system is. */
+const COLORS = `
 :root {
   color-scheme: light dark;
   --page: #ffffff; --ink: #1d2430; --soft: #5b6573; --rule: #d9dee5; --tint: #f4f6f9;
@@ -11,7 +11,26 @@ export const REPORT_STYLE = `
     --s0: #6cb2f0; --s1: #f0a15e; --s2: #5fcf98; --s3: #c79af0; --bad: #ff8a80; --good: #5fcf98;
   }
 }
-* { box-sizing: border-box; }
+`
+
+/** Plots alone, as in a picture of its own. */
+export const PLOT_STYLE = `${COLORS}svg { font: 12px system-ui, sans-serif; }
+.grid { stroke: var(--rule); stroke-width: 1; }
+.axis { stroke: var(--soft); stroke-width: 1; }
+.tick, .label { fill: var(--soft); }
+.name { fill: var(--ink); stroke: var(--page); stroke-width: 3px; paint-order: stroke; }
+.front { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 5 4; }
+.interval { stroke: var(--soft); stroke-width: 1; opacity: 0.55; }
+.series.s0 { fill: var(--s0); } .series.s1 { fill: var(--s1); }
+.series.s2 { fill: var(--s2); } .series.s3 { fill: var(--s3); }
+.mean { stroke-width: 1.5; stroke-dasharray: 2 3; }
+.cost { fill: none; stroke-width: 1.5; }
+.mean.s0, .cost.s0 { stroke: var(--s0); } .mean.s1, .cost.s1 { stroke: var(--s1); }
+.mean.s2, .cost.s2 { stroke: var(--s2); } .mean.s3, .cost.s3 { stroke: var(--s3); }
+`
+
+/** The style sheet of a report: light, dark and paper. */
+export const REPORT_STYLE = `${PLOT_STYLE}* { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1080px; padding: 24px 20px 60px; background: var(--page); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.6em; margin: 0 0 4px; }
@@ -31,19 +50,7 @@ del { color: var(--bad); text-decoration-thickness: 1px; }
 ins { color: var(--good); text-decoration: none; font-weight: 600; }
 nav a { margin-right: 12px; }
 a { color: var(--s0); }
-svg { width: 100%; height: auto; display: block; font: 12px system-ui, sans-serif; }
-.grid { stroke: var(--rule); stroke-width: 1; }
-.axis { stroke: var(--soft); stroke-width: 1; }
-.tick, .label { fill: var(--soft); }
-.name { fill: var(--ink); stroke: var(--page); stroke-width: 3px; paint-order: stroke; }
-.front { fill: none; stroke: var(--soft); stroke-width: 1.5; stroke-dasharray: 5 4; }
-.interval { stroke: var(--soft); stroke-width: 1; opacity: 0.55; }
-.series.s0 { fill: var(--s0); } .series.s1 { fill: var(--s1); }
-.series.s2 { fill: var(--s2); } .series.s3 { fill: var(--s3); }
-.mean { stroke-width: 1.5; stroke-dasharray: 2 3; }
-.cost { fill: none; stroke-width: 1.5; }
-.mean.s0, .cost.s0 { stroke: var(--s0); } .mean.s1, .cost.s1 { stroke: var(--s1); }
-.mean.s2, .cost.s2 { stroke: var(--s2); } .mean.s3, .cost.s3 { stroke: var(--s3); }
+svg { width: 100%; height: auto; display: block; }
 .key svg { display: inline-block; width: 14px; height: 14px; vertical-align: -2px; margin-right: 4px; }
 .key span { margin-right: 18px; white-space: nowrap; }
 @media print {

@@ -90,7 +90,7 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   const { type, minLength } = anyOf[0] ?? {}
   if (key === 'option') return { text: '[3]', json: [3] }
   // A variable that is empty is none.
-  if (key === 'device' || key === 'output') return { flag: '', json: '' }
+  if (key === 'device' || key === 'output' || key === 'record') return { flag: '', json: '' }
   if (key === 'plugins') return { flag: ' ', text: ',', json: 'a.mjs' }
   if (key === 'languages' || key === 'hotwords') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }
