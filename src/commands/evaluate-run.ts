@@ -49,9 +49,8 @@ async function tried(
     const loadSec = (performance.now() - begin) / 1000
     const onRecording = (recording: TrialRecording, index: number) =>
       progress.show(`${name} ${recording.name}, ${index + 1} of ${recordings.length}`.trim())
-    return await runSetting(transcriber, recordings, {
-      ...{ name, options, normalizer, isRealTime, loadSec, signal, onRecording },
-    })
+    const trial = { name, options, normalizer, isRealTime, loadSec, signal, log, onRecording }
+    return await runSetting(transcriber, recordings, trial)
   } finally {
     progress.stop()
   }

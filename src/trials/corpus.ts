@@ -65,6 +65,17 @@ export function chosenRecordings(
   return recordings.filter(({ name }) => only?.includes(name) ?? true).slice(0, limit)
 }
 
+/** Recordings apart by whether a model of one language, such as "tiny.en", knows theirs; any other model may know all. */
+export function knownToModel(
+  recordings: readonly TrialRecording[],
+  model: string,
+): { readonly known: readonly TrialRecording[]; readonly unknown: readonly TrialRecording[] } {
+  const only = /\.([a-z]{2})$/.exec(model)?.[1]
+  const isKnown = ({ spoken: { language } }: TrialRecording) =>
+    only === undefined || language === null || language === 'zxx' || language.slice(0, 2) === only
+  return { known: recordings.filter(isKnown), unknown: recordings.filter((one) => !isKnown(one)) }
+}
+
 async function folderRecordings(folder: string): Promise<readonly TrialRecording[]> {
   const names = (await readdir(folder)).sort()
   if (names.includes('metadata.csv')) return manifestRecordings(join(folder, 'metadata.csv'))

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path'
-import { AsrStreamError } from '../core/errors.js'
+import { AsrStreamError, EvaluationError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
+import type { Log } from '../core/types.js'
 import {
   type FailedRecording,
   type ScoredRecording,
@@ -11,7 +12,7 @@ import { RunCollector } from '../evaluation/material/run.js'
 import type { NormalizerName } from '../evaluation/normalizers/names.js'
 import { scoreRecording } from '../evaluation/score.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
-import type { TrialRecording } from './corpus.js'
+import { knownToModel, type TrialRecording } from './corpus.js'
 
 /** How a setting is tried. */
 export interface TrialOptions {
@@ -23,6 +24,8 @@ export interface TrialOptions {
   readonly isRealTime: boolean
   readonly loadSec: number
   readonly signal: AbortSignal
+  /** Is told of recordings that are left out. */
+  readonly log: Log
   /** Called before each recording. */
   readonly onRecording?: (recording: TrialRecording, index: number) => void
   /** Called with each event. */
@@ -33,7 +36,8 @@ export interface TrialOptions {
  * Transcribes recordings one after the other and scores them. One that cannot be read or recognized is told of in the
  * result.
  *
- * @throws the signal's reason when it is aborted; what is no error of this program
+ * @throws the signal's reason when it is aborted; EvaluationError when there is nothing to transcribe; what is no error of
+ *   this program
  */
 export async function runSetting(
   transcriber: Transcriber,
@@ -43,8 +47,18 @@ export async function runSetting(
   const { name, options: given, loadSec, signal } = options
   const scored: ScoredRecording[] = []
   const failed: FailedRecording[] = []
-  const groupOf = groups(recordings)
-  for (const [index, recording] of recordings.entries()) {
+  const { known, unknown } = knownToModel(recordings, transcriber.config.model)
+  const groupOf = groups(known)
+  if (unknown.length > 0) {
+    const names = unknown.map((one) => `${one.name} (${one.spoken.language})`).join(', ')
+    options.log.warn(`${transcriber.config.model} does not know the language of ${names}: left out`)
+  }
+  if (known.length === 0) {
+    throw new EvaluationError(`${transcriber.config.model} knows the language of no recording`, {
+      hint: 'give another --model',
+    })
+  }
+  for (const [index, recording] of known.entries()) {
     options.onRecording?.(recording, index)
     try {
       const score = await runRecording(transcriber, recording, options)

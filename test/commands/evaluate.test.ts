@@ -49,6 +49,16 @@ describe('asr-stream evaluate', () => {
     expect(stderr).toMatch(/1 recordings are not measured; broken: /)
   })
 
+  it('leaves out recordings in languages that the model does not know', async () => {
+    const texts = { 'jfk.txt': JFK, 'es_echo_test.ref.json': '{"language": "es", "text": "hola"}' }
+    const path = folder(['jfk', 'es_echo_test'], texts)
+    const { code, stdout, stderr } = await evaluate(path)
+    expect(code).toBe(0)
+    expect(stdout).not.toMatch(/echo/)
+    expect(stderr).toMatch(/warning: tiny\.en does not know the language of es_echo_test \(es\): left out/)
+    expect((await evaluate(path, '--only', 'es_echo_test')).code).toBe(1)
+  })
+
   it('compares with what was saved, and fails on a regression', async () => {
     const path = folder(['jfk'], { 'jfk.txt': JFK })
     const [before, after] = [join(path, 'before.json'), join(path, 'after.json')]

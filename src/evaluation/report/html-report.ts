@@ -103,7 +103,7 @@ function groupTable({ groups, name }: SettingResult): string {
 }
 
 function detailTable(drawn: readonly DrawnSetting[]): string {
-  const columns = drawn.map(({ setting }) => detailRows(setting.summary))
+  const columns = drawn.map(({ setting }) => detailRows(setting))
   const rows = (columns[0] ?? []).map(([name], index) =>
     row([name, ...columns.map((one) => one[index]?.[1] ?? '')], 'wrap'),
   )

@@ -13,7 +13,7 @@ export function textReport(evaluation: Evaluation): readonly string[] {
   if (only === undefined) return []
   if (evaluation.settings.length > 1)
     return [...sweepTable(evaluation.settings), '', ...sweepNotes(evaluation.settings)]
-  return [...recordingTable(only), '', ...details(only.summary), ...failures(only)]
+  return [...recordingTable(only), '', ...details(only), ...failures(only)]
 }
 
 function recordingTable({ recordings, groups, summary }: SettingResult): readonly string[] {
@@ -54,7 +54,10 @@ function summaryCells(sum: ScoreSummary): readonly string[] {
 }
 
 /** The measures of all recordings together that have no column, with what they mean. */
-export function detailRows(sum: ScoreSummary): readonly (readonly [name: string, value: string])[] {
+export function detailRows({
+  summary: sum,
+  peakBytes,
+}: SettingResult): readonly (readonly [name: string, value: string])[] {
   const { lagging, finalDelay } = sum
   const perMinute = sum.hallucinatedPerMinute
   return [
@@ -88,11 +91,12 @@ export function detailRows(sum: ScoreSummary): readonly (readonly [name: string,
     ['word times off by', `${seconds(sum.startErrorSec)} s at starts, ${seconds(sum.endErrorSec)} s at ends`],
     ['longest wait for text', `${seconds(sum.longestWaitSec)} s`],
     ['longest run of words missed', `${sum.longestGapWords} words, ${seconds(sum.longestGapSec, 1)} s`],
+    ['memory at most', `${Math.round(peakBytes / 1e6)} MB`],
   ]
 }
 
-function details(sum: ScoreSummary): readonly string[] {
-  const rows = detailRows(sum)
+function details(setting: SettingResult): readonly string[] {
+  const rows = detailRows(setting)
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
 }
