@@ -1,5 +1,6 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { runProgram, temporaryFolder } from '../helpers/program.js'
 import { fixturePath } from '../helpers/speech.js'
@@ -20,6 +21,13 @@ describe('asr-stream --record and replay', () => {
     const { stdout } = await runProgram(['explain', file, '--at', '2'])
     expect(stdout).toMatch(/^"Americans[,.]?" was said from .* and became final at /)
     expect(JSON.parse(readFileSync(file, 'utf8').split('\n')[0]!)).toMatchObject({ kind: 'asr-stream run', version: 1 })
+  })
+
+  it('reads what earlier versions of the program recorded', async () => {
+    const vector = (name: string) => fileURLToPath(new URL(`../vectors/runs/${name}`, import.meta.url))
+    const { code, stdout } = await runProgram(['replay', vector('version-1.jsonl')])
+    expect(code).toBe(0)
+    expect(stdout).toBe(readFileSync(vector('version-1.txt'), 'utf8'))
   })
 
   it('does not record what may be secret', async () => {
