@@ -1,14 +1,10 @@
 import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
-import { addBackendsCommand } from './commands/backends-options.js'
-import { addCompletionCommand } from './commands/completion-options.js'
-import { addEvaluateOptions, type EvaluateFlags } from './commands/evaluate-options.js'
-import { addInfoCommands, programVersion } from './commands/info-options.js'
+import { addFurtherCommands } from './commands/further-commands.js'
+import { programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
 import { refuseForeignOptions, refuseMisspeltCommand } from './commands/misplaced.js'
-import { addModelsCommand } from './commands/models-options.js'
 import { ProgramCommand } from './commands/program-command.js'
-import { addReplayCommands } from './commands/replay-options.js'
 import { settingsNeeded } from './commands/settings-needed.js'
 import { addTranscribeOptions, type CommandFlags } from './commands/transcribe-options.js'
 import type { Given } from './config/doors/given.js'
@@ -105,20 +101,7 @@ function createProgram(signal: AbortSignal): Command {
       const { listen } = await import('./commands/listen.js')
       await listen({ ...program.opts<CommandFlags>(), ...flags }, { signal, given })
     })
-  addEvaluateOptions(program.command('evaluate'))
-    .description('measure errors, lag and stability on recordings whose text is known')
-    .argument('[path]', 'recording with a reference beside it, folder of such pairs, or manifest (CSV, TSV, STM, CTM)')
-    .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: false })
-    .addHelpText('after', EVALUATE_HELP_END)
-    .action(async (path: string | undefined, flags: EvaluateFlags) => {
-      const { evaluateCommand } = await import('./commands/evaluate.js')
-      await evaluateCommand(path, { ...program.opts<CommandFlags>(), ...flags }, { signal, given })
-    })
-  addBackendsCommand(program, signal)
-  addReplayCommands(program)
-  addModelsCommand(program, signal)
-  addInfoCommands(program)
-  addCompletionCommand(program)
+  addFurtherCommands(program, HELP_WIDTH, () => ({ signal, given }), signal)
   return program
 }
 
@@ -143,15 +126,6 @@ const LISTEN_HELP_END = `
 Clients send 16 kHz mono signed 16-bit little-endian audio (or as the --raw options say), or a WAV
 stream. Each line that they get: start, end (ms), text. A client that closes its sending side gets
 the rest of the text.`
-
-const EVALUATE_HELP_END = `
-A recording talk.wav has its text beside it in talk.txt, or with times in talk.ref.json, talk.stm or
-talk.ctm. All options of recognition apply.
-Examples:
-  asr-stream evaluate talk.wav
-  asr-stream evaluate recordings --sweep min-chunk-size=0.5,1 --report report.html
-  asr-stream evaluate recordings --compare before.json --max-regression 0.5
-Exit codes: 0 done, 1 failed: a recording could not be read, or errors rose too much; 2 wrong usage.`
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CONFIG_KEYS, OPTION_TABLE } from '../config/option-table.js'
-import { NORMALIZER_NAMES, type NormalizerName } from '../evaluation/normalizers/names.js'
+import type { NormalizerName } from '../evaluation/normalizers/names.js'
 import { TableOption } from './table-option.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -22,6 +22,7 @@ export interface EvaluateFlags extends CommandFlags {
 }
 
 /** Options that have nothing to do with recordings that are there as files. */
+const NORMALIZERS = ['basic', 'english', 'whisper-basic', 'none'] as const satisfies readonly NormalizerName[]
 const UNFIT: readonly string[] = ['maxBacklog', 'rawRate', 'rawChannels', 'rawEncoding']
 
 /** Gives the command its options: its own, and those of recognition. */
@@ -31,7 +32,7 @@ export function addEvaluateOptions(command: Command): Command {
     new Option('--only <names>', 'recordings, with commas between').argParser((text) => text.split(',')),
     new Option('--limit <count>', 'no more than so many recordings').argParser(positive),
     new Option('--normalizer <name>', 'what makes texts equal (default: english for English, else basic)').choices(
-      NORMALIZER_NAMES,
+      NORMALIZERS,
     ),
     new Option('--real-time', 'audio at the speed of speech: times have computing in them'),
     new Option('--sweep <option=values>', 'try all values, such as min-chunk-size=0.5,1; repeatable').argParser(

@@ -1,0 +1,28 @@
+import { addBackendsCommand } from './backends-options.js'
+import { addCompletionCommand } from './completion-options.js'
+import type { CommandRun } from './configure.js'
+import { addEvaluateCommands } from './evaluate-commands.js'
+import { addInfoCommands } from './info-options.js'
+import { addModelsCommand } from './models-options.js'
+import type { ProgramCommand } from './program-command.js'
+
+/**
+ * Adds the commands besides transcription and `listen`. They stand in a file of their own because Node opens all files that
+ * a file imports at once: a system that is short of files could then not even tell so.
+ *
+ * @param helpWidth columns of help
+ * @param runOf what a command runs with, when it does
+ * @param signal aborted when the program is interrupted
+ */
+export function addFurtherCommands(
+  program: ProgramCommand,
+  helpWidth: number,
+  runOf: () => CommandRun,
+  signal: AbortSignal,
+): void {
+  addEvaluateCommands(program, helpWidth, runOf)
+  addBackendsCommand(program, signal)
+  addModelsCommand(program, signal)
+  addInfoCommands(program)
+  addCompletionCommand(program)
+}
