@@ -6,7 +6,7 @@
 import '../src/backends/onnx/telemetry.js'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { WavFileSource } from '../src/audio/sources/wav-file-source.js'
+import { AudioFileSource } from '../src/audio/sources/audio-file-source.js'
 import { silentLog } from '../src/core/silent-log.js'
 import { createTranscriber } from '../src/transcriber/create-transcriber.js'
 import type { PushStream } from '../src/transcriber/push-stream.js'
@@ -53,7 +53,7 @@ async function heardOnce(stream: PushStream): Promise<void> {
 }
 
 async function firstSeconds(length: number): Promise<Float32Array> {
-  const source = await WavFileSource.open(SPEECH, { log: silentLog })
+  const source = await AudioFileSource.open(SPEECH, { log: silentLog })
   const audio = new Float32Array(length * RATE)
   let filled = 0
   for await (const piece of source.read()) {

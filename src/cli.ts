@@ -72,7 +72,10 @@ function createProgram(signal: AbortSignal): Command {
   const program = new ProgramCommand(PROGRAM)
     .description('Streaming speech-to-text: prints text with timestamps as soon as it is final.')
     .usage('[options] <audio> | - | --mic')
-    .argument('[audio]', 'WAV file; - for standard input: WAV, or raw audio as the --raw options say')
+    .argument(
+      '[audio]',
+      'recording or address; - for standard input: a recording, or raw audio as the --raw options say',
+    )
     .enablePositionalOptions()
     .version(programVersion(), '-V, --version', 'print the version; "asr-stream info" prints more')
     .helpOption('-h, --help', 'print this help')
@@ -110,12 +113,12 @@ const HELP_END = `
 Examples:
   asr-stream speech.wav                        at the speed of speech, like live audio
   asr-stream speech.wav --offline              the whole file at once
-  asr-stream speech.wav --offline -o text.txt  the lines go to a file
+  asr-stream speech.wav -o speech.srt          subtitles; also .vtt, .txt, .jsonl, .tsv, .csv
   asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses
   ffmpeg -loglevel error -i talk.mp3 -f wav - | asr-stream -
   asr-stream --model base --lan de rede.wav    another model, downloaded once, for another language
 
-Each line of output: emission time, start, end (ms), text; cut -d' ' -f4- keeps the text alone.
+Each line of output: emission time, start, end (ms), text; --format txt has the text alone.
 Options may be written with underscores (--min_chunk_size), and may also stand in a file (--config)
 or in variables (ASR_STREAM_MIN_CHUNK_SIZE=0.5). The command line wins, then variables, then the file.
 "asr-stream help COMMAND" and "asr-stream help BACKEND" tell more.

@@ -35,6 +35,7 @@ export {
   UsageError,
 } from './core/errors.js'
 export type {
+  EffortEvent,
   EndEvent,
   GapEvent,
   LedgerLift,
@@ -53,6 +54,7 @@ export type {
   Availability,
   Capabilities,
   Disposition,
+  Effort,
   GivenUp,
   LedgerEntry,
   LedgerSum,
@@ -61,14 +63,20 @@ export type {
   ResultLanguage,
   Segment,
   StageTiming,
+  StreamRequest,
   TranscribeOptions,
   Word,
   Yielding,
 } from './core/types.js'
+export type { StreamFacts, TranscriptFormat } from './output/formats/format.js'
 export { formatLine, type LineOf } from './output/formats/lines.js'
+export { FORMAT_NAMES, type FormatName } from './output/formats/names.js'
+export { createFormat, type FormatOptions } from './output/formats/registry.js'
+export type { LimitOptions } from './output/subtitles/cue-limits.js'
+export { type CueLimits, SUBTITLE_PROFILES, type SubtitleProfile } from './output/subtitles/profiles.js'
 export { type AudioInput, type Microphone, microphone } from './transcriber/audio-input.js'
 export { createTranscriber, type TranscriberSettings, transcribe } from './transcriber/create-transcriber.js'
 export type { OpenedInput, Pace } from './transcriber/pacing.js'
 export type { PushStream } from './transcriber/push-stream.js'
 export type { Waiting } from './transcriber/retry-guard.js'
-export type { RunOptions, StreamOptions, Transcriber } from './transcriber/transcriber.js'
+export type { RunOptions, StreamOptions, StreamSettings, Transcriber } from './transcriber/transcriber.js'

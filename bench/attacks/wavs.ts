@@ -2,8 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { AudioFileSource } from '../../src/audio/sources/audio-file-source.js'
 import { StreamSource } from '../../src/audio/sources/stream-source.js'
-import { WavFileSource } from '../../src/audio/sources/wav-file-source.js'
 import { InputError } from '../../src/core/errors.js'
 import { silentLog } from '../../src/core/silent-log.js'
 import type { AudioSource } from '../../src/core/types.js'
@@ -46,7 +46,7 @@ for (let round = 0; round < Number(count); round++) {
   const begin = process.cpuUsage()
   let samples = 0
   try {
-    const source = round % 2 === 0 ? inPieces(bytes) : await WavFileSource.open(path, { log: silentLog })
+    const source = round % 2 === 0 ? inPieces(bytes) : await AudioFileSource.open(path, { log: silentLog })
     for await (const piece of source.read()) {
       samples += piece.length
       if (!piece.every((sample) => Math.abs(sample) <= 1)) await fault('samples beyond 1')

@@ -27,7 +27,13 @@ const scriptedOptions = z.object({
 export type ScriptedOptions = z.infer<typeof scriptedOptions>
 
 const word = z.union([
-  z.object({ begin: z.number(), end: z.number(), text: z.string() }),
+  z.object({
+    begin: z.number(),
+    end: z.number(),
+    text: z.string(),
+    probability: z.number().min(0).max(1).exactOptional(),
+    confidence: z.number().min(0).max(1).exactOptional(),
+  }),
   // As the reference transcripts of speech collections have them.
   z
     .object({ start: z.number(), end: z.number(), word: z.string() })
@@ -82,7 +88,7 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
     const { sep, words } = await readScript(script)
     this.#sep = sep
     this.#words = words
-      .map(({ begin, end, text }) => ({ begin: begin / speed, end: end / speed, text }))
+      .map((one) => ({ ...one, begin: one.begin / speed, end: one.end / speed }))
       .sort((a, b) => a.begin - b.begin)
   }
 
@@ -98,6 +104,7 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
     const stable = spokenWords.length - unstable
     return {
       words: spokenWords.map((word, index) => ({
+        ...word,
         begin: word.begin - begin,
         end: word.end - begin,
         // Another text at each update: what is unstable never agrees with the hypothesis before.

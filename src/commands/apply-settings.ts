@@ -25,7 +25,7 @@ export async function applySettings(
     flags,
     environment,
     known: [...own.keys()],
-    isListen: command.name() === 'listen',
+    isListen: ['listen', 'serve'].includes(command.name()),
     hasAudio: command === program && command.args.length > 0,
   })
   for (const [key, { value, door }] of settings) {

@@ -1,9 +1,9 @@
 import type { ModelLoader } from '../backends/contract.js'
 import { loadPlugins } from '../backends/plugin.js'
-import { createRegistry } from '../backends/registry.js'
+import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
 import { type ASRConfig, parseConfig } from '../config/config.js'
 import { Given } from '../config/doors/given.js'
-import type { InputKind } from '../config/option-table.js'
+import type { Circumstances, InputKind } from '../config/option-table.js'
 import type { Log } from '../core/types.js'
 import { factsOf } from './backend-facts.js'
 import { inTime } from './in-time.js'
@@ -14,6 +14,8 @@ import { ownOptions } from './own-options.js'
 export interface Configured {
   readonly config: ASRConfig & Record<string, unknown>
   readonly loader: ModelLoader
+  /** The backends that there are, those of plugins included. */
+  readonly registry: LoaderRegistry
 }
 
 /** What a command runs with besides its options. */
@@ -24,7 +26,7 @@ export interface CommandRun {
 }
 
 /** What options are judged by, besides the configuration. */
-export interface Surroundings extends Pick<CommandRun, 'given'> {
+export interface Surroundings extends Pick<CommandRun, 'given'>, Pick<Circumstances, 'formats' | 'hasMarkers'> {
   /** All options of the command line as they were given. */
   readonly flags: object
   readonly input: InputKind | null
@@ -38,12 +40,12 @@ export interface Surroundings extends Pick<CommandRun, 'given'> {
 export async function configure(
   settings: Record<string, unknown>,
   pairs: readonly string[],
-  { flags, input, log, given: doors = new Given() }: Surroundings,
+  { flags, input, log, given: doors = new Given(), ...written }: Surroundings,
 ): Promise<Configured> {
   const given = Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [key]))
   // The backend's options are known only when it is there, but what is wrong without them is said before plugins run.
   const general = parseConfig(settings, undefined, doors.configName)
-  const idle = judge(given, { config: general, input, backend: null }, doors, { debug: log.debug })
+  const idle = judge(given, { config: general, input, backend: null, ...written }, doors, { debug: log.debug })
   const { backend, plugins } = general
   const registry = createRegistry()
   await inTime(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
@@ -51,6 +53,6 @@ export async function configure(
   const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)
   const left = given.filter((key) => !idle.includes(key))
-  judge(left, { config, input, backend: factsOf(loader, backend, registry) }, doors, log)
-  return { config, loader }
+  judge(left, { config, input, backend: factsOf(loader, backend, registry), ...written }, doors, log)
+  return { config, loader, registry }
 }

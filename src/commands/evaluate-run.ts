@@ -45,7 +45,7 @@ async function tried(
   try {
     const context = { signal, log, progress: (text: string) => progress.show(text) }
     const begin = performance.now()
-    await using transcriber = await loadInTime({ config, loader }, context)
+    await using transcriber = await loadInTime(config, loader, context, { stop: context.signal })
     const loadSec = (performance.now() - begin) / 1000
     const onRecording = (recording: TrialRecording, index: number) =>
       progress.show(`${name} ${recording.name}, ${index + 1} of ${recordings.length}`.trim())

@@ -5,6 +5,8 @@ import { addEvaluateCommands } from './evaluate-commands.js'
 import { addInfoCommands } from './info-options.js'
 import { addModelsCommand } from './models-options.js'
 import type { ProgramCommand } from './program-command.js'
+import { addServeOptions } from './serve-options.js'
+import type { CommandFlags } from './transcribe-options.js'
 
 /**
  * Adds the commands besides transcription and `listen`. They stand in a file of their own because Node opens all files that
@@ -21,8 +23,20 @@ export function addFurtherCommands(
   signal: AbortSignal,
 ): void {
   addEvaluateCommands(program, helpWidth, runOf)
+  addServeOptions(program.command('serve'))
+    .description('serve programs, browsers and assistants over HTTP and WebSocket')
+    .configureHelp({ helpWidth, showGlobalOptions: false })
+    .addHelpText('after', SERVE_HELP_END)
+    .action(async (flags: CommandFlags) => {
+      const { serveCommand } = await import('./serve.js')
+      await serveCommand({ ...program.opts<CommandFlags>(), ...flags }, runOf())
+    })
   addBackendsCommand(program, signal)
   addModelsCommand(program, signal)
   addInfoCommands(program)
   addCompletionCommand(program)
 }
+
+const SERVE_HELP_END = `
+A page for a browser is at the address that is printed. Programs speak the protocols of OpenAI (files
+and Realtime), Deepgram, Vosk, Wyoming and our own: docs/serving.md has an example of each.`

@@ -1,5 +1,8 @@
 import type { Command } from 'commander'
-import { SERVER_OPTIONS } from '../config/option-table.js'
+import { NOT_FOR_LISTEN } from '../config/option-effects.js'
+import { flagOf, isTurnedOff } from '../config/option-names.js'
+import { type OptionKey, SERVER_OPTIONS } from '../config/option-table.js'
+import { UsageError } from '../core/errors.js'
 import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 
 /** Options of `asr-stream listen`. */
@@ -7,7 +10,7 @@ export type ListenFlags = CommandFlags
 
 /** Gives the command its options: those of the server, and those of recognition. */
 export function addListenOptions(command: Command): Command {
-  return addTranscribeOptions(command, true)
+  return addTranscribeOptions(command, 'listen')
 }
 
 /** What is given, and the defaults. */
@@ -20,4 +23,19 @@ export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTime
     idleSec: idleTimeout ?? SERVER_OPTIONS.idleTimeout.default,
     updateSec: updateTimeout ?? SERVER_OPTIONS.updateTimeout.default,
   }
+}
+
+/**
+ * @throws UsageError for an option that servers do not have
+ */
+export function refuseUnfit(flags: Readonly<Record<string, unknown>>, command: string): void {
+  // Absent, an option such as --no-live is true.
+  const [unfit] = [...NOT_FOR_LISTEN].filter(
+    ([key]) => flags[key] !== undefined && !(isTurnedOff(key as OptionKey) && flags[key] === true),
+  )
+  if (unfit === undefined) return
+  const [key, why] = unfit
+  throw new UsageError(`${flagOf(key)} is not for ${command}: ${why}`, {
+    hint: `leave it out; see asr-stream ${command} --help`,
+  })
 }

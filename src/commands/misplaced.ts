@@ -6,7 +6,7 @@ import { everyCommand, namesOf } from './program-command.js'
 
 /** Options of the transcriber before the name of another command, where they have no effect. */
 export function refuseForeignOptions(program: Command, called: Command): void {
-  if (called.name() === 'listen') return
+  if (['listen', 'serve'].includes(called.name())) return
   const given = program.options.filter((option) => program.getOptionValueSource(option.attributeName()) === 'cli')
   const known = everyCommand(called).flatMap((command) => command.options.map((option) => option.attributeName()))
   const foreign = given.find((option) => ![...known, 'logLevel', 'quiet', 'config'].includes(option.attributeName()))

@@ -32,7 +32,7 @@ export async function openTape(path: string | undefined, audio: string | undefin
   const waiting: string[] = []
   const clockSec = () => (performance.now() - (origin ?? 0)) / 1000
   const flush = async () => {
-    for (const line of waiting.splice(0)) await writer.write(line)
+    for (const line of waiting.splice(0)) await writer.append(`${line}\n`)
   }
   return {
     tapped: (model) =>
@@ -44,13 +44,14 @@ export async function openTape(path: string | undefined, audio: string | undefin
       origin = performance.now()
       // Options of a backend may be secret, such as keys of services.
       const config = Object.fromEntries(CONFIG_KEYS.map((key) => [key, head.config[key]]))
-      await writer.write(runHeadLine({ program: programVersion(), date: new Date().toISOString(), ...head, config }))
+      const told = { program: programVersion(), date: new Date().toISOString(), ...head, config }
+      await writer.append(`${runHeadLine(told)}\n`)
     },
     async take(event) {
       await flush()
       // The ledger tells of samples, and can be as long as the run.
       const lean = event.type === 'end' ? { ...event, ledger: { ...event.ledger, entries: [], lifts: [] } } : event
-      await writer.write(runRecordLine({ clockSec: clockSec(), ...lean }))
+      await writer.append(`${runRecordLine({ clockSec: clockSec(), ...lean })}\n`)
     },
     async close() {
       await flush()

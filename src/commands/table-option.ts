@@ -4,10 +4,16 @@ import { UsageError } from '../core/errors.js'
 
 /** An option of the command line that is made from a row of the table. */
 export class TableOption extends Option {
-  /** @param key the row */
-  constructor(readonly key: OptionKey) {
+  /**
+   * @param key the row
+   * @param isOfServe whether it is an option of `asr-stream serve`, some of whose defaults are its own
+   */
+  constructor(
+    readonly key: OptionKey,
+    isOfServe = false,
+  ) {
     const { flag, group, isHidden = false, reads } = OPTION_TABLE[key]
-    super(flag, helpOf(key))
+    super(flag, helpOf(key, isOfServe))
     this.helpGroup(`${OPTION_GROUPS[group]}:`).hideHelp(isHidden)
     if (!flag.includes('<')) return
     if (reads === 'item') this.argParser(append)
@@ -21,15 +27,16 @@ export function tableOptions(options: readonly Option[]): readonly TableOption[]
 }
 
 /** What it does, what it may be, and its default. */
-function helpOf(key: OptionKey): string {
+function helpOf(key: OptionKey, isOfServe: boolean): string {
   const { help, choices, shownDefault } = OPTION_TABLE[key]
-  const standard = shownDefault ?? defaultOf(key)
+  const standard = shownDefault ?? defaultOf(key, isOfServe)
   return `${help}${choices === undefined ? '' : `: ${choices.join(', ')}`}${standard === '' ? '' : ` (default: ${standard})`}`
 }
 
 /** Shown only: what is not given is left out, so that the configuration's own defaults hold. */
-function defaultOf(key: OptionKey): string {
-  const { default: standard } = OPTION_TABLE[key]
+function defaultOf(key: OptionKey, isOfServe: boolean): string {
+  const { default: usual, serveDefault = usual } = OPTION_TABLE[key]
+  const standard = isOfServe ? serveDefault : usual
   return typeof standard === 'number' || typeof standard === 'string' ? String(standard) : ''
 }
 

@@ -11,13 +11,13 @@ export interface CommandFlags extends ProgramSettings {
  * Gives the command line its options; names, defaults and meaning as whisper_online.py where it has them. What one of the
  * commands does not have is read all the same, so that it can be refused with a reason, and not shown.
  */
-export function addTranscribeOptions(command: Command, isListen = false): Command {
+export function addTranscribeOptions(command: Command, server: 'listen' | 'serve' | null = null): Command {
   for (const group of Object.keys(OPTION_GROUPS)) {
     for (const key of OPTION_KEYS) {
-      const { group: own, notForListen, onlyForListen } = OPTION_TABLE[key]
-      if (own !== group || (onlyForListen && !isListen)) continue
-      const option = new TableOption(key)
-      command.addOption(isListen && notForListen !== undefined ? option.hideHelp() : option)
+      const { group: own, notForListen, onlyForListen, onlyForServe } = OPTION_TABLE[key]
+      if (own !== group || (onlyForListen && server === null) || (onlyForServe && server !== 'serve')) continue
+      const option = new TableOption(key, server === 'serve')
+      command.addOption(server !== null && notForListen !== undefined ? option.hideHelp() : option)
     }
   }
   return command

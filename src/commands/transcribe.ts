@@ -3,11 +3,13 @@ import { createLog } from '../terminal/log.js'
 import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
+import { configSettings, isSurelyRaw } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
 import { openDisplay } from './open-display.js'
 import { openTape } from './open-tape.js'
+import { plannedOutputs } from './planned-outputs.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
@@ -16,35 +18,37 @@ export async function transcribeCommand(
   flags: CommandFlags,
   { signal: interruption, given }: CommandRun,
 ): Promise<void> {
-  const { logLevel, quiet = false, profile, account = false, option = [], plugin = [], ...others } = flags
-  const { output, live, record, mic = false, device, recorder, ...settings } = others
-  const display = await openDisplay(audio, flags, interruption)
+  const { logLevel, quiet = false, profile, account = false, option = [], mic = false } = flags
+  const planned = plannedOutputs(flags)
+  const display = await openDisplay(audio, flags, planned, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
-    const surroundings = { flags, input: await inputKind(audio, mic), log, given }
-    const { config, loader } = await configure({ ...settings, plugins: plugin }, option, surroundings)
-    const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
-    const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
-    const tape = await openTape(record, audio)
-    const input = await openInput({ audio, mic, device, recorder }, config, listening)
+    const settings = await configSettings(flags)
+    const written = { formats: planned.map(({ format }) => format), hasMarkers: flags.markers !== undefined }
+    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...written }
+    const { config, loader } = await configure(settings, option, surroundings)
+    const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
+    const tape = await openTape(flags.record, audio)
+    const input = await openInput({ audio, mic, device: flags.device, recorder: flags.recorder }, config, listening)
     // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const context = { signal: interruption, log, progress: display.loading }
     let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
-      await using transcriber = await loadInTime({ config, loader }, context, tape.tapped)
-      await display.start(transcriber.separator)
+      await using transcriber = await loadInTime(config, loader, context, { stop: interruption, changed: tape.tapped })
+      await display.start({ separator: transcriber.separator, language: null })
       await tape.start({ audio: audio ?? 'microphone', separator: transcriber.separator, config })
       const show = async () => {
         for await (const event of transcriber.run(input, { signal })) {
           await tape.take(event)
           if (event.type === 'end') end = event
-          else await display.take(event)
+          await display.take(event)
         }
       }
       await inTime(show(), `the backend "${config.backend}" does not answer: it`)
-      if (!interruption.aborted) await display.complete()
+      // Live input that somebody ends is whole: it has come to its end.
+      await display.complete((end as EndEvent | null)?.reason === 'complete')
     } finally {
       await input.close()
       await tape.close()

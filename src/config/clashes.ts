@@ -31,20 +31,22 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
       hint: () => 'leave one of them out',
     })
   }
-  if (fast && beamSize !== null && beamSize > 1) {
-    clashes.push({
-      keys: ['fast', 'beamSize'],
-      isDependent: false,
-      message: (nameOf) => `${nameOf('fast')} and ${nameOf('beamSize')} ${beamSize} exclude each other`,
-      hint: () => 'leave one of them out',
-    })
-  }
-  const isSearching = {
+  const searches = {
+    fast,
     beamSize: beamSize !== null && beamSize > 1,
     temperature: temperature?.some((value) => value > 0) ?? false,
   }
   for (const key of ['beamSize', 'temperature'] as const) {
-    if (!isSearching[key] || offline) continue
+    if (!fast || !searches[key]) continue
+    clashes.push({
+      keys: ['fast', key],
+      isDependent: false,
+      message: (nameOf) => `${nameOf('fast')} and ${nameOf(key)} ${config[key]} exclude each other`,
+      hint: () => 'leave one of them out',
+    })
+  }
+  for (const key of ['fast', 'temperature'] as const) {
+    if (!searches[key] || offline) continue
     clashes.push({
       keys: [key, 'offline'],
       isDependent: true,
@@ -52,6 +54,7 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
       hint: (nameOf) => `leave it out, or give ${nameOf('offline')}`,
     })
   }
+  if (searches.beamSize && !offline) clashes.push(...clashesOfBeams(config))
   for (const other of ['offline', 'compat'] as const) {
     if (policy !== 'alignatt' || !(other === 'offline' ? offline : compat !== null)) continue
     clashes.push({
@@ -62,4 +65,29 @@ export function clashesOf(config: ASRConfig): readonly Clash[] {
     })
   }
   return clashes
+}
+
+/** Beams make most streams late: a stream has them only where they are given up in time. */
+function clashesOfBeams(config: ASRConfig): readonly Clash[] {
+  const { maxLag, policy, compat } = config
+  if (maxLag === null) {
+    return [
+      {
+        keys: ['beamSize', 'offline'],
+        isDependent: true,
+        message: (nameOf) => `${nameOf('beamSize')} goes with ${nameOf('offline')} or ${nameOf('maxLag')} only`,
+        hint: (nameOf) => `leave it out, or give ${nameOf('offline')} or ${nameOf('maxLag')}`,
+      },
+    ]
+  }
+  const others = [
+    ...(policy === 'alignatt' ? ['policy' as const] : []),
+    ...(compat === null ? [] : ['compat' as const]),
+  ]
+  return others.map((other) => ({
+    keys: ['beamSize', other],
+    isDependent: true,
+    message: (nameOf) => `${nameOf('beamSize')} does not go with ${nameOf(other)} ${config[other]} in a stream`,
+    hint: () => 'leave one of them out',
+  }))
 }

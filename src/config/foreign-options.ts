@@ -1,15 +1,12 @@
-const LINES =
-  'each line is emission time, start and end in milliseconds, and the text: "cut -d\' \' -f4-" keeps the text alone'
+const WRITTEN = 'give a file whose name ends so: --output talk.srt; --format has the formats of standard output'
 const called = (name: string) => `it is called ${name} here`
 
 /** What those look for who give options of other programs. */
 const FOREIGN: Readonly<Record<string, string>> = {
-  format: LINES,
-  'output-format': LINES,
-  srt: LINES,
-  vtt: LINES,
-  txt: LINES,
-  json: LINES,
+  'output-format': WRITTEN,
+  srt: WRITTEN,
+  txt: WRITTEN,
+  json: WRITTEN,
   'output-dir': 'give a file with --output',
   'out-txt': 'give a file with --output',
   'warmup-file': 'the model is warmed up before the first audio; leave it out',
@@ -20,6 +17,15 @@ const FOREIGN: Readonly<Record<string, string>> = {
   translate: called('--task translate'),
   prompt: called('--init-prompt, with --policy alignatt'),
   'initial-prompt': called('--init-prompt, with --policy alignatt'),
+  'init-prompt-file': called('--initial-prompt-file, with --policy alignatt'),
+  'max-line-width': called('--max-line-length'),
+  'max-line-count': called('--max-lines'),
+  'max-len': called('--max-line-length'),
+  'output-srt': WRITTEN,
+  'output-vtt': WRITTEN,
+  'output-txt': WRITTEN,
+  'output-csv': WRITTEN,
+  vtt: WRITTEN,
   'hot-words': called('--hotwords'),
   hotword: called('--hotwords'),
   'keyword-file': called('--keyterms'),
@@ -29,8 +35,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   verbose: called('--log-level debug'),
   debug: called('--log-level debug'),
   'no-fallback': 'there is no fallback unless --temperature asks for one',
-  'word-timestamps':
-    'lines have the times of their first and last word; a shorter --min-chunk-size gives shorter lines',
   microphone: called('--mic'),
   input: 'the audio is given without an option: asr-stream speech.wav',
   file: 'the audio is given without an option: asr-stream speech.wav',

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises'
-import { messageOf, UsageError } from '../core/errors.js'
+import { UsageError } from '../core/errors.js'
 import { MAX_TERM_LENGTH } from './options/choices.js'
 import type { ASRConfig } from './options/table.js'
+import { readTextFile } from './text-file.js'
 
-const MAX_BYTES = 1_000_000
 const MAX_TERMS = 10_000
 const FORM = 'write one term a line, in UTF-8'
+const TERMS = { name: 'file of terms', form: FORM, ifLarge: 'keep the terms that are likely to be said' }
 
 /**
  * The names and terms that a configuration wants favored: those of the file `keyterms`, where blank lines and lines that
@@ -18,33 +18,8 @@ export async function readKeyTerms({
   keyterms,
   hotwords,
 }: Pick<ASRConfig, 'keyterms' | 'hotwords'>): Promise<readonly string[]> {
-  const listed = keyterms === null ? [] : termsIn(await textOf(keyterms), keyterms)
+  const listed = keyterms === null ? [] : termsIn(await readTextFile(keyterms, TERMS), keyterms)
   return [...new Set([...listed, ...hotwords.map((term) => term.trim())])]
-}
-
-async function textOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null)
-  if (found === null) throw new UsageError(`there is no file of terms ${path}`, { hint: 'check its name' })
-  if (!found.isFile()) throw new UsageError(`the terms cannot be read: ${path} is not a file`, { hint: FORM })
-  if (found.size > MAX_BYTES) {
-    throw new UsageError(`the file of terms ${path} is too large: ${found.size} bytes, at most ${MAX_BYTES}`, {
-      hint: 'keep the terms that are likely to be said',
-    })
-  }
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (cause) {
-    throw new UsageError(`the file of terms ${path} cannot be read: ${messageOf(cause)}`, {
-      hint: 'check its permissions',
-      cause,
-    })
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new UsageError(`the file of terms ${path} is not text in UTF-8`, { hint: FORM, cause })
-  }
 }
 
 function termsIn(text: string, path: string): readonly string[] {

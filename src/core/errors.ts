@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'ASR_BACKEND_UNKNOWN'
   | 'ASR_INPUT'
   | 'ASR_INPUT_MISSING'
+  | 'ASR_INPUT_DAMAGED'
   | 'ASR_MODEL'
   | 'ASR_BACKEND'
   | 'ASR_OUTPUT'

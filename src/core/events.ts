@@ -16,6 +16,8 @@ export interface TextFinalEvent {
   readonly segment: Segment
   /** When it was emitted, in seconds of the stream. */
   readonly emittedAt: number
+  /** Code of the language in which the text is written, such as "de". Absent: not known. */
+  readonly language?: string | undefined
 }
 
 /** The end of an utterance, known from `vac` or from a pause of a live input. Its text is final. */
@@ -38,6 +40,26 @@ export interface ProgressEvent {
   readonly lagSec: number
   /** Seconds of computing so far; divided by the recognized audio, it is the real-time factor. */
   readonly computingSec: number
+}
+
+/** With `maxLag`: what is computed from now on, because recognition is too late, or is in time again. */
+export interface EffortEvent {
+  readonly type: 'effort'
+  /**
+   * "less": recognition was too late. "more": it has been in time for long. "least": it is too late although less cannot be
+   * computed; told once in a stream.
+   */
+  readonly change: 'less' | 'more' | 'least'
+  /** Minimum of new audio for an update, in seconds. */
+  readonly stepSec: number
+  /** The audio buffer is cut when it is longer than this, in seconds. */
+  readonly windowSec: number
+  /** The most texts that are followed at once; 1: greedily. Absent: beams were not asked for. */
+  readonly beamSize?: number
+  /** Whether that is all that was configured. */
+  readonly isFull: boolean
+  /** Seconds of audio that had arrived and were not recognized when the last update ended. */
+  readonly lagSec: number
 }
 
 /** Audio that was left out, and why. */
@@ -90,5 +112,6 @@ export type TranscriptEvent =
   | TextFinalEvent
   | UtteranceEndEvent
   | ProgressEvent
+  | EffortEvent
   | GapEvent
   | EndEvent

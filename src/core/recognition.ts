@@ -16,6 +16,11 @@ export interface TranscribeOptions {
    * Absent: nothing is committed.
    */
   readonly committedSec?: number
+  /**
+   * The most texts that may be followed at once, where recognition must not be late; 1: greedily. A hint: a backend without beams
+   * has nothing to do. Absent: as many as are configured.
+   */
+  readonly maxBeamSize?: number
   /** May be called while long audio is recognized, after each window of it. */
   readonly onProgress?: (progress: RecognitionProgress) => void
 }

@@ -4,6 +4,8 @@
  */
 
 import type { Yielding } from './dropped-audio.js'
+import type { Effort } from './effort.js'
+import type { AsrStreamError } from './errors.js'
 import type { ResultLanguage, TranscribeOptions } from './recognition.js'
 
 /** A word of a hypothesis or of committed text. */
@@ -14,8 +16,15 @@ export interface Word {
   readonly end: number
   /** The text. With a `sep` of "" it includes the space before the word. */
   readonly text: string
-  /** Mean probability of the word's tokens in [0, 1], where the model gives one. */
+  /** Mean probability of the word's tokens in [0, 1], where the model gives one. It says more than it should: see `confidence`. */
   readonly probability?: number
+  /**
+   * How likely it is that the word is right, in [0, 1], where the recognizer knows that: of ten words with 0.7, seven are. Absent:
+   * nothing better is known than `probability`.
+   */
+  readonly confidence?: number
+  /** Whether it is less than `minConfidence`; in final text only, and where that is given. Absent: no. */
+  readonly isDoubtful?: boolean
 }
 
 /** A piece of committed text, which will not change any more. Times are absolute seconds of the stream. */
@@ -72,10 +81,21 @@ export interface ASRBase<Result = unknown> {
   /**
    * Opens another stream on the loaded model: a recognizer that shares only the model, and whose `close` ends that stream
    * only. Absent: the model serves one stream at a time.
+   *
+   * @param request what this stream asks for; what is absent is as the model was loaded
+   * @throws UsageError when the model cannot do what is asked for
    */
-  session?(): Promise<ASRBase<Result>>
+  session?(request?: StreamRequest): Promise<ASRBase<Result>>
   /** Releases the model. The recognizer is not used afterwards. */
   close?(): Promise<void>
+}
+
+/** What one stream asks of a model that many share. */
+export interface StreamRequest {
+  /** Code or name of a language; "auto": it is detected. */
+  readonly language?: string | undefined
+  /** Whether the text is what was said, or English. */
+  readonly task?: 'transcribe' | 'translate' | undefined
 }
 
 /** The computing time of a stage of recognition. */
@@ -119,6 +139,11 @@ export interface ASRProcessor extends Yielding {
    * otherwise. Absent: not known.
    */
   utteranceEnd?(): number | null
+  /**
+   * Called between two updates when recognition is too late, or is in time again, with what to compute from now on; only with
+   * `maxLag`. Nothing may be lost by it. Absent: it stays as it is, and gets more audio in each update, less often.
+   */
+  setEffort?(effort: Effort): void
   /** Releases the resources of the processor. It is called once, at the end. */
   close?(): Promise<void>
 }
@@ -206,6 +231,11 @@ export interface AudioSource {
    * @throws InputError when the audio cannot be read
    */
   read(signal?: AbortSignal): AsyncIterable<Float32Array>
+  /**
+   * What of the audio was lost under way, as an error that is thrown when everything else is transcribed; asked at the end.
+   * Null, or absent: nothing.
+   */
+  damage?(): AsrStreamError | null
 }
 
 /** Audio for one update, and the emission time of its output. */
@@ -218,6 +248,8 @@ export interface PacedAudio {
   readonly resumeAtSec?: number
   /** Whether more audio of the same update follows, for which the update waits. Absent: no. */
   readonly isPart?: boolean
+  /** Seconds of audio that have arrived by now and are not handed out yet. Absent: all that has been spoken since. */
+  readonly waitingSec?: () => number
 }
 
 /** Hands audio out in the portions, and at the times, of the updates: a mode of the program. */
@@ -226,9 +258,12 @@ export interface Pacer {
   updates(signal?: AbortSignal): AsyncIterable<PacedAudio>
   /** Emission time of the last text, when all updates are done, in seconds of the stream. */
   endTime(): number
+  /** Changes the minimum of new audio for an update, in seconds. Absent: it stays as it is. */
+  setStep?(seconds: number): void
 }
 
 export type { Availability, Capabilities } from './capabilities.js'
 export type { GivenUp, Yielding } from './dropped-audio.js'
+export type { Effort } from './effort.js'
 export type { PrefixASR, PrefixOptions, PrefixResult, PrefixWord } from './prefix-asr.js'
 export type { RecognitionProgress, ResultLanguage, StreamProgress, TranscribeOptions } from './recognition.js'

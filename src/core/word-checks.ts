@@ -32,17 +32,19 @@ export const TOLERANCE_SEC = 0.02
 
 /** Characters of a value that a message shows. */
 const MAX_SHOWN = 60
-const WORD_FORM = 'a word is { begin, end, text, probability? } with times in seconds'
+const WORD_FORM = 'a word is { begin, end, text, probability?, confidence? } with times in seconds'
 
 /** Words are objects of the right shape, with probabilities that are such. */
 export function checkWordShapes(words: unknown, what: string): asserts words is readonly Word[] {
   checkWordForms(words, what)
-  for (const [index, { text, probability }] of words.entries()) {
-    demand(
-      isProbability(probability),
-      `probability of word ${index} of ${what} ("${text}") is ${String(probability)}`,
-      'it is a number from 0 to 1, or left out',
-    )
+  for (const [index, word] of words.entries()) {
+    for (const key of ['probability', 'confidence'] as const) {
+      demand(
+        isProbability(word[key]),
+        `${key} of word ${index} of ${what} ("${word.text}") is ${String(word[key])}`,
+        'it is a number from 0 to 1, or left out',
+      )
+    }
   }
 }
 

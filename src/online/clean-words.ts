@@ -18,10 +18,16 @@ export function cleanText(text: string): string {
 
 /** Words with clean texts; probabilities that are none are left out. The same array where nothing is to be done. */
 export function cleanWords<Said extends Word>(words: readonly Said[]): readonly Said[] {
-  if (words.every(({ text, probability }) => cleanText(text) === text && isProbability(probability))) return words
+  const isSound = ({ text, probability, confidence }: Word) =>
+    cleanText(text) === text && isProbability(probability) && isProbability(confidence)
+  if (words.every(isSound)) return words
   return words.map((word) => {
-    const { probability, ...rest } = { ...word, text: cleanText(word.text) }
-    return (isProbability(probability) && probability !== undefined ? { ...rest, probability } : rest) as Said
+    const { probability, confidence, ...rest } = { ...word, text: cleanText(word.text) }
+    return {
+      ...rest,
+      ...(isProbability(probability) && probability !== undefined && { probability }),
+      ...(isProbability(confidence) && confidence !== undefined && { confidence }),
+    } as Said
   })
 }
 

@@ -1,4 +1,4 @@
-import type { ASRProcessor } from '../core/types.js'
+import type { ASRProcessor, Effort } from '../core/types.js'
 
 /**
  * A processor that hands everything on to another one: what a layer around a processor begins with, and changes where it
@@ -22,6 +22,7 @@ export function layerOn(processor: ASRProcessor, onBegin: (offset: number) => vo
       },
     }),
     ...(processor.giveUp && { giveUp: (reason: string) => processor.giveUp!(reason) }),
+    ...(processor.setEffort && { setEffort: (effort: Effort) => processor.setEffort!(effort) }),
     unconfirmed: () => processor.unconfirmed?.() ?? null,
     utteranceEnd: () => processor.utteranceEnd?.() ?? null,
     hasMore: () => processor.hasMore?.() ?? false,

@@ -53,6 +53,8 @@ export interface PrefixRecognizer {
 export interface RecognizerOptions {
   /** Name of the backend, for messages. */
   readonly backend?: string | undefined
+  /** Called with the code of the language of a result, where the recognizer is sure of it. */
+  readonly onLanguage?: ((code: string) => void) | undefined
   /** Whether times stay as they are, as in the reference. */
   readonly trusting?: boolean
   /** Called for times that are far off. Absent: not reported. */
@@ -93,6 +95,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         const heardSec = layer.heardSec?.(result) ?? audioSec
         if (trusting) return { words, segmentEnds: ends, heardSec, language: null }
         const language = checkedLanguage(asr.languageOf?.(result), audioSec, 'languageOf()')
+        if (language?.isSure) options.onLanguage?.(language.code)
         const segmentEnds = endsInside(ends, audioSec)
         return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language }
       }),
@@ -125,6 +128,7 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
         const audioSec = audio.length / SAMPLE_RATE
         const words = wordsInside(cleanWords(said), audioSec, tell) as readonly PrefixWord[]
         const language = checkedLanguage((given as PrefixResult).language, audioSec, 'language of transcribeFrom()')
+        if (language?.isSure) options.onLanguage?.(language.code)
         return { ...(given as PrefixResult), words, language }
       }),
   }

@@ -1,3 +1,4 @@
+import type { PrefixWord } from '../core/prefix-asr.js'
 import type { Segment, Word } from '../core/types.js'
 
 /** A segment of words; null where there are none. Ref: whisper_online.py OnlineASRProcessor.to_flush. */
@@ -10,4 +11,12 @@ export function segmentOf(words: readonly Word[], separator: string): Segment | 
 /** A word of audio that begins at `offsetSec` of the stream, in seconds of the stream. */
 export function placedAt<Timed extends Word>(word: Timed, offsetSec: number): Timed {
   return { ...word, begin: word.begin + offsetSec, end: word.end + offsetSec }
+}
+
+/** A segment of words without their tokens, which are the recognizer's; null of none. */
+export function plainSegmentOf(words: readonly PrefixWord[], separator: string): Segment | null {
+  return segmentOf(
+    words.map(({ tokens: _, ...word }) => word),
+    separator,
+  )
 }

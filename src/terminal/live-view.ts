@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import ansiEscapes from 'ansi-escapes'
 import type { Segment } from '../core/types.js'
+import { markedText } from '../output/formats/marked-text.js'
 import { CommittedLine } from './committed-line.js'
 import { brokenAtWords, PARAGRAPH_END, printable, rowsOf } from './text-flow.js'
 
@@ -85,13 +86,14 @@ export class LiveView {
     this.#separator = separator
   }
 
-  /** Adds committed text. */
-  commit({ begin, end, text }: Segment): void {
+  /** Adds committed text, with marks at doubtful words. */
+  commit(segment: Segment): void {
+    const { begin, end } = segment
     if (this.#lastEnd !== null && begin - this.#lastEnd > PARAGRAPH_PAUSE_SEC) {
       this.#committed.add(PARAGRAPH_END)
       this.#isAtBegin = true
     }
-    this.#committed.add(this.#joined(printable(text)))
+    this.#committed.add(this.#joined(printable(markedText(segment))))
     this.#isAtBegin = false
     this.#lastEnd = end
     if (this.#rest !== null) this.#timesExplained++

@@ -1,3 +1,5 @@
+import type { EffortEvent } from '../core/events.js'
+
 const BAR_WIDTH = 16
 /** Eighths of a character. */
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
@@ -29,4 +31,12 @@ export function positionStatus(recognizedSec: number, durationSec: number | unde
   const isAtEnd = recognizedSec >= durationSec - END_SEC
   const percent = isAtEnd ? 100 : Math.floor((100 * recognizedSec) / durationSec)
   return `${Math.min(recognizedSec, durationSec).toFixed(0)} s of ${durationSec.toFixed(0)} s, ${percent} %`
+}
+
+/** What of the status says that less is computed than was configured, because the machine is slow; empty: all is computed. */
+export function effortStatus({ change, stepSec, windowSec, beamSize, isFull, lagSec }: EffortEvent): string {
+  if (change === 'least') return `, too slow: ${lagSec.toFixed(1)} s late`
+  if (isFull) return ''
+  const beams = beamSize === undefined ? '' : `, ${beamSize === 1 ? 'greedy' : `beam size ${beamSize}`}`
+  return `, catching up: step ${stepSec} s, window ${windowSec} s${beams}`
 }

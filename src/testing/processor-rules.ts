@@ -38,6 +38,20 @@ export const processorRules: readonly BackendRule[] = [
     },
   },
   {
+    id: 'efforts',
+    of,
+    title: 'setEffort, if there is one, may be called between any two updates: times stay in order and in the audio',
+    async check(harness) {
+      const processor = await harness.processor()
+      if (!processor.setEffort) return
+      const what = `${harness.main.what} with setEffort() between updates`
+      const play = () => driveStream(processor, harness.main, { withEfforts: true })
+      const segments = segmentsOf(await succeed(play, what, harness.withinSec))
+      checkOrder(segments, [], what)
+      checkTimes(segments, what, 0)
+    },
+  },
+  {
     id: 'segment-shape',
     of,
     title: 'answers are null or { begin, end, text, words }',

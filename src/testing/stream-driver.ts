@@ -32,13 +32,21 @@ export interface DriveOptions {
   readonly offset?: number
   /** Hands over empty pieces before, between and after the others. */
   readonly withEmptyPieces?: boolean
+  /** Computes less and more in turns, as with `maxLag` on a machine that is slow now and then. */
+  readonly withEfforts?: boolean
 }
+
+/** What is computed usually, and the least that the program asks for. */
+const EFFORTS = [
+  { stepSec: 2, windowSec: 8 },
+  { stepSec: 1, windowSec: 15 },
+] as const
 
 /** Plays a sound to a processor as the program does, second by second, from `init` to `finish`. */
 export async function driveStream(
   processor: ASRProcessor,
   { what, audio }: Sound,
-  { offset, withEmptyPieces = false }: DriveOptions = {},
+  { offset, withEmptyPieces = false, withEfforts = false }: DriveOptions = {},
 ): Promise<DrivenStream> {
   const answers: ProcessorAnswer[] = []
   const unconfirmed: unknown[] = []
@@ -52,6 +60,7 @@ export async function driveStream(
       if (processor.unconfirmed) unconfirmed.push(processor.unconfirmed())
       if (rounds++ > MAX_ROUNDS) throw new RuleViolation('hasMore() stays true', 'it is true as long as there is more')
     } while (processor.hasMore?.())
+    if (withEfforts) processor.setEffort?.(EFFORTS[answers.length % EFFORTS.length]!)
   }
   if (offset === undefined) processor.init()
   else processor.init(offset)

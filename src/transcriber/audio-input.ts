@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { rawFormat } from '../audio/decode/raw-format.js'
+import { isLiveUrl } from '../audio/sources/ffmpeg-command.js'
 import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
 import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
 import { isPipe, openPipe } from '../audio/sources/named-pipe.js'
+import { isAddress, openAddress, openFile, pathOf } from '../audio/sources/open-address.js'
 import { readableBytes } from '../audio/sources/readable-bytes.js'
 import { openStandardInput } from '../audio/sources/standard-input.js'
 import { StreamSource, type StreamSourceOptions } from '../audio/sources/stream-source.js'
-import { WavFileSource } from '../audio/sources/wav-file-source.js'
 import type { ASRConfig } from '../config/config.js'
 import { UsageError } from '../core/errors.js'
 import type { AudioSource } from '../core/types.js'
@@ -32,7 +32,7 @@ export function microphone(options: MicrophoneOptions = {}): Microphone {
 }
 
 /**
- * Where audio comes from: the path or URL of a file or pipe; "-" for standard input; the microphone; audio in memory; a
+ * Where audio comes from: the path of a file or pipe, or a URL (file, http, https, rtsp, rtmp, srt); "-" for standard input; the microphone; audio in memory; a
  * stream (a Node `Readable` or any iterable, asynchronous or not); or your own source. A `Float32Array` has samples, mono,
  * at `rawRate` Hz (16,000 by default). A `Uint8Array` has bytes of a WAV file, or of raw audio as `rawEncoding`, `rawRate`
  * and `rawChannels` say.
@@ -53,7 +53,7 @@ export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
   readonly pace?: Pace | undefined
   /** That of audio that is there as a whole, where nothing else is said; absent: as fast as can be. */
   readonly filePace?: Pace | undefined
-  /** Absent: the microphone skips, all else waits. */
+  /** Absent: the microphone and live streams at an address skip, all else waits. */
   readonly whenFull?: ListeningOptions['whenFull'] | undefined
   /** Whether what has no WAV header is raw audio even if it looks like something else. */
   readonly isSurelyRaw?: boolean
@@ -66,9 +66,14 @@ export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
  */
 export async function openAudio(audio: AudioInput, config: ASRConfig, options: OpenAudioOptions): Promise<OpenedInput> {
   const { log, isSurelyRaw = false, stop, onArrival, turn } = options
-  const { source, isLive } = await sourceOf(audio, {
+  const {
+    source,
+    isLive,
+    isSpokenNow = false,
+  } = await sourceOf(audio, {
     log,
     startAtSec: audioStart(config),
+    channel: config.channel,
     raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
     isSurelyRaw,
   })
@@ -79,7 +84,7 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
     })
   }
   if (pace !== 'live') return replayInput(source, config, pace)
-  const whenFull = options.whenFull ?? (audio instanceof Microphone ? 'skip' : 'wait')
+  const whenFull = options.whenFull ?? (isSpokenNow ? 'skip' : 'wait')
   return liveInput(source, config, { log, whenFull, stop, onArrival, turn })
 }
 
@@ -89,27 +94,37 @@ function usualPace({ offline, compUnaware }: ASRConfig, isLive: boolean, filePac
   return isLive ? 'live' : filePace
 }
 
-type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'raw' | 'isSurelyRaw'>>
+type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'channel' | 'raw' | 'isSurelyRaw'>>
 
-/** A source, and whether its audio comes when it comes. */
-async function sourceOf(
-  audio: AudioInput,
-  options: SourceOptions,
-): Promise<{ readonly source: AudioSource; readonly isLive: boolean }> {
+/** A source, and how its audio comes. */
+interface FoundSource {
+  readonly source: AudioSource
+  /** Whether it comes when it comes. */
+  readonly isLive: boolean
+  /** Whether it is spoken now, so that what waits is lost; absent: no. */
+  readonly isSpokenNow?: boolean
+}
+
+async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<FoundSource> {
   const streamed = (name: string, open: StreamSourceOptions['open']) => ({
-    source: new StreamSource({ ...options, name, open }),
+    source: new StreamSource({ ...options, name, open, mayUseFfmpeg: true }),
     isLive: true,
   })
-  if (audio instanceof URL) return sourceOf(pathOf(audio), options)
+  if (audio instanceof URL) return sourceOf(audio.href, options)
   if (audio === '') {
-    throw new UsageError('the path of the audio is empty', { hint: 'give a WAV file, or - for standard input' })
+    throw new UsageError('the path of the audio is empty', { hint: 'give an audio file, or - for standard input' })
   }
   if (audio === '-') return streamed('standard input', openStandardInput())
   if (typeof audio === 'string') {
-    if (await isPipe(audio)) return streamed(audio, openPipe(audio))
-    return { source: await WavFileSource.open(audio, options), isLive: false }
+    if (isAddress(audio)) {
+      return { source: await openAddress(audio, options), isLive: true, isSpokenNow: isLiveUrl(audio) }
+    }
+    const path = pathOf(audio)
+    if (await isPipe(path)) return streamed(path, openPipe(path))
+    return { source: await openFile(path, options), isLive: false }
   }
-  if (audio instanceof Microphone) return streamed('the microphone', await openMicrophone(audio.options))
+  if (audio instanceof Microphone)
+    return { ...streamed('the microphone', await openMicrophone(audio.options)), isSpokenNow: true }
   if (typeof audio !== 'object' || audio === null) throw noAudio()
   if (isSource(audio)) return { source: audio, isLive: audio.durationSec === undefined }
   if (audio instanceof Readable && !audio.readableObjectMode) {
@@ -123,14 +138,6 @@ async function sourceOf(
   throw noAudio()
 }
 
-/** @throws UsageError when it is no URL of a file */
-function pathOf(url: URL): string {
-  if (url.protocol === 'file:') return fileURLToPath(url)
-  throw new UsageError(`a URL of ${url.protocol} is no file`, {
-    hint: 'of audio on the network give the stream: (await fetch(url)).body',
-  })
-}
-
 function noAudio(): UsageError {
   return new UsageError('this is not audio', {
     hint: 'give a path, microphone(), a Readable, an iterable of Float32Array or Uint8Array, or an AudioSource',
@@ -142,14 +149,24 @@ function chunkSource(
   name: string,
   options: SourceOptions,
 ): AudioSource {
+  let source: StreamSource | null = null
   return {
     name,
+    damage: () => source?.damage() ?? null,
     async *read(signal) {
       const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
       const raw = isSamples ? rawFormat('f32le', options.raw.sampleRate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
       const mayBeEmpty = isSamples || isEmpty
-      const source = new StreamSource({ ...options, name, raw, isSurelyRaw, open: () => bytes, mayBeEmpty })
+      source = new StreamSource({
+        ...options,
+        name,
+        raw,
+        isSurelyRaw,
+        open: () => bytes,
+        mayBeEmpty,
+        mayUseFfmpeg: true,
+      })
       yield* source.read(signal)
     },
   }

@@ -19,6 +19,8 @@ export interface StreamDependencies {
   readonly ledger?: AudioLedger | undefined
   /** Called within long updates with their progress and the text so far. */
   readonly onProgress?: OnlineOptions['onProgress']
+  /** Called with the code of the language that is spoken, where the recognizer is sure of it. */
+  readonly onLanguage?: ((code: string) => void) | undefined
 }
 
 /**

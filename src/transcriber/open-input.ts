@@ -1,5 +1,6 @@
 import type { MicrophoneOptions } from '../audio/sources/microphone.js'
 import { isPipe } from '../audio/sources/named-pipe.js'
+import { isAddress } from '../audio/sources/open-address.js'
 import type { ASRConfig } from '../config/config.js'
 import type { InputKind } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
@@ -8,7 +9,7 @@ import type { OpenedInput } from './pacing.js'
 
 /** Where audio comes from on a command line: a name, or the microphone. */
 export interface InputChoice extends MicrophoneOptions {
-  /** Path of a file or pipe; "-": standard input. */
+  /** Path of a file or pipe, or a URL; "-": standard input. */
   readonly audio: string | undefined
   readonly mic: boolean
 }
@@ -33,7 +34,7 @@ export async function openInput(
 export async function inputKind(audio: string | undefined, mic: boolean): Promise<InputKind | null> {
   if (mic) return 'microphone'
   if (audio === undefined) return null
-  return audio === '-' || (await isPipe(audio)) ? 'pipe' : 'file'
+  return audio === '-' || isAddress(audio) || (await isPipe(audio)) ? 'pipe' : 'file'
 }
 
 function refuseClashes({ audio, mic }: InputChoice): void {
@@ -42,6 +43,6 @@ function refuseClashes({ audio, mic }: InputChoice): void {
   }
   if (mic || audio !== undefined) return
   throw new UsageError('no audio is given', {
-    hint: 'give a WAV file, - for standard input, or --mic; see asr-stream --help',
+    hint: 'give an audio file, - for standard input, or --mic; see asr-stream --help',
   })
 }

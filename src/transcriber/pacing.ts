@@ -2,6 +2,7 @@ import { live } from '../audio/pacing/live-pacer.js'
 import { computationUnaware, offline, realTime } from '../audio/pacing/pacers.js'
 import { systemClock } from '../audio/pacing/system-clock.js'
 import type { ASRConfig } from '../config/config.js'
+import type { AsrStreamError } from '../core/errors.js'
 import type { AudioSource, Log, Pacer } from '../core/types.js'
 
 /**
@@ -19,6 +20,8 @@ export interface OpenedInput {
   readonly startAtSec: number
   /** Length in seconds where it is known beforehand. */
   readonly durationSec?: number | undefined
+  /** What of the audio was lost under way; asked at the end. */
+  readonly damage?: (() => AsrStreamError | null) | undefined
   /** Whether it is live audio, to which the program listens from now on. */
   readonly isLive: boolean
   /** Ends listening; call it when there were no updates. */
@@ -53,7 +56,14 @@ export function replayInput(source: AudioSource, config: ASRConfig, pace: Exclud
   const mode = { offline, fast: computationUnaware, realtime: realTime }[pace]
   const pacer = mode({ source, minChunkSec: stepSec(config), startAtSec: config.startAt, clock: systemClock })
   const { durationSec } = source
-  return { pacer, startAtSec: audioStart(config), durationSec, isLive: false, close: async () => {} }
+  return {
+    pacer,
+    startAtSec: audioStart(config),
+    durationSec,
+    ...damageOf(source),
+    isLive: false,
+    close: async () => {},
+  }
 }
 
 /** Audio that comes when it comes, and is listened to from here on. */
@@ -71,5 +81,10 @@ export function liveInput(source: AudioSource, config: ASRConfig, options: Liste
     ...(turn && { turn }),
   })
   pacer.start()
-  return { pacer, startAtSec, durationSec: source.durationSec, isLive: true, close: pacer.close }
+  const { durationSec } = source
+  return { pacer, startAtSec, durationSec, ...damageOf(source), isLive: true, close: pacer.close }
+}
+
+function damageOf(source: AudioSource): Pick<OpenedInput, 'damage'> {
+  return source.damage ? { damage: () => source.damage?.() ?? null } : {}
 }

@@ -1,6 +1,17 @@
+import type { AsrStreamError } from '../core/errors.js'
 import type { GapEvent, ProgressEvent, StreamLedger, TranscriptEvent } from '../core/events.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
-import type { ASRProcessor, Clock, Log, Pacer, Segment, StageTiming, StreamProgress } from '../core/types.js'
+import type {
+  ASRProcessor,
+  Clock,
+  Log,
+  PacedAudio,
+  Pacer,
+  Segment,
+  StageTiming,
+  StreamProgress,
+} from '../core/types.js'
+import type { BoundedLag } from './bounded-lag.js'
 import { EventRelay } from './event-relay.js'
 import { type GuardedProcessor, guard, type Waiting } from './retry-guard.js'
 
@@ -15,6 +26,8 @@ export interface RunStreamOptions {
   readonly startAtSec?: number
   /** Length of the recording in seconds, where it is known. */
   readonly durationSec?: number | undefined
+  /** What of the audio was lost under way; asked when everything else is transcribed, and then thrown. */
+  readonly damage?: (() => AsrStreamError | null) | undefined
   /** What processors tell during long updates; see `StreamDependencies`. */
   readonly relay?: EventRelay<StreamProgress>
   /** What is added to the seconds that the processor tells, to have seconds of the recording; 0 if absent. */
@@ -23,6 +36,10 @@ export interface RunStreamOptions {
   readonly ledger?: () => StreamLedger
   /** What the computing went to; asked at the end. */
   readonly timings?: () => readonly StageTiming[]
+  /** Code of the language in which the text is at the moment; null: not known. */
+  readonly language?: () => string | null
+  /** Keeps the lag below a bound; absent: nothing does. */
+  readonly boundedLag?: BoundedLag | null
   /** Measures the computing. */
   readonly clock: Clock
   /** Gets messages about failures that may pass. */
@@ -116,23 +133,30 @@ class StreamRun {
   }
 
   async *updates(pacer: Pacer): AsyncGenerator<TranscriptEvent, void, undefined> {
-    const { signal } = this.#options
+    const { signal, damage: damageOf } = this.#options
     yield this.#progress(this.#takenSec)
-    for await (const { audio, now, resumeAtSec, isPart = false } of pacer.updates(signal)) {
+    for await (const paced of pacer.updates(signal)) {
+      const { audio, now, resumeAtSec, isPart = false } = paced
       if (signal?.aborted) break
       if (resumeAtSec !== undefined) yield* this.#resume(resumeAtSec, now)
       if (audio.length === 0 && resumeAtSec !== undefined) continue
+      const before = this.#computingSec
       yield* this.#update(audio, now, isPart)
+      if (!isPart && !this.#guarded.isFailing()) yield* this.#boundLag(this.#computingSec - before, paced)
     }
     yield* this.#finish(pacer.endTime)
     this.#recognizedSec = this.#takenSec
     yield this.#progress(pacer.endTime())
-    if (!signal?.aborted) this.#guarded.throwIfNothingCame()
+    if (signal?.aborted) return
+    this.#guarded.throwIfNothingCame()
+    const damage = damageOf?.() ?? null
+    if (damage !== null) throw damage
   }
 
   *final(segment: Segment, emittedAt: number): Generator<TranscriptEvent, void, undefined> {
     this.#isOpen = true
-    yield { type: 'text-final', segment, emittedAt }
+    const language = this.#options.language?.() ?? null
+    yield { type: 'text-final', segment, emittedAt, ...(language !== null && { language }) }
   }
 
   /** Resolves when nothing is computed any more. */
@@ -171,7 +195,7 @@ class StreamRun {
     this.isInParts = isPart
     if (isPart) return
     do {
-      const segment = yield* this.#computing(this.#guarded.update(signal), now)
+      const segment = yield* this.#computing(() => this.#guarded.update(signal), now)
       if (segment) yield* this.final(segment, now())
       yield* this.takeGaps()
       yield* this.#closeUtterance()
@@ -182,11 +206,19 @@ class StreamRun {
     yield this.#progress(now())
   }
 
+  *#boundLag(computingSec: number, { now, waitingSec }: PacedAudio): Generator<TranscriptEvent, void, undefined> {
+    const { boundedLag, clock } = this.#options
+    const unrecognizedSec = Math.max(0, now() - this.#recognizedSec)
+    const waiting = Math.min(unrecognizedSec, waitingSec?.() ?? unrecognizedSec)
+    const event = boundedLag?.updated({ endedAt: clock.now(), computingSec, waitingSec: waiting })
+    if (event) yield event
+  }
+
   async *#finish(now: () => number): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { signal } = this.#options
     const segments = this.#guarded.finish(signal)
     for (;;) {
-      const { done, value } = yield* this.#computing(segments.next(), now)
+      const { done, value } = yield* this.#computing(() => segments.next(), now)
       if (done) break
       yield* this.final(value, now())
     }
@@ -196,9 +228,13 @@ class StreamRun {
   }
 
   /** Waits for recognition, and tells what it tells meanwhile. */
-  async *#computing<Value>(work: Promise<Value>, now: () => number): AsyncGenerator<TranscriptEvent, Value, undefined> {
+  async *#computing<Value>(
+    start: () => Promise<Value>,
+    now: () => number,
+  ): AsyncGenerator<TranscriptEvent, Value, undefined> {
     const { clock, processorOffsetSec = 0 } = this.#options
     const begin = clock.now()
+    const work = start()
     const told = this.#relay.during(work)
     this.#work = work
     try {

@@ -1,8 +1,8 @@
 import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
 import { type Closable, orClose } from '../core/closing.js'
-import { asBackendError } from '../core/errors.js'
-import type { ASRProcessor, Log, StageTiming } from '../core/types.js'
+import { asBackendError, UsageError } from '../core/errors.js'
+import type { ASRProcessor, Log, StageTiming, StreamRequest } from '../core/types.js'
 import { buildProcessor, checkFit, type StreamDependencies, separatorOf } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
 
@@ -10,6 +10,8 @@ import { prepareRecognizer } from './warm-up.js'
 export interface OpenedProcessor {
   /** Closing it ends that stream only. */
   readonly processor: ASRProcessor
+  /** The language that is transcribed, where it is not detected; null: not known. */
+  readonly language: string | null
   /** What the computing of this stream went to so far. */
   timings(): readonly StageTiming[]
 }
@@ -18,8 +20,12 @@ export interface OpenedProcessor {
 export interface SharedModel {
   /** Joins texts, as `ASRBase.sep`. */
   readonly separator: string
-  /** A processor for one more stream. */
-  open(dependencies?: StreamDependencies): Promise<OpenedProcessor>
+  /**
+   * A processor for one more stream.
+   * @param config that of the stream; absent: that of the model
+   * @throws UsageError when the model cannot do what the configuration of the stream asks for
+   */
+  open(dependencies?: StreamDependencies, config?: ASRConfig): Promise<OpenedProcessor>
   close(): Promise<void>
 }
 
@@ -39,28 +45,45 @@ export async function shareModel(
   const first = await ready()
   const { asr } = first
   const separator = separatorOf(first)
-  const opened = (loaded: LoadedModel, own: StreamDependencies = {}): OpenedProcessor => ({
-    processor: buildProcessor(config, loaded, log, { ...dependencies, ...own }),
+  const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => ({
+    processor: buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own }),
+    language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
     timings: () => loaded.asr?.timings?.() ?? [],
   })
   if (asr?.session) {
     const session = asr.session.bind(asr)
     return {
       separator,
-      open: async (own) => opened({ ...first, asr: await session() }, own),
+      async open(own, streamConfig) {
+        const asked = streamConfig && requestOf(streamConfig, config)
+        return opened({ ...first, asr: await session(asked) }, own, streamConfig)
+      },
       close: () => closed(asr, config),
     }
   }
   let spare: LoadedModel | null = first
   return {
     separator,
-    async open(own) {
+    async open(own, streamConfig) {
+      if (streamConfig && requestOf(streamConfig, config)) throw sameForAll(config)
       const loaded = spare ?? (await ready())
       spare = null
-      return opened(loaded, own)
+      return opened(loaded, own, streamConfig)
     },
     close: () => closed(spare?.asr ?? spare?.processor, config),
   }
+}
+
+/** What a stream asks of the model itself; undefined: nothing. */
+function requestOf(asked: ASRConfig, { lan, task }: ASRConfig): StreamRequest | undefined {
+  if (asked.lan === lan && asked.task === task) return undefined
+  return { ...(asked.lan !== lan && { language: asked.lan }), ...(asked.task !== task && { task: asked.task }) }
+}
+
+function sameForAll({ backend }: ASRConfig): UsageError {
+  return new UsageError(`the backend "${backend}" has one language and task for all streams`, {
+    hint: 'leave language and task out, or load the model with them',
+  })
 }
 
 async function prepared(config: ASRConfig, loaded: LoadedModel): Promise<LoadedModel> {

@@ -9,8 +9,10 @@ import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
+import { boundedLag } from './bounded-lag.js'
 import { processorStart } from './build-processor.js'
 import { checkStreamOptions } from './check-options.js'
+import { DoubtfulWords } from './doubtful-words.js'
 import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
@@ -55,7 +57,8 @@ export interface Transcriber extends AsyncDisposable {
    * Transcribes audio. The audio is opened when the first event is requested; a model without sessions is then loaded once
    * more. Ending the loop early ends the stream.
    *
-   * @throws InputError when the audio cannot be read; BackendError when recognition fails
+   * @throws InputError when the audio cannot be read, or, after all the text, when some of it was lost because the recording
+   *   is damaged (ASR_INPUT_DAMAGED); BackendError when recognition fails
    */
   stream(audio: AudioInput, options?: StreamOptions): AsyncGenerator<TranscriptEvent, void, undefined>
   /** A stream to which the program writes audio as it receives it. */
@@ -74,7 +77,14 @@ export interface RunOptions {
   readonly log?: Log | undefined
   /** Waits for each step of the backend, possibly with a limit of time. Absent: without a limit. */
   readonly wait?: Waiting | undefined
+  /** What is different for this stream; absent: nothing. */
+  readonly settings?: StreamSettings | undefined
 }
+
+/** What one stream may have of its own on a model that many share. */
+export type StreamSettings = Readonly<
+  Partial<Pick<ASRConfig, 'lan' | 'task' | 'policy' | 'minChunkSize' | 'vac' | 'vadMinSilenceMs' | 'vadThreshold'>>
+>
 
 type TranscriptEvents = AsyncGenerator<TranscriptEvent, void, undefined>
 
@@ -87,6 +97,8 @@ export interface TranscriberContext {
   readonly progress?: (message: string) => void
   /** Loads the backend; absent: as `loadBackend`. */
   readonly load?: () => Promise<LoadedModel>
+  /** Whether streams may ask for voice activity detection though the configuration does not; absent: not. */
+  readonly detectsSpeech?: boolean
 }
 
 /**
@@ -102,17 +114,33 @@ export async function loadTranscriber(
 ): Promise<Transcriber> {
   const { log, signal, progress = () => {} } = context
   const load = context.load ?? (() => loadBackend(loader, config, { log, progress, ...(signal && { signal }) }))
-  const vad = await vadFor(config, loader)
+  const vad = await vadFor(config, loader, context.detectsSpeech)
   const model = await orClose(vad ?? {}, shareModel(config, load, log, { vad }))
-  return new LoadedTranscriber(config, model, vad, log)
+  const hasBeams = !loader.ignores?.includes('beamSize')
+  return new LoadedTranscriber(config, { model, vad, hasBeams }, log)
 }
 
 /** The filter of made-up words asks it as well, and does without where it cannot be loaded. */
-async function vadFor(config: ASRConfig, loader: ModelLoader): Promise<VadModel | null> {
+async function vadFor(config: ASRConfig, loader: ModelLoader, isForStreams = false): Promise<VadModel | null> {
   const { vac, vad, hallucinationFilter, compat } = config
   if (vac || vad) return loadVad()
+  if (isForStreams) return loadVad().catch(() => null)
   if (!hallucinationFilter || compat !== null || capabilitiesOf(loader).hallucinates !== true) return null
   return loadVad().catch(() => null)
+}
+
+/** What a transcriber has loaded. */
+interface Loaded {
+  readonly model: SharedModel
+  readonly vad: VadModel | null
+  /** Whether the backend heeds `beamSize`. */
+  readonly hasBeams: boolean
+}
+
+function noVad(): UsageError {
+  return new UsageError('the model was loaded without voice activity detection', {
+    hint: 'load it with vac, or leave vac out',
+  })
 }
 
 class LoadedTranscriber implements Transcriber {
@@ -121,18 +149,22 @@ class LoadedTranscriber implements Transcriber {
   readonly #model: SharedModel
   readonly #vad: VadModel | null
   readonly #log: Log
+  readonly #hasBeams: boolean
+  readonly #doubtful: DoubtfulWords
   readonly #closing = new AbortController()
   readonly #streams = new Set<TranscriptEvents>()
   #closed: Promise<void> | null = null
   /** Called when the last stream has ended. */
   #whenIdle = (): void => {}
 
-  constructor(config: ASRConfig, model: SharedModel, vad: VadModel | null, log: Log) {
+  constructor(config: ASRConfig, { model, vad, hasBeams }: Loaded, log: Log) {
     this.config = config
+    this.#hasBeams = hasBeams
     this.separator = model.separator
     this.#model = model
     this.#vad = vad
     this.#log = log
+    this.#doubtful = new DoubtfulWords(config, log)
   }
 
   stream(audio: AudioInput, options: StreamOptions = {}): TranscriptEvents {
@@ -180,28 +212,48 @@ class LoadedTranscriber implements Transcriber {
     }
   }
 
-  async *#run(input: OpenedInput, { signal, log = this.#log, wait }: RunOptions): TranscriptEvents {
-    const { pacer, startAtSec, durationSec } = input
+  async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings }: RunOptions): TranscriptEvents {
+    const { pacer, startAtSec, durationSec, damage } = input
+    const config = { ...this.config, ...settings }
+    if (config.vac && !this.#vad) throw noVad()
     const ledger = new AudioLedger()
     const relay = new EventRelay<StreamProgress>()
-    const opening = this.#model.open({ ledger, onProgress: (progress) => relay.push(progress) })
-    const { processor, timings } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
+    let detected: string | null = null
+    const opening = this.#model.open(
+      {
+        ledger,
+        onProgress: (progress) => relay.push(progress),
+        onLanguage: (code) => {
+          detected = code
+        },
+      },
+      config,
+    )
+    const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.
       void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
       throw error
     })
-    yield* runStream(pacer, processor, {
+    const events = runStream(pacer, processor, {
       signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
       startAtSec,
       durationSec,
+      damage,
       relay,
-      processorOffsetSec: startAtSec - processorStart(this.config),
+      processorOffsetSec: startAtSec - processorStart(config),
       ledger: () => ({ sums: ledger.sums(), entries: ledger.entries, lifts: ledger.lifts }),
       timings,
+      // Whatever is spoken, a translation is English.
+      language: () => (config.task === 'translate' ? 'en' : (detected ?? language)),
+      boundedLag: boundedLag(this.#hasBeams ? config : { ...config, beamSize: null }, {
+        ...{ pacer, processor, log },
+        isAlone: () => this.#streams.size <= 1,
+      }),
       clock: systemClock,
       log,
       wait,
     })
+    for await (const event of events) yield this.#doubtful.marked(event)
   }
 
   async #close(): Promise<void> {

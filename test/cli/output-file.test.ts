@@ -17,7 +17,7 @@ export default { name: 'talking', load: async () => ({ processor, metadata: {} }
 const BEFORE = 'what was there before\n'.repeat(99)
 
 const folder = () =>
-  folderWith({ 'words.json': spokenWords(TEXTS), 'a.wav': silentWav(4), 'none.json': [], 'lines.txt': BEFORE })
+  folderWith({ 'words.json': spokenWords(TEXTS), 'a.wav': silentWav(4), 'none.json': [], 'lines.log': BEFORE })
 
 describe('the file of --output', () => {
   it.each([
@@ -28,36 +28,36 @@ describe('the file of --output', () => {
   ])('keeps what was in it when %s', async (_, args, code) => {
     const cwd = folder()
     const script = args.includes('--backend') ? ['--comp-unaware'] : SCRIPTED
-    const run = await runProgram([...script, '--output', 'lines.txt', ...args], { cwd })
+    const run = await runProgram([...script, '--output', 'lines.log', ...args], { cwd })
     expect(run).toMatchObject({ code, stdout: '' })
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(BEFORE)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
   })
 
   it('has what was said before a failure, and nothing of what was there before', async () => {
     const cwd = folder()
-    const run = await runProgram([...SCRIPTED, '--option', 'failAtSec=3.5', '--output', 'lines.txt', 'a.wav'], { cwd })
+    const run = await runProgram([...SCRIPTED, '--option', 'failAtSec=3.5', '--output', 'lines.log', 'a.wav'], { cwd })
     expect(run.code).toBe(1)
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toMatch(/^2000\.0000 0 900 w0 w1\n(\d.+\n)+$/)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toMatch(/^2000\.0000 0 900 w0 w1\n(\d.+\n)+$/)
   })
 
   it('is empty when nothing was said', async () => {
     const cwd = folder()
-    const args = ['--backend', 'scripted', '--option', 'script=none.json', '--comp-unaware', '--output', 'lines.txt']
+    const args = ['--backend', 'scripted', '--option', 'script=none.json', '--comp-unaware', '--output', 'lines.log']
     expect((await runProgram([...args, 'a.wav'], { cwd })).code).toBe(0)
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe('')
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe('')
   })
 
   it('has its lines as they come', async () => {
     const cwd = folder()
-    const run = startProgram([...SCRIPTED, '--option', 'computeSec=1', '--output', 'new.txt', 'a.wav'], { cwd })
+    const run = startProgram([...SCRIPTED, '--option', 'computeSec=1', '--output', 'new.log', 'a.wav'], { cwd })
     let seen = ''
     while (!seen.includes('\n')) {
       await sleep(20)
-      seen = await readFile(join(cwd, 'new.txt'), 'utf8').catch(() => '')
+      seen = await readFile(join(cwd, 'new.log'), 'utf8').catch(() => '')
     }
     expect(run.child.exitCode).toBe(null)
     expect((await run.ended).code).toBe(0)
-    expect(readFileSync(join(cwd, 'new.txt'), 'utf8').startsWith(seen)).toBe(true)
+    expect(readFileSync(join(cwd, 'new.log'), 'utf8').startsWith(seen)).toBe(true)
   })
 
   it('that cannot be opened is told of before anything is computed', async () => {

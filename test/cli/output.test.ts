@@ -70,15 +70,44 @@ describe('what the program prints', () => {
     expect(run.stdout).toBe('3000.0000 1000 1900 three. Four\n4000.0000 2000 2900 five six.\n')
   })
 
+  it('has doubtful words in brackets with --min-confidence, and nothing else changes', async () => {
+    const words = WORDS.map((word, at) => ({ ...word, probability: at % 3 === 2 ? 0.4 : 0.9 }))
+    const cwd = folderWith({ 'words.json': words, 'a.wav': silentWav(4), 'asr.yaml': 'min_confidence: 0.5' })
+    const marked = LINES.replace('three.', '[three?].').replace('six.', '[six?].')
+    const run = (...options: readonly string[]) =>
+      runProgram([...SCRIPTED, '--comp-unaware', ...options, 'a.wav'], { cwd })
+    expect(await run('--min-confidence', '0.5')).toEqual({ code: 0, stdout: marked, stderr: '' })
+    expect(await run('--config', 'asr.yaml')).toEqual({ code: 0, stdout: marked, stderr: '' })
+    expect(await run('--min-confidence', '0.3')).toEqual({ code: 0, stdout: LINES, stderr: '' })
+    expect(await run()).toEqual({ code: 0, stdout: LINES, stderr: '' })
+  })
+
+  it('is the same with --min-confidence and a backend that says nothing of its words, which is told', async () => {
+    const { code, stdout, stderr } = await runProgram(
+      [...SCRIPTED, '--comp-unaware', '--min-confidence', '0.5', 'a.wav'],
+      { cwd: speech() },
+    )
+    expect({ code, stdout }).toEqual({ code: 0, stdout: LINES })
+    expect(stderr.match(/"scripted" does not say how likely its words are/g)).toHaveLength(1)
+  })
+
+  it.each(['1.5', '-1', 'high'])('is nothing with --min-confidence %s, which is refused', async (value) => {
+    const { code, stdout, stderr } = await runProgram([...SCRIPTED, `--min-confidence=${value}`, 'a.wav'], {
+      cwd: speech(),
+    })
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/--min-confidence must be/)
+  })
+
   it('goes to a file with --output, and only there', async () => {
     const cwd = folderWith({
       'words.json': WORDS,
       'a.wav': silentWav(4),
-      'lines.txt': 'what was there before\n'.repeat(99),
+      'lines.log': 'what was there before\n'.repeat(99),
     })
-    const run = await runProgram([...SCRIPTED, '--comp-unaware', '--output', 'lines.txt', 'a.wav'], { cwd })
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '--output', 'lines.log', 'a.wav'], { cwd })
     expect(run).toEqual({ code: 0, stdout: '', stderr: '' })
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(LINES)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(LINES)
   })
 
   it('reports to standard error at level debug, without control characters', async () => {
@@ -102,9 +131,9 @@ describe('what the program prints', () => {
 
   it('goes to the file of -o, from the model of -m', async () => {
     const cwd = speech()
-    const run = await runProgram([...SCRIPTED, '--comp-unaware', '-o', 'lines.txt', '-m', 'x', 'a.wav'], { cwd })
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', '-o', 'lines.log', '-m', 'x', 'a.wav'], { cwd })
     expect(run).toMatchObject({ code: 0, stdout: '' })
-    expect(readFileSync(join(cwd, 'lines.txt'), 'utf8')).toBe(LINES)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(LINES)
   })
 
   it('helps for the program, commands and backends in the same words, however it is asked', async () => {

@@ -120,7 +120,7 @@ describe('audio from standard input', () => {
 
   it.each([
     [['-'], written(Buffer.alloc(0)), 1, 'standard input is empty'],
-    [['-'], written(Buffer.from('fLaC\0\0\0\x22\0\0\0\0\0')), 1, 'it is a FLAC stream'],
+    [['-'], written(Buffer.from('fLaC\0\0\0\x22\0\0\0\0\0')), 1, 'it ends within the header of a FLAC'],
     [['--raw-encoding', 's16', '-'], written(Buffer.alloc(9)), 2, '--raw-encoding must be one of s16le'],
     [['--raw-rate', '0', '-'], written(Buffer.alloc(9)), 2, '--raw-rate must be at least 1000'],
     [['--max-backlog', '0.5', '-'], written(Buffer.alloc(9)), 2, '--max-backlog is less than --min-chunk-size'],

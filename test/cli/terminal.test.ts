@@ -160,10 +160,10 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
 
   it('lines go to a file while text grows', async () => {
     const cwd = folder()
-    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', '--output', 'lines.txt', 'a.wav'], cwd)
+    const run = new TerminalRun([...SCRIPTED, '--comp-unaware', '--output', 'lines.log', 'a.wav'], cwd)
     expect(await run.ended).toBe(0)
     expect((await run.screen.lines()).join(' ')).toBe(TEXTS.slice(0, 40).join(' '))
-    const lines = readFileSync(join(cwd, 'lines.txt'), 'utf8').trimEnd().split('\n')
+    const lines = readFileSync(join(cwd, 'lines.log'), 'utf8').trimEnd().split('\n')
     expect(words(lines)).toEqual(TEXTS.slice(0, 40))
     for (const line of lines) expect(line).toMatch(/^\d+\.\d{4} \d+ \d+ word/)
   })

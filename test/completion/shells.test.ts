@@ -35,7 +35,19 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['asr-stream completion ', [...SHELLS]],
   [
     'asr-stream help ',
-    ['backends', 'completion', 'evaluate', 'explain', 'help', 'info', 'listen', 'models', 'replay', ...BACKENDS],
+    [
+      'backends',
+      'completion',
+      'evaluate',
+      'explain',
+      'help',
+      'info',
+      'listen',
+      'models',
+      'replay',
+      'serve',
+      ...BACKENDS,
+    ],
   ],
   ['asr-stream evaluate talk-', ['talk-1.wav']],
   // The value of an option is no command.
@@ -105,7 +117,7 @@ describe.each(SHELLS)('completion in %s', (shell) => {
   })
 
   it.skipIf(!has(shell))('offers every option that help shows', async () => {
-    for (const command of [[], ['listen'], ['models', 'pull'], ['backends'], ['evaluate'], ['replay']]) {
+    for (const command of [[], ['listen'], ['serve'], ['models', 'pull'], ['backends'], ['evaluate'], ['replay']]) {
       const { stdout } = await runProgram([...command, '--help'])
       const shown = [...stdout.matchAll(/^ {2}(-.*?)(?: {2,}|\n)/gm)].flatMap(
         ([, flags = '']) => flags.match(/--[a-z-]+/g) ?? [],

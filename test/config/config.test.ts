@@ -6,6 +6,8 @@ import { getLoader } from '../../src/backends/registry.js'
 import { ASR_CONFIG_KEYS, optionName, parseConfig, parseLoaderOptions } from '../../src/config/config.js'
 import { AsrStreamError, BackendError, UsageError } from '../../src/core/errors.js'
 import { silentLog } from '../../src/core/silent-log.js'
+import { boundedLag } from '../../src/transcriber/bounded-lag.js'
+import { DoubtfulWords } from '../../src/transcriber/doubtful-words.js'
 import { openInput } from '../../src/transcriber/open-input.js'
 import { liveInput } from '../../src/transcriber/pacing.js'
 import { runProgram } from '../helpers/program.js'
@@ -37,6 +39,7 @@ describe('parseConfig', () => {
       bufferTrimmingSec: 15,
       frameThreshold: 25,
       audioMaxLen: 15,
+      maxLag: null,
       hallucinationFilter: true,
       initPrompt: '',
       staticInitPrompt: '',
@@ -45,6 +48,7 @@ describe('parseConfig', () => {
       fast: false,
       beamSize: null,
       temperature: null,
+      minConfidence: null,
       modelCacheDir: null,
       offlineModels: false,
       revision: null,
@@ -63,6 +67,7 @@ describe('parseConfig', () => {
       vadMinSilenceMs: 500,
       vadSpeechPadMs: 100,
       maxBacklog: 60,
+      channel: 'mix',
       rawRate: 16_000,
       rawChannels: 1,
       rawEncoding: 's16le',
@@ -183,15 +188,32 @@ describe('options of policies and of the search', () => {
   it.each([
     [{ offline: true, temperature: '0,warm' }, 'temperature must be a list, not "0,warm"'],
     [{ offline: true, temperature: '0,7' }, 'temperature.1 must be at most 2, not "0,7"'],
-    [{ beamSize: 5 }, 'beamSize goes with offline only'],
+    [{ beamSize: 5 }, 'beamSize goes with offline or maxLag only'],
+    [{ beamSize: 5, maxLag: 1, policy: 'alignatt' }, 'beamSize does not go with policy alignatt in a stream'],
+    [
+      { beamSize: 5, maxLag: 1, compat: 'whisper_online' },
+      'beamSize does not go with compat whisper_online in a stream',
+    ],
     [{ offline: true, fast: true, beamSize: 2 }, 'fast and beamSize 2 exclude each other'],
     [{ temperature: 0.2 }, 'temperature goes with offline only'],
+    [{ fast: true }, 'fast goes with offline only'],
+    [{ offline: true, fast: true, temperature: [0, 0.4] }, 'fast and temperature 0,0.4 exclude each other'],
     [{ policy: 'alignatt', offline: true }, 'offline goes with the policy local-agreement only'],
     [{ policy: 'alignatt', compat: 'whisper_online' }, 'compat goes with the policy local-agreement only'],
     [{ policy: 'alignatt', audioMaxLen: 1 }, 'audioMaxLen must be at least 2, not 1'],
     [{ policy: 'alignatt', frameThreshold: 0 }, 'frameThreshold must be at least 1, not 0'],
   ])('refuse %j', (input, message) => {
     expect(refusal(() => parseConfig(input)).message).toBe(message)
+  })
+})
+
+describe('beams', () => {
+  it.each([
+    { beamSize: 5, maxLag: 1 },
+    { beamSize: 5, offline: true },
+    { beamSize: 1, policy: 'alignatt' },
+  ])('are taken as %j', (input) => {
+    expect(parseConfig(input)).toMatchObject(input)
   })
 })
 
@@ -229,12 +251,16 @@ describe('the command line and the configuration', () => {
     for (const input of [{}, { policy: 'alignatt' }, { vac: true }]) {
       await createProcessor(watched(input), loaded, silentLog, { vad })
     }
+    const processor = await createProcessor(parseConfig({}), loaded, silentLog)
+    new DoubtfulWords(watched({}), silentLog)
     await loaded.asr?.close?.()
     await vad.close()
     const audio = fixturePath('jfk')
     await (await openInput({ audio, mic: false }, watched({ vac: true }), context)).close()
     const silence = { name: 'silence', read: async function* () {} }
-    await liveInput(silence, watched({}), { log: silentLog, whenFull: 'wait' }).close()
+    const { pacer, close } = liveInput(silence, watched({}), { log: silentLog, whenFull: 'wait' })
+    await close()
+    boundedLag(watched({}), { pacer, processor, log: silentLog })
     // The command reads these two itself, to find the loader.
     const unread = ASR_CONFIG_KEYS.filter((key) => !read.has(key) && !['backend', 'plugins'].includes(key))
     expect(unread).toEqual([])

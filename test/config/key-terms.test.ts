@@ -29,7 +29,7 @@ describe('the terms of a configuration', () => {
 
   it.each([
     ['there is no file', () => join(temporaryFolder(), 'nowhere.txt'), /^there is no file of terms .*nowhere\.txt$/],
-    ['it is a folder', () => temporaryFolder(), /^the terms cannot be read: .* is not a file$/],
+    ['it is a folder', () => temporaryFolder(), /^the file of terms cannot be read: .* is not a file$/],
     ['it is large', () => fileOf('x\n'.repeat(500_001)), / is too large: 1000002 bytes, at most 1000000$/],
     ['it has many terms', () => fileOf('x\n'.repeat(10_001)), / has 10001 terms, at most 10000 are possible$/],
     [

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { ASR_CONFIG_KEYS, parseConfig } from '../../src/config/config.js'
 import { ineffective, NOT_FOR_LISTEN } from '../../src/config/option-effects.js'
-import { type BackendFacts, type Circumstances, type InputKind, OPTION_TABLE } from '../../src/config/option-table.js'
+import { flagOf } from '../../src/config/option-names.js'
+import {
+  type BackendFacts,
+  type Circumstances,
+  type InputKind,
+  OPTION_TABLE,
+  type OptionKey,
+} from '../../src/config/option-table.js'
 import { stepSec } from '../../src/transcriber/pacing.js'
 import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/program.js'
 
@@ -44,13 +51,16 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['rawRate', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['rawChannels', at({}, 'clients'), at({}, 'microphone'), 'refused'],
   ['rawEncoding', at({}, 'pipe'), at({}, 'microphone'), 'refused'],
+  ['channel', at({ channel: 'left' }), at({ channel: 'left' }, 'microphone'), 'refused'],
   ['maxBacklog', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['maxBacklog', at({}, 'microphone'), at({ offline: true }, 'pipe'), 'warned'],
   ['maxBacklog', at({}, 'clients'), at({ compUnaware: true }, 'pipe'), 'warned'],
+  ['maxLag', at({ maxLag: 1 }, 'pipe'), at({ maxLag: 1, offline: true }, 'pipe'), 'refused'],
+  ['maxLag', at({ maxLag: 1 }, 'file'), at({ maxLag: 1, compUnaware: true }, 'file'), 'refused'],
+  ['maxLag', at({ maxLag: 1 }, 'clients'), at({ maxLag: 1, compat: 'whisper_online' }, 'clients'), 'warned'],
   ['device', at({}, 'microphone'), at({}, 'file'), 'refused'],
   ['recorder', at({}, 'microphone'), at({}, 'pipe'), 'refused'],
   ['offline', at({ offline: true }, 'pipe'), at({ offline: true }, 'microphone'), 'refused'],
-  ['fast', at({ offline: true }), at({}), 'refused'],
   ['compUnaware', at({ compUnaware: true }), at({ compUnaware: true }, 'microphone'), 'refused'],
   ['startAt', at({ startAt: 0 }, 'microphone'), at({ startAt: 1 }, 'microphone'), 'refused'],
   ['model', at({}), at({ modelDir: 'x' }), 'warned'],
@@ -71,6 +81,17 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ],
   ['keyterms', at({}), at({}, 'file', { capabilities: { keyTerms: false } }), 'refused'],
   ['hotwords', at({}), at({}, 'file', { capabilities: {} }), 'refused'],
+  ['initialPromptFile', at({ policy: 'alignatt' }), at({}), 'refused'],
+  ['sentences', { ...at({}), formats: ['srt', 'jsonl'] }, { ...at({}), formats: ['srt', 'vtt'] }, 'warned'],
+  ['sentences', { ...at({}), formats: ['vtt'], hasMarkers: true }, { ...at({}), formats: ['vtt'] }, 'warned'],
+  ['wordTimestamps', { ...at({}), formats: ['vtt'] }, { ...at({}), formats: ['jsonl', 'txt'] }, 'warned'],
+  ...(['subtitleProfile', 'maxLineLength', 'maxLines', 'maxCps', 'minCue', 'maxCue', 'cueGap'] as const).map(
+    (key) =>
+      [key, { ...at({}), formats: ['txt', 'srt'] }, { ...at({}), formats: ['lines', 'txt'] }, 'refused'] as const,
+  ),
+  ['maxCueDelay', { ...at({}), formats: ['vtt'] }, { ...at({ offline: true }), formats: ['vtt'] }, 'warned'],
+  ['maxCueDelay', at({}), { ...at({}), formats: ['csv'] }, 'refused'],
+  ['markers', at({}, 'file'), at({}, 'pipe'), 'refused'],
   ['threads', at({}), at({}, 'file', { ignores: ['threads'] }), 'warned'],
   ['plugins', at({}), at({}, 'file', { unusedPlugins: ['mine'] }), 'warned'],
 ]
@@ -91,11 +112,7 @@ describe('options without effect', () => {
       const everything = at({ policy: 'alignatt', vac: true, vad: true }, null)
       expect({ key, judged: judged(key, { ...everything, backend: null }) }).toEqual({
         key,
-        judged: ['device', 'recorder', 'fast'].includes(key)
-          ? ['refused']
-          : key.startsWith('bufferTrimming')
-            ? ['warned']
-            : [],
+        judged: ['device', 'recorder'].includes(key) ? ['refused'] : key.startsWith('bufferTrimming') ? ['warned'] : [],
       })
     }
     expect(ineffective([], at({}))).toEqual([])
@@ -177,17 +194,9 @@ describe('the command line', () => {
 
 describe('asr-stream listen', () => {
   it.each([...NOT_FOR_LISTEN])('neither shows nor takes %s', async (key, why) => {
-    const flag = key === 'live' ? '--no-live' : `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
-    const value = {
-      device: 'x',
-      recorder: 'sox',
-      output: 'x',
-      record: 'x',
-      startAt: '1',
-      beamSize: '5',
-      temperature: '0',
-    }[key]
-    const given = await run('listen', flag, ...(value === undefined ? [] : [value]))
+    const flag = flagOf(key)
+    const { choices, reads, flag: form } = OPTION_TABLE[key as OptionKey]
+    const given = await run('listen', flag, ...(form.includes('<') ? [choices?.[0] ?? (reads ? '10' : 'x')] : []))
     expect(given).toMatchObject({ code: 2, stdout: '' })
     expect(given.stderr).toContain(`${flag} is not for listen: ${why}; leave it out; see asr-stream listen --help`)
   })

@@ -75,8 +75,14 @@ describe('README.md', () => {
   it('has each option in one row of its table, called as the program calls it', async () => {
     const rows = [...README.matchAll(/^\| (`-.*?`) \|/gm)].map(([, cell = '']) => cell)
     const flags = rows.flatMap((cell) => cell.match(/--[a-z-]+/g) ?? [])
-    const [help, ofListen] = await Promise.all([runProgram(['--help']), runProgram(['listen', '--help'])])
-    const known = new Set((help.stdout + ofListen.stdout).match(/--[a-z-]+/g))
+    const commands = [[], ['listen'], ['serve']]
+    const help = await Promise.all(commands.map((command) => runProgram([...command, '--help'])))
+    const known = new Set(
+      help
+        .map(({ stdout }) => stdout)
+        .join('\n')
+        .match(/--[a-z-]+/g),
+    )
     expect(flags.filter((flag) => !known.has(flag))).toEqual([])
     const table = README.slice(README.indexOf('## Options'), README.indexOf('## A backend'))
     const listed = [...table.matchAll(/^\| (`-.*?`) \|/gm)].flatMap(([, cell = '']) => cell.match(/--[a-z-]+/g) ?? [])

@@ -90,6 +90,21 @@ describe('the live view', () => {
     }
   })
 
+  it('marks doubtful words of committed text', async () => {
+    const { view, lines } = viewed(40, 10)
+    const { begin, end } = said('')
+    view.commit({
+      begin,
+      end,
+      text: 'ask what',
+      words: [
+        { begin, end, text: 'ask' },
+        { begin, end, text: 'what', isDoubtful: true },
+      ],
+    })
+    expect(await lines()).toEqual(['ask [what?]'])
+  })
+
   it('lets committed text grow, and replaces what is unconfirmed in place', async () => {
     const { view, lines, dim } = viewed(40, 10)
     view.status('listening')

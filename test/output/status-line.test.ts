@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { microphoneStatus, positionStatus } from '../../src/terminal/status-line.js'
+import { effortStatus, microphoneStatus, positionStatus } from '../../src/terminal/status-line.js'
 import { breaksLinesAnew, showsUnicode } from '../../src/terminal/terminal-kind.js'
 
 describe('how far a stream is recognized', () => {
@@ -13,6 +13,19 @@ describe('how far a stream is recognized', () => {
     [12.4, undefined, '12 s'],
   ])('%f of %f is %j', (heard, duration, shown) => {
     expect(positionStatus(heard, duration)).toBe(shown)
+  })
+})
+
+describe('what is computed', () => {
+  const less = { type: 'effort', change: 'less', stepSec: 2, windowSec: 8, isFull: false, lagSec: 3.14 } as const
+
+  it('is told while it is less than what is configured', () => {
+    expect(effortStatus(less)).toBe(', catching up: step 2 s, window 8 s')
+    expect(effortStatus({ ...less, change: 'more' })).toBe(', catching up: step 2 s, window 8 s')
+    expect(effortStatus({ ...less, change: 'least' })).toBe(', too slow: 3.1 s late')
+    expect(effortStatus({ ...less, change: 'more', isFull: true })).toBe('')
+    expect(effortStatus({ ...less, beamSize: 2 })).toBe(', catching up: step 2 s, window 8 s, beam size 2')
+    expect(effortStatus({ ...less, beamSize: 1 })).toBe(', catching up: step 2 s, window 8 s, greedy')
   })
 })
 

@@ -57,7 +57,7 @@ describe('the package', () => {
     ]) {
       expect(files).toContain(file)
     }
-    const tops = ['bin', 'dist', 'models', 'docs', 'examples', 'templates', 'tools']
+    const tops = ['bin', 'dist', 'models', 'docs', 'examples', 'page', 'templates', 'tools']
     expect([...new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))].sort()).toEqual(
       tops.sort(),
     )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { FairShare, type SharingStream } from '../../src/server/tcp/fair-share.js'
+import { FairShare, type SharingStream } from '../../src/server/session-pool/fair-share.js'
 import { PatientClock } from '../helpers/fake-clock.js'
 import { settled } from '../helpers/memory-source.js'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BackendError } from '../../src/core/errors.js'
-import { Patience } from '../../src/server/tcp/patience.js'
+import { Patience } from '../../src/server/session-pool/patience.js'
 import { PatientClock } from '../helpers/fake-clock.js'
 
 const LIMIT_SEC = 10

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Guest, Places, partyOf } from '../../src/server/tcp/places.js'
+import { type Guest, Places, partyOf } from '../../src/server/session-pool/places.js'
 
 const guest = (address: string, hasSpoken = true) => {
   const one = { address, hasSpoken, yielded: 0, yieldPlace: () => void one.yielded++ }

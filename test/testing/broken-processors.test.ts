@@ -49,6 +49,16 @@ const FAULTS: readonly (readonly [fault: string, rules: readonly string[], messa
     },
   ],
   [
+    'cannot change what it computes',
+    ['efforts'],
+    /noise that comes and goes with setEffort\(\) between updates fails: too late; /,
+    class extends GoodProcessor {
+      setEffort(): void {
+        throw new Error('too late')
+      }
+    },
+  ],
+  [
     'nothing as undefined',
     ['segment-shape', 'nothing-is-null'],
     /finish at 0 s of empty audio gives undefined; a segment is/,

@@ -47,6 +47,12 @@ const FAULTS: readonly Fault[] = [
     words((good) => good.map((word) => ({ ...word, probability: 90 }))),
   ],
   [
+    'confidence that is no number',
+    ['words-shape'],
+    /confidence of word 0 .* is NaN; it is a number from 0 to 1/,
+    words((good) => good.map((word) => ({ ...word, confidence: Number.NaN }))),
+  ],
+  [
     'a promise of words',
     ['words-shape'],
     /the words of empty audio are a promise/,

@@ -31,9 +31,9 @@ describe('a program that is not typed', () => {
     const refused = (audio: unknown) => refusal(transcriber, audio)
     const text = Readable.from([Buffer.from('RIFF')], { objectMode: false })
     text.setEncoding('latin1')
-    expect(await refused(new URL('https://example.org/talk.wav'))).toMatchObject({
+    expect(await refused(new URL('ftp://example.org/talk.wav'))).toMatchObject({
       code: 'ASR_USAGE',
-      hint: expect.stringContaining('fetch'),
+      hint: expect.stringContaining('https, rtsp'),
     })
     expect(await refused(new Int16Array(RATE))).toMatchObject({ code: 'ASR_USAGE', message: 'this is not audio' })
     expect(await refused('')).toMatchObject({ code: 'ASR_USAGE', message: 'the path of the audio is empty' })

@@ -123,6 +123,22 @@ describe('the one loop', () => {
     expect(events.indexOf('utterance ends at 1.75')).toBeGreaterThan(events.indexOf('final w0'))
   })
 
+  it('counts what a processor computes before it first waits', async () => {
+    const clock = new FakeClock()
+    const processor: ASRProcessor = {
+      ...speaking(),
+      processIter: async () => {
+        clock.advance(2)
+        return null
+      },
+    }
+    const computed: number[] = []
+    for await (const event of runStream(pacerOf([second(), second()]), processor, { clock })) {
+      if (event.type === 'progress') computed.push(event.computingSec)
+    }
+    expect(computed.at(-1)).toBe(4)
+  })
+
   it('waits for an update that is under way before it closes, when the reader stops', async () => {
     const calls: string[] = []
     const relay = new EventRelay<{ recognizedSec: number; unconfirmed: null }>()

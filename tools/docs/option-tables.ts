@@ -12,7 +12,7 @@ import {
 export function readmeTable(): string {
   const rows = groups().flatMap(([group, keys]) => {
     const common = keys.filter((key) => OPTION_TABLE[key].isCommon)
-    const title = group === 'server' ? 'Server (`asr-stream listen`)' : OPTION_GROUPS[group]
+    const title = group === 'server' ? 'Server (`asr-stream listen`, `asr-stream serve`)' : OPTION_GROUPS[group]
     return common.length === 0
       ? []
       : [
@@ -28,7 +28,8 @@ export function fullTables(): string {
   return groups()
     .map(([group, keys]) => {
       const rows = keys.map((key) => row([flags(key), keyCell(key), values(key), standard(key), about(key, '')]))
-      const title = group === 'server' ? 'Server (only `asr-stream listen`)' : OPTION_GROUPS[group]
+      const title =
+        group === 'server' ? 'Server (only `asr-stream listen` and `asr-stream serve`)' : OPTION_GROUPS[group]
       return [`### ${title}`, '', '| option | key | values | default | |', '|---|---|---|---|---|', ...rows].join('\n')
     })
     .join('\n\n')
@@ -66,19 +67,21 @@ function keyCell(key: OptionKey): string {
 }
 
 function standard(key: OptionKey): string {
-  const { shownDefault, default: value } = OPTION_TABLE[key]
+  const { shownDefault, default: value, serveDefault } = OPTION_TABLE[key]
   if (shownDefault !== undefined) return shownDefault
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number')
+    return serveDefault === undefined ? String(value) : `${value}; \`serve\`: ${serveDefault}`
   if (typeof value === 'string') return `\`${value}\``
   return isTurnedOff(key) ? '`true`' : ''
 }
 
 function about(key: OptionKey, folder: string): string {
   const { help, choices, tip, page } = OPTION_TABLE[key]
+  const only = OPTION_TABLE[key].onlyForServe ? '`serve`: ' : ''
   const listed = choices === undefined ? '' : `: ${choices.map((choice) => `\`${choice}\``).join(', ')}`
   const more = page === undefined ? '' : `; see [${folder}${page}](${folder}${page})`
   const text = `${isTurnedOff(key) && folder === '' ? 'false: ' : ''}${help}${listed}${tip === undefined ? '' : `; ${tip}`}`
-  return `${text.replace(/(?<!`)--[a-z-]+[a-z](?![a-z`])/g, '`$&`')}${more.replace(/; see \[configuration.md\].*/, '')}`
+  return `${only}${text.replace(/(?<!`)--[a-z-]+[a-z](?![a-z`])/g, '`$&`')}${more.replace(/; see \[configuration.md\].*/, '')}`
 }
 
 function values(key: OptionKey): string {

@@ -1,13 +1,19 @@
 import { InputError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
+import { aiffParts, isAiff } from './aiff-parts.js'
 import type { ByteReader } from './byte-reader.js'
+import { cafParts, isCaf } from './caf-parts.js'
+import { ForeignAudio } from './foreign-audio.js'
 import { convertHint, type InputName } from './hints.js'
+import { id3Bytes } from './id3.js'
 import type { PcmFormat } from './pcm.js'
-import { type Content, isTagged, sniffFormat } from './sniff-format.js'
+import { type CodecName, type Content, sniffFormat } from './sniff-format.js'
 import { isWav, RIFF_HEAD_BYTES } from './wav-chunks.js'
 import { type AudioPart, wavParts } from './wav-parts.js'
 
 const TAG_HEAD_BYTES = 10
+/** No program writes more tags one after the other. */
+const MAX_TAGS = 8
 
 /** How audio is opened. */
 export interface OpenOptions extends InputName {
@@ -20,62 +26,79 @@ export interface OpenOptions extends InputName {
   readonly isWhole?: boolean | undefined
 }
 
+/** What a stream of bytes is: parts of uncompressed audio, or something for a codec. */
+export type Recognized = { readonly parts: AsyncIterable<AudioPart> } | { readonly codec: CodecName }
+
 /**
- * The audio of a stream of bytes: of a WAV what its headers say, of anything else all of it, if it may be raw audio.
+ * Finds out what a stream of bytes is: of a WAV, an AIFF or a CAF what its headers say; of anything else that is no
+ * compressed audio all of it, if it may be raw audio.
  *
- * @throws InputError when it is empty, something else than audio, or a WAV that is not supported
+ * @throws InputError when it is empty, or something else than audio; ForeignAudio, there or by the parts, when it is audio
+ *   for another program; InputError by the parts, when their headers are broken
  */
-export async function* audioParts(
-  reader: ByteReader,
-  options: OpenOptions,
-): AsyncGenerator<AudioPart, void, undefined> {
+export async function recognize(reader: ByteReader, options: OpenOptions): Promise<Recognized> {
   const { log, raw, isSurelyRaw = false, isWhole = false, ...input } = options
-  await skipTag(reader)
+  const hasTag = await skipTags(reader, isSurelyRaw)
   const head = await reader.peek(RIFF_HEAD_BYTES)
   if (head.length === 0) throw empty(input)
-  if (isWav(head)) return yield* wavParts(reader, { ...input, isWhole, warn: (message) => log.warn(message) })
+  const warn = (message: string) => log.warn(message)
+  if (isWav(head)) return { parts: wavParts(reader, { ...input, isWhole, warn }) }
   const content = await sniffFormat((count) => reader.peek(count))
-  if (raw === null) throw noWav(input, content)
+  if (!isSurelyRaw) {
+    if (isAiff(head)) return { parts: aiffParts(reader, input) }
+    if (isCaf(head)) return { parts: cafParts(reader, input) }
+    if (content?.codec !== undefined) return { codec: content.codec }
+    // What a tag stands before is no raw audio.
+    if (content === null && hasTag) return { codec: 'mp3' }
+    if (raw === null || content !== null) throw notAudio(input, content, raw !== null)
+  }
+  if (raw === null) throw notAudio(input, content, false)
   if (content !== null) {
-    if (!isSurelyRaw) throw notAudio(input, content)
     log.warn(`${input.name} looks like ${content.what}; it is read as raw audio, because the --raw options are given`)
   }
-  yield { format: raw, bytes: null }
+  return { parts: onePart(raw) }
 }
 
-/** Some programs put the tag of an MP3 before a WAV. Source: ID3 tag version 2.4.0, section 3.1. */
-async function skipTag(reader: ByteReader): Promise<void> {
-  const head = await reader.peek(TAG_HEAD_BYTES)
-  if (!isTagged(head)) return
-  const size = head.subarray(6).reduce((sum, byte) => sum * 128 + byte, 0) + TAG_HEAD_BYTES
-  const next = await reader.peek(size + RIFF_HEAD_BYTES)
-  if (isWav(next.subarray(size))) await reader.skip(size)
+async function* onePart(format: PcmFormat): AsyncGenerator<AudioPart, void, undefined> {
+  yield { format, bytes: null }
+}
+
+/**
+ * Leaves out tags before the audio; some programs put those of an MP3 before a WAV as well. What is said to be raw keeps
+ * them, unless a WAV follows.
+ */
+async function skipTags(reader: ByteReader, isSurelyRaw: boolean): Promise<boolean> {
+  for (let tags = 0; tags < MAX_TAGS; tags++) {
+    const size = id3Bytes(await reader.peek(TAG_HEAD_BYTES))
+    if (size === 0) return tags > 0
+    if (isSurelyRaw && !isWav((await reader.peek(size + RIFF_HEAD_BYTES)).subarray(size))) return false
+    await reader.skip(size)
+  }
+  return true
 }
 
 function empty({ name, isFile }: InputName): InputError {
   return new InputError(`${name} is empty`, {
-    hint: isFile ? 'give a WAV file with audio in it' : 'check the messages of the program that writes the audio',
+    hint: isFile ? 'give a file with audio in it' : 'check the messages of the program that writes the audio',
   })
 }
 
-function noWav(input: InputName, content: Content | null): InputError {
-  const what = content === null ? 'its first bytes are of no known kind' : said(content)
-  return new InputError(`${input.name} is not a WAV file: ${what}`, { hint: hintFor(input, content) })
+/** @param mayBeRaw whether it would be read as raw audio if it did not look like something else */
+function notAudio(input: InputName, content: Content | null, mayBeRaw: boolean): InputError {
+  const what = content === null ? 'its first bytes are of no known kind' : said(content, input)
+  const kind = content?.kind === 'media' ? 'cannot be read' : 'is not an audio file'
+  const message = `${input.name} ${mayBeRaw ? 'cannot be read' : kind}: ${what}`
+  const hint = `${hintFor(input, content)}${mayBeRaw ? '; if it is raw audio all the same, give --raw-encoding' : ''}`
+  return content?.kind === 'media' ? new ForeignAudio(message, { hint }) : new InputError(message, { hint })
 }
 
-function notAudio(input: InputName, content: Content): InputError {
-  const what = input.isFile ? said(content) : said(content).replace(' file', ' stream')
-  return new InputError(`${input.name} cannot be read: ${what}`, {
-    hint: `${hintFor(input, content)}; if it is raw audio all the same, give --raw-encoding`,
-  })
-}
-
-function said({ what, kind }: Content): string {
-  return kind === 'text' ? `it looks like ${what}` : `it is ${what}`
+function said({ what, kind }: Content, { isFile }: InputName): string {
+  const told = isFile ? what : what.replace(' file', ' stream')
+  return kind === 'text' ? `it looks like ${told}` : `it is ${told}`
 }
 
 function hintFor(input: InputName, content: Content | null): string {
   if (content === null || content.kind === 'media') return convertHint(input)
   if (content.kind === 'archive') return `unpack it first`
-  return input.isFile ? 'give a WAV file' : 'check the messages of the program that writes the audio'
+  return input.isFile ? 'give an audio file' : 'check the messages of the program that writes the audio'
 }

@@ -1,7 +1,9 @@
+import type { InputError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { AudioDecoder } from './audio-decoder.js'
 import type { ByteReader } from './byte-reader.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
+import { type ChannelChoice, checkChannel } from './to-mono.js'
 import type { AudioPart } from './wav-parts.js'
 
 /** Bytes that are decoded at once. */
@@ -16,8 +18,12 @@ export interface DecodeOptions {
   readonly log: Log
   /** Seconds at the start that are left out. */
   readonly startAtSec: number
+  /** Which channel is heard; absent: all of them. */
+  readonly channel?: ChannelChoice | undefined
   /** Aborted when the end of the stream is our own doing. */
   readonly signal?: AbortSignal | undefined
+  /** Called at the end when audio of a compressed recording is missing. */
+  readonly onDamage?: ((error: InputError) => void) | undefined
 }
 
 /**
@@ -29,6 +35,7 @@ export async function* decodeStream(
   parts: AsyncIterable<AudioPart>,
   options: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
+  const { channel = 'mix' } = options
   let skippedSec = options.startAtSec
   let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder } | null = null
   for await (const { format, bytes } of parts) {
@@ -37,7 +44,9 @@ export async function* decodeStream(
     skippedSec = Math.max(0, Math.round(leftSec * 1e9) / 1e9)
     if (!isSame(current?.format, format)) {
       yield* current?.decoder.flush() ?? []
-      current = { format, decoder: new AudioDecoder(format, (fullScale) => warnOfRange(fullScale, options)) }
+      checkChannel(channel, format, options.name)
+      const decoder = new AudioDecoder(format, { channel, onLargeFloats: (scale) => warnOfRange(scale, options) })
+      current = { format, decoder }
     }
     const decoder: AudioDecoder = current!.decoder
     for await (const piece of piecesOf(reader, format, bytes === null ? null : bytes - skippedBytes, options)) {

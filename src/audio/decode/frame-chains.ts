@@ -1,3 +1,5 @@
+import { readMpegHeader } from './mpeg-header.js'
+
 /** Reads on without taking: the first bytes, up to so many, fewer at the end of the stream. */
 export type Peek = (count: number) => Promise<Uint8Array>
 
@@ -48,31 +50,7 @@ async function isTransportStream(peek: Peek, head: Uint8Array): Promise<boolean>
   return false
 }
 
-/** Kbit/s by index, from 1 on: MPEG 1 layers I, II, III; MPEG 2 layer I; MPEG 2 layers II and III. */
-const BITRATES = {
-  11: [32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-  12: [32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-  13: [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-  21: [32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-  22: [8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-} as const
-
-const mpegAudio: FrameLength = (bytes, at) => {
-  const [sync, second, third] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!]
-  const version = (second >> 3) & 3
-  const layer = 4 - ((second >> 1) & 3)
-  const bitrateIndex = third >> 4
-  const rateIndex = (third >> 2) & 3
-  const isFrame = sync === 0xff && second >= 0xe0 && version !== 1 && layer < 4 && rateIndex < 3
-  if (!isFrame || bitrateIndex === 0 || bitrateIndex === 15) return 0
-  const isFirst = version === 3
-  const table = isFirst ? BITRATES[(10 + layer) as 11 | 12 | 13] : layer === 1 ? BITRATES[21] : BITRATES[22]
-  const rate = [44_100, 48_000, 32_000][rateIndex]! / (isFirst ? 1 : version === 2 ? 2 : 4)
-  const padding = (third >> 1) & 1
-  const bitrate = table[bitrateIndex - 1]! * 1000
-  if (layer === 1) return (Math.floor((12 * bitrate) / rate) + padding) * 4
-  return Math.floor(((layer === 3 && !isFirst ? 72 : 144) * bitrate) / rate) + padding
-}
+const mpegAudio: FrameLength = (bytes, at) => readMpegHeader(bytes, at)?.bytes ?? 0
 
 const adts: FrameLength = (bytes, at) => {
   const isFrame = bytes[at] === 0xff && (bytes[at + 1]! & 0xf6) === 0xf0 && ((bytes[at + 2]! >> 2) & 15) < 13

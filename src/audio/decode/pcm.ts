@@ -1,5 +1,5 @@
 /** How a sample is written: integers, floats, or ITU-T G.711. */
-export type SampleEncoding = 'u8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'alaw' | 'mulaw'
+export type SampleEncoding = 'u8' | 's8' | 's16' | 's24' | 's32' | 'f32' | 'f64' | 'alaw' | 'mulaw'
 
 /** The form of uncompressed audio. */
 export interface PcmFormat {
@@ -20,6 +20,7 @@ export interface PcmFormat {
 
 const BYTES: Readonly<Record<SampleEncoding, number>> = {
   u8: 1,
+  s8: 1,
   s16: 2,
   s24: 3,
   s32: 4,
@@ -50,6 +51,7 @@ const LARGEST = 2 ** 32
 
 const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
   u8: (view, at) => (view.getUint8(at) - 128) / 128,
+  s8: (view, at) => view.getInt8(at) / 128,
   s16: (view, at, little) => INTEGERS.s16(view, at, little) / 32_768,
   s24: (view, at, little) => INTEGERS.s24(view, at, little) / 8_388_608,
   s32: (view, at, little) => INTEGERS.s32(view, at, little) / 2_147_483_648,

@@ -1,4 +1,5 @@
 import { framedContent, type Peek } from './frame-chains.js'
+import { id3Bytes } from './id3.js'
 
 /** What bytes are that are no WAV. */
 export interface Content {
@@ -6,10 +7,17 @@ export interface Content {
   readonly what: string
   /** "media": ffmpeg reads it; "archive": it has to be unpacked. */
   readonly kind: 'media' | 'archive' | 'text' | 'other'
+  /** What decodes it, besides ffmpeg. */
+  readonly codec?: CodecName
 }
+
+/** What is decoded with a library of its own. */
+export type CodecName = 'mp3' | 'flac' | 'opus' | 'vorbis'
 
 /** Bytes of a signature at the start. */
 export const HEAD_BYTES = 12
+/** The start of the first page of an Ogg, up to the name of its codec. */
+const OGG_PAGE_BYTES = 27 + 1 + 8
 /** Characters that make text certain. */
 const TEXT_BYTES = 512
 /** Different characters that text has at least: a constant or a clipped wave has few. */
@@ -20,7 +28,7 @@ const QUOTED = 40
 /** First bytes as Latin-1 characters; a question mark stands for any byte. Four bytes at least, so that no audio is meant. */
 const SIGNATURES: readonly (readonly [begin: string, what: string, kind: Content['kind']])[] = [
   ['fLaC', 'a FLAC file', 'media'],
-  ['OggS', 'an Ogg file (Opus or Vorbis)', 'media'],
+  ['OggS', 'an Ogg file', 'media'],
   ['????ftyp', 'an MP4 or M4A file', 'media'],
   ['????moov', 'a QuickTime file', 'media'],
   ['????mdat', 'a QuickTime file', 'media'],
@@ -72,22 +80,26 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   const head = await peek(HEAD_BYTES)
   const begin = latin1(head)
   const found = SIGNATURES.find(([signature]) => matches(begin, signature))
+  if (found?.[0] === 'OggS') return oggContent(await peek(OGG_PAGE_BYTES))
+  if (found?.[0] === 'fLaC') return { what: found[1], kind: found[2], codec: 'flac' }
   if (found) return { what: found[1], kind: found[2] }
-  if (isTagged(head)) return { what: 'an MP3 file', kind: 'media' }
+  if (id3Bytes(head) > 0) return { what: 'an MP3 file', kind: 'media' }
   if (isGzip(head)) return { what: 'a gzip file', kind: 'archive' }
   if (isTlsHello(head)) return { what: 'an encrypted connection (TLS)', kind: 'other' }
   // Who asks by HTTP waits for an answer: no more comes.
   if (HTTP.test(begin)) return { what: 'an HTTP request or answer', kind: 'other' }
   const framed = await framedContent(peek)
-  if (framed !== null) return { what: `${framed} file`, kind: 'media' }
+  const codec = framed === 'an MP3' ? ({ codec: 'mp3' } as const) : {}
+  if (framed !== null) return { what: `${framed} file`, kind: 'media', ...codec }
   return asText(decodedUtf8(head)) === null ? null : describeText(asText(decodedUtf8(await peek(TEXT_BYTES))))
 }
 
-/** An ID3 tag, version 2, before an MP3 or whatever. */
-export function isTagged(head: Uint8Array): boolean {
-  const [version, revision, flags, ...size] = head.subarray(3, 10)
-  if (!latin1(head).startsWith('ID3') || size.length < 4) return false
-  return version! <= 4 && revision! < 0xff && (flags! & 0x0f) === 0 && size.every((byte) => byte < 0x80)
+/** What the first packet of an Ogg says. Sources: RFC 3533, RFC 7845, Vorbis I specification. */
+function oggContent(page: Uint8Array): Content {
+  const packet = latin1(page.subarray(27 + (page[26] ?? 0)))
+  if (packet.startsWith('OpusHead')) return { what: 'an Ogg file (Opus)', kind: 'media', codec: 'opus' }
+  if (packet.startsWith('\x01vorbis')) return { what: 'an Ogg file (Vorbis)', kind: 'media', codec: 'vorbis' }
+  return { what: 'an Ogg file', kind: 'media' }
 }
 
 /** Source: RFC 1952. */

@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js'
+import { ForeignAudio } from './foreign-audio.js'
 import { convertHint, type InputName, rewriteHint } from './hints.js'
 import { integersOf, isInteger, type PcmFormat, type SampleEncoding } from './pcm.js'
 
@@ -93,12 +94,12 @@ function encodingOf(tag: number, bits: number, bytes: number): SampleEncoding | 
   return tag === A_LAW ? 'alaw' : tag === MU_LAW ? 'mulaw' : null
 }
 
-function unsupported(tag: number, bits: number, littleEndian: boolean, input: InputName): InputError {
+function unsupported(tag: number, bits: number, littleEndian: boolean, input: InputName): ForeignAudio {
   const isKnown = [PCM, FLOAT, A_LAW, MU_LAW].includes(tag)
   const format = KNOWN_TAGS.get(tag) ?? `0x${tag.toString(16)}`
   const what = isKnown ? `${bits} bits a sample` : `compressed with ${format}`
   const order = littleEndian ? '' : ', big-endian'
-  return new InputError(`${input.name}: a WAV of this kind cannot be read: ${what}${order}`, {
+  return new ForeignAudio(`${input.name}: a WAV of this kind cannot be read: ${what}${order}`, {
     hint: convertHint(input),
   })
 }

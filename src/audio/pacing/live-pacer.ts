@@ -48,6 +48,7 @@ export interface LivePacer extends Pacer {
  */
 export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...options }: LivePacerOptions): LivePacer {
   const minSamples = Math.ceil(minChunkSec * SAMPLE_RATE)
+  let stepSec = minChunkSec
   const gaps = gapReport(source.name, log)
   let origin: number | null = null
   /** Until then nothing need come: what has come would still be spoken. */
@@ -82,7 +83,7 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
       await within(1, pauseSec)
     }
     await backlog.filled(1)
-    await within(minSamples, STALLED_AFTER * minChunkSec)
+    await within(Math.ceil(stepSec * SAMPLE_RATE), STALLED_AFTER * stepSec)
     await options.turn?.()
     // The source was held up, and has just been let go.
     if (backlog.isHeldUp) coveredUntil = Math.max(coveredUntil, clock.now())
@@ -93,6 +94,10 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
     start: () => backlog.start(stop),
     close: () => backlog.close(),
     endTime: now,
+    setStep(seconds) {
+      // What comes while an update takes the step needs room as well: else a device would lose it.
+      stepSec = Math.max(minChunkSec, Math.min(seconds, options.maxBacklogSec / 2))
+    },
     async *updates(signal) {
       const close = () => void backlog.close()
       signal?.addEventListener('abort', close, { once: true })
@@ -115,6 +120,7 @@ async function* paced(
   { startAtSec, now, gaps }: { startAtSec: number; now: () => number; gaps: GapReport },
 ): AsyncGenerator<PacedAudio> {
   let position = Math.trunc(startAtSec * SAMPLE_RATE)
+  const waitingSec = () => backlog.length / SAMPLE_RATE
   for (let atEnd = false; !atEnd; ) {
     const portioned = await portion()
     if (portioned === null) {
@@ -127,10 +133,10 @@ async function* paced(
     position += skippedSamples
     const resumeAtSec = position / SAMPLE_RATE
     position += audio.length
-    if (skippedSamples === 0) yield { audio, now }
+    if (skippedSamples === 0) yield { audio, now, waitingSec }
     else {
       gaps.add(skippedSamples / SAMPLE_RATE, resumeAtSec)
-      yield { audio, now, resumeAtSec }
+      yield { audio, now, waitingSec, resumeAtSec }
     }
   }
 }

@@ -27,8 +27,12 @@ export interface PacerOptions {
  */
 export function realTime({ source, minChunkSec, startAtSec, clock }: PacerOptions): Pacer {
   let origin = Number.NaN
+  let stepSec = minChunkSec
   const now = () => clock.now() - origin
   return {
+    setStep(seconds) {
+      stepSec = seconds
+    },
     async *updates(signal) {
       const queue = new SampleQueue(source.read(signal))
       try {
@@ -36,7 +40,7 @@ export function realTime({ source, minChunkSec, startAtSec, clock }: PacerOption
         origin = clock.now() - startAtSec
         let [begin, end] = [startAtSec, 0]
         for (let atEnd = false; !atEnd; begin = end) {
-          await clock.sleep(Math.max(0, end + minChunkSec - now()), signal)
+          await clock.sleep(Math.max(0, end + stepSec - now()), signal)
           end = now()
           const audio = await queue.take(samplesBetween(begin, end))
           await queue.fill(1)

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { access, constants } from 'node:fs/promises'
-import { delimiter, join } from 'node:path'
 import { InputError, messageOf } from '../../core/errors.js'
+import { isOnPath } from './programs.js'
 import { loadRecorderLibrary, type StartRecorder } from './recorder-library.js'
 import { guardRecorder, kill } from './recorder-process.js'
 import { installHint, type RecorderCommand, type RecorderName, recorderCommand, usualRecorders } from './recorders.js'
@@ -42,20 +41,6 @@ async function findRecorder(wanted: RecorderName | undefined): Promise<RecorderN
   const hint = installHint(wanted ?? null, process.platform)
   if (wanted) throw new InputError(`the recorder ${wanted} is not installed`, { hint })
   throw new InputError(`no program that records is installed: looked for ${names.join(', ')}`, { hint })
-}
-
-async function isOnPath(program: string): Promise<boolean> {
-  const file = process.platform === 'win32' ? `${program}.exe` : program
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const found = await Promise.all(
-    folders.map((folder) =>
-      access(join(folder, file), constants.X_OK).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  )
-  return found.includes(true)
 }
 
 async function* record(

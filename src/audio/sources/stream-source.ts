@@ -1,10 +1,14 @@
 import { InputError, messageOf } from '../../core/errors.js'
 import type { AudioSource, Log } from '../../core/types.js'
-import { audioParts } from '../decode/audio-parts.js'
 import { ByteReader } from '../decode/byte-reader.js'
-import { decodeStream } from '../decode/decode-stream.js'
+import { ForeignAudio } from '../decode/foreign-audio.js'
 import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
+import type { ChannelChoice } from '../decode/to-mono.js'
+import { decodeAudio } from './decode-audio.js'
+import { requireFfmpeg } from './ffmpeg-process.js'
+import { ffmpegAudio } from './ffmpeg-source.js'
+import { RewindableBytes } from './rewindable-bytes.js'
 
 /** How a stream is read. */
 export interface StreamSourceOptions {
@@ -20,6 +24,8 @@ export interface StreamSourceOptions {
   readonly log: Log
   /** Seconds at the start that are left out; 0 if absent. */
   readonly startAtSec?: number
+  /** Which channel is heard; absent: all of them. */
+  readonly channel?: ChannelChoice
   /** Whether a stream without a single byte is nothing to complain about. */
   readonly mayBeEmpty?: boolean
   /**
@@ -27,15 +33,18 @@ export interface StreamSourceOptions {
    * before it closes. Absent: audio after it, and further WAVs, are read too.
    */
   readonly isWhole?: boolean
+  /** Whether ffmpeg may decode what is not decoded here; false if absent: clients of a server start no programs. */
+  readonly mayUseFfmpeg?: boolean
 }
 
 /**
- * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. A WAV header is recognized
- * and obeyed; what has none is raw, unless it is surely something else. Aborting `read` ends the audio, it is no error.
+ * Audio that comes as a stream of bytes, without a known end: a pipe, a socket, a recorder. What it is, its first bytes
+ * say; what has no header is raw, unless it is surely something else. Aborting `read` ends the audio, it is no error.
  */
 export class StreamSource implements AudioSource {
   readonly name: string
   readonly #options: StreamSourceOptions
+  #damage: InputError | null = null
 
   constructor(options: StreamSourceOptions) {
     this.name = options.name
@@ -45,18 +54,41 @@ export class StreamSource implements AudioSource {
   /** @throws InputError when it is empty, not audio, of a form that is not supported, or breaks off */
   async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const { name, log, startAtSec = 0, raw = DEFAULT_RAW_FORMAT, mayBeEmpty = false, ...options } = this.#options
-    const reader = new ByteReader(options.open(signal))
+    const enough = new AbortController()
+    const closing = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])])
+    const bytes = new RewindableBytes(options.open(closing))
+    const reader = new ByteReader(bytes.first())
+    const { isSurelyRaw, isWhole, channel, mayUseFfmpeg = false } = options
+    const onDamage = (error: InputError) => {
+      this.#damage = error
+    }
     try {
       if ((mayBeEmpty || signal?.aborted) && (await reader.peek(1)).length === 0) return
-      const { isSurelyRaw, isWhole } = options
-      const parts = audioParts(reader, { name, isFile: false, log, raw, isSurelyRaw, isWhole })
-      yield* decodeStream(reader, parts, { name, log, startAtSec, signal })
+      const onDecided = () => bytes.decide()
+      const opening = { name, isFile: false, log, raw, isSurelyRaw, isWhole, onDecided }
+      yield* decodeAudio(reader, opening, { name, log, startAtSec, channel, signal, onDamage })
     } catch (cause) {
       if (signal?.aborted) return
+      if (cause instanceof ForeignAudio && mayUseFfmpeg) {
+        await requireFfmpeg(cause.message, cause)
+        const run = { name, input: { kind: 'pipe' }, bytes: bytes.again(), signal } as const
+        try {
+          return yield* ffmpegAudio(run, { log, startAtSec, channel, onDamage })
+        } finally {
+          // Ffmpeg may have ended before its input, which may never come to an end.
+          enough.abort()
+        }
+      }
       if (cause instanceof InputError) throw cause
       throw new InputError(`${name} cannot be read any further: ${messageOf(cause)}`, { cause })
     } finally {
-      await reader.close()
+      const closed = reader.close()
+      if (enough.signal.aborted) closed.catch(() => undefined)
+      else await closed
     }
+  }
+
+  damage(): InputError | null {
+    return this.#damage
   }
 }

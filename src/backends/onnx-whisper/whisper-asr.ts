@@ -9,6 +9,7 @@ import type {
   PrefixResult,
   ResultLanguage,
   StageTiming,
+  StreamRequest,
   TranscribeOptions,
   Word,
 } from '../../core/types.js'
@@ -115,9 +116,9 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, signal, onProgress } = options
+    const { prompt, positionSamples, committedSec, maxBeamSize, signal, onProgress } = options
     const { worker, session } = await this.#open()
-    const call = { audio, prompt, positionSamples, committedSec }
+    const call = { audio, prompt, positionSamples, committedSec, maxBeamSize }
     const onWindow = ({ untilSec, segments }: RecognizedWindow) => onProgress?.({ untilSec, words: believed(segments) })
     const result = await this.#count(() => worker.transcribe(session, call, signal, onWindow))
     this.#doubt(this.tsWords(result), positionSamples)
@@ -155,12 +156,14 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#checkTask()
   }
 
-  async session(): Promise<OnnxWhisperASR> {
-    const guest = new OnnxWhisperASR({ ...this.#options, task: this.#task })
+  async session({ language, task = this.#task }: StreamRequest = {}): Promise<OnnxWhisperASR> {
+    const guest = new OnnxWhisperASR({ ...this.#options, ...(language !== undefined && { language }), task })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#worker = this.#worker
     guest.#isGuest = true
+    guest.#checkTask()
+    if (this.#worker) guest.#checkLanguages(this.#worker.facts.languages)
     return guest
   }
 

@@ -7,7 +7,7 @@ import { findLibrary } from './library.js'
 import type { PipelineFacts, PipelineSource } from './messages.js'
 import { hubId, type SourceConfig, sourceOf } from './model-source.js'
 import { PipelineASR } from './pipeline-asr.js'
-import { PipelineWorker } from './worker-client.js'
+import { type PipelineOptions, PipelineWorker } from './worker-client.js'
 
 const transformersOptions = z.object({
   dtype: z
@@ -43,7 +43,7 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
     }
     const source = await sourceOf(config as unknown as SourceConfig)
     progress(`loading ${source.model}`)
-    const { worker, facts } = await loadWorker(source, progress, signal)
+    const { worker, facts } = await loadWorker({ source, progress, log }, signal)
     try {
       const language = config.lan === 'auto' ? null : (whisperLanguageCode(config.lan) ?? config.lan)
       const asr = new PipelineASR(worker, facts, { language, task: config.task }, log)
@@ -57,11 +57,12 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
   },
 }
 
-async function loadWorker(source: PipelineSource, progress: (text: string) => void, signal: AbortSignal | undefined) {
+async function loadWorker(options: PipelineOptions, signal: AbortSignal | undefined) {
   try {
-    return await PipelineWorker.load(source, progress, signal)
+    return await PipelineWorker.load(options, signal)
   } catch (cause) {
     if (!(cause instanceof BackendError)) throw cause
+    const { source } = options
     throw new ModelError(`the model ${source.model} cannot be loaded: ${cause.message}`, {
       hint: source.isLocal ? 'the folder must have the layout of the Hub' : hubHint(source, cause.message),
       cause,

@@ -1,163 +1,87 @@
-import '../onnx/telemetry.js'
-import { Worker } from 'node:worker_threads'
-import { within } from '../../core/closing.js'
-import { BackendError, UnexpectedError } from '../../core/errors.js'
-import type {
-  PipelineFacts,
-  PipelineMessage,
-  PipelineRequest,
-  PipelineSource,
-  RecognizedTexts,
-  Speech,
-} from './messages.js'
+import { BackendError } from '../../core/errors.js'
+import type { Log } from '../../core/types.js'
+import type { PipelineFacts, PipelineSource, RecognizedTexts, Speech } from './messages.js'
+import { PipelineThread } from './pipeline-thread.js'
 
-/** A thread that was told to end has this long to do so by itself. */
-const EXIT_SEC = 2
-
-interface PendingCall {
-  readonly resolve: (value: never) => void
-  readonly reject: (error: unknown) => void
-  /** Tells the worker that the answer is not wanted any more. */
-  readonly giveUp: () => void
+/** What a thread loads, and who is told of it. */
+export interface PipelineOptions {
+  readonly source: PipelineSource
+  /** Gets the progress of loading. */
+  readonly progress: (text: string) => void
+  /** Is told when another thread has to go on. */
+  readonly log: Log
 }
 
+/** So many threads in a row may end before one of them has recognized anything. */
+const MAX_RESTARTS = 2
+
 /**
- * A model in a thread of its own, shared by any number of streams. The thread keeps the process alive only while a call
- * is under way.
+ * A loaded model in a thread of its own, shared by any number of streams. When the thread ends by itself, the calls that were under
+ * way fail; the next one starts another thread, which loads the model again.
  */
 export class PipelineWorker {
-  readonly #worker: Worker
-  readonly #pending = new Map<number, PendingCall>()
-  readonly #tell: (text: string) => void
-  readonly #exited: Promise<unknown>
-  #nextCall = 0
-  #gone: Error | null = null
-  #closed: Promise<void> | null = null
+  readonly #options: PipelineOptions
+  readonly #closing = new AbortController()
+  #thread: PipelineThread
+  #restarted: Promise<PipelineThread> | null = null
+  #restarts = 0
 
-  private constructor(tell: (text: string) => void) {
-    this.#tell = tell
-    this.#worker = new Worker(workerEntry())
-    this.#worker.unref()
-    this.#worker.on('message', (message: PipelineMessage) => this.#transcribe(message))
-    this.#worker.on('error', (cause) =>
-      this.#fail(new BackendError(`recognition stopped: ${cause.message}`, { cause })),
-    )
-    this.#exited = new Promise((resolve) => this.#worker.once('exit', resolve))
-    this.#worker.on('exit', () => this.#fail(new BackendError('recognition has ended')))
+  private constructor(options: PipelineOptions, thread: PipelineThread) {
+    this.#options = options
+    this.#thread = thread
   }
 
   /**
    * Starts a thread and loads a model in it.
-   * @param tell gets the progress of loading
    * @throws BackendError with the library's message when it cannot be loaded; the signal's reason when aborted
    */
   static async load(
-    source: PipelineSource,
-    tell: (text: string) => void,
+    options: PipelineOptions,
     signal?: AbortSignal,
   ): Promise<{ readonly worker: PipelineWorker; readonly facts: PipelineFacts }> {
-    const worker = new PipelineWorker(tell)
-    try {
-      return { worker, facts: await worker.#call<PipelineFacts>({ kind: 'load', source }, signal) }
-    } catch (error) {
-      await worker.close()
-      throw error
-    }
+    const { thread, facts } = await PipelineThread.load(options.source, options.progress, signal)
+    return { worker: new PipelineWorker(options, thread), facts }
   }
 
   /**
-   * Recognizes audio. Aborting rejects at once with the signal's reason; what is under way then ends behind the scenes,
-   * and further calls wait for it.
+   * As `PipelineThread.recognize`.
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   async recognize(speech: Speech, signal: AbortSignal | undefined): Promise<RecognizedTexts> {
-    const aborted = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
-    const audio = speech.audio.slice()
-    const giveUp = () => Atomics.store(aborted, 0, 1)
-    return this.#call<RecognizedTexts>({ kind: 'recognize', speech: { ...speech, audio }, aborted }, signal, giveUp)
-  }
-
-  /**
-   * Releases the model and ends the thread; calls under way are rejected. ONNX Runtime takes the process with it when a
-   * thread is ended while it computes: so what runs is told to stop, which downloads do at once and calls at their next
-   * token.
-   */
-  close(): Promise<void> {
-    this.#closed ??= this.#end()
-    return this.#closed
-  }
-
-  async #end(): Promise<void> {
-    if (!this.#gone) {
-      this.#fail(new BackendError('recognition has ended'))
-      // Nobody waits for an answer of a model that cannot be released, or of a thread that has ended.
-      await this.#send<void>({ kind: 'end' }, () => {}).promise.catch(() => {})
-    }
-    // What ONNX Runtime still does in the thread would end the process if the thread were gone when it is done.
-    await within(EXIT_SEC, this.#exited)
-    await this.#worker.terminate()
-  }
-
-  async #call<Value>(request: PipelineRequest, signal: AbortSignal | undefined, giveUp = () => {}): Promise<Value> {
     signal?.throwIfAborted()
-    if (this.#gone) throw this.#gone
-    const { id, promise } = this.#send<Value>(request, giveUp)
-    const onAbort = () => {
-      giveUp()
-      this.#take(id)?.reject(signal?.reason)
-    }
-    signal?.addEventListener('abort', onAbort, { once: true })
-    try {
-      return await promise
-    } finally {
-      signal?.removeEventListener('abort', onAbort)
-    }
+    // The audio is copied before anything is waited for: it is the caller's.
+    const own = this.#thread.isGone ? { ...speech, audio: speech.audio.slice() } : speech
+    const thread = this.#mayRestart ? await this.#restart() : this.#thread
+    const result = await thread.recognize(own, signal)
+    this.#restarts = 0
+    return result
   }
 
-  #send<Value>(
-    request: PipelineRequest,
-    giveUp: () => void,
-  ): { readonly id: number; readonly promise: Promise<Value> } {
-    const id = this.#nextCall++
-    const promise = new Promise<Value>((resolve, reject) => {
-      this.#pending.set(id, { resolve: resolve as PendingCall['resolve'], reject, giveUp })
+  /** As `PipelineThread.close`. */
+  async close(): Promise<void> {
+    this.#closing.abort(new BackendError('recognition has ended'))
+    await this.#restarted?.catch(() => undefined)
+    await this.#thread.close()
+  }
+
+  get #mayRestart(): boolean {
+    if (!this.#thread.isGone || this.#closing.signal.aborted) return false
+    return this.#restarted !== null || this.#restarts < MAX_RESTARTS
+  }
+
+  #restart(): Promise<PipelineThread> {
+    this.#restarted ??= this.#start().finally(() => {
+      this.#restarted = null
     })
-    this.#worker.ref()
-    this.#worker.postMessage({ id, request })
-    return { id, promise }
+    return this.#restarted
   }
 
-  #transcribe(message: PipelineMessage): void {
-    if ('progress' in message) {
-      this.#tell(message.progress)
-      return
-    }
-    const pending = this.#take(message.id)
-    if ('failure' in message) {
-      pending?.reject(new (message.isForeseen ? BackendError : UnexpectedError)(message.failure))
-    }
-    if ('value' in message) pending?.resolve(message.value as never)
+  async #start(): Promise<PipelineThread> {
+    const { source, progress, log } = this.#options
+    this.#restarts++
+    log.warn('the thread that recognizes has ended by itself; another one goes on')
+    const { thread } = await PipelineThread.load(source, progress, this.#closing.signal)
+    this.#thread = thread
+    return thread
   }
-
-  #take(id: number): PendingCall | undefined {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    if (this.#pending.size === 0) this.#worker.unref()
-    return pending
-  }
-
-  #fail(error: Error): void {
-    this.#gone ??= error
-    for (const { reject, giveUp } of this.#pending.values()) {
-      giveUp()
-      reject(this.#gone)
-    }
-    this.#pending.clear()
-  }
-}
-
-/** Node starts threads from JavaScript only: from source (tests) it is the compiled one. */
-function workerEntry(): URL {
-  const isSource = import.meta.url.endsWith('.ts')
-  return new URL(isSource ? '../../../dist/backends/transformers/worker.js' : './worker.js', import.meta.url)
 }

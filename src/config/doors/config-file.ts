@@ -10,6 +10,8 @@ import { type FileEntry, readJson, readYaml } from './file-syntax.js'
 import type { Setting, Settings } from './setting.js'
 
 const MAX_BYTES = 1_000_000
+/** Stands for standard output. */
+const STANDARD_STREAM = '-'
 /** Tells editors where the schema is. */
 const SCHEMA_KEY = '$schema'
 
@@ -91,7 +93,7 @@ function knownKey(written: string, place: string): OptionKey {
 function placed(key: OptionKey, value: unknown, folder: string): unknown {
   const kind = OPTION_TABLE[key].value
   if (Array.isArray(value)) return value.map((one) => placed(key, one, folder))
-  if (typeof value !== 'string' || isAbsolute(value)) return value
+  if (typeof value !== 'string' || isAbsolute(value) || value === STANDARD_STREAM) return value
   if (kind === 'file' || kind === 'folder') return resolve(folder, value)
   if (kind !== 'module') return value
   // What is no file beside the configuration may be a package.

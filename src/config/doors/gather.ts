@@ -14,6 +14,7 @@ export interface Doors {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Options that the command has. */
   readonly known: readonly OptionKey[]
+  /** Whether the command is a server. */
   readonly isListen: boolean
   /** Whether the command line names audio. */
   readonly hasAudio: boolean
@@ -47,10 +48,11 @@ export async function gather(doors: Doors): Promise<Gathered> {
   }
   settings.delete('config')
   for (const key of [...settings.keys()]) {
-    const { notForListen, onlyForListen } = OPTION_TABLE[key]
+    const { notForListen, onlyForListen, onlyForServe } = OPTION_TABLE[key]
     if (flags.has(key)) settings.delete(key)
     else if (isListen && notForListen !== undefined) leaveOut(key, notForListen)
-    else if (known.includes('offline') && !isListen && onlyForListen) leaveOut(key, 'it is for asr-stream listen')
+    else if (known.includes('offline') && !isListen && onlyForListen)
+      leaveOut(key, `it is for asr-stream ${onlyForServe ? 'serve' : 'listen'}`)
     else if (!known.includes(key)) settings.delete(key)
   }
   if (hasAudio && settings.has('mic')) leaveOut('mic', 'a file or a pipe is given')

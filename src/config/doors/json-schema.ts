@@ -12,6 +12,7 @@ const SHORT_FORMS: Partial<Readonly<Record<OptionKey, readonly JsonSchema[]>>> =
   hotwords: [{ type: 'string', description: 'with commas between' }],
   temperature: [{ type: 'number' }, { type: 'string', description: 'with commas between' }],
   option: [{ type: 'object' }],
+  output: [{ type: 'string' }],
 }
 
 /** The JSON Schema of a configuration file: keys in snake_case, and in camelCase where that differs. */

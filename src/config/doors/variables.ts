@@ -57,8 +57,11 @@ function optionOf(name: string): OptionKey | undefined {
 function hintFor(name: string): string {
   const off = turnedOff(name.slice(VARIABLE_PREFIX.length).toLowerCase())
   if (off !== undefined) return `; did you mean ${variableOf(off)}=false?`
-  const nearest = nearestName(name, OPTION_KEYS.map(variableOf))
-  return nearest === undefined ? '; docs/configuration.md lists all' : `; did you mean ${nearest}?`
+  const own = (variable: string) => variable.slice(VARIABLE_PREFIX.length)
+  const known = OPTION_KEYS.map((key) => own(variableOf(key)))
+  // What all begin with says nothing of which is near.
+  const nearest = nearestName(own(name), known)
+  return nearest === undefined ? '; docs/configuration.md lists all' : `; did you mean ${VARIABLE_PREFIX}${nearest}?`
 }
 
 /** What a text spells, as the option's type wants it; what it does not spell stays text, for the type to refuse. */

@@ -11,6 +11,10 @@ export interface Circumstances {
   readonly input: InputKind | null
   /** The chosen backend; null while it is not loaded. */
   readonly backend: BackendFacts | null
+  /** Formats that are written; absent: not known. */
+  readonly formats?: readonly string[]
+  /** Whether markers are written; absent: no. */
+  readonly hasMarkers?: boolean
 }
 
 /** What is known of a backend before it loads a model. */
@@ -57,12 +61,6 @@ export const severalUpdates: Condition = {
   otherwise: 'warn',
   says: 'has no effect with --offline, which has one update only',
 }
-export const recordingAtOnce: Condition = {
-  holds: ({ config }) => config.offline,
-  otherwise: 'refuse',
-  says: 'has an effect only with --offline',
-  hint: 'give --offline as well, or leave it out',
-}
 export const voiceDetection: Condition = {
   holds: ({ config }) => config.vac || config.vad,
   otherwise: 'refuse',
@@ -95,6 +93,11 @@ export const forMicrophone: Condition = {
   otherwise: 'refuse',
   says: 'is for the microphone',
   hint: 'give --mic as well, or leave it out',
+}
+export const recordedAudio: Condition = {
+  holds: ({ input, config }) => input !== 'microphone' || config.channel === 'mix',
+  otherwise: 'refuse',
+  says: 'does not go with --mic, which records one channel',
 }
 export const notSpokenNow: Condition = {
   holds: ({ input }) => input !== 'microphone',
@@ -168,8 +171,41 @@ export const notOffline: Condition = {
   otherwise: 'warn',
   says: 'has no effect with --offline',
 }
+export const computedInTime: Condition = {
+  holds: ({ config }) => !config.offline && !config.compUnaware,
+  otherwise: 'refuse',
+  says: 'has no effect with --offline and --comp-unaware, where nothing is late',
+  hint: 'leave one of them out',
+}
 export const neverNeeded: Condition = {
   holds: () => false,
   otherwise: 'warn',
   says: 'has no effect: the model is warmed up before the first audio',
+}
+export const writesSubtitles: Condition = {
+  holds: (at) => writesOneOf(at, ['srt', 'vtt']),
+  otherwise: 'refuse',
+  says: 'is for subtitles, and none are written',
+  hint: 'give --output with a name that ends in .srt or .vtt, or --format srt, or leave it out',
+}
+export const timesWords: Condition = {
+  holds: (at) => writesOneOf(at, ['lines', 'srt', 'vtt', 'tsv', 'csv']),
+  otherwise: 'warn',
+  says: 'has no effect: jsonl has the times of words anyway, and txt has no times',
+}
+/** Cues close at the ends of sentences by themselves. */
+export const hasSegments: Condition = {
+  holds: (at) => at.hasMarkers === true || writesOneOf(at, ['lines', 'jsonl', 'txt', 'tsv', 'csv']),
+  otherwise: 'warn',
+  says: 'has no effect on subtitles, which end with sentences anyway',
+}
+export const readsWavFile: Condition = {
+  holds: ({ input }) => input === null || input === 'file',
+  otherwise: 'refuse',
+  says: 'needs a WAV file, of which it writes a copy',
+  hint: 'give the name of a file, or leave it out',
+}
+
+function writesOneOf({ formats }: Circumstances, wanted: readonly string[]): boolean {
+  return formats === undefined || formats.some((format) => wanted.includes(format))
 }

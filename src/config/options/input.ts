@@ -1,5 +1,5 @@
-import { RAW_ENCODINGS, RECORDER_CHOICES } from './choices.js'
-import { forMicrophone, headerless, liveAudio, notWithCompat, skipsRecordings } from './conditions.js'
+import { CHANNELS, RAW_ENCODINGS, RECORDER_CHOICES } from './choices.js'
+import { forMicrophone, headerless, liveAudio, notWithCompat, recordedAudio, skipsRecordings } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
 import { text, toggle } from './values.js'
 
@@ -87,6 +87,17 @@ export const INPUT_OPTIONS = {
     default: 's16le',
     choices: RAW_ENCODINGS,
     needs: headerless,
+  },
+  /** Which channel of a recording is heard. */
+  channel: {
+    flag: '--channel <name>',
+    group: 'input',
+    help: 'channel to transcribe of a recording with several',
+    page: 'input-formats.md',
+    type: (zod): Type<(typeof CHANNELS)[number]> => zod.enum(CHANNELS),
+    default: 'mix',
+    choices: CHANNELS,
+    needs: [recordedAudio],
   },
   /** Quiet speech is not amplified before anything listens to it. */
   keepLevel: {

@@ -1,40 +1,7 @@
 import { LOG_LEVELS } from './choices.js'
 import { neverNeeded } from './conditions.js'
-import type { OptionRow, Type } from './row.js'
+import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
-
-/** Where text goes. */
-export const OUTPUT_OPTIONS = {
-  output: {
-    flag: '-o, --output <file>',
-    group: 'output',
-    help: 'write the lines to a file',
-    type: text,
-    value: 'file',
-    isOfProgram: true,
-    isCommon: true,
-    notForListen: 'each client gets its own lines',
-  },
-  /** False: lines on a terminal as well. */
-  live: {
-    flag: '--no-live',
-    group: 'output',
-    help: 'print lines with times on a terminal too, not growing text',
-    type: toggle,
-    default: true,
-    isOfProgram: true,
-    isCommon: true,
-    notForListen: 'clients get lines',
-  },
-  quiet: {
-    flag: '--quiet',
-    group: 'output',
-    help: 'no progress, and only errors on standard error',
-    type: toggle,
-    isOfProgram: true,
-    isCommon: true,
-  },
-} as const satisfies Readonly<Record<string, OptionRow>>
 
 /** What the program tells of itself, and where its options come from. */
 export const DIAGNOSTIC_OPTIONS = {
@@ -100,8 +67,10 @@ export const DIAGNOSTIC_OPTIONS = {
 } as const satisfies Readonly<Record<string, OptionRow>>
 
 const MAX_PORT = 65_535
+const port = (zod: Zod): Type<number> => zod.int().min(0).max(MAX_PORT)
+const names = (zod: Zod): Type<readonly string[]> => zod.array(name(zod))
 
-/** The server of `asr-stream listen`. Ref: whisper_online_server.py; sessions and time are our own. */
+/** The servers, `asr-stream listen` and `asr-stream serve`. Ref: whisper_online_server.py; sessions and time are our own. */
 export const SERVER_OPTIONS = {
   host: {
     flag: '--host <name>',
@@ -117,8 +86,9 @@ export const SERVER_OPTIONS = {
     flag: '--port <number>',
     group: 'server',
     help: 'port to listen on; 0: any free port',
-    type: (zod): Type<number> => zod.int().min(0).max(MAX_PORT),
+    type: port,
     default: 43_007,
+    serveDefault: 8000,
     reads: 'number',
     isOfProgram: true,
     onlyForListen: true,
@@ -130,6 +100,7 @@ export const SERVER_OPTIONS = {
     help: 'clients served at once',
     type: (zod): Type<number> => zod.int().min(1),
     default: 4,
+    serveDefault: 16,
     reads: 'number',
     isOfProgram: true,
     onlyForListen: true,
@@ -163,5 +134,120 @@ export const SERVER_OPTIONS = {
     reads: 'number',
     isOfProgram: true,
     onlyForListen: true,
+  },
+  tcpPort: {
+    flag: '--tcp-port <number>',
+    group: 'server',
+    help: 'serve the lines of "asr-stream listen" on this port as well; 0: any free port',
+    page: 'serving.md',
+    type: port,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  wyomingPort: {
+    flag: '--wyoming-port <number>',
+    group: 'server',
+    help: 'serve Wyoming (Home Assistant) on this port as well; 0: any free port',
+    page: 'serving.md',
+    type: port,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  token: {
+    flag: '--token <text>',
+    group: 'server',
+    help: 'secret that clients give; ASR_STREAM_TOKEN keeps it out of the list of processes',
+    page: 'serving.md',
+    type: name,
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+    isCommon: true,
+  },
+  /** False: whoever reaches the server may use it. */
+  auth: {
+    flag: '--no-auth',
+    group: 'server',
+    help: 'serve another --host than this machine without a token',
+    page: 'serving.md',
+    type: toggle,
+    default: true,
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  allowOrigin: {
+    flag: '--allow-origin <origin>',
+    group: 'server',
+    help: 'let pages of this origin in, such as https://example.org; may be repeated',
+    page: 'serving.md',
+    type: names,
+    reads: 'item',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  allowModelDir: {
+    flag: '--allow-model-dir <folder>',
+    group: 'server',
+    help: 'let clients load models in this folder; may be repeated',
+    page: 'serving.md',
+    type: names,
+    reads: 'item',
+    value: 'folder',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  maxUpload: {
+    flag: '--max-upload <megabytes>',
+    group: 'server',
+    help: 'largest file that a client may send',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.number().positive().max(2000),
+    default: 100,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  maxDuration: {
+    flag: '--max-duration <seconds>',
+    group: 'server',
+    help: 'longest audio of one client',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.number().positive(),
+    default: 14_400,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  maxMemory: {
+    flag: '--max-memory <megabytes>',
+    group: 'server',
+    help: 'take no new clients while the server uses more memory than this',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.number().positive(),
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
+  drainTimeout: {
+    flag: '--drain-timeout <seconds>',
+    group: 'server',
+    help: 'time in which clients get the rest of their text when the server is stopped',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.number().min(0),
+    default: 10,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
   },
 } as const satisfies Readonly<Record<string, OptionRow>>

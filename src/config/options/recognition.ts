@@ -1,19 +1,19 @@
 import { MAX_HOTWORDS, MAX_TERM_LENGTH, TASKS } from './choices.js'
 import {
+  alignAtt,
   detectsLanguages,
   favorsTerms,
   filterTurnedOff,
   initPromptHeard,
   notSpokenNow,
   pluginInUse,
-  recordingAtOnce,
   staticInitPromptHeard,
   translates,
 } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { name, nameList, numberList, pairList, toggle } from './values.js'
+import { name, nameList, numberList, pairList, text, toggle } from './values.js'
 
-const SEARCH = 'beams and temperatures go with --offline only'
+const SEARCH = '--fast and temperatures go with --offline only'
 
 /** What is recognized, and by what. */
 export const RECOGNITION_OPTIONS = {
@@ -71,21 +71,20 @@ export const RECOGNITION_OPTIONS = {
     type: toggle,
     default: false,
     isCommon: true,
-    needs: [recordingAtOnce],
     notForListen: SEARCH,
   },
-  /** Offline: beam width; 1: greedy; null: 5, or 1 with `fast`. */
+  /** Beam width, offline or with `maxLag`; 1: greedy; null: offline 5, or 1 with `fast`; 1 in a stream. */
   beamSize: {
     flag: '--beam-size <count>',
     group: 'recognition',
-    help: 'beam width, with --offline',
-    tip: '1 is greedy',
+    help: 'beam width, with --offline or --max-lag',
+    tip: '1 is greedy, as streams are by default',
     type: (zod): Type<number | null> => zod.int().min(1).max(20).nullable(),
     default: null,
     shownDefault: '5',
     reads: 'number',
     isCommon: true,
-    notForListen: SEARCH,
+    notForListen: 'clients share the model, and greedy decoding is what it has time for',
   },
   /** Offline: fallback temperatures; "0,0.2,0.4" or a list; null: 0 to 1, or 0 with `fast`. */
   temperature: {
@@ -109,6 +108,17 @@ export const RECOGNITION_OPTIONS = {
     shownDefault: '',
     isCommon: true,
     needs: [initPromptHeard],
+  },
+  /** A file with `initPrompt`, for long ones. */
+  initialPromptFile: {
+    flag: '--initial-prompt-file <file>',
+    group: 'recognition',
+    help: 'alignatt: text file with the context or vocabulary for the start',
+    page: 'engine.md',
+    type: text,
+    value: 'file',
+    isOfProgram: true,
+    needs: [alignAtt],
   },
   /** AlignAtt: text before all words. */
   staticInitPrompt: {

@@ -54,8 +54,12 @@ export interface OptionRow {
   readonly isHidden?: true
   /** Conditions without which it has no effect, in the order in which they are looked at. */
   readonly needs?: readonly Condition[]
-  /** Why `asr-stream listen` does not have it; absent: it does. */
+  /** Why the servers, `asr-stream listen` and `asr-stream serve`, do not have it; absent: they do. */
   readonly notForListen?: string
-  /** True: only `asr-stream listen` has it. */
+  /** True: only the servers have it. */
   readonly onlyForListen?: true
+  /** True: of the servers only `asr-stream serve` has it. */
+  readonly onlyForServe?: true
+  /** The value of `asr-stream serve` when nothing is given; absent: `default`. */
+  readonly serveDefault?: unknown
 }

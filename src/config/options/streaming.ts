@@ -1,10 +1,12 @@
 import { BUFFER_TRIMMINGS, COMPATS, POLICIES } from './choices.js'
 import {
   alignAtt,
+  computedInTime,
   detectsUtterances,
   localAgreement,
   notOffline,
   notSpokenNow,
+  notWithCompat,
   severalUpdates,
   voiceDetection,
 } from './conditions.js'
@@ -13,6 +15,9 @@ import { toggle } from './values.js'
 
 /** Less audio than this is no step: an update takes longer than what it adds. */
 const MIN_STEP_SEC = 0.01
+
+/** No update is done sooner. */
+const MIN_LAG_SEC = 0.1
 
 /** How a stream becomes final text. Ref: whisper_online.py add_shared_args, and SimulStreaming for AlignAtt. */
 export const STREAMING_OPTIONS = {
@@ -38,6 +43,18 @@ export const STREAMING_OPTIONS = {
     reads: 'number',
     isCommon: true,
     needs: [severalUpdates],
+  },
+  /** Seconds by which recognition may be late before less is computed; null: it is late where the machine is slow. */
+  maxLag: {
+    flag: '--max-lag <seconds>',
+    group: 'streaming',
+    help: 'compute less when text would be late by more than this, and more again later',
+    page: 'live-audio.md',
+    type: (zod): Type<number | null> => zod.number().min(MIN_LAG_SEC).nullable(),
+    default: null,
+    shownDefault: 'none',
+    reads: 'number',
+    needs: [computedInTime, notWithCompat],
   },
   /** Where the audio buffer is cut. */
   bufferTrimming: {

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { INPUT_OPTIONS } from './input.js'
 import { MODEL_OPTIONS } from './models.js'
-import { DIAGNOSTIC_OPTIONS, OUTPUT_OPTIONS, SERVER_OPTIONS } from './program.js'
+import { OUTPUT_OPTIONS } from './output.js'
+import { DIAGNOSTIC_OPTIONS, SERVER_OPTIONS } from './program.js'
 import { RECOGNITION_OPTIONS } from './recognition.js'
 import { STREAMING_OPTIONS, VOICE_OPTIONS } from './streaming.js'
 

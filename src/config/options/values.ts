@@ -21,6 +21,11 @@ export function nameList(value: unknown): unknown {
   return typeof value === 'string' ? value.split(',') : value
 }
 
+/** One text as a list of it. */
+export function oneOrMore(value: unknown): unknown {
+  return typeof value === 'string' ? [value] : value
+}
+
 /** "0,0.2" as a list; what is no list of numbers as it is, for the schema to judge. */
 export function numberList(value: unknown): unknown {
   if (typeof value === 'number') return [value]

@@ -5,6 +5,8 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 export interface AlignAttOptions {
   /** Text is final when attention is at least this many frames of 20 ms before the end of the audio. 25 if absent. */
   readonly frameThreshold?: number
+  /** Called with the code of the language that is spoken, where the recognizer is sure of it. */
+  readonly onLanguage?: ((code: string) => void) | undefined
   /** The buffer is cut when it is longer than this, in seconds. */
   readonly audioMaxLenSec?: number
   /** Context for the start, which scrolls away as text is added: names, the topic. */

@@ -1,5 +1,6 @@
+import type { PrefixASR, PrefixResult, PrefixWord } from '../../core/prefix-asr.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { ASRProcessor, GivenUp, Log, PrefixASR, PrefixResult, PrefixWord, Segment } from '../../core/types.js'
+import type { ASRProcessor, Effort, GivenUp, Log, Segment } from '../../core/types.js'
 import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { wordToCutAt } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
@@ -9,7 +10,7 @@ import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
-import { placedAt, segmentOf } from '../segment.js'
+import { placedAt, plainSegmentOf } from '../segment.js'
 import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
 
@@ -40,7 +41,7 @@ export class AlignAttProcessor implements ASRProcessor {
   readonly #asr: PrefixASR
   readonly #recognizer: PrefixRecognizer
   readonly #thresholdSec: number
-  readonly #maxSec: number
+  #maxSec: number
   readonly #initPrompt: string
   readonly #staticPrompt: string
   readonly #log: Log | undefined
@@ -126,6 +127,10 @@ export class AlignAttProcessor implements ASRProcessor {
     return this.#report()
   }
 
+  setEffort({ windowSec }: Effort): void {
+    this.#maxSec = Math.min(windowSec, this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
+  }
+
   /** Says what was left out of the stream, and closes the recognizer. */
   async close(): Promise<void> {
     this.#leftOut.tell()
@@ -171,7 +176,8 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       isAgain = false
       this.#transcribedUntil = partEnd
-      if (!isLast) this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: this.#segment([...this.#unreported]) })
+      if (!isLast)
+        this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: plainSegmentOf(this.#unreported, this.#asr.sep) })
       if (partEnd >= until) continue
       // Nothing was said after which the buffer could have been cut.
       this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
@@ -288,11 +294,6 @@ export class AlignAttProcessor implements ASRProcessor {
 
   /** What is committed and was not said yet: also after a failure nothing of it is lost. */
   #report(): Segment | null {
-    return this.#segment(this.#unreported.splice(0))
-  }
-
-  #segment(words: readonly PrefixWord[]): Segment | null {
-    const plain = words.map(({ tokens: _, ...word }) => word)
-    return segmentOf(plain, this.#asr.sep)
+    return plainSegmentOf(this.#unreported.splice(0), this.#asr.sep)
   }
 }

@@ -45,6 +45,8 @@ export interface OnlineOptions {
   readonly ledger?: AudioLedger | undefined
   /** Called within long updates with their progress. */
   readonly onProgress?: ((progress: StreamProgress) => void) | undefined
+  /** Called with the code of the language that is spoken, where the recognizer is sure of it. */
+  readonly onLanguage?: ((code: string) => void) | undefined
 }
 
 /** What differs between the reference and this program; chosen once, when a processor is built. */

@@ -23,6 +23,7 @@ export interface BufferedAudio {
   /** As of `TranscribeOptions`. */
   readonly positionSamples: number | undefined
   readonly committedSec: number
+  readonly maxBeamSize: number | undefined
   readonly prompt: string
 }
 
@@ -66,13 +67,14 @@ export class Hypotheses {
   }
 
   async #transcribe(audio: BufferedAudio, prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
-    const { samples, prompt: saidBefore, positionSamples, committedSec, offsetSec } = audio
+    const { samples, prompt: saidBefore, positionSamples, committedSec, maxBeamSize, offsetSec } = audio
     const { trustsWords, filtersHallucinations } = this.#options.profile
     const { words, ...about } = await this.#recognizer.transcribe(samples, {
       prompt,
       ...(signal ? { signal } : {}),
       ...this.#progressFrom(offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),
+      ...(maxBeamSize === undefined ? {} : { maxBeamSize }),
     })
     // Differs from reference: it prints whatever the recognizer says.
     if (trustsWords) return { words, ...about, leftOut: [], suspicion: null }

@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { ASRBase, ASRProcessor, GivenUp, Log, Segment, Word } from '../../core/types.js'
+import type { ASRBase, ASRProcessor, Effort, GivenUp, Log, Segment, Word } from '../../core/types.js'
 import { type AudioBuffer, GrowingAudioBuffer } from '../audio-buffer.js'
 import { type BufferTrimming, cutAtSegment, cutAtSentence, forcedCut } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
@@ -24,7 +24,8 @@ export type { OnlineOptions } from './compat.js'
 export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #asr: ASRBase<Result>
   readonly #hypotheses: Hypotheses
-  readonly #trimming: BufferTrimming
+  #trimming: BufferTrimming
+  #maxBeamSize: number | undefined
   readonly #profile: CompatProfile
   readonly #log: Log | undefined
   readonly #skipped: SkippedAudio
@@ -46,19 +47,13 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
-    const { backend, log, compat } = options
+    const { backend, log, compat, onLanguage } = options
     this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
     this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
-    const recognizer = recognizerOf(asr, { backend, log, trusting: compat !== undefined })
+    const recognizer = recognizerOf(asr, { backend, log, onLanguage, trusting: compat !== undefined })
     const { onProgress, vadStream, isTranslation = false } = options
-    this.#hypotheses = new Hypotheses(recognizer, {
-      profile: this.#profile,
-      separator: asr.sep,
-      log,
-      onProgress,
-      vadStream,
-      isTranslation,
-    })
+    const told = { separator: asr.sep, log, onProgress, vadStream, isTranslation }
+    this.#hypotheses = new Hypotheses(recognizer, { profile: this.#profile, ...told })
     this.#log = log
     this.#skipped = new SkippedAudio(log, options.ledger)
     this.#leftOut = new LeftOut(options.log, options.ledger)
@@ -189,6 +184,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#maxSamples = samples
   }
 
+  setEffort({ windowSec: seconds, beamSize }: Effort): void {
+    this.#trimming = { ...this.#trimming, seconds }
+    this.#maxBeamSize = beamSize
+  }
+
   /** The rest of the last hypothesis. */
   unconfirmed(): Segment | null {
     return this.#segment(this.#hypothesis.complete())
@@ -208,6 +208,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
         offsetSec: offset,
         positionSamples: this.#audio.positionSamples,
         committedSec: Math.max(0, (this.#committed.words.at(-1)?.end ?? 0) - offset),
+        maxBeamSize: this.#maxBeamSize,
         prompt: this.#committed.prompt(offset),
       },
       signal,

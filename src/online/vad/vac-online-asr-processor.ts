@@ -1,5 +1,5 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { ASRProcessor, GivenUp, Segment, VadStream } from '../../core/types.js'
+import type { ASRProcessor, Effort, GivenUp, Segment, VadStream } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { ReferenceSpeechGate } from './reference-speech-gate.js'
 import { ExactSpeechGate, type GateStep, type SpeechGate } from './speech-gate.js'
@@ -40,6 +40,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   #waiting: Float32Array[] = []
   #steps: GateStep[] = []
   #speechSamples = 0
+  #minChunkSec: number
   /** Second of the stream up to which the utterance has been handed on. */
   #utteranceSec = 0
   #utteranceEnd: number | null = null
@@ -53,6 +54,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
     this.#online = online
     this.#gate = gate
     this.#options = options
+    this.#minChunkSec = options.minChunkSec
     const { giveUp } = online
     if (giveUp) this.giveUp = (reason) => giveUp.call(online, reason)
     this.init()
@@ -88,7 +90,7 @@ export class VACOnlineASRProcessor implements ASRProcessor {
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     this.#utteranceEnd = null
     const ended = await this.#advance(signal)
-    if (ended || this.#speechSamples <= this.#options.minChunkSec * SAMPLE_RATE) return ended
+    if (ended || this.#speechSamples <= this.#minChunkSec * SAMPLE_RATE) return ended
     this.#speechSamples = 0
     return this.#online.processIter(signal)
   }
@@ -114,6 +116,11 @@ export class VACOnlineASRProcessor implements ASRProcessor {
 
   utteranceEnd(): number | null {
     return this.#utteranceEnd
+  }
+
+  setEffort(effort: Effort): void {
+    this.#minChunkSec = effort.stepSec
+    this.#online.setEffort?.(effort)
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,14 @@
 import { terminalText } from '../../core/terminal-text.js'
 import type { Segment } from '../../core/types.js'
+import type { TranscriptFormat } from './format.js'
+import { markedText } from './marked-text.js'
 
-/** The parts of a segment that a line shows. */
-export type LineOf = Pick<Segment, 'begin' | 'end' | 'text'>
+/** The parts of a segment that a line shows; of its words, which are doubtful. */
+export type LineOf = Pick<Segment, 'begin' | 'end' | 'text'> & Partial<Pick<Segment, 'words'>>
 
 /**
  * The output line of whisper_online.py: `"%1.4f %1.0f %1.0f %s"` of emission, begin and end in milliseconds, and the
- * text.
+ * text, in which doubtful words are marked.
  *
  * @param now emission time in seconds
  * @returns null when there is nothing to print
@@ -15,8 +17,8 @@ export function formatLine(now: number, segment: LineOf): string
 export function formatLine(now: number, segment: LineOf | null): string | null
 export function formatLine(now: number, segment: LineOf | null): string | null {
   if (!segment) return null
-  const { begin, end, text } = segment
-  return `${fixed(now * 1000, 4)} ${fixed(begin * 1000, 0)} ${fixed(end * 1000, 0)} ${terminalText(text)}`
+  const { begin, end } = segment
+  return `${fixed(now * 1000, 4)} ${fixed(begin * 1000, 0)} ${fixed(end * 1000, 0)} ${terminalText(markedText(segment))}`
 }
 
 /**
@@ -31,11 +33,12 @@ export function formatLine(now: number, segment: LineOf | null): string | null {
 export function serverLines(compat: boolean): (segment: Segment) => string | null {
   let lastEnd = Number.NEGATIVE_INFINITY
   let lastLine: string | null = null
-  return ({ begin, end, text }) => {
+  return (segment) => {
+    const { begin, end } = segment
     const from = Math.max(begin * 1000, lastEnd)
     // Differs from reference: an end before its begin is no time at all.
     lastEnd = compat ? end * 1000 : Math.max(from, end * 1000)
-    const line = `${fixed(from, 0)} ${fixed(lastEnd, 0)} ${terminalText(text)}`
+    const line = `${fixed(from, 0)} ${fixed(lastEnd, 0)} ${terminalText(markedText(segment))}`
     if (compat && line === lastLine) return null
     lastLine = line
     return line
@@ -59,4 +62,22 @@ function fixed(value: number, decimals: 0 | 4): string {
 function isTie(size: number, decimals: 0 | 4): boolean {
   if (size >= 2 ** 40) return false
   return decimals === 0 ? size % 1 === 0.5 : (size * 32) % 1 === 0 && (size * 32 * 312.5) % 1 === 0.5
+}
+
+/**
+ * The output lines of whisper_online.py, one for each piece of final text.
+ * @param wordTimestamps whether there is one for each word
+ */
+export function lines(wordTimestamps = false): TranscriptFormat {
+  return {
+    head: '',
+    take(event) {
+      if (event.type !== 'text-final') return ''
+      const { segment, emittedAt } = event
+      return (wordTimestamps ? segment.words.map((word) => ({ ...word, words: [word] })) : [segment])
+        .map((one) => `${formatLine(emittedAt, one)}\n`)
+        .join('')
+    },
+    rest: () => '',
+  }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
-import { type LineWriter, writeError } from './line-writer.js'
+import { type TextWriter, writeError } from './line-writer.js'
 import { namedPipeWriter } from './pipe-writer.js'
 
 /** Who waits for a file to be written. */
@@ -12,12 +12,12 @@ export interface FileOptions {
 }
 
 /**
- * Lines to a file. What is in it stays until there is a line to replace it, or the lines are complete without any; they
- * can be read as they come. A pipe is opened when there is a line, and waits for a reader.
+ * Text to a file, in place. What is in it stays until there is text to replace it, or the text is complete without any; it
+ * can be read as it comes. A pipe is opened when there is text, and waits for a reader.
  *
  * @throws OutputError when it cannot be opened
  */
-export async function fileWriter(path: string, options: FileOptions = {}): Promise<LineWriter> {
+export async function fileWriter(path: string, options: FileOptions = {}): Promise<TextWriter> {
   const status = await stat(path).catch(() => null)
   if (status?.isFIFO()) return namedPipeWriter(path, options)
   let file: FileHandle
@@ -27,10 +27,10 @@ export async function fileWriter(path: string, options: FileOptions = {}): Promi
   } catch (cause) {
     throw writeError(path, cause, 'give --output another path')
   }
-  return linesTo(file, path)
+  return textTo(file, path)
 }
 
-function linesTo(file: FileHandle, path: string): LineWriter {
+function textTo(file: FileHandle, path: string): TextWriter {
   let isEmptied = false
   const empty = async () => {
     // Devices have no length.
@@ -39,12 +39,14 @@ function linesTo(file: FileHandle, path: string): LineWriter {
   }
   const failing = (work: () => Promise<void>) => work().catch((cause) => Promise.reject(writeError(path, cause)))
   return {
-    write: (line) =>
+    append: (text) =>
       failing(async () => {
         await empty()
-        await file.appendFile(`${line}\n`)
+        await file.appendFile(text)
       }),
-    complete: () => failing(empty),
+    complete: async (isWhole) => {
+      if (isWhole) await failing(empty)
+    },
     close: () => file.close(),
   }
 }

@@ -3,18 +3,34 @@ import { AsrStreamError, EXIT, messageOf, OutputError } from '../../core/errors.
 import { terminalText } from '../../core/terminal-text.js'
 import { type OwnedStream, ownWrite } from './standard-output.js'
 
-/** Writes lines, each of which is out before the next one is taken. */
-export interface LineWriter {
+/** Writes text, each piece of which is out before the next one is taken. */
+export interface TextWriter {
   /**
-   * Writes a line and waits until it is out.
+   * Writes text and waits until it is out.
    * @throws ClosedPipeError when nobody reads any more
    * @throws OutputError when it cannot be written
    */
+  append(text: string | Uint8Array): Promise<void>
+  /**
+   * To be called when all text was written: without any, it is an empty text.
+   * @param isWhole whether the run succeeded; the text of one that somebody ended early replaces nothing
+   * @throws OutputError when it cannot be written
+   */
+  complete(isWhole: boolean): Promise<void>
+  /**
+   * After an error as well as at the end. Standard output stays open.
+   * @param hasText whether what was written is worth keeping if it is not complete
+   */
+  close(hasText?: boolean): Promise<void>
+}
+
+/** Writes lines. */
+export interface LineWriter extends TextWriter {
+  /**
+   * Writes a line and waits until it is out.
+   * @throws as `append`
+   */
   write(line: string): Promise<void>
-  /** To be called when all lines were written: without any, they are an empty text. */
-  complete(): Promise<void>
-  /** After an error as well as at the end. Standard output stays open. */
-  close(): Promise<void>
 }
 
 /** The reader of the lines has gone, as `head` does: no failure, but a reason to end. */
@@ -29,24 +45,27 @@ export class ClosedPipeError extends AsrStreamError {
  */
 export function standardOutput(giveUp?: AbortSignal): LineWriter {
   const shown = (text: string) => (process.stdout.isTTY ? text.split('\n').map(terminalText).join('\n') : text)
+  const append = (text: string | Uint8Array) =>
+    writeText(process.stdout, 'standard output', typeof text === 'string' ? shown(text) : text, giveUp)
   return {
-    write: (line) => writeLine(process.stdout, 'standard output', shown(line), giveUp),
+    append,
+    write: (line) => append(`${line}\n`),
     complete: async () => {},
     close: async () => {},
   }
 }
 
-/** Writes a line to a stream whose errors are listened for, and waits until it is out, or not to be waited for. */
-export function writeLine(
+/** Writes text to a stream whose errors are listened for, and waits until it is out, or not to be waited for. */
+export function writeText(
   stream: Writable & OwnedStream,
   name: string,
-  line: string,
+  text: string | Uint8Array,
   giveUp?: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const blocked = () => reject(nobodyReads(name))
     giveUp?.addEventListener('abort', blocked, { once: true })
-    ownWrite(stream)(`${line}\n`, (cause) => {
+    ownWrite(stream)(text, (cause) => {
       giveUp?.removeEventListener('abort', blocked)
       if (cause) reject(writeError(name, cause))
       else resolve()

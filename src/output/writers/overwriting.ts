@@ -3,18 +3,18 @@ import { stat } from 'node:fs/promises'
 import { UsageError } from '../../core/errors.js'
 
 /**
- * Sees to it that the lines do not replace the audio: the same file by whatever name, also as standard input or output.
+ * Sees to it that the text does not replace the audio: the same file by whatever name, also as standard input or output.
  *
  * @param audio path, or "-"
- * @param output path; absent: standard output
- * @param option what gave the path
+ * @param output path; "-" is standard output
+ * @param option which gives the output
  * @throws UsageError when they are the same
  */
-export async function refuseOverwriting(audio: string, output: string | undefined, option = '--output'): Promise<void> {
+export async function refuseOverwriting(audio: string, output: string, option = '--output'): Promise<void> {
   const from = audio === '-' ? opened(0) : await named(audio)
-  const to = output === undefined ? opened(1) : await named(output)
+  const to = output === '-' ? opened(1) : await named(output)
   if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
-  const what = output === undefined ? 'standard output' : `${option} ${output}`
+  const what = output === '-' ? 'standard output' : `${option} ${output}`
   throw new UsageError(`${what} would overwrite the audio`, { hint: 'write to another file' })
 }
 

@@ -2,23 +2,23 @@ import { closeSync, constants, openSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileOptions } from './file-writer.js'
-import { type LineWriter, nobodyReads, writeError, writeLine } from './line-writer.js'
+import { nobodyReads, type TextWriter, writeError, writeText } from './line-writer.js'
 
 /** A pipe without a reader is looked at so often. */
 const LOOK_INTERVAL_MS = 50
 
 /**
- * Lines to a pipe that has a name. Neither its opening nor a write blocks a thread, which nothing could end but SIGKILL.
+ * Text to a pipe that has a name. Neither its opening nor a write blocks a thread, which nothing could end but SIGKILL.
  */
-export function namedPipeWriter(path: string, { giveUp, onWaiting }: FileOptions): LineWriter {
+export function namedPipeWriter(path: string, { giveUp, onWaiting }: FileOptions): TextWriter {
   let opened: Promise<Socket> | null = null
   const pipe = () => {
     opened ??= openWithReader(path, giveUp, onWaiting)
     return opened
   }
   return {
-    write: async (line) => writeLine(await pipe(), path, line, giveUp),
-    complete: async () => void (await pipe()),
+    append: async (text) => writeText(await pipe(), path, text, giveUp),
+    complete: async (isWhole) => void (isWhole && (await pipe())),
     async close() {
       const socket = await opened?.catch(() => null)
       if (socket) return new Promise((resolve) => endSoon(socket, giveUp, resolve))

@@ -9,9 +9,9 @@ import { serverLines } from '../../output/formats/lines.js'
 import { liveInput } from '../../transcriber/pacing.js'
 import { calmAfter } from '../../transcriber/shutdown.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
+import type { FairShare } from '../session-pool/fair-share.js'
+import type { Patience } from '../session-pool/patience.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
-import type { FairShare } from './fair-share.js'
-import type { Patience } from './patience.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
 const FAREWELL_MS = 2000
@@ -168,6 +168,7 @@ function sourceOf(socket: Socket, name: string, { transcriber, log }: ClientCont
     name,
     open: (signal) => readableBytes(bytes, signal),
     raw,
+    channel: config.channel,
     log,
     mayBeEmpty: true,
     isWhole: true,

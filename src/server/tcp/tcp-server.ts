@@ -2,9 +2,10 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { systemClock } from '../../audio/pacing/system-clock.js'
 import { InputError, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from '../../core/errors.js'
-import { FairShare } from './fair-share.js'
-import { Patience } from './patience.js'
-import { Places } from './places.js'
+import type { Transcriber } from '../../transcriber/transcriber.js'
+import { FairShare } from '../session-pool/fair-share.js'
+import { Patience } from '../session-pool/patience.js'
+import { Places } from '../session-pool/places.js'
 import { type ClientContext, tcpClient } from './tcp-client.js'
 
 /** Connections beyond the sessions that are told so; more are cut without a word. */
@@ -20,7 +21,11 @@ const UPDATE_SEC = 300
 const CONNECTIONS = { allowHalfOpen: true, noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 } as const
 
 /** Where a server listens, and how much it takes on. */
-export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patience'> {
+export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patience' | 'transcriber'> {
+  /** The model of a client that comes; it is given back when the client has gone. */
+  readonly lease: () => { readonly transcriber: Transcriber; release(): void }
+  /** What clients share with those of other servers of the same models; absent: nothing. */
+  readonly shared?: { readonly share: FairShare; readonly patience: Patience; readonly places: Places }
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
@@ -48,19 +53,25 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
   const { host, port, maxSessions, stop, log, silentSec = SILENT_SEC, updateSec = UPDATE_SEC } = options
   const { maxPerAddress = Math.max(1, maxSessions - 1) } = options
   const sessions = new Set<Promise<void>>()
-  const places = new Places({ most: maxSessions, maxPerAddress, silentSec })
-  const context = { ...options, share: new FairShare(systemClock), patience: new Patience(updateSec, systemClock) }
+  const places = options.shared?.places ?? new Places({ most: maxSessions, maxPerAddress, silentSec })
+  const { share, patience } = options.shared ?? {
+    share: new FairShare(systemClock),
+    patience: new Patience(updateSec, systemClock),
+  }
   const server = createServer(CONNECTIONS, (socket) => {
     // Without a listener an error of one connection would end the program; the session sees it as the end.
     socket.on('error', (error) => log.debug(`connection: ${messageOf(error)}`))
-    const client = tcpClient(socket, context)
+    const { transcriber, release } = options.lease()
+    const client = tcpClient(socket, { ...options, share, patience, transcriber })
     const why = stop.aborted ? `all ${maxSessions} sessions are taken` : places.take(client)
     if (why !== null) {
+      release()
       log.info(`a client is refused: ${why}`)
       return refuse(socket, why)
     }
     const session = client.serve().finally(() => {
       places.leave(client)
+      release()
       sessions.delete(session)
     })
     sessions.add(session)

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { AudioFileSource } from '../../../src/audio/sources/audio-file-source.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
-import { WavFileSource } from '../../../src/audio/sources/wav-file-source.js'
 import { InputError } from '../../../src/core/errors.js'
 import type { AudioSource } from '../../../src/core/types.js'
 import { inPieces, s16le } from '../../helpers/bytes.js'
@@ -34,7 +34,7 @@ async function heard(
   const path = join(temporaryFolder(), 'audio.wav')
   writeFileSync(path, bytes)
   const log = rememberingLog()
-  return { audio: await all(await WavFileSource.open(path, { log })), warnings: log.warnings }
+  return { audio: await all(await AudioFileSource.open(path, { log })), warnings: log.warnings }
 }
 
 async function samplesFromPipe(bytes: Uint8Array): Promise<Float32Array> {

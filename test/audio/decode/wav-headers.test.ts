@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AudioFileSource } from '../../../src/audio/sources/audio-file-source.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
-import { WavFileSource } from '../../../src/audio/sources/wav-file-source.js'
 import { inPieces } from '../../helpers/bytes.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { fixturePath } from '../../helpers/speech.js'
@@ -30,10 +30,14 @@ async function fromFile(bytes: Uint8Array, startAtSec = 0): Promise<Heard> {
   const path = join(folder, 'x.wav')
   await writeFile(path, bytes)
   const log = rememberingLog()
-  const source = await WavFileSource.open(path, { log, startAtSec })
+  const source = await AudioFileSource.open(path, { log, startAtSec })
   const audio: number[] = []
   for await (const piece of source.read()) audio.push(...piece)
-  return { audio, warnings: log.warnings.map((line) => line.replace(path, 'x')), durationSec: source.durationSec }
+  return {
+    audio,
+    warnings: log.warnings.map((line) => line.replace(path, 'x')),
+    durationSec: source.durationSec ?? Number.NaN,
+  }
 }
 
 async function fromPipe(bytes: Uint8Array, startAtSec = 0, isWhole = false): Promise<Heard> {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AudioFileSource } from '../../../src/audio/sources/audio-file-source.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
-import { WavFileSource } from '../../../src/audio/sources/wav-file-source.js'
 import { InputError } from '../../../src/core/errors.js'
 import type { AudioSource } from '../../../src/core/types.js'
 import { inPieces } from '../../helpers/bytes.js'
@@ -132,7 +132,7 @@ describe('a damaged WAV', () => {
       fc.asyncProperty(damaged, fc.array(fc.nat(3000), { maxLength: 8 }), async (bytes, cuts) => {
         const path = join(folder, 'damaged.wav')
         await writeFile(path, bytes)
-        const file = await outcome(() => WavFileSource.open(path, { log: rememberingLog() }))
+        const file = await outcome(() => AudioFileSource.open(path, { log: rememberingLog() }))
         const stream = { name: path, log: rememberingLog() }
         const pipe = await outcome(async () => new StreamSource({ ...stream, open: () => inPieces(bytes, cuts) }))
         // One byte is a sample of 1 ms at most.

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import wavefile from 'wavefile'
+import { AudioFileSource } from '../../../src/audio/sources/audio-file-source.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
-import { WavFileSource } from '../../../src/audio/sources/wav-file-source.js'
 import { InputError } from '../../../src/core/errors.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { temporaryFolder } from '../../helpers/program.js'
@@ -16,7 +16,7 @@ const JFK = fileURLToPath(new URL('../../../fixtures/austen_880.wav', import.met
 
 async function heard(path: string, startAtSec = 0) {
   const log = rememberingLog()
-  const source = await WavFileSource.open(path, { log, startAtSec })
+  const source = await AudioFileSource.open(path, { log, startAtSec })
   const parts: number[] = []
   for await (const audio of source.read()) parts.push(...audio)
   return { audio: Float32Array.from(parts), warnings: log.warnings, durationSec: source.durationSec }
@@ -48,7 +48,7 @@ function correlation(one: Float32Array, other: Float32Array): { value: number; s
 const speech = async () => (await heard(JFK)).audio
 const asShorts = (audio: Float32Array) => Int16Array.from(audio, (sample) => Math.round(sample * 32_767))
 
-describe('WavFileSource', () => {
+describe('AudioFileSource', () => {
   it('gives the samples of a 16 kHz file as they are', async () => {
     const bytes = await readFile(JFK)
     const { audio, warnings, durationSec } = await heard(JFK)
@@ -102,7 +102,7 @@ describe('WavFileSource', () => {
   })
 
   it('gives up reading when it is aborted', async () => {
-    const source = await WavFileSource.open(JFK, { log: rememberingLog() })
+    const source = await AudioFileSource.open(JFK, { log: rememberingLog() })
     await expect(source.read(AbortSignal.abort(new Error('enough'))).next()).rejects.toThrow('enough')
   })
 
@@ -110,18 +110,24 @@ describe('WavFileSource', () => {
     ['missing', () => '/nowhere/audio.wav', /cannot be opened: there is no such file/],
     ['a folder', () => tmpdir(), /is a folder/],
     ['empty', () => written(new Uint8Array(0)), /is empty/],
-    ['text', () => written(Buffer.from('Hello, this is not audio at all.\n')), /is not a WAV file: it looks like text/],
-    ['FLAC', () => written(Buffer.from('fLaC\0\0\0\x22\x10\0\x10\0\0\0\0')), /FLAC/],
+    [
+      'text',
+      () => written(Buffer.from('Hello, this is not audio at all.\n')),
+      /is not an audio file: it looks like text/,
+    ],
+    ['M4A', () => written(Buffer.from('\0\0\0\x1cftypM4A \0\0\0\0')), /it is an MP4 or M4A file/],
     ['a cut header', async () => written((await readFile(JFK)).subarray(0, 30)), /header is cut off/],
     ['without audio', async () => written((await readFile(JFK)).subarray(0, 36)), /has no audio/],
   ])('refuses a file that is %s', async (_, path, message) => {
-    const opened = WavFileSource.open(await path(), { log: rememberingLog() })
+    const opened = AudioFileSource.open(await path(), { log: rememberingLog() })
     await expect(opened).rejects.toThrow(InputError)
     await expect(opened).rejects.toThrow(message)
   })
 
   it('refuses to begin after the end', async () => {
-    await expect(WavFileSource.open(JFK, { log: rememberingLog(), startAtSec: 60 })).rejects.toThrow('nothing is left')
+    await expect(AudioFileSource.open(JFK, { log: rememberingLog(), startAtSec: 60 })).rejects.toThrow(
+      'nothing is left',
+    )
   })
 
   it('reads the same however the bytes come', async () => {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Resampler } from '../../../src/audio/decode/resample.js'
-import { WavFileSource } from '../../../src/audio/sources/wav-file-source.js'
+import { AudioFileSource } from '../../../src/audio/sources/audio-file-source.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { folderWith, runProgram, silentWav, spokenWords, temporaryFolder, wordsOf } from '../../helpers/program.js'
 import { fixture } from '../../helpers/speech.js'
@@ -29,7 +29,7 @@ describe('a recording that is not heard from its start', () => {
   ])('begins at the same sample with %i Hz and %i channels', async (rate, channels) => {
     const path = join(temporaryFolder(), 'a.wav')
     writeFileSync(path, asWav(rate, channels))
-    const source = await WavFileSource.open(path, { log: rememberingLog(), startAtSec: 0.8 })
+    const source = await AudioFileSource.open(path, { log: rememberingLog(), startAtSec: 0.8 })
     const parts: number[] = []
     for await (const piece of source.read()) parts.push(...piece)
     const expected = speech.subarray(12_800)

@@ -114,8 +114,7 @@ describe('a stream of raw audio', () => {
   })
 
   it.each([
-    ['an MP3 stream', 'ID3\x04\0\0\0\0\0\0\0\0\0\0'],
-    ['a FLAC stream', 'fLaC\0\0\0\x22\x10\0\x10\0\0\0\0'],
+    ['an AMR stream', '#!AMR\n\x3c\x91\x17\x16\xbe\x66\x79\xe1'],
     ['an Ogg stream', 'OggS\0\x02\0\0\0\0\0\0\0\0\0\0'],
     ['a WebM', '\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81'],
   ])('is refused when it is %s', async (name, begin) => {

@@ -81,7 +81,7 @@ describe('a configuration file', () => {
     mkdirSync(join(folder, 'models'))
     expect(await valuesOf(path)).toEqual({
       modelDir: join(folder, 'models', 'tiny'),
-      output: '/abs/text.txt',
+      output: ['/abs/text.txt'],
       plugins: [join(folder, 'a.mjs'), join(folder, 'b.mjs'), 'pkg'],
     })
   })

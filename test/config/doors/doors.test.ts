@@ -10,6 +10,7 @@ import { refusalOf, throughDoors } from './run-doors.js'
 const RUNS = 12
 /** What else has to be given, so that a value is not in the way of another. */
 const COMPANY: Partial<Readonly<Record<OptionKey, readonly string[]>>> = {
+  fast: ['--offline'],
   beamSize: ['--offline'],
   temperature: ['--offline'],
   maxBacklog: ['--min-chunk-size', String(0.01)],
@@ -78,7 +79,7 @@ function value(key: OptionKey, schema: JsonSchema): fc.Arbitrary<unknown> {
   const { value: kind } = OPTION_TABLE[key]
   if (kind === 'file' || kind === 'folder') return word.map((text) => `/${text}`)
   // The items of a list have no commas, which stand between them.
-  if (kind !== undefined || key === 'hotwords') return word
+  if (kind !== undefined || key === 'hotwords' || key === 'allowOrigin') return word
   return fc.string({ minLength: 1 }).filter((text) => text.trim() !== '' && !text.startsWith('--'))
 }
 
@@ -90,7 +91,9 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   const { type, minLength } = anyOf[0] ?? {}
   if (key === 'option') return { text: '[3]', json: [3] }
   // A variable that is empty is none.
-  if (key === 'device' || key === 'output' || key === 'record') return { flag: '', json: '' }
+  if (key === 'device' || key === 'record') return { flag: '', json: '' }
+  if (key === 'output') return { flag: '', text: 'a,,b', json: '' }
+  if (key === 'markers' || key === 'initialPromptFile') return { flag: '', json: '' }
   if (key === 'plugins') return { flag: ' ', text: ',', json: 'a.mjs' }
   if (key === 'languages' || key === 'hotwords') return { flag: 'en,,cs', text: 'en,,cs', json: [''] }
   if (key === 'temperature') return { flag: '0,warm', text: '3', json: [-1] }

@@ -40,9 +40,11 @@ describe('what a file has for other runs', () => {
       ['languages (FILE:2) is left out: languages (FILE:2) goes with detection, not with --lan en'],
     ],
     [{ lan: 'en' }, { languages: 'en,cs' }, {}, {}, [expect.stringContaining('lan (FILE:2) is left out')]],
-    [{ beam_size: 5 }, {}, {}, {}, [expect.stringContaining('beam_size (FILE:2) goes with --offline only')]],
+    [{ beam_size: 5 }, {}, {}, {}, [expect.stringContaining('beam_size (FILE:2) goes with --offline or --max-lag')]],
     [{ beam_size: 5, offline: false }, {}, {}, { offline: false }, [expect.stringContaining('beam_size (FILE:2)')]],
     [{ beam_size: 5 }, { offline: true }, {}, { beamSize: 5 }, []],
+    [{ beam_size: 5, max_lag: 1 }, {}, {}, { beamSize: 5, maxLag: 1 }, []],
+    [{ beam_size: 5 }, { maxLag: 1, policy: 'alignatt' }, {}, {}, [expect.stringContaining('beam_size (FILE:2)')]],
     [
       { offline: true, fast: true },
       { beamSize: 3 },

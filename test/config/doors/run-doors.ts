@@ -13,12 +13,13 @@ export interface AtDoors {
   readonly environment?: Readonly<Record<string, string>>
   /** A configuration file: an object as JSON, or text as YAML. */
   readonly file?: object | string
+  /** Whether it is a command with all options of servers. */
   readonly isListen?: boolean
 }
 
 /** A configuration and what the program has besides, by their keys, as a run of the program has them. */
 export async function throughDoors({ argv = [], environment = {}, file, isListen = false }: AtDoors) {
-  const command = addTranscribeOptions(new Command(isListen ? 'listen' : 'asr-stream'), isListen)
+  const command = addTranscribeOptions(new Command(isListen ? 'serve' : 'asr-stream'), isListen ? 'serve' : null)
     .argument('[audio]')
     .exitOverride()
     .configureOutput({ writeErr: () => {} })

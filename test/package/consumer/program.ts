@@ -42,6 +42,8 @@ export function told(event: TranscriptEvent): string {
       return event.at.toFixed(2)
     case 'progress':
       return `${event.recognizedSec} of ${event.durationSec ?? event.takenSec}`
+    case 'effort':
+      return `${event.change}: ${event.stepSec} ${event.windowSec} ${event.isFull} ${event.lagSec}`
     case 'gap':
       return `${event.begin} to ${event.end}: ${event.cause}, ${event.reason}`
     case 'end':

@@ -3,6 +3,7 @@ import type { EngineRun } from '../model/engine-run.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { decoderStep } from './decoder-step.js'
+import type { KeptText } from './kept-text.js'
 import { LogitRules } from './logit-rules.js'
 import { endOfSpokenRounds, maxTokensIn } from './repetition.js'
 import { TermBias } from './term-bias.js'
@@ -28,6 +29,8 @@ export interface PrefixDecodingOptions {
   readonly until: number
   /** Terms that are favored; null or absent: none. */
   readonly terms?: KeyTerms | null
+  /** What of the text is in the cache, and is not fed again; absent: nothing, and nothing is kept. */
+  readonly kept?: KeptText
   readonly run: EngineRun
 }
 
@@ -77,9 +80,15 @@ export async function decodeAfterPrefix(
   const decoder = { model, audio, run: options.run }
   let noSpeechProbability: number | null = null
   let last = 0
-  let fed = [...previous, ...beginning, ...options.prefix]
-  let scoresStart = isFirst ? previous.length : fed.length - 1
-  cache.truncate(0)
+  const head = [...previous, ...beginning]
+  const known = [...head, ...options.prefix]
+  const firstScores = isFirst ? previous.length : known.length - 1
+  const keptTokens = options.kept?.take(known, firstScores) ?? 0
+  attention.push(...(options.kept?.rows(head.length - 1, keptTokens, audio.positions, options.run.rows) ?? []))
+  let fed = known.slice(keptTokens)
+  let scoresStart = firstScores - keptTokens
+  let isFirstStep = true
+  cache.truncate(keptTokens)
   const bias = options.terms ? new TermBias(options.terms, options.prefix) : null
   const shorten = (length: number) => {
     text.length = length
@@ -92,6 +101,10 @@ export async function decodeAfterPrefix(
     const back = bias?.takeBack()
     const isCut = back && back.length < text.length
     if (isCut) shorten(back.length)
+    const tokens = [...head, ...text].slice(0, cache.length)
+    const { audioPositions } = options
+    const { positions } = audio
+    options.kept?.keep({ tokens, firstRow: head.length - 1, rows: attention, positions, audioPositions })
     return {
       tokens: text.slice(options.prefix.length),
       probabilities,
@@ -102,12 +115,13 @@ export async function decodeAfterPrefix(
     }
   }
   while (true) {
-    const request = { tokens: fed, scoresStart, wantsText: bias !== null }
+    const request = { tokens: fed, scoresStart, isFirst: isFirstStep, wantsText: bias !== null }
     const { scores, attentionAt } = await decoderStep(decoder, cache, request)
-    if (cache.length === fed.length) {
+    if (isFirstStep) {
+      isFirstStep = false
       if (isFirst) noSpeechProbability = rules.noSpeech(scores, 0)
-      for (let at = previous.length + beginning.length - 1; at < fed.length - 1; at++) {
-        attention.push(attentionAt(at)!)
+      for (let at = Math.max(head.length - 1, keptTokens); at < known.length - 1; at++) {
+        attention.push(attentionAt(at - keptTokens)!)
       }
     }
     if (attention.length > 0 && probabilities.length === 0) {
@@ -119,7 +133,7 @@ export async function decodeAfterPrefix(
     const back = bias?.take(choice)
     if (back) {
       shorten(back.length)
-      cache.truncate(previous.length + beginning.length + text.length)
+      cache.truncate(head.length + text.length)
       last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
     }
     const { token, logProbability } = back?.instead ?? choice

@@ -16,6 +16,8 @@ export interface StepRequest {
   readonly tokens: readonly number[]
   /** Index into `tokens` of the first one whose scores are wanted. */
   readonly scoresStart: number
+  /** Whether it is the first one for a window, for the statistics; where absent, one of an empty cache is. */
+  readonly isFirst?: boolean
   /** Whether the logits of all text tokens are wanted too; false if absent. */
   readonly wantsText?: boolean
 }
@@ -36,10 +38,10 @@ export interface DecoderStep {
 export async function decoderStep(
   { model, audio, run }: DecoderContext,
   cache: DecoderCache,
-  { tokens, scoresStart, wantsText = false }: StepRequest,
+  { tokens, scoresStart, isFirst = cache.length === 0, wantsText = false }: StepRequest,
 ): Promise<DecoderStep> {
   run.throwIfAborted()
-  const stage = cache.length === 0 ? 'first call' : 'further calls'
+  const stage = isFirst ? 'first call' : 'further calls'
   const { scores, alignment } = await run.clock.measure(stage, () =>
     model.decode(tokens, scoresStart, cache, audio, wantsText),
   )

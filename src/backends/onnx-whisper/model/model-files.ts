@@ -30,6 +30,12 @@ export interface ModelFolder {
 const tokens = z.array(z.int().nonnegative())
 const heads = z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()]))
 
+const LOG_ODDS = 'is a number of no more than 10'
+const confidenceMap = z.strictObject({
+  scale: z.number().gt(0, 'is above 0: what is likelier must stay likelier').max(10, LOG_ODDS),
+  offset: z.number().min(-10, LOG_ODDS).max(10, LOG_ODDS),
+})
+
 const manifestSchema = z.object({
   format: z.literal('asr-stream-whisper'),
   version: z.literal(2, { error: 'made for another version of this program; convert the checkpoint again' }),
@@ -51,6 +57,7 @@ const manifestSchema = z.object({
   alignmentHeads: heads,
   suppressTokens: tokens,
   beginSuppressTokens: tokens,
+  confidence: confidenceMap.optional(),
   files: z.record(z.string().refine(isInnerPath), z.object({ bytes: z.int(), sha256: z.string() })),
 })
 

@@ -30,6 +30,16 @@ export interface WhisperModelConfig {
   readonly suppressTokens: readonly number[]
   /** Tokens that are not sampled first. */
   readonly beginSuppressTokens: readonly number[]
+  /** What the probabilities of its words mean; absent: as those of most models. */
+  readonly confidence?: ConfidenceMap | undefined
+}
+
+/** How the probability of a word's spelling becomes that of the word being right: a logistic function of its log odds. */
+export interface ConfidenceMap {
+  /** What log odds are multiplied by; more than 0, so that what is likelier stays likelier. */
+  readonly scale: number
+  /** What is added to them then. */
+  readonly offset: number
 }
 
 /** One window of audio as the decoder sees it: memory that an encoder writes. */

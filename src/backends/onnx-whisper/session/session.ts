@@ -2,7 +2,7 @@ import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { PrefixResult } from '../../../core/types.js'
 import { type KeyTerms, keyTermsOf } from '../decoding/term-spellings.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
-import type { WhisperModel } from '../model/model.js'
+import type { ConfidenceMap, WhisperModel } from '../model/model.js'
 import { RowMemory } from '../model/row-memory.js'
 import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
@@ -42,6 +42,8 @@ export interface SessionRequest {
   readonly positionSamples: number | undefined
   /** Seconds of the audio whose text is committed. */
   readonly committedSec?: number | undefined
+  /** As of `TranscribeOptions`. */
+  readonly maxBeamSize?: number | undefined
   /** Called between steps; throws when the caller has aborted. */
   readonly throwIfAborted: () => void
   /** Called after each window but the last with how far the text reaches, and with the text. */
@@ -66,6 +68,7 @@ export interface PrefixSessionRequest extends SessionRequest {
 /** One stream's view of a model. Sessions of one model do not see each other. */
 export class WhisperSession {
   readonly #tokenizer: WhisperTokenizer
+  readonly #confidenceMap: ConfidenceMap | undefined
   readonly #windows: WindowDecoder
   readonly #rows = new RowMemory()
 
@@ -77,6 +80,7 @@ export class WhisperSession {
     terms: KeyTerms | null = keyTermsOf(options.keyTerms ?? [], tokenizer),
   ) {
     this.#tokenizer = tokenizer
+    this.#confidenceMap = model.config.confidence
     this.#windows = new WindowDecoder(model, tokenizer, options, terms)
   }
 
@@ -87,7 +91,7 @@ export class WhisperSession {
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
   async transcribe(call: SessionRequest): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, throwIfAborted, onWindow } = call
+    const { prompt, positionSamples, committedSec, maxBeamSize, throwIfAborted, onWindow } = call
     let { audio } = call
     let ended: LanguageChange | null = null
     const clock = new StageClock()
@@ -102,6 +106,7 @@ export class WhisperSession {
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
+        maxBeamSize,
         run,
       }
       const change: LanguageChange | 'at once' | null = ended ? null : await this.#changeOfLanguage(request)
@@ -140,11 +145,11 @@ export class WhisperSession {
   }
 
   /** Recognizes a window; null when there is no speech in it. */
-  async #read(request: WindowRequest, place: Omit<WindowPlace, 'language'>): Promise<ReadWindow | null> {
+  async #read(request: WindowRequest, place: Pick<WindowPlace, 'isLast' | 'isAgain'>): Promise<ReadWindow | null> {
     const once = async (asked: WindowRequest) => {
       this.#rows.reset()
       const decoded = await this.#windows.decode(asked)
-      const whole = { ...place, language: this.#windows.language.code }
+      const whole = { ...place, language: this.#windows.language.code, confidenceMap: this.#confidenceMap }
       const read = () => decoded && readWindow(decoded, asked.audio, whole, this.#tokenizer)
       return asked.run.clock.measure('word times', read)
     }
@@ -185,7 +190,8 @@ export class WhisperSession {
     const window = await this.#windows.decodeFrom(request)
     if (!window) return null
     const language = this.#windows.language.code
-    const about = { prefixTokens: prefix.length, audio, fromSec, untilSec, language }
+    const told = { audio, fromSec, untilSec, language, confidenceMap: this.#confidenceMap }
+    const about = { prefixTokens: prefix.length, ...told }
     return run.clock.measure('word times', () => readPrefixResult({ ...window, ...about }, this.#tokenizer))
   }
 

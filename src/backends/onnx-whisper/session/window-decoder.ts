@@ -4,6 +4,7 @@ import { beamSearch } from '../decoding/beam-search.js'
 import { type DecodingOptions, type DecodingResult, decodeWindow } from '../decoding/decoding.js'
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
+import { KeptText } from '../decoding/kept-text.js'
 import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
@@ -47,6 +48,8 @@ export interface WindowRequest extends EncodingRequest {
   readonly prompt: readonly number[]
   /** Seconds of the audio whose text is committed. */
   readonly committedSec?: number | undefined
+  /** As of `TranscribeOptions`. */
+  readonly maxBeamSize?: number | undefined
 }
 
 /** A window whose text starts after a prefix. */
@@ -84,6 +87,7 @@ export class WindowDecoder {
   readonly #terms: KeyTerms | null
   readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
+  readonly #kept = new KeptText()
   readonly #moreCaches: DecoderCache[] = []
   readonly #language: StreamLanguage
   #last: {
@@ -136,12 +140,14 @@ export class WindowDecoder {
     const audioPositions = positionsWithAudio(audio, request)
     const taskTokens = await this.#taskTokens(audio, request)
     if (this.#language.isGuessed && request.untilSec !== Number.POSITIVE_INFINITY) return null
+    this.#kept.begin(this.#model.checksDrafts ? request.positionSamples : undefined)
     const decoded = await decodeAfterPrefix(this.#model, this.#tokenizer, audio, this.#cache, {
       context: request.prompt,
       taskTokens,
       prefix: request.prefix,
       audioPositions,
       terms: this.#terms,
+      kept: this.#kept,
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
       run: request.run,
     })
@@ -152,6 +158,7 @@ export class WindowDecoder {
   rest(): void {
     this.#encoder.rest()
     this.#language.rest()
+    this.#kept.forget()
     for (const cache of [this.#cache, ...this.#moreCaches]) cache.dispose()
   }
 
@@ -165,6 +172,7 @@ export class WindowDecoder {
   /** A prompt can lead the model astray: doubtful text is decoded again without it, and the more confident text wins. */
   async #decodeWithDoubt(audio: EncodedAudio, request: WindowRequest): Promise<DecodingResult> {
     const taskTokens = await this.#taskTokens(audio, request)
+    const beamSize = Math.min(this.#options.beamSize, request.maxBeamSize ?? Number.POSITIVE_INFINITY)
     const decode = (prompt: readonly number[], draft: Draft) => {
       const options = {
         prompt,
@@ -176,7 +184,11 @@ export class WindowDecoder {
         run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
-      return decodeWithFallback(this.#options.temperatures, (at) => this.#decodeAt(at, audio, options), textOf)
+      return decodeWithFallback(
+        this.#options.temperatures,
+        (at) => this.#decodeAt({ temperature: at, beamSize }, audio, options),
+        textOf,
+      )
     }
     const first = await decode(request.prompt, this.#draft(request))
     const isAstray = request.prompt.length > 0 && isDoubtful(first, MIN_PROMPTED_LOG_PROBABILITY)
@@ -191,13 +203,18 @@ export class WindowDecoder {
     return decoded
   }
 
-  #decodeAt(temperature: number, audio: EncodedAudio, options: DecodingOptions): Promise<DecodingResult> {
-    const { beamSize } = this.#options
+  #decodeAt(
+    { temperature, beamSize }: { readonly temperature: number; readonly beamSize: number },
+    audio: EncodedAudio,
+    options: DecodingOptions,
+  ): Promise<DecodingResult> {
+    this.#kept.forget()
     if (temperature > 0 || beamSize === 1) {
       return decodeWindow(this.#model, this.#tokenizer, audio, this.#cache, { ...options, temperature })
     }
     while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
-    return beamSearch(this.#model, this.#tokenizer, audio, [this.#cache, ...this.#moreCaches], options)
+    const caches = [this.#cache, ...this.#moreCaches.slice(0, beamSize - 1)]
+    return beamSearch(this.#model, this.#tokenizer, audio, caches, options)
   }
 
   /** The last hypothesis, of which that is held which is committed. */
@@ -222,6 +239,7 @@ export class WindowDecoder {
   }
 
   #languagesOf(audio: EncodedAudio): Promise<HeardLanguages> {
+    this.#kept.forget()
     return languagesOf(this.#model, this.#tokenizer, this.#cache, audio)
   }
 }

@@ -1,6 +1,7 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { attendedPosition } from '../attention/alignment.js'
 import { splitSegments, type TokenSegment } from '../decoding/segments.js'
+import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type LoudFrames, loudFrames, loudSeconds } from '../timing/energy.js'
 import { seamBefore } from '../timing/seam.js'
@@ -33,6 +34,8 @@ export interface WindowPlace {
   /** Whether the model has had this audio before and found no words in it. */
   readonly isAgain: boolean
   readonly language: string | null
+  /** What the probabilities of words mean; absent: as for most models. */
+  readonly confidenceMap?: ConfidenceMap | undefined
 }
 
 /** The text of a window. */
@@ -54,7 +57,7 @@ export interface ReadWindow {
 export function readWindow(
   { decoded, positions, isFirst }: DecodedWindow,
   audio: Float32Array,
-  { isLast, isAgain, language }: WindowPlace,
+  { isLast, isAgain, language, confidenceMap }: WindowPlace,
   tokenizer: WhisperTokenizer,
 ): ReadWindow {
   const all = splitSegments(decoded.tokens, tokenizer.special.firstTimestamp)
@@ -63,7 +66,7 @@ export function readWindow(
   const segments = isLast || closed.length === 0 ? all : closed
   const durationSec = audio.length / SAMPLE_RATE
   const loud = loudFrames(audio)
-  const toTime = { decoded, segments, audio, positions, language }
+  const toTime = { decoded, segments, audio, positions, language, confidenceMap }
   const aligned = timeWords(toTime, tokenizer)
   const row = decoded.attention[decoded.tokens.findIndex((token) => tokenizer.isText(token))]
   const audioPositions = Math.ceil(durationSec / POSITION_SEC)

@@ -2,7 +2,9 @@ import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { PrefixResult, PrefixWord } from '../../../core/types.js'
 import { attendedPosition, beginPositions } from '../attention/alignment.js'
 import type { PrefixDecodingResult } from '../decoding/alignatt-decoding.js'
+import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { wordConfidence } from './confidence.js'
 import { type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
 import { withLateBegin } from './skipped-speech.js'
 import { monotonic, POSITION_SEC } from './timing.js'
@@ -19,6 +21,8 @@ export interface DecodedPrefix {
   readonly fromSec: number
   readonly untilSec: number
   readonly language: string | null
+  /** What probabilities mean; absent: as for most models. */
+  readonly confidenceMap?: ConfidenceMap | undefined
 }
 
 /** The whole words after a prefix, with times. */
@@ -26,7 +30,7 @@ export function readPrefixResult(window: DecodedPrefix, tokenizer: WhisperTokeni
   const { decoded, audio, fromSec, untilSec } = window
   const grouped = wholeWords(window, tokenizer)
   const loud = loudFrames(audio)
-  const words = grouped.length === 0 ? [] : timed(grouped, window, loud)
+  const words = grouped.length === 0 ? [] : timed(grouped, window, loud, tokenizer)
   const textEnd = Math.max(fromSec, words.at(-1)?.end ?? 0)
   const skippedSpeechSec = loudSeconds(loud, textEnd, Math.min(untilSec, audio.length / SAMPLE_RATE))
   return { words, ended: decoded.ended, skippedSpeechSec }
@@ -63,19 +67,28 @@ function beginsWord(token: number, tokenizer: WhisperTokenizer): boolean {
   return !text.includes(HALF_CHARACTER) && (text.startsWith(' ') || PUNCTUATION.test(text))
 }
 
-function timed(words: readonly UntimedWord[], window: DecodedPrefix, loud: LoudFrames): readonly PrefixWord[] {
-  const { decoded, prefixTokens, audio, positions, fromSec } = window
+function timed(
+  words: readonly UntimedWord[],
+  window: DecodedPrefix,
+  loud: LoudFrames,
+  tokenizer: WhisperTokenizer,
+): readonly PrefixWord[] {
+  const { decoded, prefixTokens, audio, positions, fromSec, confidenceMap } = window
   const durationSec = audio.length / SAMPLE_RATE
   const audioPositions = Math.ceil(durationSec / POSITION_SEC)
   const begins = beginPositions(decoded.attention, positions, audioPositions)
   const at = (token: number) => (begins[prefixTokens + token] ?? durationSec / POSITION_SEC) * POSITION_SEC
-  const spans = words.map(({ text, from, to, tokens }) => ({
-    text,
-    tokens,
-    begin: Math.max(fromSec, at(from)),
-    end: Math.max(fromSec, at(to)),
-    probability: mean(decoded.probabilities.slice(from, to)),
-  }))
+  const spans = words.map(({ text, from, to, tokens }) => {
+    const probabilities = decoded.probabilities.slice(from, to)
+    return {
+      text,
+      tokens,
+      begin: Math.max(fromSec, at(from)),
+      end: Math.max(fromSec, at(to)),
+      probability: mean(probabilities),
+      confidence: wordConfidence(tokens, probabilities, tokenizer, confidenceMap),
+    }
+  })
   const row = decoded.attention[prefixTokens + (words[0]?.from ?? 0)]
   const placed = row
     ? withLateBegin(spans, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)

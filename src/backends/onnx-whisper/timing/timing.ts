@@ -3,7 +3,9 @@ import type { Word } from '../../../core/types.js'
 import { beginPositions } from '../attention/alignment.js'
 import type { DecodingResult } from '../decoding/decoding.js'
 import type { TokenSegment } from '../decoding/segments.js'
+import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
+import { wordConfidence } from './confidence.js'
 import { withoutSilence } from './energy.js'
 import { groupWords, type TokenWord } from './words.js'
 
@@ -33,6 +35,8 @@ export interface UntimedWindow {
   /** Encoder positions of the window, padding included. */
   readonly positions: number
   readonly language: string | null
+  /** What probabilities mean; absent: as for most models. */
+  readonly confidenceMap?: ConfidenceMap | undefined
 }
 
 /**
@@ -40,7 +44,7 @@ export interface UntimedWindow {
  * around them. Without attention the times are spread over each segment by the length of the words.
  */
 export function timeWords(window: UntimedWindow, tokenizer: WhisperTokenizer): readonly TimedWord[] {
-  const { decoded, segments, audio, language } = window
+  const { decoded, segments, audio, language, confidenceMap } = window
   const durationSec = audio.length / SAMPLE_RATE
   const places = segments
     .flatMap(({ from, to }) => range(from, to))
@@ -60,8 +64,20 @@ export function timeWords(window: UntimedWindow, tokenizer: WhisperTokenizer): r
   const begins = decoded.attention.length > 0 ? attended(window, places) : null
   const words = grouped.map((word) => {
     const [begin, end] = begins ? [begins[word.from]!, begins[word.to]!] : spread(word, grouped, segments, durationSec)
-    const probability = mean(places.slice(word.from, word.to).map((at) => decoded.probabilities[at]!))
-    return { begin, end, text: word.text, probability, segment: word.segment, untilToken: places[word.to - 1]! + 1 }
+    const own = places.slice(word.from, word.to)
+    const probabilities = own.map((at) => decoded.probabilities[at]!)
+    const tokens = own.map((at) => decoded.tokens[at]!)
+    const confidence = wordConfidence(tokens, probabilities, tokenizer, confidenceMap)
+    const untilToken = places[word.to - 1]! + 1
+    return {
+      begin,
+      end,
+      text: word.text,
+      probability: mean(probabilities),
+      confidence,
+      segment: word.segment,
+      untilToken,
+    }
   })
   return monotonic(withLastCut(withoutSilence(words, audio)), durationSec)
 }

@@ -4,6 +4,7 @@ import {
   decodeAfterPrefix,
   type PrefixDecodingOptions,
 } from '../../../../src/backends/onnx-whisper/decoding/alignatt-decoding.js'
+import { KeptText } from '../../../../src/backends/onnx-whisper/decoding/kept-text.js'
 import { LogMel } from '../../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../../src/backends/onnx-whisper/model/model.js'
@@ -51,6 +52,70 @@ async function onward(options: Partial<PrefixDecodingOptions> = {}) {
 }
 
 const said = (tokens: readonly number[]) => tokenizer.decode(tokens)
+
+describe('text that is in the cache', () => {
+  const halfway = { until: Math.floor(HEARD / 2) }
+  const words = ' He was not an old man.'
+
+  /** Goes on to the middle and from there, and tells how many tokens are kept of the text before. */
+  async function inTwoSteps(kept: KeptText, start: number, context: readonly number[] = []) {
+    kept.begin(0)
+    const first = await onward({ ...halfway, kept, context: tokenizer.encode(words) })
+    kept.begin(start)
+    const prompt = context.length === 0 ? tokenizer.encode(words) : context
+    const second = await onward({ kept, context: prompt, prefix: first.tokens })
+    const plain = await onward({ context: prompt, prefix: first.tokens })
+    return { first, second, plain, sparedTokens: plain.fed[0]!.length - second.fed[0]!.length }
+  }
+
+  it('is not fed again where the audio begins at the same place, and changes nothing', async () => {
+    const { first, second, plain, sparedTokens } = await inTwoSteps(new KeptText(), 0)
+    expect(first.tokens.length).toBeGreaterThan(5)
+    expect(sparedTokens).toBeGreaterThan(first.tokens.length)
+    expect(second.tokens).toEqual(plain.tokens)
+    expect(second.attention.length).toBe(plain.attention.length)
+    for (const [at, row] of second.attention.entries()) {
+      const farthest = Math.max(...row.map((weight, i) => Math.abs(weight - plain.attention[at]![i]!)))
+      expect(farthest, `row ${at}`).toBeLessThan(0.02)
+    }
+  })
+
+  it('is fed whole where the audio begins elsewhere, or other text is before it', async () => {
+    const moved = await inTwoSteps(new KeptText(), 320)
+    expect(moved.sparedTokens).toBe(0)
+    expect(moved.second.tokens).toEqual(moved.plain.tokens)
+    const told = await inTwoSteps(new KeptText(), 0, tokenizer.encode(' Something else.'))
+    expect(told.sparedTokens).toBeLessThanOrEqual(1)
+    expect(told.second.tokens).toEqual(told.plain.tokens)
+  })
+
+  it('that a stopped call left half fed is not taken for whole', async () => {
+    const kept = new KeptText()
+    kept.begin(0)
+    const { tokens: prefix } = await onward({ ...halfway, kept })
+    const stopped = new Error('stopped')
+    let steps = 0
+    const throwIfAborted = () => {
+      if (steps++ > 1) throw stopped
+    }
+    const run = { throwIfAborted, clock: new StageClock(), rows: new RowMemory() }
+    await expect(onward({ kept, prefix: prefix.slice(0, 3), run })).rejects.toBe(stopped)
+    const after = await onward({ kept, prefix })
+    expect(after.tokens).toEqual((await onward({ prefix })).tokens)
+  })
+
+  it('is kept as far as more audio hardly changes it', async () => {
+    const kept = new KeptText()
+    kept.begin(0)
+    const { tokens } = await onward({ kept })
+    const { special } = tokenizer
+    const all = [special.startOfTranscript, special.noTimestamps, ...tokens]
+    const count = kept.take(all, all.length)
+    expect(count).toBeGreaterThan(all.length / 3)
+    expect(count).toBeLessThan(all.length)
+    expect(said(tokens.slice(count - 2))).not.toBe('')
+  })
+})
 
 describe('text that goes on with the audio, by the real model', () => {
   it('is all that was said where all may be heard', async () => {

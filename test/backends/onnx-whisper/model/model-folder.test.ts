@@ -17,6 +17,11 @@ beforeEach(() => {
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }))
 
 const inFolder = (name: string) => join(folder, name)
+/** Changes the description of the model. */
+const redescribe = (changes: object) => {
+  const description = JSON.parse(readFileSync(inFolder('asr-stream.json'), 'utf8')) as object
+  writeFileSync(inFolder('asr-stream.json'), JSON.stringify({ ...description, ...changes }))
+}
 
 describe('a model folder', () => {
   it('is found by name in a cache folder', async () => {
@@ -49,12 +54,34 @@ describe('a model folder', () => {
       /neither asr-stream\.json nor config\.json/,
       () => rmSync(inFolder('asr-stream.json')),
     ],
+    [
+      'its map of confidence falls',
+      /asr-stream\.json is damaged: confidence\.scale: is above 0: what is likelier must stay likelier/,
+      () => redescribe({ confidence: { scale: -1, offset: 0 } }),
+    ],
+    [
+      'its map of confidence leads nowhere',
+      /asr-stream\.json is damaged: confidence\.offset: is a number of no more than 10/,
+      () => redescribe({ confidence: { scale: 1, offset: 1000 } }),
+    ],
+    [
+      'its map of confidence is half of one',
+      /asr-stream\.json is damaged: confidence\.offset/,
+      () => redescribe({ confidence: { scale: 1 } }),
+    ],
     ['it is not there', /there is no such folder/, () => rmSync(folder, { recursive: true })],
   ]
 
   it.each(damages)('is refused when %s', async (_, message, damage) => {
     damage()
     await expect(inspectModelFolder(folder)).rejects.toThrow(message)
+  })
+
+  it('says what the probabilities of its words mean, or leaves it open', async () => {
+    const embedded = (await inspectModelFolder(folder)).config.confidence
+    expect(embedded?.scale).toBeGreaterThan(0)
+    redescribe({ confidence: undefined })
+    expect((await inspectModelFolder(folder)).config.confidence).toBeUndefined()
   })
 
   it('of an older exporter works, and the program says once that converting again improves it', async () => {

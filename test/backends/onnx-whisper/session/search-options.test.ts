@@ -47,6 +47,23 @@ describe('how the real model searches', () => {
       expect(Math.abs(at - words[i]!.begin)).toBeLessThan(0.3)
   })
 
+  it('follows fewer texts where a call says so, in that call only', async () => {
+    const asr = new OnnxWhisperASR({ language: 'en', threads: 1, beamSize: 3 })
+    await asr.loadModel(null, null, null)
+    const atMost = async (maxBeamSize?: number) =>
+      (await asr.transcribe(begin, { prompt: '', ...(maxBeamSize !== undefined && { maxBeamSize }) })).segments
+    try {
+      const [greedy, beams] = [(await greedily).own, (await withBeams).own]
+      expect(await atMost(1)).toEqual(greedy)
+      expect(await atMost()).toEqual(beams)
+      expect(await atMost(1)).toEqual(greedy)
+      expect(await atMost(9)).toEqual(beams)
+      expect(await atMost(2)).not.toEqual(greedy)
+    } finally {
+      await asr.close()
+    }
+  })
+
   it('tries a higher temperature only for a text that is doubtful', async () => {
     expect((await heard({ temperatures: [0, 0.6] })).own).toEqual((await greedily).own)
   })

@@ -6,6 +6,8 @@ export interface Guest {
   readonly address: string | undefined
   /** Whether any audible audio has come. */
   readonly hasSpoken: boolean
+  /** Whether the connection broke, and the client may come back; absent: not. */
+  readonly isAway?: boolean
   /** Called when the place is given to somebody else. */
   yieldPlace(): void
 }
@@ -54,11 +56,13 @@ export class Places {
     this.#guests.delete(guest)
   }
 
-  /** Takes the place of the one who has been silent for longest, from the start on. */
+  /** Takes the place of one who is away, or of the one who has been silent for longest, from the start on. */
   #freed(candidates: readonly Guest[]): boolean {
     const latest = performance.now() - 1000 * this.#options.silentSec
     // Guests are in the order in which they came.
-    const silent = candidates.find((one) => !one.hasSpoken && this.#guests.get(one)!.sinceMs <= latest)
+    const silent =
+      candidates.find((one) => one.isAway) ??
+      candidates.find((one) => !one.hasSpoken && this.#guests.get(one)!.sinceMs <= latest)
     if (!silent) return false
     this.#guests.delete(silent)
     silent.yieldPlace()

@@ -2,68 +2,76 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { InputError, messageOf } from '../../core/errors.js'
 import type { AudioSource, Log } from '../../core/types.js'
-import { audioParts } from '../decode/audio-parts.js'
+import { durationOf, TELLING_BYTES } from '../codecs/duration.js'
+import { type OpenOptions, recognize } from '../decode/audio-parts.js'
 import { ByteReader } from '../decode/byte-reader.js'
-import { decodeStream } from '../decode/decode-stream.js'
 import { frameBytes, type PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
+import type { ChannelChoice } from '../decode/to-mono.js'
 import type { AudioPart } from '../decode/wav-parts.js'
+import { decodeAudio } from './decode-audio.js'
 import { fileBytes } from './file-bytes.js'
 
 /** Files with these endings and without a header are raw audio. */
 const RAW_ENDINGS: ReadonlySet<string> = new Set(['.raw', '.pcm', '.s16', '.s16le'])
 
 /** How a file is read. */
-export interface WavFileOptions {
+export interface AudioFileOptions {
   /** Called with a sentence about each fault that is tolerated. */
   readonly log: Log
   /** Seconds at the start that `read` leaves out; 0 if absent. */
   readonly startAtSec?: number
+  /** Which channel is heard; absent: all of them. */
+  readonly channel?: ChannelChoice
   /** Form of a raw file; absent: 16 bit, 16 kHz, mono. */
   readonly raw?: PcmFormat
   /** Whether a raw file is taken as such even if it looks like something else; false if absent. */
   readonly isSurelyRaw?: boolean
 }
 
-/** A WAV file, read as it is needed; its headers are checked when it is opened. */
-export class WavFileSource implements AudioSource {
+/** An audio file, read as it is needed; its headers are checked when it is opened. */
+export class AudioFileSource implements AudioSource {
   readonly name: string
-  readonly durationSec: number
-  readonly #options: WavFileOptions
+  readonly durationSec?: number
+  readonly #options: AudioFileOptions
+  #damage: InputError | null = null
 
-  private constructor(name: string, durationSec: number, options: WavFileOptions) {
+  private constructor(name: string, durationSec: number | undefined, options: AudioFileOptions) {
     this.name = name
-    this.durationSec = durationSec
+    if (durationSec !== undefined) this.durationSec = durationSec
     this.#options = options
   }
 
   /**
    * Opens a file and reads its headers.
    *
-   * @throws InputError when the file is missing, cannot be read, or is not a WAV that is supported
+   * @throws InputError when the file is missing, cannot be read, or is no audio of a kind that is supported
    */
-  static async open(path: string, options: WavFileOptions): Promise<WavFileSource> {
+  static async open(path: string, options: AudioFileOptions): Promise<AudioFileSource> {
     const { log, startAtSec = 0 } = options
     const file = await openFile(path)
     try {
-      const durationSec = await durationOf(path, file, options)
+      const { durationSec, isExact } = await lengthOf(path, file, options)
       if (durationSec === 0) log.warn(`${path} has no audio in it`)
-      else if (startAtSec > 0 && startAtSec >= durationSec) throw behindEnd(path, startAtSec, durationSec)
-      return new WavFileSource(path, durationSec, options)
+      else if (isExact && startAtSec > 0 && startAtSec >= durationSec) throw behindEnd(path, startAtSec, durationSec)
+      return new AudioFileSource(path, durationSec, options)
     } finally {
       await file.close()
     }
   }
 
   async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
-    const { log, startAtSec = 0 } = this.#options
+    const { log, startAtSec = 0, channel } = this.#options
     const { name } = this
     const file = await openFile(name)
     try {
       const reader = new ByteReader(fileBytes(file))
       // What is wrong with the headers was said when the file was opened.
-      const parts = partsOf(reader, name, { ...this.#options, log: { warn() {} } })
-      for await (const audio of decodeStream(reader, parts, { name, log, startAtSec })) {
+      const opening = openingOf(name, { ...this.#options, log: { warn() {} } })
+      const onDamage = (error: InputError) => {
+        this.#damage = error
+      }
+      for await (const audio of decodeAudio(reader, opening, { name, log, startAtSec, channel, onDamage })) {
         signal?.throwIfAborted()
         yield audio
       }
@@ -74,26 +82,39 @@ export class WavFileSource implements AudioSource {
       await file.close()
     }
   }
+
+  damage(): InputError | null {
+    return this.#damage
+  }
 }
 
-interface PartOptions extends Pick<WavFileOptions, 'raw' | 'isSurelyRaw'> {
+interface PartOptions extends Pick<AudioFileOptions, 'raw' | 'isSurelyRaw'> {
   readonly log: Pick<Log, 'warn'>
 }
 
-function partsOf(
-  reader: ByteReader,
-  path: string,
-  { raw = DEFAULT_RAW_FORMAT, isSurelyRaw, log }: PartOptions,
-): AsyncGenerator<AudioPart> {
+function openingOf(path: string, { raw = DEFAULT_RAW_FORMAT, isSurelyRaw, log }: PartOptions): OpenOptions {
   const mayBeRaw = RAW_ENDINGS.has(extname(path).toLowerCase())
-  return audioParts(reader, { name: path, isFile: true, log, raw: mayBeRaw ? raw : null, isSurelyRaw })
+  return { name: path, isFile: true, log, raw: mayBeRaw ? raw : null, isSurelyRaw }
 }
 
-async function durationOf(path: string, file: FileHandle, options: PartOptions): Promise<number> {
+type Length =
+  | { readonly durationSec: number; readonly isExact: true }
+  | { readonly durationSec: number | undefined; readonly isExact: false }
+
+async function lengthOf(path: string, file: FileHandle, options: PartOptions): Promise<Length> {
   const { size } = await file.stat()
   const reader = new ByteReader(fileBytes(file))
+  const found = await recognize(reader, openingOf(path, options))
+  if ('parts' in found) return { durationSec: await lengthOfParts(reader, found.parts, size), isExact: true }
+  const tail = new Uint8Array(Math.min(TELLING_BYTES, size))
+  const { bytesRead } = await file.read(tail, 0, tail.length, size - tail.length)
+  const ends = { tail: tail.subarray(0, bytesRead), bytes: size - reader.position }
+  return { durationSec: durationOf(found.codec, { ...ends, head: await reader.peek(TELLING_BYTES) }), isExact: false }
+}
+
+async function lengthOfParts(reader: ByteReader, parts: AsyncIterable<AudioPart>, size: number): Promise<number> {
   let seconds = 0
-  for await (const { format, bytes } of partsOf(reader, path, options)) {
+  for await (const { format, bytes } of parts) {
     const there = Math.max(0, size - reader.position)
     seconds += Math.floor(Math.min(bytes ?? there, there) / frameBytes(format)) / format.sampleRate
   }
@@ -105,13 +126,13 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     file = await open(path, 'r')
     const status = await file.stat()
-    if (status.isDirectory()) throw new InputError(`${path} is a folder, not a WAV file`, { hint: 'give one file' })
+    if (status.isDirectory()) throw new InputError(`${path} is a folder, not an audio file`, { hint: 'give one file' })
     return file
   } catch (cause) {
     await file?.close()
     if (cause instanceof InputError) throw cause
     throw new InputError(`${path} cannot be opened: ${REASONS[errorCode(cause)] ?? messageOf(cause)}`, {
-      hint: 'give the path of a WAV file that you may read',
+      hint: 'give the path of an audio file that you may read',
       cause,
       ...(errorCode(cause) === 'ENOENT' && { code: 'ASR_INPUT_MISSING', details: { path } }),
     })

@@ -1,0 +1,121 @@
+import { InputError, messageOf } from '../../core/errors.js'
+import type { ByteReader } from '../decode/byte-reader.js'
+import type { DecodeOptions } from '../decode/decode-stream.js'
+import type { CodecName } from '../decode/sniff-format.js'
+import { checkChannel, type SampleForm, ToMono } from '../decode/to-mono.js'
+import { type Codec, type Decoded, isLost, type PcmBlock } from './codec.js'
+import { LossAccount } from './loss-account.js'
+import { openCodec } from './open-codec.js'
+
+/** Bytes that are decoded at once: little enough that others get their turn. */
+const PIECE_BYTES = 16 * 1024
+
+/**
+ * Decodes compressed audio to mono at 16 kHz, as it comes. In place of a stretch that is lost there is as much silence, so
+ * that the times of what follows are right.
+ *
+ * @throws InputError when nothing can be decoded, or nothing is left after `startAtSec`
+ */
+export async function* decodeCompressed(
+  reader: ByteReader,
+  codec: CodecName,
+  options: DecodeOptions,
+): AsyncGenerator<Float32Array> {
+  const opened = await openCodec(codec, options.name)
+  const losses = new LossAccount(options)
+  const heard = new HeardAudio(options)
+  try {
+    for await (const decoded of allOf(reader, opened, options)) {
+      if (isLost(decoded)) losses.add(decoded, heard.positionSec)
+      yield* heard.take(decoded)
+    }
+    yield* heard.flush()
+    losses.close(heard.positionSec)
+  } finally {
+    opened.close()
+  }
+}
+
+/** Everything that a codec makes of a stream of bytes. */
+async function* allOf(
+  reader: ByteReader,
+  codec: Codec,
+  { name, signal }: DecodeOptions,
+): AsyncGenerator<Decoded, void, undefined> {
+  try {
+    for (;;) {
+      const bytes = await reader.some(PIECE_BYTES)
+      if (bytes.length === 0) break
+      yield* codec.decode(bytes)
+    }
+    // What is missing when the listener stops is nobody's fault.
+    for await (const decoded of codec.flush()) if (!signal?.aborted || !isLost(decoded)) yield decoded
+  } catch (cause) {
+    // What WebAssembly throws has no type in Node.
+    if (cause instanceof Error && (cause.name === 'RuntimeError' || cause instanceof RangeError)) {
+      throw new InputError(`${name} is damaged, and the decoder has given up: ${messageOf(cause)}`, { cause })
+    }
+    throw cause
+  }
+}
+
+/** What is heard of what was decoded: mono, at 16 kHz, from a second on. */
+class HeardAudio {
+  readonly #options: DecodeOptions
+  /** Second of the recording up to which audio was taken, and those of the form before. */
+  #frames = 0
+  #beforeSec = 0
+  #skipSec: number
+  #form: SampleForm | null = null
+  #mono: ToMono | null = null
+
+  constructor(options: DecodeOptions) {
+    this.#options = options
+    this.#skipSec = options.startAtSec
+  }
+
+  get positionSec(): number {
+    return this.#beforeSec + (this.#form === null ? 0 : this.#frames / this.#form.sampleRate)
+  }
+
+  *take(decoded: Decoded): Generator<Float32Array> {
+    if (!isLost(decoded)) return yield* this.#takeBlock(decoded)
+    if (!decoded.isInside) return
+    const { sampleRate, channels } = this.#form ?? { sampleRate: 16_000, channels: 1 }
+    // A second at a time: a hole may be long.
+    for (let left = Math.round(decoded.lostSec * sampleRate); left > 0; ) {
+      const frames = Math.min(left, sampleRate)
+      left -= frames
+      yield* this.#takeBlock({ samples: new Float32Array(frames * channels), channels, sampleRate })
+    }
+  }
+
+  /** @throws InputError when everything was left out */
+  *flush(): Generator<Float32Array> {
+    yield* this.#mono?.flush() ?? []
+    const { name, startAtSec, signal } = this.#options
+    if (this.#skipSec <= 0 || signal?.aborted) return
+    const length = this.positionSec.toFixed(2)
+    throw new InputError(`${name} has ${length} s of audio: nothing is left after ${startAtSec} s`, {
+      hint: 'give a smaller --start-at',
+    })
+  }
+
+  *#takeBlock({ samples, channels, sampleRate }: PcmBlock): Generator<Float32Array> {
+    if (this.#form?.channels !== channels || this.#form.sampleRate !== sampleRate) {
+      yield* this.#mono?.flush() ?? []
+      this.#beforeSec = this.positionSec
+      this.#frames = 0
+      this.#form = { channels, sampleRate }
+      const { channel = 'mix', name } = this.#options
+      checkChannel(channel, this.#form, name)
+      this.#mono = new ToMono(this.#form, channel)
+    }
+    const count = samples.length / channels
+    const skipped = Math.min(count, Math.max(0, Math.trunc(this.#skipSec * sampleRate + 1e-6)))
+    this.#frames += count
+    this.#skipSec = skipped < count ? 0 : this.#skipSec - skipped / sampleRate
+    const audio = this.#mono!.push(samples.subarray(skipped * channels))
+    if (audio.length > 0) yield audio
+  }
+}

@@ -1,0 +1,164 @@
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import { InputError, messageOf } from '../../core/errors.js'
+import { type FfmpegInput, ffmpegArguments, inputArguments, shownUrl } from './ffmpeg-command.js'
+import { ffmpegInstallCommand, isOnPath } from './programs.js'
+import { guardRecorder, kill } from './recorder-process.js'
+
+/** Of what ffmpeg says, the end is kept. */
+const MAX_SAID = 2000
+/** An address from which nothing comes for so long is given up. */
+const STALL_MS = 30_000
+/** ffprobe has so long to say how long a file is. */
+const PROBE_MS = 10_000
+
+/** How ffmpeg is run. */
+export interface FfmpegRun {
+  /** What is read, for messages. */
+  readonly name: string
+  readonly input: FfmpegInput
+  /** What ffmpeg gets on its standard input, where it reads that. */
+  readonly bytes?: AsyncIterable<Uint8Array> | undefined
+  /** Seconds at the start that ffmpeg leaves out; 0 if absent. */
+  readonly startAtSec?: number
+  /** Called at the end with what ffmpeg says though it does not fail. */
+  readonly onSaid: (said: string) => void
+  /** Aborting it ends ffmpeg, and the bytes, without an error. */
+  readonly signal?: AbortSignal | undefined
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** @throws InputError with the command that installs it, when ffmpeg is not there */
+export async function requireFfmpeg(refusal: string, cause?: unknown): Promise<void> {
+  if (await isOnPath('ffmpeg')) return
+  const hint = `install ffmpeg, which decodes it: ${await ffmpegInstallCommand()}`
+  throw new InputError(refusal, { hint, cause })
+}
+
+/**
+ * What ffmpeg makes of its input, as a WAV. Ending the iteration ends ffmpeg.
+ *
+ * @throws InputError with what ffmpeg says, when it fails
+ */
+export async function* ffmpegBytes(run: FfmpegRun): AsyncGenerator<Uint8Array> {
+  const { name, input, bytes, startAtSec, onSaid, signal } = run
+  if (signal?.aborted) return
+  const child: Child = spawn('ffmpeg', [...ffmpegArguments(input, startAtSec)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: Ctrl-C in a terminal is for this program, which then ends it.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  })
+  const ended = endOf(child)
+  const lifeline = guardRecorder(child)
+  const stop = () => {
+    kill(child, 'SIGKILL')
+    child.stdout.destroy()
+  }
+  signal?.addEventListener('abort', stop, { once: true })
+  const feeding = bytes ? feed(child.stdin, bytes) : child.stdin.end()
+  const stall = new Stall(stop)
+  let gotAudio = false
+  try {
+    const chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+    for (;;) {
+      const next = await (input.kind === 'url' ? stall.watched(chunks.next()) : chunks.next())
+      if (next.done) break
+      gotAudio = true
+      yield next.value
+    }
+    // What is not read any more need not come.
+    await Promise.race([feeding, ended])
+    const end = await ended
+    if (signal?.aborted) return
+    // A connection that breaks is no failure for ffmpeg, once something has come.
+    const isBroken = input.kind === 'url' && end.said.includes(input.url)
+    if (end.how !== null || isBroken) throw failure(run, end, gotAudio)
+    if (end.said !== '') onSaid(end.said)
+  } catch (cause) {
+    if (signal?.aborted) return
+    throw stall.isOver ? new InputError(`${name}: nothing has come for ${STALL_MS / 1000} s`, { cause }) : cause
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    stop()
+    lifeline.release()
+  }
+}
+
+/** Gives up what does not come. */
+class Stall {
+  readonly #giveUp: () => void
+  isOver = false
+
+  constructor(giveUp: () => void) {
+    this.#giveUp = giveUp
+  }
+
+  async watched<Value>(coming: Promise<Value>): Promise<Value> {
+    const timer = setTimeout(() => {
+      this.isOver = true
+      this.#giveUp()
+    }, STALL_MS)
+    return coming.finally(() => clearTimeout(timer))
+  }
+}
+
+/** Length of a file in seconds, as ffprobe tells it; undefined: it is not there, or does not know. */
+export async function probedSeconds(path: string): Promise<number | undefined> {
+  const args = ['-v', 'error', ...inputArguments({ kind: 'file', path })]
+  const shown = ['-show_entries', 'format=duration', '-of', 'default=noprint_wrappers=1:nokey=1']
+  return new Promise((resolve) => {
+    execFile('ffprobe', [...args, ...shown], { timeout: PROBE_MS }, (error, stdout) => {
+      const seconds = error ? Number.NaN : Number.parseFloat(stdout)
+      resolve(Number.isFinite(seconds) && seconds > 0 ? seconds : undefined)
+    })
+  })
+}
+
+/** Writes to a process as fast as it reads; that it ends before everything is written is its own affair. */
+async function feed(stdin: Writable, bytes: AsyncIterable<Uint8Array>): Promise<void> {
+  let isOpen = true
+  stdin.on('error', () => {})
+  stdin.once('close', () => {
+    isOpen = false
+  })
+  for await (const piece of bytes) {
+    if (!isOpen) break
+    if (!stdin.write(piece)) await Promise.race([once(stdin, 'drain'), once(stdin, 'close')]).catch(() => undefined)
+  }
+  stdin.end()
+}
+
+interface End {
+  /** "exit code 1", "SIGKILL", or why it could not be started; null: well. */
+  readonly how: string | null
+  /** The last line that it said. */
+  readonly said: string
+}
+
+async function endOf(child: Child): Promise<End> {
+  let said = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-MAX_SAID)
+  })
+  const lastLine = () => said.trim().split('\n').at(-1)?.trim() ?? ''
+  try {
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
+    return { how: code === 0 ? null : (signal ?? `exit code ${code}`), said: lastLine() }
+  } catch (error) {
+    return { how: messageOf(error), said: lastLine() }
+  }
+}
+
+function failure({ name, input }: FfmpegRun, { how, said }: End, gotAudio: boolean): InputError {
+  const plain = input.kind === 'url' ? said.replaceAll(input.url, shownUrl(input.url)) : said
+  const told = plain === '' ? `ffmpeg ended with ${how}` : `ffmpeg says "${plain.replace(/^\[[^\]]*\] /, '')}"`
+  return new InputError(`${name} ${gotAudio ? 'breaks off' : 'cannot be read'}: ${told}`, {
+    hint:
+      input.kind === 'url'
+        ? 'check the address, and that it can be reached'
+        : 'check that the file is whole, and audio',
+  })
+}

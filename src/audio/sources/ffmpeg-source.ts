@@ -1,0 +1,125 @@
+import { InputError } from '../../core/errors.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { AudioSource, Log } from '../../core/types.js'
+import { ByteReader } from '../decode/byte-reader.js'
+import type { ChannelChoice } from '../decode/to-mono.js'
+import { decodeAudio } from './decode-audio.js'
+import { type FfmpegRun, ffmpegBytes, probedSeconds } from './ffmpeg-process.js'
+
+/** What is missing at the end of a file and not worth a word: lengths in headers are rounded, and count padding in. */
+const NEGLIGIBLE_SEC = 0.5
+const NEGLIGIBLE_SHARE = 0.01
+
+/** How something is decoded by ffmpeg. */
+export interface FfmpegSourceOptions {
+  readonly log: Log
+  /** Seconds at the start that are left out; 0 if absent. */
+  readonly startAtSec?: number
+  /** Which channel is heard; absent: all of them. */
+  readonly channel?: ChannelChoice | undefined
+  /** Called when audio has come and no more does, because ffmpeg fails; absent: that is thrown. */
+  readonly onDamage?: ((error: InputError) => void) | undefined
+}
+
+/** A file that ffmpeg decodes as it is read. */
+export class FfmpegFileSource implements AudioSource {
+  readonly name: string
+  readonly durationSec?: number
+  readonly #options: FfmpegSourceOptions
+  #damage: InputError | null = null
+
+  private constructor(path: string, durationSec: number | undefined, options: FfmpegSourceOptions) {
+    this.name = path
+    if (durationSec !== undefined) this.durationSec = durationSec
+    this.#options = options
+  }
+
+  /** Asks how long the file is, where ffprobe knows. */
+  static async open(path: string, options: FfmpegSourceOptions): Promise<FfmpegFileSource> {
+    return new FfmpegFileSource(path, await probedSeconds(path), options)
+  }
+
+  /** @throws InputError with what ffmpeg says, when it fails, and when nothing is left after the start */
+  async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
+    const { name } = this
+    const { startAtSec = 0, ...options } = this.#options
+    let samples = 0
+    const run = { name, input: { kind: 'file', path: name }, startAtSec, signal } as const
+    const onDamage = (error: InputError) => {
+      this.#damage = error
+    }
+    for await (const audio of ffmpegAudio(run, { ...options, onDamage })) {
+      signal?.throwIfAborted()
+      samples += audio.length
+      yield audio
+    }
+    signal?.throwIfAborted()
+    const missing = (this.durationSec ?? 0) - startAtSec - samples / SAMPLE_RATE
+    if (this.#damage === null && missing > Math.max(NEGLIGIBLE_SEC, NEGLIGIBLE_SHARE * (this.durationSec ?? 0)))
+      this.#tellMissing(missing)
+  }
+
+  damage(): InputError | null {
+    return this.#damage
+  }
+
+  #tellMissing(missing: number): void {
+    const [name, seconds] = [this.name, missing.toFixed(1)]
+    this.#options.log.warn(
+      `${name} is cut off or damaged: of ${this.durationSec?.toFixed(1)} s of audio ${seconds} s are missing`,
+    )
+    this.#damage = new InputError(`${name} is not whole: ${seconds} s of its audio are missing in the text`, {
+      hint: 'the rest was transcribed; get the file once more',
+      code: 'ASR_INPUT_DAMAGED',
+      details: { name, lostSec: missing },
+    })
+  }
+}
+
+/**
+ * What ffmpeg makes of its input, as mono at 16 kHz.
+ *
+ * @param options seconds that are left out here, because the input has no place to start from
+ */
+export async function* ffmpegAudio(
+  run: Omit<FfmpegRun, 'onSaid'>,
+  { log, channel, startAtSec = 0, onDamage }: FfmpegSourceOptions,
+): AsyncGenerator<Float32Array> {
+  const { name, signal } = run
+  let said = ''
+  let isEmpty = true
+  const onSaid = (text: string) => {
+    said = text
+  }
+  const reader = new ByteReader(ffmpegBytes({ ...run, onSaid }))
+  try {
+    const opening = { name, isFile: false, log: { warn() {} }, raw: null }
+    for await (const audio of decodeAudio(reader, opening, { name, log, startAtSec, channel, signal })) {
+      isEmpty = false
+      yield audio
+    }
+  } catch (error) {
+    if (isEmpty || onDamage === undefined || !(error instanceof InputError)) throw error
+    log.warn(error.message)
+    onDamage(error)
+  } finally {
+    await reader.close()
+  }
+  if (signal?.aborted) return
+  if (isEmpty) throw nothing(run, said, startAtSec)
+  if (said !== '') log.warn(`${name}: ffmpeg says "${said}"`)
+}
+
+function nothing(
+  { name, input, startAtSec = 0 }: Omit<FfmpegRun, 'onSaid'>,
+  said: string,
+  skipped: number,
+): InputError {
+  const skippedSec = Math.max(startAtSec, skipped)
+  if (skippedSec > 0) {
+    return new InputError(`${name}: nothing is left after ${skippedSec} s`, { hint: 'give a smaller --start-at' })
+  }
+  return new InputError(`${name} has no audio that can be decoded${said === '' ? '' : `: ffmpeg says "${said}"`}`, {
+    hint: input.kind === 'pipe' ? 'give it as a file: the index of an MP4 may be at its end' : 'check that it is whole',
+  })
+}

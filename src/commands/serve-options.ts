@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { SERVER_OPTIONS } from '../config/option-table.js'
+import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
+
+/** Gives `asr-stream serve` its options: those of the server, and those of recognition. */
+export function addServeOptions(command: Command): Command {
+  return addTranscribeOptions(command, 'serve')
+}
+
+/** What is given of the server, and the defaults. */
+export function servingOptions(flags: CommandFlags) {
+  const { host, port, maxSessions, maxPerAddress, idleTimeout, updateTimeout, tcpPort, wyomingPort, token } = flags
+  return {
+    host: host ?? SERVER_OPTIONS.host.default,
+    port: port ?? SERVER_OPTIONS.port.serveDefault,
+    maxSessions: maxSessions ?? SERVER_OPTIONS.maxSessions.serveDefault,
+    maxPerAddress,
+    idleSec: idleTimeout ?? SERVER_OPTIONS.idleTimeout.default,
+    updateSec: updateTimeout ?? SERVER_OPTIONS.updateTimeout.default,
+    tcpPort,
+    wyomingPort,
+    token,
+    // Absent, --no-auth is true.
+    auth: flags.auth !== false,
+    allowOrigin: flags.allowOrigin ?? [],
+    allowModelDir: flags.allowModelDir ?? [],
+    maxUpload: flags.maxUpload ?? SERVER_OPTIONS.maxUpload.default,
+    maxMemory: flags.maxMemory,
+    maxDuration: flags.maxDuration ?? SERVER_OPTIONS.maxDuration.default,
+    drainTimeout: flags.drainTimeout ?? SERVER_OPTIONS.drainTimeout.default,
+  }
+}

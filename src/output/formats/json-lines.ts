@@ -1,0 +1,87 @@
+import type { TranscriptEvent } from '../../core/events.js'
+import type { Segment } from '../../core/types.js'
+import type { StreamFacts, TranscriptFormat } from './format.js'
+
+/** Of the lines; a larger number when a program that reads them would have to be changed. */
+export const JSON_LINES_VERSION = 1
+
+/** Digits of seconds and probabilities: a tenth of a millisecond. */
+const DECIMALS = 4
+
+/**
+ * A line of JSON for each event; `docs/events.schema.json` says what is in them. The texts of words, joined, are the text
+ * of their segment; those of final segments, joined, are the transcript: what joins words is part of them.
+ */
+export function jsonLines({ separator, language: usual }: StreamFacts): TranscriptFormat {
+  let seq = 0
+  let segments = 1
+  let utterances = 1
+  let gaps = 0
+  let isOpen = false
+  const line = (type: string, content: object) =>
+    `${JSON.stringify({ version: JSON_LINES_VERSION, seq: ++seq, type, ...content })}\n`
+  const text = (segment: Segment) => {
+    const isFirst = segments === 1
+    const words = segment.words.map((word, at) => ({
+      begin: rounded(word.begin),
+      end: rounded(word.end),
+      text: (at === 0 && isFirst ? '' : separator) + word.text,
+      ...(word.probability === undefined ? {} : { probability: rounded(word.probability) }),
+      ...(word.confidence === undefined ? {} : { confidence: rounded(word.confidence) }),
+      ...(word.isDoubtful === undefined ? {} : { isDoubtful: word.isDoubtful }),
+    }))
+    const whole = words.length > 0 ? words.map((word) => word.text).join('') : (isFirst ? '' : separator) + segment.text
+    return { begin: rounded(segment.begin), end: rounded(segment.end), text: whole, words }
+  }
+  const name = () => ({ id: `s${segments}`, utterance: utterances })
+  const take = (event: TranscriptEvent): string => {
+    switch (event.type) {
+      case 'text-partial':
+        return line('partial', { ...name(), ...(event.segment ? text(event.segment) : NOTHING) })
+      case 'text-final': {
+        const language = event.language ?? usual
+        const content = { ...name(), ...text(event.segment), language, emittedAt: rounded(event.emittedAt) }
+        segments++
+        isOpen = true
+        return line('final', content)
+      }
+      case 'utterance-end': {
+        const content = { id: `u${utterances}`, at: rounded(event.at) }
+        utterances++
+        isOpen = false
+        return line('utterance-end', content)
+      }
+      case 'progress': {
+        const { takenSec, recognizedSec, durationSec, lagSec, computingSec } = event
+        return line('progress', {
+          taken: rounded(takenSec),
+          recognized: rounded(recognizedSec),
+          duration: durationSec === undefined ? null : rounded(durationSec),
+          lag: rounded(lagSec),
+          computing: rounded(computingSec),
+        })
+      }
+      // How much is computed is of no concern to who reads text.
+      case 'effort':
+        return ''
+      case 'gap': {
+        const { begin, end, cause, reason } = event
+        return line('gap', { id: `g${++gaps}`, begin: rounded(begin), end: rounded(end), cause, reason })
+      }
+      case 'end': {
+        const { reason, ledger, timings } = event
+        const stages = timings.map((stage) => ({ ...stage, seconds: rounded(stage.seconds) }))
+        const counts = { segments: segments - 1, utterances: isOpen ? utterances : utterances - 1, gaps }
+        return line('end', { reason, ...counts, ledger: ledger.sums, timings: stages })
+      }
+    }
+  }
+  return { head: '', take, rest: () => '' }
+}
+
+const NOTHING = { begin: null, end: null, text: '', words: [] }
+
+function rounded(value: number): number {
+  const scale = 10 ** DECIMALS
+  return Math.round(value * scale) / scale
+}

@@ -1,0 +1,53 @@
+import type { TranscriptEvent } from '../../core/events.js'
+import { type Cue, CueBuilder } from '../subtitles/cue-builder.js'
+import { clockTime } from './clock-time.js'
+import type { TranscriptFormat } from './format.js'
+import type { SubtitleOptions } from './srt.js'
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/**
+ * WebVTT. With times of words each word but the first has its time in the text, by which players highlight it.
+ *
+ * Ref: W3C, WebVTT: The Web Video Text Tracks Format.
+ */
+export function webVtt(options: SubtitleOptions): TranscriptFormat {
+  const builder = new CueBuilder(options)
+  const written = (cues: readonly Cue[]) =>
+    cues
+      .map((cue) => {
+        const text = options.wordTimestamps ? timedText(cue) : plainText(cue)
+        return `${clockTime(cue.beginMs, '.')} --> ${clockTime(cue.endMs, '.')}\n${text}\n\n`
+      })
+      .join('')
+  return {
+    head: 'WEBVTT\n\n',
+    take: (event: TranscriptEvent) => written(builder.take(event)),
+    rest: () => written(builder.rest()),
+  }
+}
+
+function plainText({ lines }: Cue): string {
+  return lines.map((line) => line.map((piece, at) => spaced(piece, at) + escaped(piece.text)).join('')).join('\n')
+}
+
+/** Times within a cue lie inside of it, and grow. */
+function timedText({ beginMs, endMs, lines }: Cue): string {
+  let last = beginMs
+  const tag = (ms: number) => {
+    if (ms <= last || ms >= endMs) return ''
+    last = ms
+    return `<${clockTime(ms, '.')}>`
+  }
+  return lines
+    .map((line) => line.map((piece, at) => spaced(piece, at) + tag(piece.beginMs) + escaped(piece.text)).join(''))
+    .join('\n')
+}
+
+function spaced({ hasSpace }: { readonly hasSpace: boolean }, at: number): string {
+  return at > 0 && hasSpace ? ' ' : ''
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character)
+}

@@ -1,0 +1,148 @@
+import type { FastifyRequest } from 'fastify'
+import { messageOf } from '../../core/errors.js'
+import { Refusal } from '../session-pool/refusal.js'
+import { RequestFault } from './failures.js'
+
+/** All uploads together may be so many times as large as the largest one. */
+const MAX_LARGEST_UPLOADS = 4
+/** Uploads have gone after so many seconds, more or less. */
+const RETRY_SEC = 10
+/** Bytes of a field that is no file, and fields. */
+const MAX_FIELD_BYTES = 1_000_000
+const MAX_FIELDS = 64
+const MAX_FILES = 4
+/** Who is refused may send the rest for so long: unread, it would take the answer with it. */
+const REST_MS = 10_000
+
+/** Bounds the memory that uploads take: they lie in memory and never on the disk. */
+export class UploadBudget {
+  readonly maxBytes: number
+  #used = 0
+
+  /** @param maxBytes of one upload */
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes
+  }
+
+  /**
+   * Takes room.
+   * @throws Refusal when there is none
+   */
+  take(bytes: number): void {
+    if (this.#used + bytes > MAX_LARGEST_UPLOADS * this.maxBytes) {
+      throw new Refusal('full', 'too many files are being sent at once', RETRY_SEC)
+    }
+    this.#used += bytes
+  }
+
+  /** Gives room back. */
+  give(bytes: number): void {
+    this.#used -= bytes
+  }
+}
+
+/** A form that was sent: its file and its fields. */
+export interface UploadedForm {
+  readonly file: { readonly name: string; readonly bytes: Uint8Array } | null
+  /** All values of each field; names without the brackets that say that there may be several. */
+  readonly fields: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Reads a form, or a body that is the file itself, and hands it to `use`; its memory is counted until then.
+ * @throws RequestFault when it is no form; Refusal when it is too large
+ */
+export async function withForm<Value>(
+  request: FastifyRequest,
+  uploads: UploadBudget,
+  use: (form: UploadedForm) => Promise<Value>,
+): Promise<Value> {
+  if (!request.isMultipart()) throw new RequestFault('the request is no form (multipart/form-data) with a file', 'file')
+  const held = new HeldBytes(uploads)
+  try {
+    return await use(await formOf(request, held, uploads.maxBytes))
+  } catch (error) {
+    leaveRest(request)
+    throw error
+  } finally {
+    held.release()
+  }
+}
+
+async function formOf(request: FastifyRequest, held: HeldBytes, maxBytes: number): Promise<UploadedForm> {
+  const fields = new Map<string, string[]>()
+  let file: UploadedForm['file'] = null
+  const limits = { fileSize: maxBytes + 1, fieldSize: MAX_FIELD_BYTES, fields: MAX_FIELDS, files: MAX_FILES }
+  try {
+    for await (const part of request.parts({ limits })) {
+      if (part.type === 'file') {
+        const bytes = await held.read(part.file)
+        file ??= { name: part.filename, bytes }
+      } else {
+        const name = part.fieldname.replace(/\[\d*\]$/, '')
+        fields.set(name, [...(fields.get(name) ?? []), String(part.value)])
+      }
+    }
+  } catch (error) {
+    if (error instanceof Refusal) throw error
+    // The parser has no errors of its own: whatever it throws is about the form.
+    throw new RequestFault(`the form cannot be read: ${messageOf(error)}`)
+  }
+  return { file, fields }
+}
+
+/**
+ * Reads a body that is the audio itself.
+ * @throws Refusal when it is too large
+ */
+export async function withBody<Value>(
+  request: FastifyRequest,
+  uploads: UploadBudget,
+  use: (bytes: Uint8Array) => Promise<Value>,
+): Promise<Value> {
+  const held = new HeldBytes(uploads)
+  try {
+    return await use(await held.read(request.raw))
+  } catch (error) {
+    leaveRest(request)
+    throw error
+  } finally {
+    held.release()
+  }
+}
+
+function leaveRest({ raw }: FastifyRequest): void {
+  if (raw.readableEnded || raw.destroyed) return
+  raw.unpipe()
+  raw.resume()
+  const timer = setTimeout(() => raw.destroy(), REST_MS).unref()
+  raw.once('close', () => clearTimeout(timer))
+}
+
+class HeldBytes {
+  readonly #uploads: UploadBudget
+  #bytes = 0
+
+  constructor(uploads: UploadBudget) {
+    this.#uploads = uploads
+  }
+
+  async read(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    let size = 0
+    for await (const chunk of stream) {
+      size += chunk.length
+      const { maxBytes } = this.#uploads
+      if (size > maxBytes) throw new Refusal('too-large', `the file is larger than ${Math.round(maxBytes / 1e6)} MB`)
+      this.#uploads.take(chunk.length)
+      this.#bytes += chunk.length
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  }
+
+  release(): void {
+    this.#uploads.give(this.#bytes)
+    this.#bytes = 0
+  }
+}

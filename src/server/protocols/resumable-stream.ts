@@ -1,0 +1,104 @@
+import { messageOf } from '../../core/errors.js'
+import type { Log } from '../../core/types.js'
+import { toldFailure } from '../http/failures.js'
+import type { LiveSession } from '../session-pool/live-session.js'
+import { eventMessage } from './event-message.js'
+
+/** A client whose connection dropped may come back for so long. */
+export const RESUME_SEC = 30
+/** Messages that are kept for a client that comes back; a client that says what it has needs none of them. */
+const MAX_KEPT = 10_000
+
+type Message = Readonly<Record<string, unknown>> & { readonly seq: number }
+type Send = (message: object) => void
+
+/**
+ * A session whose client may come back after its connection dropped. Messages are numbered; what is final is kept, so that
+ * nothing final is lost or told twice.
+ */
+export class ResumableStream {
+  readonly session: LiveSession
+  /** Bytes of audio that have been taken; a client that comes back goes on from there. */
+  receivedBytes = 0
+  wantsPartials = true
+  /** Resolves when everything has been said. */
+  readonly over: Promise<void>
+  readonly #log: Log
+  readonly #kept: Message[] = []
+  #seq = 0
+  #send: Send | null = null
+  #waiting: NodeJS.Timeout | null = null
+  #isOver = false
+  readonly #onForgotten: () => void
+
+  /** @param onForgotten called once, when it cannot be resumed any more */
+  constructor(session: LiveSession, log: Log, onForgotten: () => void) {
+    this.session = session
+    this.#log = log
+    this.#onForgotten = onForgotten
+    this.over = this.#run()
+  }
+
+  /** Whether a client is there. */
+  get isAttached(): boolean {
+    return this.#send !== null
+  }
+
+  /** A client is there; it gets what is kept after the message that it names, then all that comes. */
+  attach(send: Send, after = 0): void {
+    if (this.#waiting) clearTimeout(this.#waiting)
+    this.#waiting = null
+    this.#send = send
+    this.session.isAway = false
+    this.session.alive()
+    this.acknowledge(after)
+    for (const message of this.#kept) send(message)
+  }
+
+  /** The client that was attached with `send` has gone, and may come back; another one that is there stays. */
+  detach(send = this.#send): void {
+    if (send !== this.#send) return
+    this.#send = null
+    this.session.isAway = true
+    if (this.#waiting) clearTimeout(this.#waiting)
+    const forgetAfterMs = this.#isOver && this.#kept.length === 0 ? 0 : 1000 * RESUME_SEC
+    this.#waiting = setTimeout(() => {
+      this.session.cancel()
+      this.#onForgotten()
+    }, forgetAfterMs).unref()
+  }
+
+  /** The client has all messages up to this one. */
+  acknowledge(seq: number): void {
+    const first = this.#kept.findIndex((message) => message.seq > seq)
+    this.#kept.splice(0, first < 0 ? this.#kept.length : first)
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for await (const event of this.session.events()) {
+        const message = eventMessage(event)
+        if (message === null) continue
+        // Who has not ended it wants to know why it is over.
+        const told = event.type === 'end' ? { ...message, ended_by: this.session.ending ?? 'client' } : message
+        this.#tell(told, event.type !== 'text-partial' && event.type !== 'progress')
+      }
+    } catch (error) {
+      const { message, code, field } = toldFailure(error, this.#log)
+      this.#log.info(`session ${this.session.id} failed: ${messageOf(error)}`)
+      this.#tell({ type: 'error', message, code, field }, true)
+    } finally {
+      this.#isOver = true
+    }
+  }
+
+  #tell(content: Readonly<Record<string, unknown>>, isKept: boolean): void {
+    if (!isKept && !this.wantsPartials) return
+    const message = { seq: ++this.#seq, ...content }
+    if (isKept) {
+      this.#kept.push(message)
+      if (this.#kept.length > MAX_KEPT) this.#kept.shift()
+    }
+    this.#send?.(message)
+  }
+}

@@ -1,0 +1,155 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { messageOf } from '../../core/errors.js'
+import { toldFailure } from '../http/failures.js'
+import type { ServerKit } from '../http/kit.js'
+import type { LiveSession } from '../session-pool/live-session.js'
+import type { AudioForm } from '../session-pool/session-part.js'
+import { spokenLanguage } from './recording.js'
+import { joined } from './spoken-segments.js'
+import { type WyomingEvent, wyomingBytes, wyomingEvents } from './wyoming-events.js'
+
+const ENCODINGS = { 1: 'u8', 2: 's16le', 4: 's32le' } as const
+/** Home Assistant offers a program for the languages that it tells; a model that detects them knows at least these. */
+const COMMON_LANGUAGES =
+  'ar ca cs da de el en es fa fi fr he hi hu id it ja ko nl no pl pt ro ru sk sv th tr uk vi zh'.split(' ')
+const PROJECT = { name: 'asr-stream', url: 'https://www.npmjs.com/package/asr-stream' }
+/** A client that has been told goodbye is cut off after this. */
+const FAREWELL_MS = 2000
+/** A client that takes nothing is cut off when so much waits for it. */
+const MAX_UNSENT_BYTES = 1_000_000
+
+/** Wyoming, the protocol of Home Assistant, over TCP. Not listening yet. */
+export function wyomingServer(kit: ServerKit, maxConnections: number): Server {
+  const server = createServer((socket) => {
+    socket.on('error', (error) => kit.log.debug(`a Wyoming client: ${error.message}`))
+    socket.setTimeout(1000 * kit.pool.options.idleSec, () => socket.destroy())
+    new WyomingClient(socket, kit).serve().catch((error: unknown) => {
+      const { message, code } = toldFailure(error, kit.log)
+      socket.end(wyomingBytes('error', { text: message, code }))
+      setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+    })
+  })
+  server.on('error', (error) => kit.log.warn(`Wyoming: ${messageOf(error)}`))
+  server.maxConnections = maxConnections
+  return server
+}
+
+class WyomingClient {
+  readonly #socket: Socket
+  readonly #kit: ServerKit
+  #language: string | undefined
+  #session: LiveSession | null = null
+  #telling: Promise<void> = Promise.resolve()
+
+  constructor(socket: Socket, kit: ServerKit) {
+    this.#socket = socket
+    this.#kit = kit
+  }
+
+  async serve(): Promise<void> {
+    try {
+      for await (const event of this.#events()) await this.#take(event)
+    } finally {
+      this.#session?.cancel()
+    }
+  }
+
+  async *#events(): AsyncGenerator<WyomingEvent> {
+    try {
+      yield* wyomingEvents(this.#socket)
+    } catch (error) {
+      // A peer that breaks off, or sends something else, is no failure of ours.
+      this.#kit.log.info(`a Wyoming client: ${messageOf(error)}`)
+      this.#socket.destroy()
+    }
+  }
+
+  async #take({ type, data, payload }: WyomingEvent): Promise<void> {
+    switch (type) {
+      case 'describe':
+        return this.#send('info', infoOf(this.#kit))
+      case 'ping':
+        return this.#send('pong', data.text === undefined ? {} : { text: data.text })
+      case 'transcribe':
+        this.#language = typeof data.language === 'string' ? data.language : undefined
+        return
+      case 'audio-start':
+        await this.#finish()
+        this.#begin(data)
+        return
+      case 'audio-chunk': {
+        const session = this.#session ?? this.#begin(data)
+        if (session && !session.write(payload)) await session.drained()
+        return
+      }
+      case 'audio-stop':
+        return this.#finish()
+      default:
+        // Servers leave out what they do not know.
+        return
+    }
+  }
+
+  #begin(data: WyomingEvent['data']): LiveSession {
+    const settings = this.#language === undefined ? {} : { lan: this.#language }
+    const address = this.#socket.remoteAddress
+    const session = this.#kit.pool.open({ name: 'wyoming', address, form: formOf(data), settings })
+    this.#session = session
+    this.#telling = this.#tell(session)
+    // Told when the audio ends; until then nobody waits for it.
+    this.#telling.catch(() => undefined)
+    return session
+  }
+
+  async #finish(): Promise<void> {
+    if (!this.#session) return
+    this.#session.end()
+    this.#session = null
+    await this.#telling
+  }
+
+  async #tell(session: LiveSession): Promise<void> {
+    const language = this.#language === undefined ? {} : { language: this.#language }
+    this.#send('transcript-start', language)
+    let text = ''
+    for await (const event of session.events()) {
+      if (event.type !== 'text-final') continue
+      const piece = text === '' ? event.segment.text.trimStart() : session.separator + event.segment.text
+      text = joined([{ text }, { text: piece }], '')
+      this.#send('transcript-chunk', { text: piece })
+    }
+    this.#send('transcript', { text: text.trim(), ...language })
+    this.#send('transcript-stop')
+  }
+
+  #send(type: string, data: object = {}): void {
+    if (this.#socket.writableLength > MAX_UNSENT_BYTES) this.#socket.destroy()
+    else if (this.#socket.writable) this.#socket.write(wyomingBytes(type, data))
+  }
+}
+
+function formOf({ rate, width, channels }: WyomingEvent['data']): AudioForm {
+  const inRange = (value: unknown, min: number, max: number, usual: number) =>
+    typeof value === 'number' && value >= min && value <= max ? Math.round(value) : usual
+  return {
+    encoding: ENCODINGS[width as keyof typeof ENCODINGS] ?? 's16le',
+    rate: inRange(rate, 1000, 384_000, 16_000),
+    channels: inRange(channels, 1, 8, 1),
+    isSurelyRaw: true,
+  }
+}
+
+function infoOf({ models, version }: ServerKit): object {
+  const { model = 'none' } = models.current?.config ?? {}
+  const known = spokenLanguage(undefined, models.current)
+  const languages = known === 'auto' ? COMMON_LANGUAGES : [known]
+  const about = { attribution: PROJECT, installed: true, version }
+  const asr = {
+    name: 'asr-stream',
+    description: 'Streaming speech-to-text on an ordinary CPU',
+    ...about,
+    models: [{ name: model, description: model, ...about, languages }],
+    supports_transcript_streaming: true,
+  }
+  return { asr: [asr], tts: [], handle: [], intent: [], wake: [], mic: [], snd: [] }
+}

@@ -1,0 +1,236 @@
+import { randomUUID } from 'node:crypto'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { Log } from '../../core/types.js'
+import type { StreamSettings, Transcriber } from '../../transcriber/transcriber.js'
+import type { SharingStream } from './fair-share.js'
+import type { Patience, PatientClient } from './patience.js'
+import type { Guest } from './places.js'
+import { type SessionEvent, shifted } from './session-events.js'
+import { type AudioForm, SessionPart } from './session-part.js'
+
+/** Nobody says anything in less: who sends less has said nothing. */
+const MIN_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
+
+/** Why a session ended that its client did not end. */
+export type SessionEnding = 'idle' | 'too-long' | 'stopping' | 'place-taken'
+
+/** What a session is opened with. */
+export interface SessionContext {
+  /** What it is called in the log. */
+  readonly name: string
+  readonly address: string | undefined
+  readonly transcriber: Transcriber
+  readonly form: AudioForm
+  readonly settings: StreamSettings
+  readonly log: Log
+  readonly sharing: SharingStream
+  readonly patience: Patience
+  /** Aborted: nothing is computed any more. */
+  readonly giveUp: AbortSignal
+  readonly idleSec: number
+  readonly maxAudioSec: number
+  /** Called with each event. */
+  readonly onEvent: (event: SessionEvent) => void
+  /** Called once, when it is over. */
+  readonly onClose: () => void
+}
+
+/**
+ * The audio of one client, which comes piece by piece, and what comes of it. A client may have what it said so far made
+ * final (`commit`), and go on; times go on as well.
+ */
+export class LiveSession implements Guest {
+  readonly id = randomUUID()
+  readonly address: string | undefined
+  hasSpoken = false
+  isAway = false
+  /** Why it ended, where its client did not end it. */
+  ending: SessionEnding | null = null
+  readonly #context: SessionContext
+  readonly #parts: SessionPart[]
+  readonly #cancelled = new AbortController()
+  readonly #patient: PatientClient
+  #last: SessionPart
+  #heardBefore = 0
+  #lastSign = performance.now()
+  #isThrottled = false
+  readonly #timer: NodeJS.Timeout
+
+  constructor(context: SessionContext) {
+    this.#context = context
+    this.address = context.address
+    this.#patient = context.patience.of(AbortSignal.any([context.giveUp, this.#cancelled.signal]))
+    this.#last = new SessionPart(context.form, context.settings)
+    this.#parts = [this.#last]
+    this.#timer = setInterval(() => this.#look(), Math.min(1000, context.idleSec * 125)).unref()
+  }
+
+  /** Joins the texts of segments. */
+  get separator(): string {
+    return this.#context.transcriber.separator
+  }
+
+  /** Seconds of audio that have been taken in. */
+  get heardSec(): number {
+    return this.#heardBefore + (this.#parts[0]?.heardSec ?? 0)
+  }
+
+  /**
+   * Takes audio. Nothing more is taken after the end.
+   * @returns whether there is room for more; if not, wait for `drained`
+   */
+  write(bytes: Uint8Array): boolean {
+    this.alive()
+    if (this.#last.isEnded) return true
+    const hasRoom = this.#last.write(bytes)
+    this.#isThrottled ||= !hasRoom
+    return hasRoom
+  }
+
+  /** Resolves when there is room for more audio, or the session has ended. */
+  async drained(): Promise<void> {
+    await this.#last.audio.drained()
+    this.#isThrottled = false
+    this.alive()
+  }
+
+  /** A sign of life without audio. */
+  alive(): void {
+    this.#lastSign = performance.now()
+  }
+
+  /** Has what was said so far made final; `turn-end` follows it. */
+  commit(): void {
+    this.alive()
+    if (this.#last.isEnded) return
+    this.#last.endsTurn = true
+    this.#next()
+  }
+
+  /** Forgets the audio that is not final yet. */
+  discard(): void {
+    this.alive()
+    if (this.#last.isEnded || !this.#last.hasAudio) return
+    this.#last.dropped.abort()
+    this.#next()
+  }
+
+  /** Changes what holds for audio after the last `commit`, or for all where none has come yet. */
+  configure(settings: StreamSettings, form: AudioForm = this.#last.form): void {
+    this.alive()
+    if (this.#last.isEnded) return
+    const part = new SessionPart(form, settings)
+    if (this.#last.hasAudio) this.#next(part)
+    else {
+      // Nobody has seen its audio: the one that waits for it goes on to the next.
+      this.#parts.push(part)
+      this.#last.end()
+      this.#last = part
+    }
+  }
+
+  /** No more audio comes; the rest of the text does. */
+  end(why: SessionEnding | null = null): void {
+    if (!this.#last.isEnded) this.ending = why
+    this.#last.end()
+  }
+
+  /** Nobody wants any more of it. */
+  cancel(): void {
+    this.#last.end()
+    this.#cancelled.abort()
+  }
+
+  yieldPlace(): void {
+    this.end('place-taken')
+  }
+
+  /**
+   * What comes of the audio, once; at the end `end`.
+   * @throws InputError when it is not audio; BackendError when recognition fails; UsageError for settings that the model cannot have
+   */
+  async *events(): AsyncGenerator<SessionEvent, void, undefined> {
+    try {
+      for (;;) {
+        const [part] = this.#parts
+        if (!part) return
+        for await (const event of this.#run(part)) {
+          this.#context.onEvent(event)
+          yield event
+        }
+        this.#heardBefore += part.heardSec
+        this.#parts.shift()
+      }
+    } finally {
+      this.close()
+    }
+  }
+
+  /** Gives everything back, for a session whose events nobody reads; again: nothing. */
+  close(): void {
+    clearInterval(this.#timer)
+    this.cancel()
+    this.#context.sharing.leave()
+    this.#context.onClose()
+  }
+
+  async *#run(part: SessionPart): AsyncGenerator<SessionEvent, void, undefined> {
+    await part.begun
+    const isEmpty = !part.hasAudio
+    if (!isEmpty) yield* this.#recognized(part)
+    if (part.endsTurn) yield { type: 'turn-end', at: this.#heardBefore + part.heardSec }
+    if (isEmpty && this.#parts.length === 1) yield NOTHING
+  }
+
+  async *#recognized(part: SessionPart): AsyncGenerator<SessionEvent, void, undefined> {
+    const { name, transcriber, log, sharing, giveUp } = this.#context
+    const patient = this.#patient
+    const gone = AbortSignal.any([this.#cancelled.signal, part.dropped.signal, patient.lost, giveUp])
+    const input = part.open(name, transcriber.config, {
+      log,
+      onArrival: (audio) => this.#arrived(audio.length),
+      turn: () => sharing.turn(gone),
+    })
+    try {
+      for await (const event of transcriber.run(input, {
+        signal: gone,
+        log,
+        wait: patient.wait,
+        settings: part.settings,
+      })) {
+        if (event.type === 'progress') sharing.consumed(this.#heardBefore + event.takenSec)
+        if (part.dropped.signal.aborted) continue
+        if (event.type !== 'end' || this.#parts.length === 1) yield shifted(event, this.#heardBefore)
+      }
+      patient.lost.throwIfAborted()
+    } finally {
+      await input.close()
+      part.audio.end()
+    }
+  }
+
+  #arrived(samples: number): void {
+    this.#context.sharing.arrived()
+    if (samples >= MIN_AUDIO_SAMPLES || this.heardSec > 0.1) this.hasSpoken = true
+    if (this.heardSec > this.#context.maxAudioSec) this.end('too-long')
+  }
+
+  #next(part = new SessionPart(this.#last.form, this.#last.settings)): void {
+    this.#parts.push(part)
+    this.#last.end()
+    this.#last = part
+  }
+
+  /** Who is asked to wait is not idle. */
+  #look(): void {
+    if (this.#isThrottled || this.#last.isEnded) return
+    if (performance.now() - this.#lastSign > 1000 * this.#context.idleSec) this.end('idle')
+  }
+}
+
+const NOTHING: SessionEvent = {
+  type: 'end',
+  reason: 'complete',
+  ledger: { sums: [], entries: [], lifts: [] },
+  timings: [],
+}

@@ -1,0 +1,271 @@
+import { setImmediate } from 'node:timers/promises'
+import { rawFormat } from '../../audio/decode/raw-format.js'
+import { systemClock } from '../../audio/pacing/system-clock.js'
+import { StreamSource } from '../../audio/sources/stream-source.js'
+import { InputError } from '../../core/errors.js'
+import type { TranscriptEvent } from '../../core/events.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import type { AudioSource, Log } from '../../core/types.js'
+import { openAudio } from '../../transcriber/audio-input.js'
+import type { StreamSettings } from '../../transcriber/transcriber.js'
+import { FairShare } from './fair-share.js'
+import { FileQueue } from './file-queue.js'
+import { LiveSession } from './live-session.js'
+import type { ModelShelf } from './model-shelf.js'
+import { Patience } from './patience.js'
+import { Places } from './places.js'
+import { Refusal } from './refusal.js'
+import type { SessionEvent } from './session-events.js'
+import { type AudioForm, USUAL_FORM } from './session-part.js'
+
+/** A place is free again after so many seconds, more or less. */
+const RETRY_SEC = 5
+/** Who has connected and says nothing may lose the place after so many seconds. */
+const SILENT_SEC = 10
+
+/** A recording is decoded in pieces. */
+const PIECE_BYTES = 65_536
+
+/** Counts what happens, for the operator. */
+export interface Meter {
+  /** Each event of a live session. */
+  event(event: SessionEvent, session: object): void
+  /** Somebody was refused. */
+  refused(why: string): void
+}
+
+/** How much a server takes on. */
+export interface SessionPoolOptions {
+  readonly models: ModelShelf
+  readonly log: Log
+  /** Live sessions at once. */
+  readonly maxSessions: number
+  /** Live sessions at once from one address; absent: all but one. This machine may have all. */
+  readonly maxPerAddress?: number | undefined
+  /** Seconds without a sign of a client after which its session ends. */
+  readonly idleSec: number
+  /** Seconds that the backend may take for one update. */
+  readonly updateSec: number
+  /** Megabytes of the process beyond which nobody new is taken; absent: any number. */
+  readonly maxMemory?: number | undefined
+  /** Seconds of audio that one session or recording may have. */
+  readonly maxAudioSec: number
+  readonly meter: Meter
+  /** Aborted: nobody is taken any more, and sessions end with the text of what has come. */
+  readonly stop: AbortSignal
+  /** Aborted some time after `stop`: what is not recognized by then is given up. */
+  readonly giveUp: AbortSignal
+}
+
+/** What a client asks for. */
+export interface SessionWishes {
+  /** What it is called in the log. */
+  readonly name: string
+  readonly address: string | undefined
+  readonly form?: AudioForm
+  readonly settings?: StreamSettings
+}
+
+/** The sessions of all protocols: who gets a place, and what a session runs on. */
+export class SessionPool {
+  readonly places: Places
+  readonly share = new FairShare(systemClock)
+  readonly patience: Patience
+  readonly files: FileQueue
+  readonly options: SessionPoolOptions
+  readonly #sessions = new Map<string, LiveSession>()
+  readonly #running = new Set<Promise<void>>()
+
+  constructor(options: SessionPoolOptions) {
+    const { maxSessions, maxPerAddress = Math.max(1, maxSessions - 1), updateSec, stop } = options
+    this.options = options
+    this.places = new Places({ most: maxSessions, maxPerAddress, silentSec: SILENT_SEC })
+    this.patience = new Patience(updateSec, systemClock)
+    this.files = new FileQueue(2 * maxSessions)
+    stop.addEventListener('abort', () => this.#stop(), { once: true })
+  }
+
+  get models(): ModelShelf {
+    return this.options.models
+  }
+
+  /** Whether there is a place for one more. */
+  get hasRoom(): boolean {
+    const { stop, maxSessions } = this.options
+    const hasModel = this.models.current !== null
+    return !stop.aborted && hasModel && this.places.taken < maxSessions && !this.#isOverMemory()
+  }
+
+  /**
+   * Gives a client a place.
+   * @throws Refusal when there is none
+   */
+  open({ name, address, form = USUAL_FORM, settings = {} }: SessionWishes): LiveSession {
+    const { idleSec, maxAudioSec, log, giveUp, meter } = this.options
+    this.#refuseWhenLoaded()
+    const lease = this.models.lease()
+    const done = this.#begun()
+    const session = new LiveSession({
+      name: `client ${name} of ${address ?? 'nowhere'}`,
+      address,
+      transcriber: lease.transcriber,
+      form,
+      settings,
+      log,
+      sharing: this.share.join(),
+      patience: this.patience,
+      giveUp,
+      idleSec,
+      maxAudioSec,
+      onEvent: (event) => meter.event(event, session),
+      onClose: () => {
+        this.places.leave(session)
+        this.#sessions.delete(session.id)
+        lease.release()
+        done()
+      },
+    })
+    const why = this.places.take(session)
+    if (why !== null) {
+      session.close()
+      throw this.#refusal(why)
+    }
+    this.#sessions.set(session.id, session)
+    log.info(`session ${session.id}: ${name} from ${address ?? 'nowhere'}`)
+    return session
+  }
+
+  /**
+   * Recognizes a recording.
+   * @throws Refusal when too many wait, and when it is too long; InputError when it is no audio
+   */
+  async *file(
+    bytes: Uint8Array,
+    wishes: SessionWishes,
+    signal: AbortSignal,
+  ): AsyncGenerator<TranscriptEvent, void, undefined> {
+    this.#refuseWhenLoaded()
+    const { giveUp } = this.options
+    const done = this.#begun()
+    try {
+      yield* this.#recognized(bytes, wishes, AbortSignal.any([signal, giveUp]))
+      // Half a text is no answer.
+      if (giveUp.aborted) throw stopping()
+    } finally {
+      done()
+    }
+  }
+
+  async *#recognized(
+    bytes: Uint8Array,
+    { name, form = USUAL_FORM, settings }: SessionWishes,
+    ended: AbortSignal,
+  ): AsyncGenerator<TranscriptEvent, void, undefined> {
+    const { log, maxAudioSec } = this.options
+    const leave = await this.files.enter(ended).catch((error: unknown) => {
+      throw error instanceof Refusal ? this.#refusal(error.message, error.retryAfterSec) : error
+    })
+    const lease = this.models.lease()
+    try {
+      const { transcriber } = lease
+      const { encoding, rate, channels } = form
+      const config = { ...transcriber.config, rawEncoding: encoding, rawRate: rate, rawChannels: channels, startAt: 0 }
+      const source = bounded(uploaded(bytes, name, form, log), maxAudioSec)
+      const input = await openAudio(source, config, { log, pace: 'offline' })
+      const patient = this.patience.of(ended)
+      try {
+        yield* transcriber.run(input, {
+          signal: AbortSignal.any([ended, patient.lost]),
+          log,
+          wait: patient.wait,
+          settings,
+        })
+        patient.lost.throwIfAborted()
+      } finally {
+        await input.close()
+      }
+    } finally {
+      lease.release()
+      leave()
+    }
+  }
+
+  /** @throws Refusal when the server is being stopped */
+  refuseWhenStopping(): void {
+    if (this.options.stop.aborted) throw stopping()
+  }
+
+  /** Resolves when all sessions and recordings have ended. */
+  async ended(): Promise<void> {
+    await Promise.all(this.#running)
+  }
+
+  /** @returns what says that it is over */
+  #begun(): () => void {
+    let done = (): void => {}
+    const running = new Promise<void>((resolve) => {
+      done = resolve
+    })
+    this.#running.add(running)
+    return () => {
+      this.#running.delete(running)
+      done()
+    }
+  }
+
+  #refuseWhenLoaded(): void {
+    this.refuseWhenStopping()
+    if (this.#isOverMemory()) throw this.#refusal('the server has too little memory for more')
+  }
+
+  #isOverMemory(): boolean {
+    const { maxMemory } = this.options
+    return maxMemory !== undefined && process.memoryUsage.rss() > maxMemory * 1e6
+  }
+
+  #refusal(why: string, retryAfterSec = RETRY_SEC): Refusal {
+    this.options.meter.refused(why)
+    this.options.log.info(`a client is refused: ${why}`)
+    return new Refusal('full', why, retryAfterSec)
+  }
+
+  #stop(): void {
+    for (const session of this.#sessions.values()) session.end('stopping')
+  }
+}
+
+function stopping(): Refusal {
+  return new Refusal('stopping', 'the server is being stopped', RETRY_SEC)
+}
+
+function uploaded(bytes: Uint8Array, name: string, { isSurelyRaw, ...form }: AudioForm, log: Log): AudioSource {
+  return new StreamSource({
+    name,
+    async *open() {
+      for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
+        yield bytes.subarray(from, from + PIECE_BYTES)
+        // Others have their turn in between: decoding hours at once would hold them all up.
+        await setImmediate()
+      }
+    },
+    raw: rawFormat(form.encoding, form.rate, form.channels),
+    isSurelyRaw,
+    log,
+    // At most as many as recordings run at once, reading their standard input and nothing else.
+    mayUseFfmpeg: true,
+  })
+}
+
+function bounded(source: AudioSource, maxSec: number): AudioSource {
+  return {
+    name: source.name,
+    async *read(signal) {
+      let samples = 0
+      for await (const audio of source.read(signal)) {
+        samples += audio.length
+        if (samples > maxSec * SAMPLE_RATE) throw new InputError(`${source.name} is longer than ${maxSec} s`)
+        yield audio
+      }
+    },
+  }
+}
