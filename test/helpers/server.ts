@@ -39,7 +39,14 @@ export async function startServer(...args: readonly string[]): Promise<RunningSe
   const found = () => lines.filter((line) => line.includes('listening on')).length
   await waitUntil(() => isEnded || found() >= wanted.length, `the server does not listen: ${lines.join('\n')}`)
   const host = lines.map((line) => /listening on http:\/\/(\S+)/.exec(line)?.[1]).find((one) => one !== undefined)
-  if (host === undefined) throw new Error(`the server has ended: ${lines.join('\n')}`)
+  const cleanUp = () => {
+    const script = args.find((arg) => arg.startsWith('script='))
+    if (script !== undefined) rmSync(dirname(script.slice('script='.length)), { recursive: true, force: true })
+  }
+  if (host === undefined) {
+    cleanUp()
+    throw new Error(`the server has ended: ${lines.join('\n')}`)
+  }
   const portOf = (mark: string) => {
     const port = address(mark)?.split(':')[1]
     return port === undefined ? undefined : Number(port)
@@ -55,8 +62,7 @@ export async function startServer(...args: readonly string[]): Promise<RunningSe
     async stop() {
       child.kill('SIGTERM')
       const run = await ended
-      const script = args.find((arg) => arg.startsWith('script='))
-      if (script !== undefined) rmSync(dirname(script.slice('script='.length)), { recursive: true, force: true })
+      cleanUp()
       return run
     },
   }
