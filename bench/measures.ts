@@ -1,4 +1,4 @@
-import { align, countErrors } from '../src/evaluation/errors/alignment.js'
+import { align, countErrors, errorRate, sumOfErrors } from '../src/evaluation/errors/alignment.js'
 import type { SpokenWord } from '../src/evaluation/material/spoken.js'
 import { longestGap } from '../src/evaluation/measures/timing.js'
 import { recognizedUnits, saidUnits } from '../src/evaluation/measures/units.js'
@@ -62,12 +62,11 @@ function emittedLine({ text, emitted }: OutputLine) {
   return { segment: { ...place, words: [place] }, emittedSec: emitted, awareSec: emitted }
 }
 
-/** Word error rate of several scores: errors and words are summed first. */
+/** Word error rate of several scores: errors and words are summed first. NaN where nothing is said. */
 export function wordErrorRate(scores: readonly Score[]): number {
-  const words = scores.reduce((sum, { referenceWords }) => sum + referenceWords, 0)
-  const errors = scores.reduce(
-    (sum, { substitutions, deletions, insertions }) => sum + substitutions + deletions + insertions,
-    0,
-  )
-  return errors / words
+  const counts = scores.map(({ referenceWords, ...score }) => {
+    const { substitutions, deletions, insertions } = score
+    return { matches: referenceWords - substitutions - deletions, substitutions, deletions, insertions }
+  })
+  return errorRate(sumOfErrors(counts)) ?? Number.NaN
 }

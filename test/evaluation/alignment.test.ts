@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { align, countErrors, errorCount, errorRate, sumOfErrors } from '../../src/evaluation/errors/alignment.js'
+import {
+  align,
+  countErrors,
+  errorCount,
+  errorRate,
+  fewestErrors,
+  sumOfErrors,
+} from '../../src/evaluation/errors/alignment.js'
 import { readableAlignment } from '../../src/evaluation/errors/readable.js'
 
 const words = (text: string) => text.split(' ').filter(Boolean)
@@ -45,6 +52,7 @@ describe('align', () => {
       fc.property(text, text, (said, recognized) => {
         const steps = align(said, recognized)
         expect(errorCount(countErrors(steps))).toBe(distance(said, recognized))
+        expect(fewestErrors(said, recognized)).toBe(distance(said, recognized))
         expect(steps.filter(({ kind }) => kind !== 'insertion').map((step) => said[step.said])).toEqual(said)
         expect(steps.filter(({ kind }) => kind !== 'deletion').map((step) => recognized[step.recognized])).toEqual(
           recognized,

@@ -72,10 +72,9 @@ describe('a recorded run', () => {
     ['{"kind": "other"}\n', /not a recorded run/],
     [FILE.replace('"version":1', '"version":2'), /version 2/],
     [FILE.replace('"type":"progress"', '"x":"progress"'), /line 2: it does not say what it is/],
-    [FILE.replace('{"clockSec"', '{"clockSec'), /./],
     [`${FILE}nonsense\n`, /line 17: it is not JSON/],
   ])('is refused when it is broken', (text, message) => {
-    if (text !== FILE) expect(() => readRun('run.jsonl', text)).toThrow(message)
+    expect(() => readRun('run.jsonl', text)).toThrow(message)
   })
 
   it('shows update by update what was heard, made final and cut', () => {

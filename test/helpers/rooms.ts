@@ -71,6 +71,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'models',
     'online/ledger',
     'output',
+    'output/formats',
     'output/subtitles',
     'output/writers',
     'server/serve',
@@ -125,7 +126,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/writers': [],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
   'server/http': ['server/session-pool'],
-  'server/protocols': ['config', 'server/http', 'server/session-pool', 'transcriber (types)'],
+  'server/protocols': [
+    'config',
+    'evaluation/errors',
+    'evaluation/normalizers',
+    'server/http',
+    'server/session-pool',
+    'transcriber (types)',
+  ],
   'server/serve': [
     'config/doors',
     'server/http',

@@ -14,7 +14,7 @@ export function seconds(value: number | null | undefined, digits = 2): string {
 }
 
 /** "2:03.4" for 123.4 seconds. */
-export function clockTime(value: number | null): string {
+export function minutesTime(value: number | null): string {
   if (value === null) return NONE
   const minutes = Math.floor(value / 60)
   return `${minutes}:${(value - 60 * minutes).toFixed(1).padStart(4, '0')}`

@@ -1,6 +1,6 @@
 import { compareSettings, type Evaluation, type ScoredRecording, type SettingResult } from '../evaluation.js'
 import { summarize } from '../summary.js'
-import { clockTime, percent, percentRange, seconds, verdictText } from './figures.js'
+import { minutesTime, percent, percentRange, seconds, verdictText } from './figures.js'
 import { paretoFront } from './pareto.js'
 import { costPlot, lagPlot, type PlottedRecording } from './recording-plots.js'
 import { settingsPlot } from './settings-plot.js'
@@ -155,7 +155,7 @@ function errorTable({ passages, unit }: ScoredRecording, setting: string): strin
       recognized === '' ? '' : `<ins>${escaped(recognized)}</ins>`,
     ]
     const context = [escaped(before), ...wrong, escaped(after)].filter((part) => part !== '').join(joint)
-    return `<tr><td>${clockTime(atSec)}</td><td class="left">${context}</td></tr>`
+    return `<tr><td>${minutesTime(atSec)}</td><td class="left">${context}</td></tr>`
   })
   return `${title}<table><tr><th>at</th><th class="left"><del>said</del> and <ins>recognized</ins></th></tr>${rows.join('\n')}</table>`
 }

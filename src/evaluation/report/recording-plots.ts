@@ -1,5 +1,5 @@
 import type { ScoredRecording } from '../evaluation.js'
-import { clockTime } from './figures.js'
+import { minutesTime } from './figures.js'
 import { drawing, line, mark, type PlotAxis, plotFrame, polyline, roundEnd } from './svg.js'
 
 const WIDTH = 860
@@ -85,7 +85,7 @@ function timeAxis(plotted: readonly PlottedRecording[]): PlotAxis {
     label: 'time in the recording',
     from: 0,
     to,
-    show: (value) => (to < 100 ? `${decimals(value)} s` : clockTime(value).replace(/\.0$/, '')),
+    show: (value) => (to < 100 ? `${decimals(value)} s` : minutesTime(value).replace(/\.0$/, '')),
   }
 }
 
