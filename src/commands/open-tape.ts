@@ -1,33 +1,35 @@
 import type { LoadedModel } from '../backends/contract.js'
-import { CONFIG_KEYS } from '../config/option-table.js'
 import type { TranscriptEvent } from '../core/events.js'
-import { type RunHead, type RunRecord, runHeadLine, runRecordLine } from '../evaluation/recorded/run-file.js'
+import type { Log } from '../core/types.js'
+import { type RunRecord, runRecordLine } from '../evaluation/recorded/run-file.js'
 import { fileWriter } from '../output/writers/file-writer.js'
-import { refuseOverwriting } from '../output/writers/overwriting.js'
+import type { OpenedInput } from '../transcriber/pacing.js'
 import { tappedModel } from '../transcriber/tapped-model.js'
-import { programVersion } from './info-options.js'
+import { type TapeFiles, tapeAudio } from './tape-audio.js'
+import { eventLine, headLine, type TapeHead } from './tape-lines.js'
 
 /** Writes what happens in a run. */
 export interface RunTape {
   /** The model whose results are recorded. */
   tapped(model: LoadedModel): LoadedModel
+  /** The input whose audio is kept. */
+  heard(input: OpenedInput): OpenedInput
   /** Writes the head; what the model did before is not recorded. */
-  start(head: Pick<RunHead, 'audio' | 'separator' | 'config'>): Promise<void>
+  start(head: TapeHead): Promise<void>
   take(event: TranscriptEvent): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * Records a run to a file; nothing where there is none.
- *
- * @param audio what is transcribed, which the file must not replace
- * @throws OutputError when it cannot be opened; UsageError when it is the audio
+ * Records a run; nothing where there are no files for it.
+ * @throws OutputError when the file cannot be opened
  */
-export async function openTape(path: string | undefined, audio: string | undefined): Promise<RunTape> {
+export async function openTape(files: TapeFiles | null, log: Log): Promise<RunTape> {
   const nothing = async () => {}
-  if (path === undefined) return { tapped: (model) => model, start: nothing, take: nothing, close: nothing }
-  if (audio !== undefined) await refuseOverwriting(audio, path, '--record')
-  const writer = await fileWriter(path)
+  const same = <Value>(value: Value) => value
+  if (files === null) return { tapped: same, heard: same, start: nothing, take: nothing, close: nothing }
+  const audio = tapeAudio(files, log)
+  const writer = await fileWriter(files.run)
   let origin: number | null = null
   const waiting: string[] = []
   const clockSec = () => (performance.now() - (origin ?? 0)) / 1000
@@ -40,22 +42,19 @@ export async function openTape(path: string | undefined, audio: string | undefin
         const record: RunRecord = { type: 'hypothesis', clockSec: clockSec(), ...call }
         if (origin !== null) waiting.push(runRecordLine(record))
       }),
+    heard: audio.heard,
     async start(head) {
       origin = performance.now()
-      // Options of a backend may be secret, such as keys of services.
-      const config = Object.fromEntries(CONFIG_KEYS.map((key) => [key, head.config[key]]))
-      const told = { program: programVersion(), date: new Date().toISOString(), ...head, config }
-      await writer.append(`${runHeadLine(told)}\n`)
+      await writer.append(`${headLine({ ...head, ...audio.told })}\n`)
     },
     async take(event) {
       await flush()
-      // The ledger tells of samples, and can be as long as the run.
-      const lean = event.type === 'end' ? { ...event, ledger: { ...event.ledger, entries: [], lifts: [] } } : event
-      await writer.append(`${runRecordLine({ clockSec: clockSec(), ...lean })}\n`)
+      await writer.append(`${eventLine(event, clockSec())}\n`)
     },
     async close() {
       await flush()
       await writer.close()
+      await audio.write()
     },
   }
 }

@@ -10,3 +10,12 @@ export function plannedOutputs(flags: CommandFlags): readonly PlannedOutput[] {
   cueLimits(flags)
   return planOutputs(flags.output ?? [], flags.format)
 }
+
+/** What is written, as far as it decides which options have an effect. */
+export function whatIsWritten({ markers, record }: CommandFlags, planned: readonly PlannedOutput[]) {
+  return {
+    formats: planned.map(({ format }) => format),
+    hasMarkers: markers !== undefined,
+    isRecorded: record !== undefined,
+  }
+}

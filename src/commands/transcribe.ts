@@ -9,7 +9,8 @@ import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
 import { openDisplay } from './open-display.js'
 import { openTape } from './open-tape.js'
-import { plannedOutputs } from './planned-outputs.js'
+import { plannedOutputs, whatIsWritten } from './planned-outputs.js'
+import { tapeFiles } from './tape-audio.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
@@ -18,18 +19,17 @@ export async function transcribeCommand(
   flags: CommandFlags,
   { signal: interruption, given }: CommandRun,
 ): Promise<void> {
-  const { logLevel, quiet = false, profile, account = false, option = [], mic = false } = flags
+  const { logLevel, quiet = false, device, recorder, profile, account = false, option = [], mic = false } = flags
   const planned = plannedOutputs(flags)
   const display = await openDisplay(audio, flags, planned, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const settings = await configSettings(flags)
-    const written = { formats: planned.map(({ format }) => format), hasMarkers: flags.markers !== undefined }
-    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...written }
+    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...whatIsWritten(flags, planned) }
     const { config, loader } = await configure(settings, option, surroundings)
     const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
-    const tape = await openTape(flags.record, audio)
-    const input = await openInput({ audio, mic, device: flags.device, recorder: flags.recorder }, config, listening)
+    const tape = await openTape(await tapeFiles(flags, audio), log)
+    const input = tape.heard(await openInput({ audio, mic, device, recorder }, config, listening))
     // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const context = { signal: interruption, log, progress: display.loading }

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from './choices.js'
-import { neverNeeded } from './conditions.js'
+import { isRecorded, neverNeeded } from './conditions.js'
 import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
 
@@ -52,6 +52,17 @@ export const DIAGNOSTIC_OPTIONS = {
     value: 'file',
     isOfProgram: true,
     notForListen: 'it tells of one stream',
+  },
+  recordAudio: {
+    flag: '--record-audio',
+    group: 'diagnostics',
+    help: 'with --record: keep the audio as well, in a WAV file beside it',
+    tip: '`--record run.jsonl` writes `run.wav`; the first two hours',
+    page: 'evaluation.md',
+    type: toggle,
+    isOfProgram: true,
+    notForListen: 'it tells of one stream',
+    needs: [isRecorded],
   },
   /** Of whisper_online_server.py; taken so that its callers need not change, and told of as without effect. */
   warmupFile: {

@@ -15,6 +15,8 @@ export interface RunHead {
   readonly date: string
   /** What was transcribed: a path, "-", "microphone". */
   readonly audio: string
+  /** The file beside the recording that has its audio; absent: it was not kept. */
+  readonly audioFile?: string
   /** Joins texts of segments. */
   readonly separator: string
   /** The complete configuration. */
