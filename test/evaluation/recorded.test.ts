@@ -99,6 +99,32 @@ describe('a recorded run', () => {
       'Its audio was cut from the buffer before update 4, at 6.00 s.',
     ])
     expect(explainAt(run, 5.3).at(-1)).toMatch(/last update/)
-    expect(explainAt(run, 60)).toEqual(['There is no final word near 60.00 s.'])
+    expect(explainAt(run, 60)).toEqual([
+      'There is no final word near 60.00 s.',
+      'Final words are from 0.00 s to 5.80 s.',
+    ])
+  })
+
+  it('says what before a word was not agreed on when the word itself was', () => {
+    expect(explainAt(run, 2.5)).toContain('Updates 1 and 2 both heard it, but not the same before it: "saw" and "was".')
+    expect(explainAt(run, 1.2).join(' ')).not.toMatch(/both heard it/)
+  })
+
+  it('says what AlignAtt waits for', () => {
+    const config = { policy: 'alignatt', frameThreshold: 25 }
+    const records = [
+      progress(2),
+      { ...heard('it', 0, 2), ended: 'attention' } as RunRecord,
+      { type: 'text-final', clockSec: 2, segment: segment('it', 0), emittedAt: 2 } as RunRecord,
+      progress(3),
+      { ...heard('was', 0, 3), ended: 'text' } as RunRecord,
+      { type: 'text-final', clockSec: 3, segment: segment('was', 1), emittedAt: 3 } as RunRecord,
+    ]
+    const talk = { ...run, head: { ...run.head, config }, records }
+    expect(explainAt(talk, 0.5).slice(-2)).toEqual([
+      'AlignAtt makes a word final in the first update in which the model does not look at the last 25 frames (0.50 s) of the audio for it.',
+      'The model ended that update because it had come so near to the end of the audio.',
+    ])
+    expect(explainAt(talk, 1.5).at(-1)).toMatch(/^It is in the last update/)
   })
 })

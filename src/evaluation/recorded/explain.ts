@@ -1,72 +1,59 @@
 import type { Word } from '../../core/types.js'
 import { basic } from '../normalizers/basic.js'
-import type { RecordedRun } from './run-file.js'
+import type { RecordedHypothesis, RecordedRun } from './run-file.js'
 import { type RunStep, stepsOf } from './steps.js'
+import { whyFinal } from './why-final.js'
+import { inSeconds, isSame, wordsNear } from './word-places.js'
 
-/** A word is looked for as near as this in other hypotheses. */
-const NEAR_SEC = 0.6
+/** A word of final text, and the update that made it final. */
+interface FinalWord {
+  readonly word: Word
+  readonly stepIndex: number
+  readonly emittedAt: number
+}
 
 /** Why a word came when it came, in sentences. */
 export function explainAt(run: RecordedRun, atSec: number): readonly string[] {
   const steps = stepsOf(run)
-  const found = finalWordAt(steps, atSec)
-  if (found === null) return [`There is no final word near ${time(atSec)}.`, ...gapsAt(steps, atSec)]
+  const words = finalWords(steps)
+  const found = nearest(words, atSec)
+  if (found === null)
+    return [`There is no final word near ${inSeconds(atSec)}.`, ...range(words), ...gapsAt(steps, atSec)]
   const { word, stepIndex, emittedAt } = found
   const name = `"${word.text.trim()}"`
-  const sentences = [
-    `${name} was said from ${time(word.begin)} to ${time(word.end)}, and became final at ${time(emittedAt)}, ${time(emittedAt - word.end)} after its end.`,
+  const seen = hypothesesOf(word, steps.slice(0, stepIndex + 1))
+  const told = `${name} was said from ${inSeconds(word.begin)} to ${inSeconds(word.end)}`
+  return [
+    `${told}, and became final at ${inSeconds(emittedAt)}, ${inSeconds(emittedAt - word.end)} after its end.`,
+    ...seen.map(({ index, step, hypothesis }) => {
+      const when = `Update ${index + 1}, at ${inSeconds(step.takenSec)}${audioOf(hypothesis)}`
+      const heard = wordsNear(hypothesis.words, word)
+      if (heard.length === 0) return `${when} heard nothing there yet.`
+      if (heard.some((one) => isSame(one, word))) return `${when} heard ${name} there.`
+      const texts = heard.map(({ text }) => text).join(run.head.separator)
+      return `${when} heard "${texts.trim()}" there, which disagrees.`
+    }),
+    ...(seen.length === 0
+      ? ['No recorded hypothesis has audio of it: the backend decides by itself.']
+      : whyFinal(run, steps, word, stepIndex)),
+    ...cutAfter(steps, stepIndex, word),
   ]
-  const sawIt = steps
-    .slice(0, stepIndex + 1)
-    .flatMap((step, index) =>
-      step.hypotheses
-        .filter(
-          ({ fromSec, audioSec }) => fromSec === null || (fromSec <= word.begin && fromSec + audioSec >= word.begin),
-        )
-        .map((hypothesis) => ({ index, step, hypothesis, heard: wordsNear(hypothesis.words, word) })),
-    )
-  for (const { index, step, heard, hypothesis } of sawIt) {
-    const texts = heard.map(({ text }) => `"${text.trim()}"`).join(' ')
-    const same = heard.some((one) => basic(one.text) === basic(word.text))
-    const until =
-      hypothesis.fromSec === null ? '' : `, with audio up to ${time(hypothesis.fromSec + hypothesis.audioSec)},`
-    if (heard.length === 0)
-      sentences.push(`Update ${index + 1}, at ${time(step.takenSec)}${until} heard nothing there yet.`)
-    else if (same) sentences.push(`Update ${index + 1}, at ${time(step.takenSec)}${until} heard ${name} there.`)
-    else sentences.push(`Update ${index + 1}, at ${time(step.takenSec)}${until} heard ${texts} there, which disagrees.`)
-  }
-  if (sawIt.length === 0) sentences.push('No recorded hypothesis has audio of it: the backend decides by itself.')
-  sentences.push(...reason(run, steps, stepIndex, word, sawIt.length), ...cutAfter(steps, stepIndex, word))
-  return sentences
 }
 
-function reason(
-  { head }: RecordedRun,
-  steps: readonly RunStep[],
-  stepIndex: number,
-  word: Word,
-  seen: number,
-): readonly string[] {
-  const step = steps[stepIndex]
-  if (step === undefined || seen === 0) return []
-  const last = step.hypotheses.at(-1)
-  if (head.config.policy === 'alignatt') {
-    return [
-      `AlignAtt makes a word final in the first update in which the model looks far enough before the end of the audio (${last?.ended ?? 'unknown'} ended that update).`,
-    ]
-  }
-  if (stepIndex === steps.length - 1 && step.partial === null) {
-    return ['It is in the last update: at the end of the audio all that was heard becomes final.']
-  }
-  const before = steps.slice(0, stepIndex).findLast(({ hypotheses }) => hypotheses.length > 0)
-  const agreed = before?.hypotheses.some(({ words }) =>
-    wordsNear(words, word).some((one) => basic(one.text) === basic(word.text)),
-  )
-  return [
-    agreed
-      ? `LocalAgreement made it final in update ${stepIndex + 1}: that update and the one before it agree on it and on all before it.`
-      : `It became final in update ${stepIndex + 1} without two updates that agree on it by its time: an utterance ended there, or its time moved.`,
-  ]
+/** What was heard where a word is, update by update. */
+function hypothesesOf(word: Word, steps: readonly RunStep[]) {
+  return steps.flatMap((step, index) => {
+    const own = step.hypotheses.filter(
+      ({ fromSec, audioSec }) => fromSec === null || (fromSec <= word.begin && fromSec + audioSec >= word.begin),
+    )
+    const heard = own.filter(({ words }) => wordsNear(words, word).length > 0)
+    // In one update more may be asked for after the word: nothing is heard there, and that says nothing.
+    return (heard.length > 0 ? heard : own.slice(0, 1)).map((hypothesis) => ({ index, step, hypothesis }))
+  })
+}
+
+function audioOf({ fromSec, audioSec }: RecordedHypothesis): string {
+  return fromSec === null ? '' : `, with audio up to ${inSeconds(fromSec + audioSec)},`
 }
 
 function cutAfter(steps: readonly RunStep[], stepIndex: number, word: Word): readonly string[] {
@@ -77,41 +64,36 @@ function cutAfter(steps: readonly RunStep[], stepIndex: number, word: Word): rea
   const step = steps[later]
   return step === undefined
     ? []
-    : [`Its audio was cut from the buffer before update ${later + 1}, at ${time(step.takenSec)}.`]
+    : [`Its audio was cut from the buffer before update ${later + 1}, at ${inSeconds(step.takenSec)}.`]
 }
 
-function finalWordAt(steps: readonly RunStep[], atSec: number) {
-  let best: { readonly word: Word; readonly stepIndex: number; readonly emittedAt: number } | null = null
-  for (const [stepIndex, { finals }] of steps.entries()) {
-    for (const { segment, emittedAt } of finals) {
-      for (const word of segment.words) {
-        if (basic(word.text) === '') continue
-        if (best === null || distance(word, atSec) < distance(best.word, atSec)) best = { word, stepIndex, emittedAt }
-      }
-    }
-  }
-  return best !== null && distance(best.word, atSec) <= 1 ? best : null
+function finalWords(steps: readonly RunStep[]): readonly FinalWord[] {
+  return steps.flatMap(({ finals }, stepIndex) =>
+    finals.flatMap(({ segment, emittedAt }) =>
+      segment.words.filter(({ text }) => basic(text) !== '').map((word) => ({ word, stepIndex, emittedAt })),
+    ),
+  )
 }
 
-function distance({ begin, end }: Word, atSec: number): number {
-  return Math.max(0, begin - atSec, atSec - end)
+function nearest(words: readonly FinalWord[], atSec: number): FinalWord | null {
+  const distance = ({ word: { begin, end } }: FinalWord) => Math.max(0, begin - atSec, atSec - end)
+  let best: FinalWord | null = null
+  for (const one of words) if (best === null || distance(one) < distance(best)) best = one
+  return best !== null && distance(best) <= 1 ? best : null
 }
 
-/** Words at the place of a word. */
-function wordsNear(words: readonly Word[], { begin, end, text }: Word): readonly Word[] {
-  const near = words.filter((one) => one.begin < end + NEAR_SEC && one.end > begin - NEAR_SEC)
-  const same = near.filter((one) => basic(one.text) === basic(text))
-  return same.length > 0 ? same : words.filter((one) => one.begin < end && one.end > begin)
+function range(words: readonly FinalWord[]): readonly string[] {
+  const [first, last] = [words[0], words.at(-1)]
+  if (first === undefined || last === undefined) return ['The run has no final words.']
+  return [`Final words are from ${inSeconds(first.word.begin)} to ${inSeconds(last.word.end)}.`]
 }
 
 function gapsAt(steps: readonly RunStep[], atSec: number): readonly string[] {
   return steps.flatMap(({ gaps }) =>
     gaps
       .filter(({ begin, end }) => begin <= atSec && atSec <= end)
-      .map(({ begin, end, reason: why }) => `Audio from ${time(begin)} to ${time(end)} was left out: ${why}.`),
+      .map(
+        ({ begin, end, reason: why }) => `Audio from ${inSeconds(begin)} to ${inSeconds(end)} was left out: ${why}.`,
+      ),
   )
-}
-
-function time(seconds: number): string {
-  return `${seconds.toFixed(2)} s`
 }
