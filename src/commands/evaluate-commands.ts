@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandRun } from './configure.js'
-import { addEvaluateOptions, type EvaluateFlags } from './evaluate-options.js'
+import type { EvaluateFlags } from './evaluate-flags.js'
+import { addEvaluateOptions } from './evaluate-options.js'
 import { addReplayCommands } from './replay-options.js'
 import type { CommandFlags } from './transcribe-options.js'
 

@@ -2,35 +2,17 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { CONFIG_KEYS, OPTION_TABLE } from '../config/option-table.js'
 import type { NormalizerName } from '../evaluation/normalizers/names.js'
 import { TableOption } from './table-option.js'
-import type { CommandFlags } from './transcribe-options.js'
 
-/** Options of `asr-stream evaluate` besides those of recognition. */
-export interface EvaluateFlags extends CommandFlags {
-  readonly reference?: string
-  readonly only?: readonly string[]
-  readonly limit?: number
-  readonly normalizer?: NormalizerName
-  readonly realTime?: boolean
-  readonly sweep?: readonly string[]
-  readonly json?: boolean
-  readonly csv?: boolean
-  readonly errors?: boolean
-  readonly save?: string
-  readonly report?: string
-  readonly compare?: readonly string[]
-  readonly maxRegression?: number
-}
-
-/** Options that have nothing to do with recordings that are there as files. */
 const NORMALIZERS = ['basic', 'english', 'whisper-basic', 'none'] as const satisfies readonly NormalizerName[]
-const UNFIT: readonly string[] = ['maxBacklog', 'rawRate', 'rawChannels', 'rawEncoding']
+/** Options that have nothing to do with recordings that are there as files. */
+const UNFIT: readonly string[] = ['maxBacklog', 'rawRate', 'rawChannels', 'rawEncoding', 'compUnaware']
 
 /** Gives the command its options: its own, and those of recognition. */
 export function addEvaluateOptions(command: Command): Command {
   const own = [
     new Option('--reference <file>', 'what is said in the recording (default: the file beside it)'),
     new Option('--only <names>', 'recordings, with commas between').argParser((text) => text.split(',')),
-    new Option('--limit <count>', 'no more than so many recordings').argParser(positive),
+    new Option('--limit <count>', 'no more than so many recordings').argParser(count),
     new Option('--normalizer <name>', 'what makes texts equal (default: english for English, else basic)').choices(
       NORMALIZERS,
     ),
@@ -44,13 +26,18 @@ export function addEvaluateOptions(command: Command): Command {
     new Option('--save <file>', 'write JSON to a file as well'),
     new Option('--report <file>', 'write a page of HTML with plots, or as .svg one plot'),
     new Option('--compare <files...>', 'compare with an earlier --save, or two of them with each other'),
-    new Option('--max-regression <percent>', 'with --compare: fail when errors rise by more').argParser(positive),
+    new Option('--max-regression <points>', 'with --compare: fail when errors rise by more points').argParser(positive),
   ]
   for (const option of own) command.addOption(option.helpGroup('Evaluation:'))
   for (const key of [...CONFIG_KEYS, 'option', 'quiet', 'config', 'logLevel'] as const) {
     if (!UNFIT.includes(key) && OPTION_TABLE[key].onlyForListen !== true) command.addOption(new TableOption(key))
   }
   return command
+}
+
+function count(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It has to be a whole number from 1.')
+  return Number(text)
 }
 
 function positive(text: string): number {

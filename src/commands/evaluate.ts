@@ -1,5 +1,4 @@
-import { writeFile } from 'node:fs/promises'
-import { EvaluationError, OutputError, UsageError } from '../core/errors.js'
+import { EvaluationError, UsageError } from '../core/errors.js'
 import { type Evaluation, evaluationJson } from '../evaluation/evaluation.js'
 import { csvReport } from '../evaluation/report/csv-report.js'
 import { htmlReport } from '../evaluation/report/html-report.js'
@@ -9,7 +8,8 @@ import { alignedTexts } from '../evaluation/score.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import type { CommandRun } from './configure.js'
 import { compareWith } from './evaluate-compare.js'
-import type { EvaluateFlags } from './evaluate-options.js'
+import { checkWritable, comparedEvaluations, written } from './evaluate-files.js'
+import type { EvaluateFlags } from './evaluate-flags.js'
 import { runEvaluation } from './evaluate-run.js'
 
 /** `asr-stream evaluate FILE | FOLDER | MANIFEST`: errors, lag and stability, by recording, group and in sum. */
@@ -20,17 +20,24 @@ export async function evaluateCommand(path: string | undefined, flags: EvaluateF
       hint: 'give a recording, a folder or a manifest, or --compare with two files; see asr-stream evaluate --help',
     })
   }
-  if (path === undefined) return compareWith(null, flags)
+  const [before, other] = await comparedEvaluations(flags, path !== undefined)
+  if (path === undefined) {
+    if (before && other) await compareWith({ before, after: other, isSecond: false }, flags)
+    return
+  }
+  await checkWritable([save, report])
   const evaluation = await runEvaluation(path, flags, run)
+  const failed = evaluation.settings.flatMap((setting) => setting.failed)
+  const isEmpty = evaluation.settings.every(({ recordings }) => recordings.length === 0)
   const writer = standardOutput()
-  for (const line of printed(evaluation, flags)) await writer.write(line)
+  if (!isEmpty || flags.json || flags.csv) for (const line of printed(evaluation, flags)) await writer.write(line)
   if (save !== undefined) await written(save, `${evaluationJson(evaluation)}\n`)
   if (report !== undefined) await written(report, (/\.svg$/i.test(report) ? svgReport : htmlReport)(evaluation))
-  if (compare.length > 0) await compareWith(evaluation, flags)
-  const failed = evaluation.settings.flatMap((setting) => setting.failed)
+  if (before) await compareWith({ before, after: evaluation, isSecond: true }, flags)
   const [first] = failed
   if (first === undefined) return
-  throw new EvaluationError(`${failed.length} recordings are not measured; ${first.name}: ${first.reason}`)
+  const what = failed.length === 1 ? 'a recording is' : `${failed.length} recordings are`
+  throw new EvaluationError(`${what} not measured; ${first.name}: ${first.reason}`)
 }
 
 function printed(evaluation: Evaluation, { json, csv, errors }: EvaluateFlags): readonly string[] {
@@ -44,10 +51,4 @@ function printed(evaluation: Evaluation, { json, csv, errors }: EvaluateFlags): 
     ]),
   )
   return [...textReport(evaluation), ...(errors ? alignments : [])]
-}
-
-function written(path: string, content: string): Promise<void> {
-  return writeFile(path, content).catch((cause: unknown) => {
-    throw new OutputError(`${path} cannot be written`, { cause, hint: 'give another path' })
-  })
 }

@@ -17,6 +17,7 @@ import {
   longestWait,
   type WordLag,
   wordLags,
+  wordLagsByRecognizer,
 } from './measures/timing.js'
 import { recognizedUnits, saidUnits } from './measures/units.js'
 import { type NormalizerName, normalizerFor } from './normalizers/names.js'
@@ -36,7 +37,7 @@ export interface RecordingScore {
   /** Errors of each ten seconds or so, for confidence intervals. */
   readonly samples: readonly Sample[]
   readonly passages: readonly ErrorPassage[]
-  /** Empty where the reference has no times. */
+  /** From the ends of words in the reference, or as the recognizer has them where the reference has no times. */
   readonly lags: readonly WordLag[]
   readonly lagging: LaggingScores | null
   readonly firstTextSec: number | null
@@ -78,12 +79,15 @@ export function scoreRecording(spoken: Spoken, run: TranscriptRun, options: Scor
     saidTimed.length === 0 ? [] : startsOf(said.main, saidTimed),
     startsOf(recognized.main, recognizedTimed),
   )
+  const hasTimes = saidTimed.length > 0 || spoken.text.trim() === ''
+  const saidAll = hasTimes ? saidTimed : saidUnits([{ word: spoken.text, start: 0, end: 0 }], language)
   const timedSteps = align(
-    saidTimed.map((unit) => unit.text),
+    saidAll.map((unit) => unit.text),
     recognizedTimed.map((unit) => unit.text),
   )
-  const lags = wordLags(saidTimed, recognizedTimed, timedSteps)
-  const hasTimes = saidTimed.length > 0 || spoken.text.trim() === ''
+  const lags = hasTimes
+    ? wordLags(saidTimed, recognizedTimed, timedSteps)
+    : wordLagsByRecognizer(recognizedTimed, timedSteps)
   return {
     durationSec,
     language,
@@ -98,7 +102,7 @@ export function scoreRecording(spoken: Spoken, run: TranscriptRun, options: Scor
     firstTextSec: firstTextDelay(saidTimed, recognizedTimed),
     finalDelaysSec: finalDelays(spoken, lags),
     longestWaitSec: longestWait(saidTimed, run),
-    longestGap: longestGap(saidTimed, timedSteps),
+    longestGap: longestGap(saidAll, timedSteps),
     hallucinations: hasTimes ? hallucinations(saidTimed, recognizedTimed, timedSteps, durationSec) : null,
     stability: stabilityOf(run.shown, language),
     computingSec: run.computingSec,

@@ -97,8 +97,8 @@ export function summarize(scores: readonly RecordingScore[]): ScoreSummary {
     hallucinatedPerMinute: nonSpeechSec === 0 ? null : (60 * sum(silent.map((one) => one.words))) / nonSpeechSec,
     nonSpeechSec,
     unstableRatio: shown === 0 ? null : sum(scores.map(({ stability }) => stability.changedWords)) / shown,
-    startErrorSec: meanOf(lags.map(({ startErrorSec }) => Math.abs(startErrorSec))),
-    endErrorSec: meanOf(lags.map(({ endErrorSec }) => Math.abs(endErrorSec))),
+    startErrorSec: meanOf(lags.map(({ startErrorSec }) => distanceOf(startErrorSec))),
+    endErrorSec: meanOf(lags.map(({ endErrorSec }) => distanceOf(endErrorSec))),
     realTimeFactor: sum(scores.map(({ computingSec }) => computingSec)) / durationSec,
   }
 }
@@ -151,6 +151,10 @@ function spread(values: readonly number[]): Spread | null {
 function meanOf(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null)
   return known.length === 0 ? null : mean(known)
+}
+
+function distanceOf(value: number | null): number | null {
+  return value === null ? null : Math.abs(value)
 }
 
 function largest(values: readonly number[]): number | null {

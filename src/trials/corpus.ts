@@ -14,7 +14,7 @@ export interface TrialRecording {
   readonly spoken: Spoken
 }
 
-const FORMS = `${REFERENCE_ENDINGS.join(', ')}, or a manifest: ${MANIFEST_ENDINGS.join(', ')}`
+const FORMS = REFERENCE_ENDINGS.filter((ending) => ending !== '.txt').join(', ')
 
 /**
  * The recordings that a path names: a recording with its reference beside it, a folder of such pairs (or with a
@@ -39,7 +39,7 @@ export async function readCorpus(path: string, reference?: string): Promise<read
   const beside = referenceOf(basename(path, extname(path)), names)
   if (beside === null) {
     throw new InputError(`there is no reference beside ${path}`, {
-      hint: `write what is said into ${basename(path, extname(path))}.txt (or ${FORMS}), or give --reference FILE`,
+      hint: `write what is said into ${basename(path, extname(path))}.txt (or with times ${FORMS}), or give --reference FILE`,
     })
   }
   return [await recordingOf(path, join(dirname(path), beside))]

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { ScoreSummary } from '../../src/evaluation/summary.js'
 import { runProgram, temporaryFolder } from '../helpers/program.js'
 import { fixturePath } from '../helpers/speech.js'
 
@@ -36,8 +37,11 @@ describe('asr-stream evaluate', () => {
       'min-chunk-size=2',
     ])
     expect(settings[0].recordings).toHaveLength(2)
-    // Without times there are errors, and no lag.
-    expect(settings[0].summary).toMatchObject({ lag: null, words: { matches: expect.any(Number) } })
+    // Without times, lag is counted from where the recognizer has the ends of words.
+    const [often, seldom] = settings.map(({ summary }: { readonly summary: ScoreSummary }) => summary)
+    expect(often.words).toMatchObject({ matches: expect.any(Number) })
+    expect(often.startErrorSec).toBe(null)
+    expect(often.lag.mean).toBeLessThan(seldom.lag.mean)
   })
 
   it('reads manifests, and tells of recordings that cannot be read', async () => {
@@ -46,7 +50,7 @@ describe('asr-stream evaluate', () => {
     const { code, stdout, stderr } = await evaluate(path, '--csv', '--lan', 'en')
     expect(code).toBe(1)
     expect(stdout.split('\n')[1]).toMatch(/^,recording,jfk,11,0/)
-    expect(stderr).toMatch(/1 recordings are not measured; broken: /)
+    expect(stderr).toMatch(/a recording is not measured; broken: /)
   })
 
   it('leaves out recordings in languages that the model does not know', async () => {
@@ -66,7 +70,7 @@ describe('asr-stream evaluate', () => {
     writeFileSync(join(path, 'jfk.txt'), JFK.replaceAll('country', 'county'))
     const worse = await evaluate(path, '--save', after, '--compare', before, '--max-regression', '1')
     expect(worse.code).toBe(1)
-    expect(worse.stderr).toMatch(/errors rose by 9\.09 percent, more than --max-regression 1/)
+    expect(worse.stderr).toMatch(/errors rose by 9\.09 percentage points, more than --max-regression 1/)
     expect(worse.stdout).toMatch(/^ {2}jfk: .* % to .* % \(\+9\.1\)$/m)
     expect(await evaluate('--compare', after, before, '--max-regression', '0')).toMatchObject({ code: 0, stderr: '' })
     expect(JSON.parse(readFileSync(after, 'utf8')).settings[0].recordings[0].passages.length).toBeGreaterThan(0)
@@ -78,11 +82,29 @@ describe('asr-stream evaluate', () => {
     [['--compare', 'one.json'], /no recording is given/, 2],
     [[fixturePath('jfk'), '--only', 'x'], /there is no recording "x"; there are jfk/, 2],
     [[fixturePath('jfk'), '--sweep', 'speed=1'], /cannot vary "speed"/, 2],
+    [[fixturePath('jfk'), '--compare', 'nowhere.json'], /cannot read nowhere\.json/, 1],
+    [[fixturePath('jfk'), '--report', 'nowhere/report.html'], /nowhere\/report\.html cannot be written/, 1],
+    [[fixturePath('jfk'), '--limit', '0'], /It has to be a whole number from 1/, 2],
     [[fixturePath('jfk'), '--mic'], /asr-stream evaluate has no option --mic/, 2],
   ])('refuses %j', async (args, message, code) => {
     const run = await evaluate(...args)
     expect(run.code).toBe(code)
     expect(run.stderr).toMatch(message)
     expect(run.stdout).toBe('')
+  })
+
+  it.each([
+    ['without a reference', {}, /no recording with a reference beside it; a recording talk\.wav has one of/],
+    [
+      'with a manifest of what is not there',
+      { 'metadata.csv': 'file_name,text\na.wav,hello\n' },
+      /measured; a: .*a\.wav/,
+    ],
+    ['with a broken reference', { 'jfk.ref.json': '{"text": 5' }, /jfk\.ref\.json: it is not JSON/],
+    ['with a reference of another form', { 'jfk.ref.json': '{"text": 5}' }, /jfk\.ref\.json: text is not a text/],
+  ])('says what is wrong with a folder %s', async (_, files: Readonly<Record<string, string>>, message) => {
+    const run = await evaluate(folder(['jfk'], files))
+    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run.stderr).toMatch(message)
   })
 })

@@ -84,7 +84,10 @@ describe('scoreRecording', () => {
     const said: Spoken = { language: 'ja', text: '今日は、良い天気です。', words: [], utterances: [] }
     const run = runOf([progress(2, 0), final('今日は悪い天気です', 0, 2), progress(2, 0.1)])
     const score = scoreRecording(said, run)
-    expect(score).toMatchObject({ unit: 'character', words: null, lags: [], lagging: null })
+    expect(score).toMatchObject({ unit: 'character', words: null, lagging: null })
+    // The text has no times: lag is from where the recognizer has the ends of words.
+    expect(score.lags).toHaveLength(8)
+    expect(score.lags[0]).toMatchObject({ endErrorSec: null, lagSec: 2 - (score.lags[0]?.saidSec ?? 0) })
     expect(score.characters).toMatchObject({ matches: 8, substitutions: 1, deletions: 0, insertions: 0 })
   })
 

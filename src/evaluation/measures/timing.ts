@@ -6,15 +6,15 @@ import type { RecognizedUnit, SaidUnit } from './units.js'
 
 /** A word that was recognized exactly, with how late it was emitted. Seconds. */
 export interface WordLag {
-  /** When its end was said. */
+  /** When its end was said; where the reference has no times, as the recognizer has it. */
   readonly saidSec: number
   /** From there to its emission, as if computing took no time. */
   readonly lagSec: number
   /** The same with the time of computing. */
   readonly awareLagSec: number
-  /** How far its start and its end are from those of the reference: positive is late. */
-  readonly startErrorSec: number
-  readonly endErrorSec: number
+  /** How far its start and its end are from those of the reference: positive is late. Null: the reference has no times. */
+  readonly startErrorSec: number | null
+  readonly endErrorSec: number | null
 }
 
 /** The lags of all words that the alignment matches, in order of the reference. */
@@ -34,6 +34,20 @@ export function wordLags(
       endErrorSec: other.end - one.end,
     }
   })
+}
+
+/** The same of a reference without times: lags from the ends of words as the recognizer has them. */
+export function wordLagsByRecognizer(
+  recognized: readonly RecognizedUnit[],
+  steps: readonly AlignmentStep[],
+): readonly WordLag[] {
+  const unknown = { startErrorSec: null, endErrorSec: null }
+  const own = wordLags(
+    recognized,
+    recognized,
+    steps.map((step) => ({ ...step, said: step.recognized })),
+  )
+  return own.map((lag) => ({ ...lag, ...unknown }))
 }
 
 /**

@@ -1,12 +1,12 @@
 import { compareSettings, type Evaluation, type ScoredRecording, type SettingResult } from '../evaluation.js'
 import { summarize } from '../summary.js'
+import { detailRows } from './details.js'
 import { minutesTime, percent, percentRange, seconds, verdictText } from './figures.js'
 import { paretoFront } from './pareto.js'
 import { costPlot, lagPlot, type PlottedRecording } from './recording-plots.js'
 import { settingsPlot } from './settings-plot.js'
 import { REPORT_STYLE } from './style.js'
 import { escapedText as escaped, mark } from './svg.js'
-import { detailRows } from './text-report.js'
 
 /** Settings that are drawn along a recording, and whose errors are listed. */
 const MAX_DRAWN = 4
@@ -104,9 +104,10 @@ function groupTable({ groups, name }: SettingResult): string {
 
 function detailTable(drawn: readonly DrawnSetting[]): string {
   const columns = drawn.map(({ setting }) => detailRows(setting))
-  const rows = (columns[0] ?? []).map(([name], index) =>
-    row([name, ...columns.map((one) => one[index]?.[1] ?? '')], 'wrap'),
-  )
+  const rows = (columns[0] ?? []).flatMap(([name], index) => {
+    const values = columns.map((one) => one[index]?.[1] ?? null)
+    return values.every((value) => value === null) ? [] : [row([name, ...values.map((value) => value ?? '-')], 'wrap')]
+  })
   return `<h3>More measures</h3>${table(['', ...drawn.map(({ setting }) => setting.name || 'value')], rows)}`
 }
 
@@ -169,7 +170,7 @@ function heading(title: string, plot: string): string {
 }
 
 function figure(plot: string): string {
-  if (plot === '') return '<p class="soft">The references have no times, so that there is no lag.</p>'
+  if (plot === '') return '<p class="soft">No word was recognized, so that there is no lag.</p>'
   return `${plot}<p class="soft">Left and low is good. The dashed line joins settings that no other beats in both; thin lines are 95 % intervals, as far as they fit.</p>`
 }
 

@@ -53,6 +53,7 @@ a { color: var(--s0); }
 svg { width: 100%; height: auto; display: block; }
 .key svg { display: inline-block; width: 14px; height: 14px; vertical-align: -2px; margin-right: 4px; }
 .key span { margin-right: 18px; white-space: nowrap; }
+@page { margin: 15mm; }
 @media print {
   :root { color-scheme: light; --page: #ffffff; --ink: #000000; --soft: #444444; --rule: #cccccc;
     --s0: #1f6fb5; --s1: #b4540a; --s2: #1a7f4e; --s3: #7a3fa0; --bad: #b3261e; --good: #1a7f4e; }

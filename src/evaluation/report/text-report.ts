@@ -1,11 +1,15 @@
-import { errorCount } from '../errors/alignment.js'
+import { errorCount, saidCount } from '../errors/alignment.js'
 import { compareSettings, type Evaluation, type SettingResult } from '../evaluation.js'
 import type { ScoreSummary } from '../summary.js'
+import { detailRows } from './details.js'
 import { percent, percentRange, seconds, verdictText } from './figures.js'
 import { paretoFront } from './pareto.js'
 import { textTable } from './text-table.js'
 
 const HEAD = ['', 'seconds', 'words', 'sub', 'del', 'ins', 'errors %', 'chars %', 'lag', 'median', '95 %', 'computing']
+
+/** With so many words, even small differences are told apart. */
+const MANY_WORDS = 10_000
 
 /** An evaluation as lines for a terminal: by recording, group and in sum, or setting by setting. */
 export function textReport(evaluation: Evaluation): readonly string[] {
@@ -13,7 +17,7 @@ export function textReport(evaluation: Evaluation): readonly string[] {
   if (only === undefined) return []
   if (evaluation.settings.length > 1)
     return [...sweepTable(evaluation.settings), '', ...sweepNotes(evaluation.settings)]
-  return [...recordingTable(only), '', ...details(only), ...failures(only)]
+  return [...recordingTable(only), '', ...details(only), ...lagNotes([only]), ...failures(only)]
 }
 
 function recordingTable({ recordings, groups, summary }: SettingResult): readonly string[] {
@@ -53,50 +57,8 @@ function summaryCells(sum: ScoreSummary): readonly string[] {
   ]
 }
 
-/** The measures of all recordings together that have no column, with what they mean. */
-export function detailRows({
-  summary: sum,
-  peakBytes,
-}: SettingResult): readonly (readonly [name: string, value: string])[] {
-  const { lagging, finalDelay } = sum
-  const perMinute = sum.hallucinatedPerMinute
-  return [
-    [
-      'errors, 95 % interval',
-      sum.errorInterval === null
-        ? 'too little speech for one'
-        : `${percentRange(sum.errorInterval)} %, over ${sum.drawn}`,
-    ],
-    ['errors of characters', `${percent(sum.characterErrorRate)} %`],
-    ['lag of words, with computing', `${seconds(sum.awareLag?.mean)} s mean, ${seconds(sum.awareLag?.p95)} s 95 %`],
-    ['first text after the first word begins', `${seconds(sum.firstTextSec)} s`],
-    [
-      'end of an utterance to its final text',
-      `${seconds(finalDelay?.mean)} s mean, ${seconds(finalDelay?.p95)} s 95 %`,
-    ],
-    [
-      'average lagging (AL, LAAL, YAAL)',
-      [lagging?.al, lagging?.laal, lagging?.yaal].map((one) => seconds(one)).join(', '),
-    ],
-    [
-      'the same by utterances',
-      [lagging?.longAl, lagging?.longLaal, lagging?.longYaal].map((one) => seconds(one)).join(', '),
-    ],
-    [
-      'the same by utterances, with computing',
-      [lagging?.awareLongAl, lagging?.awareLongLaal, lagging?.awareLongYaal].map((one) => seconds(one)).join(', '),
-    ],
-    ['partial words that change', `${percent(sum.unstableRatio)} %`],
-    ['words where nobody speaks, a minute', `${seconds(perMinute)} (in ${seconds(sum.nonSpeechSec, 0)} s)`],
-    ['word times off by', `${seconds(sum.startErrorSec)} s at starts, ${seconds(sum.endErrorSec)} s at ends`],
-    ['longest wait for text', `${seconds(sum.longestWaitSec)} s`],
-    ['longest run of words missed', `${sum.longestGapWords} words, ${seconds(sum.longestGapSec, 1)} s`],
-    ['memory at most', `${Math.round(peakBytes / 1e6)} MB`],
-  ]
-}
-
 function details(setting: SettingResult): readonly string[] {
-  const rows = detailRows(setting)
+  const rows = detailRows(setting).filter(([, value]) => value !== null)
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`)
 }
@@ -117,15 +79,28 @@ function sweepTable(settings: readonly SettingResult[]): readonly string[] {
 
 function sweepNotes(settings: readonly SettingResult[]): readonly string[] {
   const best = paretoFront(settings).map(({ name }) => name)
-  const words = settings[0]?.summary.words
-  const said = words ? words.matches + words.substitutions + words.deletions : 0
   return [
-    `No other setting has both fewer errors and less lag than: ${best.join('; ')}.`,
-    ...(said > 0 && said < 10_000
-      ? [`With ${said} words, settings that differ by less than their intervals are not told apart: "noise".`]
-      : []),
+    ...(best.length === 0 ? [] : [`No other setting has both fewer errors and less lag than: ${best.join('; ')}.`]),
+    ...chanceNotes(settings),
+    ...lagNotes(settings),
     ...settings.flatMap(failures),
   ]
+}
+
+/** That small differences tell nothing. */
+function chanceNotes([first]: readonly SettingResult[]): readonly string[] {
+  const words = first?.summary.words ?? null
+  const said = words === null ? 0 : saidCount(words)
+  if (first === undefined || said === 0 || said >= MANY_WORDS) return []
+  if (first.summary.errorInterval === null) return [`${said} words are too few to tell which has fewer errors.`]
+  return [`With ${said} words, settings that differ by less than their intervals are not told apart: "noise".`]
+}
+
+/** From where lag is counted, where the references do not say it. */
+function lagNotes(settings: readonly SettingResult[]): readonly string[] {
+  const recordings = settings.flatMap((setting) => setting.recordings)
+  const isOwn = recordings.some(({ lags }) => lags.some(({ endErrorSec }) => endErrorSec === null))
+  return isOwn ? ['Lag is from the ends of words as the model has them: the text has no times.'] : []
 }
 
 function failures({ name, failed }: SettingResult): readonly string[] {
