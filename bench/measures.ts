@@ -39,10 +39,15 @@ export function scoringWords(text: string): string[] {
 
 /**
  * Scores lines against a reference by the minimal word alignment. The lag of a word is that of the line it ends in.
+ * @param language what is written without spaces is scored by characters; null: it has spaces
  */
-export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
-  const said = saidUnits(reference, null)
-  const recognized = recognizedUnits(lines.map(emittedLine), '', null)
+export function score(
+  reference: readonly ReferenceWord[],
+  lines: readonly OutputLine[],
+  language: string | null = null,
+): Score {
+  const said = saidUnits(reference, language)
+  const recognized = recognizedUnits(lines.map(emittedLine), '', language)
   const steps = align(
     said.map(({ text }) => text),
     recognized.map(({ text }) => text),
@@ -54,6 +59,20 @@ export function score(reference: readonly ReferenceWord[], lines: readonly Outpu
   const { words, seconds } = longestGap(said, steps)
   const gap = { longestGapWords: words, longestGapSec: seconds }
   return { referenceWords: said.length, substitutions, deletions, insertions, lags, ...gap }
+}
+
+/** Scores lines against what is said in a recording; without lags where the words of its reference have no times. */
+export function scoreRecording(
+  {
+    text,
+    words,
+    language,
+  }: { readonly text: string; readonly words: readonly ReferenceWord[]; readonly language: string },
+  lines: readonly OutputLine[],
+): Score {
+  if (words.length > 0 || text === '') return score(words, lines, language)
+  const counted = score([{ word: text, start: 0, end: 0 }], lines, language)
+  return { ...counted, lags: [], longestGapSec: 0 }
 }
 
 /** A line without times of its words. */
