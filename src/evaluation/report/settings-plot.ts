@@ -7,6 +7,8 @@ const WIDTH = 860
 const HEIGHT = 420
 const LETTER = 6.6
 const ROW = 15
+/** Pixels between boxes on a line. */
+const LINE_STEP = 6
 
 interface Box {
   readonly left: number
@@ -42,9 +44,10 @@ export function settingsPlot(settings: readonly SettingResult[]): string {
   const points = placed.map((one) => ({ ...one, x: frame.x(one.lag), y: frame.y(one.errors) }))
   const front = paretoFront(settings).flatMap((setting) => points.filter((point) => point.setting === setting))
   const taken: Box[] = points.map(({ x, y }) => ({ left: x - 7, right: x + 7, top: y - 7, bottom: y + 7 }))
+  const onFront = front.slice(1).flatMap((point, index) => boxesAlong(front[index] ?? point, point))
   const labels = points.map(({ setting, index, x, y }) => {
     const name = settings.length > 12 ? String(index + 1) : setting.name || 'this setting'
-    const place = placeFor(name.length * LETTER, x, y, frame, taken)
+    const place = placeFor(name.length * LETTER, x, y, frame, { taken, lines: onFront })
     return svgText(place.x, place.y, name, 'name', place.anchor)
   })
   return drawing(frame, 'Errors over lag', [
@@ -69,8 +72,24 @@ export function settingsPlot(settings: readonly SettingResult[]): string {
   ])
 }
 
+/** Small boxes on a line from one point to another. */
+function boxesAlong(from: { readonly x: number; readonly y: number }, to: typeof from): readonly Box[] {
+  const count = Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / LINE_STEP)
+  return Array.from({ length: count }, (_, index) => {
+    const share = (index + 0.5) / count
+    const [x, y] = [from.x + share * (to.x - from.x), from.y + share * (to.y - from.y)]
+    return { left: x - 2, right: x + 2, top: y - 2, bottom: y + 2 }
+  })
+}
+
+/** What labels keep off: marks and other labels always, lines where they can. */
+interface Obstacles {
+  readonly taken: Box[]
+  readonly lines: readonly Box[]
+}
+
 /** Where a label covers nothing: right, left, above or beneath of its mark, farther off where it has to. */
-function placeFor(width: number, x: number, y: number, frame: Box, taken: Box[]) {
+function placeFor(width: number, x: number, y: number, frame: Box, { taken, lines }: Obstacles) {
   const places = [0, 1, 2, 3, 4].flatMap((far) => {
     const away = far * ROW
     return [
@@ -86,13 +105,15 @@ function placeFor(width: number, x: number, y: number, frame: Box, taken: Box[])
     top: place.y - 11,
     bottom: place.y + 3,
   })
-  const isFree = (box: Box) =>
-    box.left > frame.left &&
-    box.right < frame.right + 15 &&
-    box.top > frame.top &&
-    box.bottom < frame.bottom &&
-    taken.every((one) => box.right < one.left || box.left > one.right || box.bottom < one.top || box.top > one.bottom)
-  const found = places.find((place) => isFree(boxOf(place))) ?? { x: x + 11, y: y + 4, anchor: 'start' as const }
+  const isOff = (box: Box, others: readonly Box[]) =>
+    others.every((one) => box.right < one.left || box.left > one.right || box.bottom < one.top || box.top > one.bottom)
+  const fits = places.filter((place) => {
+    const box = boxOf(place)
+    const isInside = box.left > frame.left && box.right < frame.right + 15
+    return isInside && box.top > frame.top && box.bottom < frame.bottom && isOff(box, taken)
+  })
+  const clear = fits.find((place) => isOff(boxOf(place), lines))
+  const found = clear ?? fits[0] ?? { x: x + 11, y: y + 4, anchor: 'start' as const }
   taken.push(boxOf(found))
   return found
 }

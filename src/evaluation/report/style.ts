@@ -44,7 +44,7 @@ th, td { padding: 4px 12px 4px 0; line-height: 1.35; text-align: right; border-b
 th { color: var(--soft); font-weight: 600; }
 th:first-child, td:first-child, .left { text-align: left; }
 td { white-space: nowrap; }
-tr.wrap td, td.left { white-space: normal; }
+tr.wrap td, td:first-child, td.left { white-space: normal; }
 tr.best td:first-child { font-weight: 700; }
 del { color: var(--bad); text-decoration-thickness: 1px; }
 ins { color: var(--good); text-decoration: none; font-weight: 600; }
