@@ -3,21 +3,25 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
+import { hasSpaces } from '../src/evaluation/material/spoken.js'
 import { type Recording, readCorpus } from './corpus.js'
 import { endurance } from './long/endurance.js'
 import { streamsInRealTime } from './long/streams.js'
 import { describeMachine } from './machine.js'
-import { score } from './measures.js'
+import { scoreRecording } from './measures.js'
 import { compareModels } from './models/compare-models.js'
 import { compare } from './peers/compare.js'
 import { runProgram } from './run-program.js'
 import { type BenchRow, markdownTable } from './table.js'
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url))
+/** What the included model knows, and recordings without speech. */
+const ENGLISH = ['en', 'zxx']
 const RESULTS = fileURLToPath(new URL('./results/', import.meta.url))
 
 interface BenchOptions {
   readonly only?: string
+  readonly modelDir?: string
   readonly args: string
   readonly name?: string
   readonly save: boolean
@@ -33,7 +37,8 @@ interface BenchOptions {
 const program = new Command('npm run bench --')
   .description('Runs asr-stream over recorded speech and prints word error rate, lag, computing time and memory.')
   .argument('[folder]', 'folder of NAME.wav and NAME.ref.json', FIXTURES)
-  .option('--only <names>', 'recordings, with commas between; those in English and without speech by default')
+  .option('--only <names>', 'recordings, with commas between; by default those whose language the model knows')
+  .option('--model-dir <folder>', 'a model besides the included one, which hears all languages that it knows')
   .option('--args <options>', 'options of asr-stream', '--comp-unaware --min-chunk-size 1')
   .option('--peers', 'run it in several configurations beside other programs, see bench/README.md', false)
   .option('--models <names>', 'word errors of these models, by groups of languages; with --peers beside them')
@@ -53,8 +58,8 @@ const program = new Command('npm run bench --')
 await program.parseAsync()
 
 async function bench(folder: string, options: BenchOptions): Promise<void> {
-  const languages = options.models === undefined ? ['en', 'zxx'] : null
-  const recordings = chosen(await readCorpus(folder), options.only?.split(','), languages)
+  const isOfAll = options.models !== undefined || options.modelDir !== undefined
+  const recordings = chosen(await readCorpus(folder), options.only?.split(','), isOfAll ? null : ENGLISH)
   if (recordings.length === 0) throw new Error(`no recording to run in ${folder}`)
   if (options.models !== undefined) await benchModels(recordings, options.models.split(','), options)
   else if (options.peers) await benchPeers(recordings, options)
@@ -97,36 +102,56 @@ function benchModels(
   return compareModels({ recordings, models, programs: asked, peers, minutes, folder: RESULTS, name, save })
 }
 
+/** The included model, and another one where it is given, over the recordings that they know. */
 async function benchOwn(
   folder: string,
   recordings: readonly Recording[],
-  { args, name = 'latest', save }: BenchOptions,
+  { args, modelDir, name = 'latest', save }: BenchOptions,
 ): Promise<void> {
-  const rows: BenchRow[] = []
-  for (const recording of recordings) {
-    const { lines, ...run } = await runProgram([
-      '--lan',
-      recording.language === 'zxx' ? 'en' : recording.language,
-      ...args.split(' '),
-      recording.audio,
-    ])
-    rows.push({
-      recording: recording.name,
-      durationSec: recording.durationSec,
-      score: score(recording.words, lines),
-      run,
-    })
-    process.stderr.write(`${recording.name} done\n`)
-  }
-  const report = `${describeRun(args, folder)}\n\n${markdownTable(rows)}\n`
+  const models = [
+    { title: 'tiny.en, which is included', args, recordings: chosen(recordings, undefined, ENGLISH) },
+    ...(modelDir === undefined
+      ? []
+      : [
+          {
+            title: basename(modelDir),
+            args: `${args} --model-dir ${modelDir}`,
+            recordings: knownTo(modelDir, recordings),
+          },
+        ]),
+  ].filter((model) => model.recordings.length > 0)
+  if (models.length === 0) throw new Error('the included model knows English only: give --model-dir as well')
+  const results = []
+  for (const model of models) results.push({ model: model.title, rows: await rowsOf(model.recordings, model.args) })
+  const tables = results.map(({ model, rows }) => `## ${model}\n\n${markdownTable(rows)}\n`)
+  const report = `${describeRun(args, folder)}\n\n${tables.join('\n')}`
   process.stdout.write(`${report}\n`)
   if (!save) return
   await mkdir(RESULTS, { recursive: true })
   await writeFile(join(RESULTS, `${name}.md`), report)
-  await writeFile(
-    join(RESULTS, `${name}.json`),
-    `${JSON.stringify({ args, date: new Date().toISOString(), rows }, null, 1)}\n`,
-  )
+  const data = { args, date: new Date().toISOString(), machine: describeMachine(), results }
+  await writeFile(join(RESULTS, `${name}.json`), `${JSON.stringify(data, null, 1)}\n`)
+}
+
+async function rowsOf(recordings: readonly Recording[], args: string): Promise<readonly BenchRow[]> {
+  const rows: BenchRow[] = []
+  for (const recording of recordings) {
+    const language = recording.language === 'zxx' ? 'en' : recording.language
+    const { lines, ...run } = await runProgram(['--lan', language, ...args.split(' '), recording.audio])
+    rows.push({
+      recording: recording.name,
+      unit: hasSpaces(language) ? 'words' : 'characters',
+      durationSec: recording.durationSec,
+      score: scoreRecording(recording, lines),
+      run,
+    })
+    process.stderr.write(`${recording.name} done\n`)
+  }
+  return rows
+}
+
+function knownTo(modelDir: string, recordings: readonly Recording[]): readonly Recording[] {
+  return basename(modelDir).endsWith('.en') ? chosen(recordings, undefined, ENGLISH) : recordings
 }
 
 /** By name, or all in some languages; in any where these are null. */

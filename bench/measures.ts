@@ -1,11 +1,13 @@
-import { align, type Step } from './alignment.js'
+import { align, countErrors, errorRate, sumOfErrors } from '../src/evaluation/errors/alignment.js'
+import type { SpokenWord } from '../src/evaluation/material/spoken.js'
+import { longestGap } from '../src/evaluation/measures/timing.js'
+import { recognizedUnits, saidUnits } from '../src/evaluation/measures/units.js'
+import { basic } from '../src/evaluation/normalizers/basic.js'
+
+export { mean, quantile } from '../src/evaluation/statistics/values.js'
 
 /** A word of a reference with its time in seconds. */
-export interface ReferenceWord {
-  readonly word: string
-  readonly start: number
-  readonly end: number
-}
+export type ReferenceWord = SpokenWord
 
 /** A line of output: emission time in seconds and text. */
 export interface OutputLine {
@@ -27,95 +29,63 @@ export interface Score {
   readonly longestGapSec: number
 }
 
-interface RecognizedWord {
-  readonly text: string
-  readonly emitted: number
-}
-
 /**
  * Text for scoring: lower case, plain apostrophes, nothing but letters, digits and apostrophes; apostrophes at word
  * edges dropped.
  */
 export function scoringWords(text: string): string[] {
-  return recognizedWords([{ emitted: 0, text }]).map((word) => word.text)
+  return basic(text).split(' ').filter(Boolean)
 }
 
 /**
  * Scores lines against a reference by the minimal word alignment. The lag of a word is that of the line it ends in.
+ * @param language what is written without spaces is scored by characters; null: it has spaces
  */
-export function score(reference: readonly ReferenceWord[], lines: readonly OutputLine[]): Score {
-  const said = reference.flatMap(({ word, start, end }) => scoringWords(word).map((text) => ({ text, start, end })))
-  const recognized = recognizedWords(lines)
+export function score(
+  reference: readonly ReferenceWord[],
+  lines: readonly OutputLine[],
+  language: string | null = null,
+): Score {
+  const said = saidUnits(reference, language)
+  const recognized = recognizedUnits(lines.map(emittedLine), '', language)
   const steps = align(
     said.map(({ text }) => text),
     recognized.map(({ text }) => text),
   )
+  const { substitutions, deletions, insertions } = countErrors(steps)
   const lags = steps.flatMap(({ kind, said: i, recognized: j }) =>
-    kind === 'match' ? [recognized[j]!.emitted - said[i]!.end] : [],
+    kind === 'match' ? [recognized[j]!.emittedSec - said[i]!.end] : [],
   )
-  const count = (kind: Step['kind']) => steps.filter((step) => step.kind === kind).length
-  return {
-    referenceWords: said.length,
-    substitutions: count('substitution'),
-    deletions: count('deletion'),
-    insertions: count('insertion'),
-    lags,
-    ...longestGap(steps, said),
-  }
+  const { words, seconds } = longestGap(said, steps)
+  const gap = { longestGapWords: words, longestGapSec: seconds }
+  return { referenceWords: said.length, substitutions, deletions, insertions, lags, ...gap }
 }
 
-/** Word error rate of several scores: errors and words are summed first. */
+/** Scores lines against what is said in a recording; without lags where the words of its reference have no times. */
+export function scoreRecording(
+  {
+    text,
+    words,
+    language,
+  }: { readonly text: string; readonly words: readonly ReferenceWord[]; readonly language: string },
+  lines: readonly OutputLine[],
+): Score {
+  if (words.length > 0 || text === '') return score(words, lines, language)
+  const counted = score([{ word: text, start: 0, end: 0 }], lines, language)
+  return { ...counted, lags: [], longestGapSec: 0 }
+}
+
+/** A line without times of its words. */
+function emittedLine({ text, emitted }: OutputLine) {
+  const place = { begin: emitted, end: emitted, text }
+  return { segment: { ...place, words: [place] }, emittedSec: emitted, awareSec: emitted }
+}
+
+/** Word error rate of several scores: errors and words are summed first. NaN where nothing is said. */
 export function wordErrorRate(scores: readonly Score[]): number {
-  const words = scores.reduce((sum, { referenceWords }) => sum + referenceWords, 0)
-  const errors = scores.reduce(
-    (sum, { substitutions, deletions, insertions }) => sum + substitutions + deletions + insertions,
-    0,
-  )
-  return errors / words
-}
-
-/** The value that a share of the values does not exceed (nearest rank); NaN of nothing. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
-}
-
-/** Arithmetic mean; NaN of nothing. */
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function recognizedWords(lines: readonly OutputLine[]): RecognizedWord[] {
-  const words: RecognizedWord[] = []
-  let open = ''
-  let emitted = 0
-  const close = () => {
-    const text = open.replace(/^'+|'+$/g, '')
-    if (text !== '') words.push({ text, emitted })
-    open = ''
-  }
-  for (const line of lines) {
-    for (const character of line.text.toLowerCase().replaceAll('’', "'")) {
-      if (/[\p{L}\p{M}\p{N}']/u.test(character)) {
-        open += character
-        emitted = line.emitted
-      } else close()
-    }
-  }
-  close()
-  return words
-}
-
-function longestGap(
-  steps: readonly Step[],
-  said: readonly { readonly start: number; readonly end: number }[],
-): Pick<Score, 'longestGapWords' | 'longestGapSec'> {
-  let [longestGapWords, longestGapSec, current] = [0, 0, 0]
-  for (const { kind, said: i } of steps) {
-    if (kind === 'insertion') continue
-    current = kind === 'match' ? 0 : current + 1
-    longestGapWords = Math.max(longestGapWords, current)
-    if (current > 0) longestGapSec = Math.max(longestGapSec, said[i]!.end - said[i - current + 1]!.start)
-  }
-  return { longestGapWords, longestGapSec }
+  const counts = scores.map(({ referenceWords, ...score }) => {
+    const { substitutions, deletions, insertions } = score
+    return { matches: referenceWords - substitutions - deletions, substitutions, deletions, insertions }
+  })
+  return errorRate(sumOfErrors(counts)) ?? Number.NaN
 }

@@ -4,6 +4,8 @@ import type { ProgramRun } from './run-program.js'
 /** One recording through one way of running the program. */
 export interface BenchRow {
   readonly recording: string
+  /** What is counted; absent: words. */
+  readonly unit?: 'words' | 'characters'
   readonly durationSec: number
   readonly score: Score
   readonly run: Omit<ProgramRun, 'lines'>
@@ -13,7 +15,7 @@ const HEADER = [
   'recording',
   'seconds',
   'words',
-  'WER',
+  'errors',
   'lag mean',
   'lag p95',
   'longest gap',
@@ -22,9 +24,19 @@ const HEADER = [
   'peak MB',
 ]
 
-/** A Markdown table with a row a recording and a last row over all of them. */
+/** A Markdown table with a row a recording, and a last row over all of them; of characters there is another one. */
 export function markdownTable(rows: readonly BenchRow[]): string {
-  return alignedTable(HEADER, [...rows.map(cellsOf), totalCells(rows)])
+  const byCharacters = rows.filter(isByCharacters)
+  const byWords = rows.filter((row) => !isByCharacters(row))
+  const totals = [
+    ...(byWords.length === 0 ? [] : [totalCells('all', byWords)]),
+    ...(byCharacters.length === 0 ? [] : [totalCells('all by characters', byCharacters)]),
+  ]
+  return alignedTable(HEADER, [...rows.map(cellsOf), ...totals])
+}
+
+function isByCharacters({ unit }: BenchRow): boolean {
+  return unit === 'characters'
 }
 
 /** A Markdown table whose columns line up in the source too: the first to the left, the others to the right. */
@@ -36,10 +48,10 @@ export function alignedTable(header: readonly string[], cells: readonly (readonl
   return [line(header), rule, ...cells.map(line)].join('\n')
 }
 
-function cellsOf({ recording, durationSec, score, run }: BenchRow): string[] {
+function cellsOf({ recording, unit = 'words', durationSec, score, run }: BenchRow): string[] {
   const speech = score.referenceWords > 0
   return [
-    recording,
+    unit === 'words' ? recording : `${recording}, by characters`,
     durationSec.toFixed(1),
     speech ? String(score.referenceWords) : `0 (+${score.insertions})`,
     speech ? percent(wordErrorRate([score])) : '-',
@@ -52,13 +64,13 @@ function cellsOf({ recording, durationSec, score, run }: BenchRow): string[] {
   ]
 }
 
-function totalCells(rows: readonly BenchRow[]): string[] {
+function totalCells(name: string, rows: readonly BenchRow[]): string[] {
   const speech = rows.filter(({ score }) => score.referenceWords > 0).map(({ score }) => score)
   const lags = speech.flatMap((score) => score.lags)
   const total = (value: (row: BenchRow) => number) => rows.reduce((sum, row) => sum + value(row), 0)
   const duration = total((row) => row.durationSec)
   return [
-    'all',
+    name,
     duration.toFixed(1),
     String(total((row) => row.score.referenceWords)),
     speech.length > 0 ? percent(wordErrorRate(speech)) : '-',

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { filesUnder, hasEmptyCatch, type Import, importsOf, lines, membersOf, text } from './helpers/imports.js'
+import { filesUnder, hasEmptyCatch, type Import, importsOf, isIn, lines, membersOf, text } from './helpers/imports.js'
 import { ARROWS } from './helpers/rooms.js'
 
 const MAX_LINES = 300
@@ -52,8 +52,8 @@ describe('the rooms of the house', () => {
     expect(imports.filter(({ target }) => target === 'src/cli.ts')).toEqual([])
   })
 
-  it('online is pure: no packages, no console, no time of its own', () => {
-    const files = sources.filter((file) => isIn(file, 'online'))
+  it.each(['online', 'evaluation'])('%s is pure: no packages, no console, no time of its own', (room) => {
+    const files = sources.filter((file) => isIn(file, room))
     expect(imports.filter(({ from, target }) => files.includes(from) && !target.startsWith('src/'))).toEqual([])
     const taken = files.flatMap((file) => membersOf(file).map((name) => `${file}: ${name}`))
     expect(taken.filter((name) => /: (console|Date|performance|process|globalThis)\./.test(name))).toEqual([])
@@ -142,11 +142,6 @@ function roomOf(file: string): string {
   const path = file.replace(/^src\//, '')
   if (FILES_THAT_ARE_ROOMS.includes(file)) return path.replace(/\.ts$/, '')
   return path.includes('/') ? posix.dirname(path) : path
-}
-
-/** Whether a file is in a room, or in a room of that room. */
-function isIn(file: string, room: string): boolean {
-  return file.startsWith(`src/${room}/`)
 }
 
 /** The rooms that the files of a room import. */

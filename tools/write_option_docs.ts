@@ -2,7 +2,8 @@
 // usage: npm run docs:options
 import { readFileSync, writeFileSync } from 'node:fs'
 import { configJsonSchema } from '../src/config/doors/json-schema.js'
-import { fullTables, readmeTable, withPart } from './docs/option-tables.js'
+import { fullTables, readmeTable } from './docs/option-tables.js'
+import { withPart } from './docs/parts.js'
 
 const place = (path: string) => new URL(`../${path}`, import.meta.url)
 const remake = (path: string, part: string) =>

@@ -1,10 +1,8 @@
+import { hasSpaces } from '../../src/evaluation/material/spoken.js'
 import { errorsByWord } from '../alignment.js'
 import type { Recording } from '../corpus.js'
 import type { OutputLine } from '../measures.js'
 import { score, scoringWords } from '../measures.js'
-
-/** Languages that are written without spaces: a word error rate says nothing there. */
-const WITHOUT_SPACES: readonly string[] = ['ja', 'km', 'lo', 'my', 'th', 'yue', 'zh']
 
 /** Recordings whose errors are added. */
 export interface Group {
@@ -24,7 +22,7 @@ export interface Heard {
 
 /** English, other languages with spaces between words, and each language without them for itself. */
 export function groupOf(language: string): Group {
-  if (WITHOUT_SPACES.includes(language)) return { name: `${language}, by characters`, unit: 'characters' }
+  if (!hasSpaces(language)) return { name: `${language}, by characters`, unit: 'characters' }
   return { name: language === 'en' ? 'English' : 'other languages', unit: 'words' }
 }
 

@@ -26,6 +26,11 @@ export async function configSettings({ plugin, ...flags }: CommandFlags): Promis
   return { ...settings, initPrompt: (await readTextFile(path, PROMPT)).replace(/\s+/g, ' ').trim() }
 }
 
+/** Whether somebody says how the audio is written, so that it has no header. */
+export function isSurelyRaw(settings: Readonly<Record<string, unknown>>): boolean {
+  return ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
+}
+
 function isOfProgram(key: string): boolean {
   return Object.entries(OPTION_TABLE).some(([own, row]) => own === key && row.isOfProgram === true)
 }

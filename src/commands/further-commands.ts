@@ -1,6 +1,7 @@
 import { addBackendsCommand } from './backends-options.js'
 import { addCompletionCommand } from './completion-options.js'
 import type { CommandRun } from './configure.js'
+import { addEvaluateCommands } from './evaluate-commands.js'
 import { addInfoCommands } from './info-options.js'
 import { addModelsCommand } from './models-options.js'
 import type { ProgramCommand } from './program-command.js'
@@ -21,6 +22,7 @@ export function addFurtherCommands(
   runOf: () => CommandRun,
   signal: AbortSignal,
 ): void {
+  addEvaluateCommands(program, helpWidth, runOf)
   addServeOptions(program.command('serve'))
     .description('serve programs, browsers and assistants over HTTP and WebSocket')
     .configureHelp({ helpWidth, showGlobalOptions: false })

@@ -1,15 +1,16 @@
 import type { EndEvent } from '../core/events.js'
-import { planOutputs } from '../output/plan-outputs.js'
-import { cueLimits } from '../output/subtitles/cue-limits.js'
 import { createLog } from '../terminal/log.js'
 import { tellEnd } from '../terminal/stream-reports.js'
 import { inputKind, openInput } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
-import { configSettings } from './config-settings.js'
+import { configSettings, isSurelyRaw } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
 import { openDisplay } from './open-display.js'
+import { openTape } from './open-tape.js'
+import { plannedOutputs, whatIsWritten } from './planned-outputs.js'
+import { tapeFiles } from './tape-audio.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
@@ -18,29 +19,29 @@ export async function transcribeCommand(
   flags: CommandFlags,
   { signal: interruption, given }: CommandRun,
 ): Promise<void> {
-  const { logLevel, quiet = false, profile, account = false, option = [], mic = false, device, recorder } = flags
-  const planned = planOutputs(flags.output ?? [], flags.format)
-  cueLimits(flags)
+  const { logLevel, quiet = false, device, recorder, profile, account = false, option = [], mic = false } = flags
+  const planned = plannedOutputs(flags)
   const display = await openDisplay(audio, flags, planned, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const settings = await configSettings(flags)
-    const written = { formats: planned.map(({ format }) => format), hasMarkers: flags.markers !== undefined }
-    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...written }
+    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...whatIsWritten(flags, planned) }
     const { config, loader } = await configure(settings, option, surroundings)
-    const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)
-    const listening = { log, isSurelyRaw, stop: interruption, onArrival: display.arrived }
-    const input = await openInput({ audio, mic, device, recorder }, config, listening)
+    const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
+    const tape = await openTape(await tapeFiles(flags, audio), log)
+    const input = tape.heard(await openInput({ audio, mic, device, recorder }, config, listening))
     // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const context = { signal: interruption, log, progress: display.loading }
     let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
-      await using transcriber = await loadInTime(config, loader, context, interruption)
+      await using transcriber = await loadInTime(config, loader, context, { stop: interruption, changed: tape.tapped })
       await display.start({ separator: transcriber.separator, language: null })
+      await tape.start({ audio: audio ?? 'microphone', separator: transcriber.separator, config })
       const show = async () => {
         for await (const event of transcriber.run(input, { signal })) {
+          await tape.take(event)
           if (event.type === 'end') end = event
           await display.take(event)
         }
@@ -50,6 +51,7 @@ export async function transcribeCommand(
       await display.complete((end as EndEvent | null)?.reason === 'complete')
     } finally {
       await input.close()
+      await tape.close()
       tellEnd(end, { profile, account }, display.aside)
     }
   } finally {

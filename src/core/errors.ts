@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'ASR_BACKEND'
   | 'ASR_OUTPUT'
   | 'ASR_PIPE'
+  | 'ASR_EVALUATION'
 
 /**
  * An expected failure: the message says what is wrong and with what, `hint` what to do next. The command line prints
@@ -85,6 +86,11 @@ export class UnexpectedError extends BackendError {}
 /** Output that cannot be written. */
 export class OutputError extends AsrStreamError {
   static override readonly code = 'ASR_OUTPUT'
+}
+
+/** An evaluation that found too many errors, or could not measure all that it was to. */
+export class EvaluationError extends AsrStreamError {
+  static override readonly code = 'ASR_EVALUATION'
 }
 
 /** Errors of this program as they are; anything else becomes an UnexpectedError that says what failed. */

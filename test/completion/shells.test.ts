@@ -33,7 +33,23 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['asr-stream listen --por', ['--port']],
   ['asr-stream listen --outp', []],
   ['asr-stream completion ', [...SHELLS]],
-  ['asr-stream help ', ['backends', 'completion', 'help', 'info', 'listen', 'models', 'serve', ...BACKENDS]],
+  [
+    'asr-stream help ',
+    [
+      'backends',
+      'completion',
+      'evaluate',
+      'explain',
+      'help',
+      'info',
+      'listen',
+      'models',
+      'replay',
+      'serve',
+      ...BACKENDS,
+    ],
+  ],
+  ['asr-stream evaluate talk-', ['talk-1.wav']],
   // The value of an option is no command.
   ['asr-stream --model info --js', []],
   ['asr-stream info --js', ['--json']],
@@ -101,7 +117,7 @@ describe.each(SHELLS)('completion in %s', (shell) => {
   })
 
   it.skipIf(!has(shell))('offers every option that help shows', async () => {
-    for (const command of [[], ['listen'], ['serve'], ['models', 'pull'], ['backends']]) {
+    for (const command of [[], ['listen'], ['serve'], ['models', 'pull'], ['backends'], ['evaluate'], ['replay']]) {
       const { stdout } = await runProgram([...command, '--help'])
       const shown = [...stdout.matchAll(/^ {2}(-.*?)(?: {2,}|\n)/gm)].flatMap(
         ([, flags = '']) => flags.match(/--[a-z-]+/g) ?? [],

@@ -92,6 +92,7 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['maxCueDelay', { ...at({}), formats: ['vtt'] }, { ...at({ offline: true }), formats: ['vtt'] }, 'warned'],
   ['maxCueDelay', at({}), { ...at({}), formats: ['csv'] }, 'refused'],
   ['markers', at({}, 'file'), at({}, 'pipe'), 'refused'],
+  ['recordAudio', { ...at({}), isRecorded: true }, { ...at({}), isRecorded: false }, 'refused'],
   ['threads', at({}), at({}, 'file', { ignores: ['threads'] }), 'warned'],
   ['plugins', at({}), at({}, 'file', { unusedPlugins: ['mine'] }), 'warned'],
 ]

@@ -7,7 +7,8 @@ import { configJsonSchema } from '../../src/config/doors/json-schema.js'
 import { longFlags } from '../../src/config/option-names.js'
 import { OPTION_KEYS } from '../../src/config/option-table.js'
 import { LOG_LEVELS, RECORDER_CHOICES } from '../../src/config/options/choices.js'
-import { fullTables, readmeTable, withPart } from '../../tools/docs/option-tables.js'
+import { fullTables, readmeTable } from '../../tools/docs/option-tables.js'
+import { withPart } from '../../tools/docs/parts.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')

@@ -55,6 +55,11 @@ export function hasEmptyCatch(source: string): boolean {
   })
 }
 
+/** Whether a file is in a room, or in a room of that room. */
+export function isIn(file: string, room: string): boolean {
+  return file.startsWith(`src/${room}/`)
+}
+
 /** The text of a file. */
 export function text(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8')

@@ -1,3 +1,5 @@
+import { EVALUATION_ARROWS, EVALUATION_FOR_COMMANDS } from './evaluation-arrows.js'
+
 /**
  * What each room may import besides itself and the core; the map of docs/architecture.md as a table. A room is a folder; the
  * folders in it are rooms of their own.
@@ -65,9 +67,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'completion',
     'config',
     'config/doors',
+    ...EVALUATION_FOR_COMMANDS,
     'models',
     'online/ledger',
     'output',
+    'output/formats',
     'output/subtitles',
     'output/writers',
     'server/serve',
@@ -75,12 +79,14 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'server/tcp',
     'terminal',
     'transcriber',
+    'trials',
   ],
   completion: [],
   config: ['config/options'],
   'config/doors': ['config', 'config/options (types)'],
   'config/options': [],
   core: [],
+  ...EVALUATION_ARROWS,
   'index.ts': [
     'audio/sources (types)',
     'backends',
@@ -120,7 +126,15 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/writers': [],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
   'server/http': ['server/session-pool'],
-  'server/protocols': ['config', 'output/formats', 'server/http', 'server/session-pool', 'transcriber (types)'],
+  'server/protocols': [
+    'config',
+    'evaluation/errors',
+    'evaluation/normalizers',
+    'output/formats',
+    'server/http',
+    'server/session-pool',
+    'transcriber (types)',
+  ],
   'server/serve': [
     'config/doors',
     'server/http',

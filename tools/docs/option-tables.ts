@@ -35,14 +35,6 @@ export function fullTables(): string {
     .join('\n\n')
 }
 
-/** A text with the part between two markers made again. */
-export function withPart(text: string, name: string, part: string): string {
-  const [begin, end] = [`<!-- ${name}: npm run docs:options -->`, `<!-- end of ${name} -->`]
-  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`the markers of ${name} are missing`)
-  return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`
-}
-
 function groups(): readonly (readonly [OptionGroup, readonly OptionKey[]])[] {
   const shown = OPTION_KEYS.filter((key) => !OPTION_TABLE[key].isHidden)
   // The server comes last: it is for one command.

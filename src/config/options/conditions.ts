@@ -15,6 +15,8 @@ export interface Circumstances {
   readonly formats?: readonly string[]
   /** Whether markers are written; absent: no. */
   readonly hasMarkers?: boolean
+  /** Whether the run is recorded; absent: not known. */
+  readonly isRecorded?: boolean
 }
 
 /** What is known of a backend before it loads a model. */
@@ -181,6 +183,12 @@ export const neverNeeded: Condition = {
   holds: () => false,
   otherwise: 'warn',
   says: 'has no effect: the model is warmed up before the first audio',
+}
+export const isRecorded: Condition = {
+  holds: (at) => at.isRecorded !== false,
+  otherwise: 'refuse',
+  says: 'has an effect only with --record, beside whose file the audio is written',
+  hint: 'give --record run.jsonl as well, or leave it out',
 }
 export const writesSubtitles: Condition = {
   holds: (at) => writesOneOf(at, ['srt', 'vtt']),

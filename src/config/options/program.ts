@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from './choices.js'
-import { neverNeeded } from './conditions.js'
+import { isRecorded, neverNeeded } from './conditions.js'
 import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
 
@@ -41,6 +41,28 @@ export const DIAGNOSTIC_OPTIONS = {
     type: toggle,
     isOfProgram: true,
     notForListen: 'it tells of one stream',
+  },
+  record: {
+    flag: '--record <file>',
+    group: 'diagnostics',
+    help: 'record what was heard, recognized and decided, for asr-stream replay and explain',
+    tip: 'the file has the text of the recording in it',
+    page: 'evaluation.md',
+    type: text,
+    value: 'file',
+    isOfProgram: true,
+    notForListen: 'it tells of one stream',
+  },
+  recordAudio: {
+    flag: '--record-audio',
+    group: 'diagnostics',
+    help: 'with --record: keep the audio as well, in a WAV file beside it',
+    tip: '`--record run.jsonl` writes `run.wav`; the first two hours',
+    page: 'evaluation.md',
+    type: toggle,
+    isOfProgram: true,
+    notForListen: 'it tells of one stream',
+    needs: [isRecorded],
   },
   /** Of whisper_online_server.py; taken so that its callers need not change, and told of as without effect. */
   warmupFile: {

@@ -15,7 +15,7 @@ export async function refuseOverwriting(audio: string, output: string, option = 
   const to = output === '-' ? opened(1) : await named(output)
   if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
   const what = output === '-' ? 'standard output' : `${option} ${output}`
-  throw new UsageError(`${what} would overwrite the audio`, { hint: 'write the text to another file' })
+  throw new UsageError(`${what} would overwrite the audio`, { hint: 'write to another file' })
 }
 
 function opened(fd: number): BigIntStats | null {

@@ -91,7 +91,7 @@ function invalid(key: OptionKey): { readonly flag?: string; readonly text?: stri
   const { type, minLength } = anyOf[0] ?? {}
   if (key === 'option') return { text: '[3]', json: [3] }
   // A variable that is empty is none.
-  if (key === 'device') return { flag: '', json: '' }
+  if (key === 'device' || key === 'record') return { flag: '', json: '' }
   if (key === 'output') return { flag: '', text: 'a,,b', json: '' }
   if (key === 'markers' || key === 'initialPromptFile') return { flag: '', json: '' }
   if (key === 'plugins') return { flag: ' ', text: ',', json: 'a.mjs' }

@@ -1,0 +1,54 @@
+import { constants } from 'node:fs'
+import { access, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { InputError, messageOf, OutputError, UsageError } from '../core/errors.js'
+import { type Evaluation, readEvaluation } from '../evaluation/evaluation.js'
+import type { EvaluateFlags } from './evaluate-flags.js'
+
+/**
+ * Sees to it before anything is computed that what is to be written can be.
+ * @throws OutputError when it cannot
+ */
+export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
+  for (const path of paths) {
+    if (path === undefined) continue
+    await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
+      throw new OutputError(`${path} cannot be written: there is no folder for it, or it is read-only`, {
+        cause,
+        hint: 'give another path',
+      })
+    })
+  }
+}
+
+/** Writes a file as a whole. */
+export function written(path: string, content: string): Promise<void> {
+  return writeFile(path, content).catch((cause: unknown) => {
+    throw new OutputError(`${path} cannot be written`, { cause, hint: 'give another path' })
+  })
+}
+
+/**
+ * The evaluations that `--compare` names.
+ *
+ * @param isMeasured whether recordings are measured, with which one is compared; else two are compared
+ * @throws UsageError when there are too few or too many; InputError when one cannot be read
+ */
+export async function comparedEvaluations(
+  { compare = [] }: EvaluateFlags,
+  isMeasured: boolean,
+): Promise<readonly Evaluation[]> {
+  if (compare.length === (isMeasured ? 1 : 2) || (isMeasured && compare.length === 0)) {
+    return Promise.all(compare.map(read))
+  }
+  throw new UsageError(`--compare has ${compare.length === 1 ? 'one file' : `${compare.length} files`}`, {
+    hint: 'give it two files, or one and recordings before it: asr-stream evaluate FOLDER --compare FILE',
+  })
+}
+
+async function read(path: string): Promise<Evaluation> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
+  })
+  return readEvaluation(path, text)
+}

@@ -1,0 +1,21 @@
+// Writes what is made from results of measurements: tables of README.md and docs/evaluation.md, docs/images/settings.svg.
+// usage: npm run docs:results [-- FILE], where FILE is what `asr-stream evaluate --sweep ... --save FILE` wrote anew
+import { readFileSync, writeFileSync } from 'node:fs'
+import { evaluationJson, readEvaluation } from '../src/evaluation/evaluation.js'
+import { withPart } from './docs/parts.js'
+import { leanEvaluation, ownTable, peersTable, settingsPart, settingsPicture } from './docs/result-tables.js'
+
+const place = (path: string) => new URL(`../${path}`, import.meta.url)
+const remake = (path: string, name: string, part: string) =>
+  writeFileSync(place(path), withPart(readFileSync(place(path), 'utf8'), name, part, 'docs:results'))
+
+const [, , measured] = process.argv
+if (measured !== undefined) {
+  const lean = leanEvaluation(readEvaluation(measured, readFileSync(measured, 'utf8')))
+  writeFileSync(place('bench/results/settings.json'), `${evaluationJson(lean, 1)}\n`)
+}
+remake('README.md', 'settings', settingsPart('docs/images'))
+remake('README.md', 'programs', peersTable())
+remake('README.md', 'recordings', ownTable())
+remake('docs/evaluation.md', 'settings', settingsPart('images'))
+writeFileSync(place('docs/images/settings.svg'), settingsPicture())
