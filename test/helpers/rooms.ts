@@ -65,6 +65,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'completion',
     'config',
     'config/doors',
+    'doctor',
     'models',
     'online/ledger',
     'output',
@@ -81,6 +82,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'config/doors': ['config', 'config/options (types)'],
   'config/options': [],
   core: [],
+  doctor: ['audio/sources', 'backends', 'backends/onnx', 'config', 'models', 'transcriber'],
   'index.ts': [
     'audio/sources (types)',
     'backends',
