@@ -5,7 +5,7 @@ import { checkCache } from './check-cache.js'
 import { checkDecoding } from './check-decoding.js'
 import { checkHearing } from './check-hearing.js'
 import { checkInstallation } from './check-installation.js'
-import { checkLoading } from './check-loading.js'
+import { checkLoading, type Loading } from './check-loading.js'
 import { checkWriting } from './check-writing.js'
 import type { Finding } from './finding.js'
 
@@ -39,7 +39,9 @@ export async function examine(what: Examination): Promise<Diagnosis> {
   onStep('looking at the installation')
   const installation = await checkInstallation(program, settings)
   const cache = await checkCache(modelCacheDir ?? null, settings)
-  const loading = await checkLoading({ model, modelDir, modelCacheDir }, onStep, signal)
+  // A package that has failed to load once is not tried again by Node, also when it has been put right.
+  const isLoadable = !installation.some(({ state, repair }) => state === 'failed' && repair !== undefined)
+  const loading = isLoadable ? await checkLoading({ model, modelDir, modelCacheDir }, onStep, signal) : NOT_TRIED
   const { finding: hearing, hasMicrophone } = await checkHearing(what, onStep)
   signal.throwIfAborted()
   onStep('decoding')
@@ -52,4 +54,11 @@ export async function examine(what: Examination): Promise<Diagnosis> {
     findings: [...installation, ...cache, ...loading.findings, hearing, ...decoding, ...writing, ...speed],
     command: advice?.command ?? null,
   }
+}
+
+const NOT_TRIED: Loading = {
+  findings: [
+    { area: 'load', state: 'failed', message: 'the model is not tried: the installation has to be put right' },
+  ],
+  speed: null,
 }
