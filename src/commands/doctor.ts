@@ -1,8 +1,8 @@
 import { PROGRAM_FOLDER } from '../backends/transformers/library.js'
-import { BackendError, UsageError } from '../core/errors.js'
+import { UsageError } from '../core/errors.js'
 import { type Diagnosis, examine } from '../doctor/examine.js'
 import { repairAll } from '../doctor/repair.js'
-import { reportOf } from '../doctor/report.js'
+import { failureOf, jsonReportOf, reportOf } from '../doctor/report.js'
 import { slimDown } from '../doctor/slim-down.js'
 import { hubSettings } from '../models/settings.js'
 import { standardOutput, writeText } from '../output/writers/line-writer.js'
@@ -30,18 +30,9 @@ export async function doctor(flags: DoctorFlags, signal: AbortSignal): Promise<v
     if (count > 0) diagnosis = await examined(flags, signal)
     if (count > 0 && !json) await show(diagnosis)
   }
-  const failed = diagnosis.findings.filter(({ state }) => state === 'failed')
-  if (json) {
-    const { command } = diagnosis
-    const findings = diagnosis.findings.map(({ repair, ...finding }) => ({ ...finding, fixes: repair?.what ?? null }))
-    const report = { version: programVersion(), isHealthy: failed.length === 0, command, findings }
-    await writer.write(JSON.stringify(report, null, 2))
-  }
-  if (failed.length > 0) {
-    throw new BackendError(`${failed.map(({ area }) => area).join(', ')}: does not work`, {
-      hint: failed.some(({ repair }) => repair) ? 'run "asr-stream doctor --fix"' : 'do what stands above',
-    })
-  }
+  if (json) await writer.write(jsonReportOf(diagnosis, programVersion()))
+  const failure = failureOf(diagnosis)
+  if (failure !== null) throw failure
 }
 
 async function examined(flags: DoctorFlags, signal: AbortSignal): Promise<Diagnosis> {

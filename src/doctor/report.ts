@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import wrapAnsi from 'wrap-ansi'
+import { BackendError } from '../core/errors.js'
 import { terminalText } from '../core/terminal-text.js'
 import type { Diagnosis } from './examine.js'
 import type { Finding } from './finding.js'
@@ -25,6 +26,22 @@ export function reportOf({ findings, command }: Diagnosis, paper: Paper): string
     failed === 0 ? 'all that is needed works' : `${failed} ${failed === 1 ? 'thing does' : 'things do'} not work`
   const use = command === null ? [] : ['', 'to use on this machine:', `  ${terminalText(command)}`]
   return `${[...lines, ...use, '', sum].join('\n')}\n`
+}
+
+/** The same for programs. @param version of this program */
+export function jsonReportOf({ findings, command }: Diagnosis, version: string): string {
+  const isHealthy = findings.every(({ state }) => state !== 'failed')
+  const plain = findings.map(({ repair, ...finding }) => ({ ...finding, fixes: repair?.what ?? null }))
+  return JSON.stringify({ version, isHealthy, command, findings: plain }, null, 2)
+}
+
+/** What a run ends with when something does not work; null: all that is needed works. */
+export function failureOf({ findings }: Diagnosis): BackendError | null {
+  const failed = findings.filter(({ state }) => state === 'failed')
+  if (failed.length === 0) return null
+  const areas = [...new Set(failed.map(({ area }) => area))].join(', ')
+  const hint = failed.some(({ repair }) => repair) ? 'run "asr-stream doctor --fix"' : 'do what stands above'
+  return new BackendError(`${areas}: does not work`, { hint })
 }
 
 function linesOf(finding: Finding, isFirst: boolean, { columns, hasColors }: Paper): readonly string[] {

@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, realpath } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, sep } from 'node:path'
+import type { Machine } from '../backends/onnx/runtime-failure.js'
 
 /** The package that has a folder of files for each platform. */
 export const RUNTIME_PACKAGE = 'onnxruntime-node'
@@ -25,12 +26,6 @@ export interface RuntimeFiles {
   readonly platforms: readonly PlatformFolder[]
   /** Whose it is: only what belongs to asr-stream may be made smaller. */
   readonly owner: 'asr-stream' | 'project' | 'unknown'
-}
-
-/** Where a program runs. */
-export interface Machine {
-  readonly platform: string
-  readonly arch: string
 }
 
 /**

@@ -1,8 +1,9 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Machine } from '../backends/onnx/runtime-failure.js'
 import { BackendError } from '../core/errors.js'
 import { megabytes } from '../models/sizes.js'
-import { type Machine, type PlatformFolder, RUNTIME_PACKAGE, type RuntimeFiles, runtimeFiles } from './runtime-files.js'
+import { type PlatformFolder, RUNTIME_PACKAGE, type RuntimeFiles, runtimeFiles } from './runtime-files.js'
 
 /** What can be removed. */
 export interface SlimPlan {

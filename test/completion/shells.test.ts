@@ -33,10 +33,14 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   ['asr-stream listen --por', ['--port']],
   ['asr-stream listen --outp', []],
   ['asr-stream completion ', [...SHELLS]],
-  ['asr-stream help ', ['backends', 'completion', 'help', 'info', 'listen', 'models', 'serve', ...BACKENDS]],
+  [
+    'asr-stream help ',
+    ['backends', 'completion', 'devices', 'doctor', 'help', 'info', 'listen', 'models', 'serve', ...BACKENDS],
+  ],
   // The value of an option is no command.
   ['asr-stream --model info --js', []],
   ['asr-stream info --js', ['--json']],
+  ['asr-stream doctor --recorder ar', ['arecord']],
 ]
 /** Lines whose answer is longer than what is looked for. */
 const LONGER = ['asr-stream -m ', 'asr-stream --output ']
