@@ -1,6 +1,7 @@
 import { addBackendsCommand } from './backends-options.js'
 import { addCompletionCommand } from './completion-options.js'
 import type { CommandRun } from './configure.js'
+import { addDoctorCommands } from './doctor-options.js'
 import { addEvaluateCommands } from './evaluate-commands.js'
 import { addInfoCommands } from './info-options.js'
 import { addModelsCommand } from './models-options.js'
@@ -33,6 +34,7 @@ export function addFurtherCommands(
     })
   addBackendsCommand(program, signal)
   addModelsCommand(program, signal)
+  addDoctorCommands(program, helpWidth, signal)
   addInfoCommands(program)
   addCompletionCommand(program)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { compressed } from '../helpers/compressed.js'
-import { folderWith, runProgram, spokenWords, wordsOf, written } from '../helpers/program.js'
+import { folderWith, runProgram, silentWav, spokenWords, wordsOf, written } from '../helpers/program.js'
 import { ServerRun } from '../helpers/tcp.js'
 
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json']
@@ -28,6 +28,28 @@ describe('a recording that is damaged', () => {
     expect(wordsOf(run.stdout)).toEqual(ALL)
     expect(run.stderr).toContain('standard input is not whole')
   })
+
+  it('is one rule for all: a WAV that is cut off fails too, after all its text', async () => {
+    const cwd = folderWith({ ...WORDS, 'a.wav': silentWav(9).subarray(0, 44 + 3 * 32_000) })
+    const run = await runProgram([...SCRIPTED, '--comp-unaware', 'a.wav'], { cwd })
+    expect(run.code).toBe(1)
+    expect(wordsOf(run.stdout)).toEqual(ALL)
+    expect(run.stderr).toContain('a.wav is cut off: its header announces 9.0 s of audio, and it has 3.0 s')
+    expect(run.stderr).toContain('error: a.wav is not whole: 6.0 s of its audio are missing in the text')
+  })
+
+  it.each([0, 0x7fff_ffff, 0x7fff_f000, 0xffff_ffff])(
+    'is not what a recorder leaves that was killed, or that wrote into a pipe: size %i',
+    async (size) => {
+      const wav = silentWav(3)
+      wav.writeUInt32LE(size, 40)
+      const run = await runProgram([...SCRIPTED, '--comp-unaware', 'a.wav'], {
+        cwd: folderWith({ ...WORDS, 'a.wav': wav }),
+      })
+      expect(run.code).toBe(0)
+      expect(wordsOf(run.stdout)).toEqual(ALL)
+    },
+  )
 
   it('is heard of a client of the server, as a whole one is', async () => {
     const server = await ServerRun.start(SCRIPTED, folderWith(WORDS))

@@ -38,6 +38,8 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
     [
       'backends',
       'completion',
+      'devices',
+      'doctor',
       'evaluate',
       'explain',
       'help',
@@ -53,6 +55,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
   // The value of an option is no command.
   ['asr-stream --model info --js', []],
   ['asr-stream info --js', ['--json']],
+  ['asr-stream doctor --recorder ar', ['arecord']],
 ]
 /** Lines whose answer is longer than what is looked for. */
 const LONGER = ['asr-stream -m ', 'asr-stream --output ']

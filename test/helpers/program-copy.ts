@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from './imports.js'
 import { temporaryFolder } from './program.js'
@@ -19,4 +19,27 @@ export function programCopy(): string {
     }
   }
   return folder
+}
+
+const HERE = join('bin/napi-v6', process.platform, process.arch)
+
+/** The program with a copy of ONNX Runtime, as far as it is for this machine. */
+export function copyWithRuntime(): { readonly program: string; readonly runtime: string } {
+  const copy = programCopy()
+  const runtime = join(copy, 'node_modules/onnxruntime-node')
+  rmSync(runtime)
+  for (const part of ['package.json', 'dist', HERE]) {
+    cpSync(join(ROOT, 'node_modules/onnxruntime-node', part), join(runtime, part), { recursive: true })
+  }
+  // A package that is a link finds its own packages where it really is.
+  const scope = join(copy, 'node_modules/@huggingface')
+  rmSync(scope)
+  mkdirSync(scope)
+  for (const name of ['hub', 'tokenizers']) {
+    symlinkSync(join(ROOT, 'node_modules/@huggingface', name), join(scope, name), 'junction')
+  }
+  for (const part of ['package.json', 'dist/transformers.node.cjs']) {
+    cpSync(join(ROOT, 'node_modules/@huggingface/transformers', part), join(scope, 'transformers', part))
+  }
+  return { program: join(copy, 'bin/asr-stream.js'), runtime }
 }

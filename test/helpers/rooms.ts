@@ -68,6 +68,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'config',
     'config/doors',
     ...EVALUATION_FOR_COMMANDS,
+    'doctor',
     'models',
     'online/ledger',
     'output',
@@ -87,6 +88,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'config/options': [],
   core: [],
   ...EVALUATION_ARROWS,
+  doctor: ['audio/sources', 'backends', 'backends/onnx', 'config', 'models', 'transcriber'],
   'index.ts': [
     'audio/sources (types)',
     'backends',

@@ -15,8 +15,17 @@ export interface Lost {
   readonly isInside: boolean
 }
 
+/** A stretch that is there, and that was not decoded because nobody wants to hear it. */
+export interface Skipped {
+  /** Samples of each channel. */
+  readonly skippedFrames: number
+  readonly channels: number
+  /** Sample rate in Hz. */
+  readonly sampleRate: number
+}
+
 /** What comes out of a codec. */
-export type Decoded = PcmBlock | Lost
+export type Decoded = PcmBlock | Lost | Skipped
 
 /** Decodes a stream of bytes that comes in pieces of any size. */
 export interface Codec {
@@ -31,6 +40,11 @@ export interface Codec {
 /** Whether something decoded is a stretch that is missing. */
 export function isLost(decoded: Decoded): decoded is Lost {
   return 'lostSec' in decoded
+}
+
+/** Whether something was left out because nobody wants to hear it. */
+export function isSkipped(decoded: Decoded): decoded is Skipped {
+  return 'skippedFrames' in decoded
 }
 
 /** Joins channels of one length, sample by sample. */

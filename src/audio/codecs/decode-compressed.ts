@@ -3,7 +3,7 @@ import type { ByteReader } from '../decode/byte-reader.js'
 import type { DecodeOptions } from '../decode/decode-stream.js'
 import type { CodecName } from '../decode/sniff-format.js'
 import { checkChannel, type SampleForm, ToMono } from '../decode/to-mono.js'
-import { type Codec, type Decoded, isLost, type PcmBlock } from './codec.js'
+import { type Codec, type Decoded, isLost, isSkipped, type PcmBlock } from './codec.js'
 import { LossAccount } from './loss-account.js'
 import { openCodec } from './open-codec.js'
 
@@ -21,7 +21,7 @@ export async function* decodeCompressed(
   codec: CodecName,
   options: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
-  const opened = await openCodec(codec, options.name)
+  const opened = await openCodec(codec, options.name, options.startAtSec)
   const losses = new LossAccount(options)
   const heard = new HeardAudio(options)
   try {
@@ -65,7 +65,10 @@ class HeardAudio {
   /** Second of the recording up to which audio was taken, and those of the form before. */
   #frames = 0
   #beforeSec = 0
+  /** What is left out of the rest: whole samples of the form under way, and seconds of what follows in another. */
+  #skipFrames = 0
   #skipSec: number
+  #isHeard = false
   #form: SampleForm | null = null
   #mono: ToMono | null = null
 
@@ -79,6 +82,11 @@ class HeardAudio {
   }
 
   *take(decoded: Decoded): Generator<Float32Array> {
+    if (isSkipped(decoded)) {
+      yield* this.#startForm(decoded)
+      this.#leaveOut(decoded.skippedFrames)
+      return
+    }
     if (!isLost(decoded)) return yield* this.#takeBlock(decoded)
     if (!decoded.isInside) return
     const { sampleRate, channels } = this.#form ?? { sampleRate: 16_000, channels: 1 }
@@ -94,28 +102,41 @@ class HeardAudio {
   *flush(): Generator<Float32Array> {
     yield* this.#mono?.flush() ?? []
     const { name, startAtSec, signal } = this.#options
-    if (this.#skipSec <= 0 || signal?.aborted) return
+    if (startAtSec <= 0 || this.#isHeard || signal?.aborted) return
     const length = this.positionSec.toFixed(2)
     throw new InputError(`${name} has ${length} s of audio: nothing is left after ${startAtSec} s`, {
       hint: 'give a smaller --start-at',
     })
   }
 
-  *#takeBlock({ samples, channels, sampleRate }: PcmBlock): Generator<Float32Array> {
-    if (this.#form?.channels !== channels || this.#form.sampleRate !== sampleRate) {
-      yield* this.#mono?.flush() ?? []
-      this.#beforeSec = this.positionSec
-      this.#frames = 0
-      this.#form = { channels, sampleRate }
-      const { channel = 'mix', name } = this.#options
-      checkChannel(channel, this.#form, name)
-      this.#mono = new ToMono(this.#form, channel)
-    }
-    const count = samples.length / channels
-    const skipped = Math.min(count, Math.max(0, Math.trunc(this.#skipSec * sampleRate + 1e-6)))
-    this.#frames += count
-    this.#skipSec = skipped < count ? 0 : this.#skipSec - skipped / sampleRate
-    const audio = this.#mono!.push(samples.subarray(skipped * channels))
+  *#takeBlock({ samples, ...form }: PcmBlock): Generator<Float32Array> {
+    const mono = yield* this.#startForm(form)
+    const skipped = this.#leaveOut(samples.length / form.channels)
+    const audio = mono.push(samples.subarray(skipped * form.channels))
     if (audio.length > 0) yield audio
+  }
+
+  /** Counts so many samples. @returns how many of them are not heard */
+  #leaveOut(count: number): number {
+    const skipped = Math.min(count, this.#skipFrames)
+    this.#frames += count
+    this.#skipFrames -= skipped
+    this.#isHeard ||= skipped < count
+    return skipped
+  }
+
+  *#startForm({ channels, sampleRate }: SampleForm): Generator<Float32Array, ToMono> {
+    const before = this.#form
+    if (this.#mono !== null && before?.channels === channels && before.sampleRate === sampleRate) return this.#mono
+    yield* this.#mono?.flush() ?? []
+    if (before !== null) this.#skipSec = this.#skipFrames / before.sampleRate
+    this.#beforeSec = this.positionSec
+    this.#frames = 0
+    this.#form = { channels, sampleRate }
+    this.#skipFrames = Math.trunc(this.#skipSec * sampleRate + 1e-6)
+    const { channel = 'mix', name } = this.#options
+    checkChannel(channel, this.#form, name)
+    this.#mono = new ToMono(this.#form, channel)
+    return this.#mono
   }
 }

@@ -28,9 +28,15 @@ export class FlacCodec implements Codec {
   /** What is added to the positions of frames, where they do not go on from those before. */
   #offset = 0
 
-  /** @param name for messages */
-  constructor(name: string) {
+  readonly #startAtSec: number
+
+  /**
+   * @param name for messages
+   * @param startAtSec second from which it is heard: frames before it are checked, and not decoded
+   */
+  constructor(name: string, startAtSec = 0) {
     this.#name = name
+    this.#startAtSec = startAtSec
   }
 
   async *decode(bytes: Uint8Array): AsyncGenerator<Decoded> {
@@ -90,6 +96,12 @@ export class FlacCodec implements Codec {
     const isJoined = this.#position === 0 && info.totalSamples === 0
     if (gap < 0 || gap > most || isJoined) this.#offset -= gap
     else if (gap > 0) yield this.#lost(gap, info)
+    // A frame does not depend on those before it.
+    if (this.#position + frame.blockSize <= this.#startAtSec * info.sampleRate) {
+      this.#position += frame.blockSize
+      yield { skippedFrames: frame.blockSize, channels: info.channels, sampleRate: info.sampleRate }
+      return
+    }
     const decoding = quietly(() => this.#decoder.decodeFrames([frame.bytes]))
     const { channelData, samplesDecoded } = await decoding
     if (samplesDecoded > 0) {

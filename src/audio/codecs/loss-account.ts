@@ -1,11 +1,9 @@
 import { InputError } from '../../core/errors.js'
-import type { DecodeOptions } from '../decode/decode-stream.js'
+import { type DecodeOptions, NEGLIGIBLE_SEC } from '../decode/decode-stream.js'
 import type { Lost } from './codec.js'
 
 /** Stretches that are told one by one. */
 const TOLD = 5
-/** Stretches that are not worth a word, in seconds: sizes that count a frame too many. */
-const NEGLIGIBLE_SEC = 0.05
 
 /** Keeps account of the audio that was promised and did not come, and tells of it. */
 export class LossAccount {

@@ -1,4 +1,4 @@
-import type { InputError } from '../../core/errors.js'
+import { InputError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { AudioDecoder } from './audio-decoder.js'
 import type { ByteReader } from './byte-reader.js'
@@ -8,8 +8,8 @@ import type { AudioPart } from './wav-parts.js'
 
 /** Bytes that are decoded at once. */
 const PIECE_BYTES = 64 * 1024
-/** What is missing of the announced audio and not worth a word, in seconds: sizes that count the header in. */
-const NEGLIGIBLE_SEC = 0.02
+/** What is missing of the promised audio and not worth a word, in seconds: sizes that count a header or a frame in. */
+export const NEGLIGIBLE_SEC = 0.05
 
 /** How audio is decoded. */
 export interface DecodeOptions {
@@ -22,7 +22,7 @@ export interface DecodeOptions {
   readonly channel?: ChannelChoice | undefined
   /** Aborted when the end of the stream is our own doing. */
   readonly signal?: AbortSignal | undefined
-  /** Called at the end when audio of a compressed recording is missing. */
+  /** Called at the end when audio is missing that was promised. */
   readonly onDamage?: ((error: InputError) => void) | undefined
 }
 
@@ -91,14 +91,24 @@ async function* piecesOf(
     left -= bytes.length
     yield bytes
   }
-  if (announced !== null && left > 0 && !options.signal?.aborted) warnOfMissing(left, announced, format, options)
+  if (announced !== null && left > 0 && !options.signal?.aborted) tellMissing(left, announced, format, options)
 }
 
-function warnOfMissing(missing: number, announced: number, format: PcmFormat, { name, log }: DecodeOptions): void {
+/** A size that was never filled in promises nothing; this one was. */
+function tellMissing(missing: number, announced: number, format: PcmFormat, options: DecodeOptions): void {
+  const { name, log, onDamage } = options
   const seconds = (bytes: number) => bytes / frameBytes(format) / format.sampleRate
-  if (seconds(missing) < NEGLIGIBLE_SEC && missing < announced) return
-  const [all, there] = [seconds(announced).toFixed(1), seconds(announced - missing).toFixed(1)]
+  const [lostSec, lengthSec] = [seconds(missing), seconds(announced - missing)]
+  if (lostSec < NEGLIGIBLE_SEC && missing < announced) return
+  const [all, there] = [seconds(announced).toFixed(1), lengthSec.toFixed(1)]
   log.warn(`${name} is cut off: its header announces ${all} s of audio, and it has ${there} s`)
+  const lost = `${lostSec.toFixed(lostSec < 1 ? 2 : 1)} s of its audio are missing`
+  const error = new InputError(`${name} is not whole: ${lost} in the text`, {
+    hint: 'the rest was transcribed; get the file once more',
+    code: 'ASR_INPUT_DAMAGED',
+    details: { name, lostSec, stretches: 1, isCutOff: true, lengthSec },
+  })
+  onDamage?.(error)
 }
 
 function warnOfRange(fullScale: number, { name, log }: DecodeOptions): void {

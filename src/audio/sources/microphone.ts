@@ -35,7 +35,12 @@ export async function openMicrophone({
   return (signal) => record(start, command, signal)
 }
 
-async function findRecorder(wanted: RecorderName | undefined): Promise<RecorderName> {
+/**
+ * The recorder that is used.
+ * @param wanted absent: the first that is there
+ * @throws InputError when it is not there, with what to install
+ */
+export async function findRecorder(wanted: RecorderName | undefined): Promise<RecorderName> {
   const names = wanted ? [wanted] : usualRecorders(process.platform)
   for (const name of names) if (await isOnPath(name)) return name
   const hint = installHint(wanted ?? null, process.platform)
@@ -106,8 +111,7 @@ function describeEnd(command: RecorderName, { how, said }: End, gotAudio: boolea
   const failure = gotAudio
     ? `the microphone has gone: ${command} ended with ${how}${said === '' ? '' : `: ${said}`}`
     : `the microphone cannot be recorded: ${command} ${said === '' ? `ended with ${how}` : `says "${said.replace(noise, '')}"`}`
-  const devices = command === 'arecord' ? '; "arecord -L" lists them' : ''
   return new InputError(failure, {
-    hint: `check that it is connected and not in use; --device chooses another${devices}`,
+    hint: `check that it is connected and not in use; --device chooses another; "asr-stream devices" lists them`,
   })
 }

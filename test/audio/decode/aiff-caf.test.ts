@@ -48,11 +48,13 @@ describe('AIFF and CAF', () => {
   })
 
   it.each(['aiff', 'caf'] as const)('say when they are cut off: %s', async (format) => {
-    const { audio, warnings } = await decoded(FORMATS[format](speech, 's16').subarray(0, 20_000))
+    const { audio, warnings, error } = await decoded(FORMATS[format](speech, 's16').subarray(0, 20_000))
     expect(audio.length).toBeGreaterThan(9000)
     expect(warnings).toEqual([
       expect.stringMatching(/^x is cut off: its header announces 3\.0 s of audio, and it has 0\.6 s$/),
     ])
+    expect(error).toMatchObject({ code: 'ASR_INPUT_DAMAGED', details: { isCutOff: true } })
+    expect(error?.details.lostSec).toBeCloseTo(3 - audio.length / 16_000, 1)
   })
 
   it('go to their end where a recorder has not filled the sizes in', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Resampler } from '../../../src/audio/decode/resample.js'
 import { AudioFileSource } from '../../../src/audio/sources/audio-file-source.js'
+import { compressed, decoded } from '../../helpers/compressed.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { folderWith, runProgram, silentWav, spokenWords, temporaryFolder, wordsOf } from '../../helpers/program.js'
 import { fixture } from '../../helpers/speech.js'
@@ -51,4 +52,32 @@ describe('a recording that is not heard from its start', () => {
     expect(await words('--offline', '--compat', 'whisper_online')).toEqual(['one', 'two', 'three', 'four'])
     expect(await words('--comp-unaware', '--compat', 'whisper_online')).toHaveLength(2)
   })
+
+  it.each([0.5, 3.3333, 9.9999, 10.99])(
+    'has the samples that decoding from the start gives, as FLAC: from %s s',
+    async (startAtSec) => {
+      for (const bytes of [
+        compressed('jfk.flac'),
+        holed(compressed('jfk.flac'), 0.2),
+        holed(compressed('jfk.flac'), 0.8),
+      ]) {
+        const whole = await decoded(bytes)
+        const { audio, error } = await decoded(bytes, { startAtSec })
+        expect(audio).toEqual(whole.audio.subarray(Math.trunc(startAtSec * 16_000)))
+        // Also what is damaged before it is told.
+        expect(error?.details).toEqual(whole.error?.details)
+      }
+    },
+  )
+
+  it('is refused when it ends before', async () => {
+    const { error } = await decoded(compressed('jfk.flac'), { startAtSec: 11 })
+    expect(error?.message).toBe('x has 11.00 s of audio: nothing is left after 11 s')
+  })
 })
+
+/** A recording with a hole at a share of it. */
+function holed(bytes: Buffer, share: number): Buffer {
+  const at = Math.floor(bytes.length * share)
+  return Buffer.from(bytes).fill(0, at, at + 50)
+}

@@ -1,35 +1,14 @@
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runtimeAvailability, runtimeFailure } from '../../../src/backends/onnx/runtime-failure.js'
 import { ROOT } from '../../helpers/imports.js'
 import { folderWith, runProgram, silentWav } from '../../helpers/program.js'
-import { programCopy } from '../../helpers/program-copy.js'
+import { copyWithRuntime } from '../../helpers/program-copy.js'
 
 const COMMAND = 'npm install -g asr-stream --ignore-scripts'
 const HERE = join('bin/napi-v6', process.platform, process.arch)
 const INTEL_MAC = { platform: 'darwin', arch: 'x64' }
-
-/** The program with a copy of ONNX Runtime, as far as it is for this machine. */
-function copyWithRuntime(): { readonly program: string; readonly runtime: string } {
-  const copy = programCopy()
-  const runtime = join(copy, 'node_modules/onnxruntime-node')
-  rmSync(runtime)
-  for (const part of ['package.json', 'dist', HERE]) {
-    cpSync(join(ROOT, 'node_modules/onnxruntime-node', part), join(runtime, part), { recursive: true })
-  }
-  // A package that is a link finds its own packages where it really is.
-  const scope = join(copy, 'node_modules/@huggingface')
-  rmSync(scope)
-  mkdirSync(scope)
-  for (const name of ['hub', 'tokenizers']) {
-    symlinkSync(join(ROOT, 'node_modules/@huggingface', name), join(scope, name), 'junction')
-  }
-  for (const part of ['package.json', 'dist/transformers.node.cjs']) {
-    cpSync(join(ROOT, 'node_modules/@huggingface/transformers', part), join(scope, 'transformers', part))
-  }
-  return { program: join(copy, 'bin/asr-stream.js'), runtime }
-}
 
 describe('an ONNX Runtime that does not load', () => {
   it.each([
