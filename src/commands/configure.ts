@@ -26,7 +26,9 @@ export interface CommandRun {
 }
 
 /** What options are judged by, besides the configuration. */
-export interface Surroundings extends Pick<CommandRun, 'given'>, Pick<Circumstances, 'formats' | 'hasMarkers'> {
+export interface Surroundings
+  extends Pick<CommandRun, 'given'>,
+    Pick<Circumstances, 'formats' | 'hasMarkers' | 'hasSeveral' | 'hasFiles'> {
   /** All options of the command line as they were given. */
   readonly flags: object
   readonly input: InputKind | null

@@ -9,23 +9,25 @@ import { configSettings } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
+import { isForFiles, onlyFormat, writtenOf } from './many-files.js'
 import { openDisplay } from './open-display.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
-export async function transcribeCommand(
-  audio: string | undefined,
-  flags: CommandFlags,
-  { signal: interruption, given }: CommandRun,
-): Promise<void> {
+export async function transcribeCommand(names: readonly string[], flags: CommandFlags, run: CommandRun): Promise<void> {
+  if (await isForFiles(names, flags)) {
+    return (await import('./transcribe-files.js')).transcribeFilesCommand(names, flags, run)
+  }
+  const { signal: interruption, given } = run
+  const [audio] = names
   const { logLevel, quiet = false, profile, account = false, option = [], mic = false, device, recorder } = flags
-  const planned = planOutputs(flags.output ?? [], flags.format)
+  const planned = planOutputs(flags.output ?? [], onlyFormat(flags))
   cueLimits(flags)
   const display = await openDisplay(audio, flags, planned, interruption)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const settings = await configSettings(flags)
-    const written = { formats: planned.map(({ format }) => format), hasMarkers: flags.markers !== undefined }
+    const written = writtenOf(planned, flags)
     const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...written }
     const { config, loader } = await configure(settings, option, surroundings)
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)

@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from './choices.js'
-import { neverNeeded } from './conditions.js'
+import { neverNeeded, oneRecording } from './conditions.js'
 import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
 
@@ -32,6 +32,7 @@ export const DIAGNOSTIC_OPTIONS = {
     page: 'voice-activity.md',
     type: toggle,
     isOfProgram: true,
+    needs: [oneRecording],
     notForListen: 'no account is kept of the audio of clients',
   },
   profile: {
@@ -40,6 +41,7 @@ export const DIAGNOSTIC_OPTIONS = {
     help: 'print per-stage timings',
     type: toggle,
     isOfProgram: true,
+    needs: [oneRecording],
     notForListen: 'it tells of one stream',
   },
   /** Of whisper_online_server.py; taken so that its callers need not change, and told of as without effect. */

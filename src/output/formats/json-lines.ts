@@ -12,14 +12,15 @@ const DECIMALS = 4
  * A line of JSON for each event; `docs/events.schema.json` says what is in them. The texts of words, joined, are the text
  * of their segment; those of final segments, joined, are the transcript: what joins words is part of them.
  */
-export function jsonLines({ separator, language: usual }: StreamFacts): TranscriptFormat {
+export function jsonLines({ separator, language: usual, file }: StreamFacts): TranscriptFormat {
   let seq = 0
   let segments = 1
   let utterances = 1
   let gaps = 0
   let isOpen = false
+  const named = file === undefined ? {} : { file }
   const line = (type: string, content: object) =>
-    `${JSON.stringify({ version: JSON_LINES_VERSION, seq: ++seq, type, ...content })}\n`
+    `${JSON.stringify({ version: JSON_LINES_VERSION, seq: ++seq, type, ...named, ...content })}\n`
   const text = (segment: Segment) => {
     const isFirst = segments === 1
     const words = segment.words.map((word, at) => ({
