@@ -1,3 +1,4 @@
+import { namedLog } from '../files/named-log.js'
 import type { FailedRecording } from '../files/run-files.js'
 import type { Tally } from '../files/tally.js'
 import { filesStatus, filesSummary } from '../terminal/files-status.js'
@@ -14,15 +15,20 @@ export async function openFilesReport({ quiet = false, logLevel }: CommandFlags)
   const progress = await createProgress(!quiet)
   const aside = (text: string) => void process.stderr.write(text)
   let shownAt = 0
+  let names: readonly string[] = []
+  const log = await createLog(level, aside)
   /** Where somebody looks on; scripts look at files and exit codes. */
   const say = (text: string) => {
     progress.stop()
     if (process.stderr.isTTY && !isSilent) aside(`${PROGRAM}: ${text}\n`)
   }
   return {
-    log: await createLog(level, aside),
+    log,
+    /** For the model, which does not know whose audio it hears. */
+    modelLog: namedLog(log, () => names),
     loading: (text: string) => progress.show(text),
     onTally(tally: Tally) {
+      names = tally.names
       if (Date.now() - shownAt < STATUS_MS) return
       shownAt = Date.now()
       progress.show(filesStatus(tally))

@@ -10,13 +10,14 @@ import type { CommandFlags } from './transcribe-options.js'
  * @throws UsageError for several recordings together with the microphone
  */
 export async function isForFiles(names: readonly string[], flags: CommandFlags): Promise<boolean> {
-  const { mic = false, outputDir, resume, format = [] } = flags
+  const { mic = false, outputDir, resume = false, format = [], output = [] } = flags
   const [first, second] = names
   if (mic && second !== undefined) {
     throw new UsageError('--mic and names of recordings exclude each other', { hint: 'leave one of them out' })
   }
   if (mic || first === undefined || (first === '-' && second === undefined)) return false
-  if (outputDir !== undefined || resume === true || format.length > 1) return true
+  if (outputDir !== undefined || format.length > 1) return true
+  if (resume && output.length + format.length > 0) return true
   return hasSeveral(names)
 }
 

@@ -1,6 +1,6 @@
 import { findRecordings } from '../files/find-recordings.js'
 import { optionsKey } from '../files/options-key.js'
-import { checkFiles, planFiles } from '../files/plan-files.js'
+import { checkFileOutputs, planFiles } from '../files/plan-files.js'
 import { runFiles, undone } from '../files/run-files.js'
 import { SomeFailedError } from '../files/some-failed-error.js'
 import { cueLimits } from '../output/subtitles/cue-limits.js'
@@ -31,10 +31,10 @@ export async function transcribeFilesCommand(names: readonly string[], flags: Co
     const { config, loader } = await configure(settings, option, surroundings)
     const key = await optionsKey(config, flags)
     const left = resume ? await undone(planned, key) : planned
-    await checkFiles(left, clobber)
+    await checkFileOutputs(left, clobber)
     if (left.length === 0) return report.nothingLeft(planned.length)
     report.loading(`loading ${config.backend}`)
-    const context = { signal, log, progress: report.loading }
+    const context = { signal, log: report.modelLog, progress: report.loading }
     await using transcriber = await loadInTime(config, loader, context, signal)
     const outputs = { ...flags, giveUp: abortAfter(signal, LINE_DRAIN_SEC), onLeft: report.onLeft }
     const told = { signal, log, onTally: report.onTally, onFailure: isSeveral ? report.onFailure : () => {} }

@@ -27,7 +27,7 @@ export async function transcribeCommand(names: readonly string[], flags: Command
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const settings = await configSettings(flags)
-    const written = writtenOf(planned, flags)
+    const written = { ...writtenOf(planned, flags), hasSeveral: false }
     const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...written }
     const { config, loader } = await configure(settings, option, surroundings)
     const isSurelyRaw = ['rawEncoding', 'rawRate', 'rawChannels'].some((key) => key in settings)

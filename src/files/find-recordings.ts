@@ -6,7 +6,7 @@ import { InputError, messageOf, UsageError } from '../core/errors.js'
 import { baseOf, isPattern, matcherOf } from './glob.js'
 
 /** A recording of a run that may have many. */
-export interface Recording {
+export interface NamedRecording {
   /** As it is opened and told of: a path, or an address. */
   readonly name: string
   /** Where it lies below the folder or pattern that brought it; a bare name where it was named itself. */
@@ -31,8 +31,8 @@ const ORDER = new Intl.Collator('en', { numeric: true })
  *
  * @throws InputError when a folder or a pattern has no recordings; UsageError for standard input, which has no name
  */
-export async function findRecordings(names: readonly string[]): Promise<readonly Recording[]> {
-  const found = new Map<string, Recording>()
+export async function findRecordings(names: readonly string[]): Promise<readonly NamedRecording[]> {
+  const found = new Map<string, NamedRecording>()
   for (const name of names) {
     for (const recording of await recordingsOf(name)) {
       const key = recording.isAddress ? recording.name : await realpath(recording.name).catch(() => recording.name)
@@ -49,7 +49,7 @@ export async function standsForMany(name: string): Promise<boolean> {
   return status ? status.isDirectory() : isPattern(name)
 }
 
-async function recordingsOf(name: string): Promise<readonly Recording[]> {
+async function recordingsOf(name: string): Promise<readonly NamedRecording[]> {
   if (name === '-' || name === '') {
     const what = name === '-' ? 'standard input' : 'an empty name'
     throw new UsageError(`${what} does not go with other recordings or --output-dir`, { hint: 'give names of files' })
@@ -62,7 +62,7 @@ async function recordingsOf(name: string): Promise<readonly Recording[]> {
   return matches(name)
 }
 
-async function matches(name: string): Promise<readonly Recording[]> {
+async function matches(name: string): Promise<readonly NamedRecording[]> {
   const pattern = (sep === '/' ? name : name.replaceAll(sep, '/')).replace(/^(?:\.\/)+/, '')
   const base = baseOf(pattern)
   const isMatched = matcherOf(pattern)
@@ -71,7 +71,7 @@ async function matches(name: string): Promise<readonly Recording[]> {
   return someOf(files, name, ({ name: path }) => isMatched(path.split(sep).join('/')))
 }
 
-function someOf(files: readonly Recording[], name: string, isWanted: (one: Recording) => boolean) {
+function someOf(files: readonly NamedRecording[], name: string, isWanted: (one: NamedRecording) => boolean) {
   const found = files.filter(isWanted).sort((one, other) => ORDER.compare(one.within, other.within))
   if (found.length > 0) return found
   throw new InputError(`there are no recordings in ${name}`, {
@@ -81,13 +81,13 @@ function someOf(files: readonly Recording[], name: string, isWanted: (one: Recor
   })
 }
 
-function isRecording({ name }: Recording): boolean {
+function isRecording({ name }: NamedRecording): boolean {
   return ENDINGS.has(extname(name).toLowerCase())
 }
 
 /** All files in a folder and those in it, hidden ones left out. Links to folders are not followed, which may lead in circles. */
 async function filesBelow(folder: string, asked: string, depth = Number.POSITIVE_INFINITY) {
-  const files: Recording[] = []
+  const files: NamedRecording[] = []
   const visit = async (path: string, left: number): Promise<void> => {
     let entries: readonly Dirent[]
     try {

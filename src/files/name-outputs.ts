@@ -2,11 +2,11 @@ import { dirname, join, resolve } from 'node:path'
 import { UsageError } from '../core/errors.js'
 import type { FormatName } from '../output/formats/names.js'
 import { type PlannedOutput, STANDARD_OUTPUT } from '../output/plan-outputs.js'
-import type { Recording } from './find-recordings.js'
+import type { NamedRecording } from './find-recordings.js'
 
 /** A recording, and what is written of it. */
 export interface PlannedRecording {
-  readonly recording: Recording
+  readonly recording: NamedRecording
   readonly outputs: readonly PlannedOutput[]
 }
 
@@ -19,7 +19,7 @@ export interface PlannedRecording {
  * @throws UsageError when two outputs would have one name, or an output that of a recording
  */
 export function nameOutputs(
-  recordings: readonly Recording[],
+  recordings: readonly NamedRecording[],
   formats: readonly FormatName[],
   outputDir?: string,
 ): readonly PlannedRecording[] {
@@ -59,7 +59,11 @@ export function refuseSameNames(planned: readonly PlannedRecording[]): void {
   }
 }
 
-function outputPath({ name, within, isAddress }: Recording, format: FormatName, outputDir: string | undefined): string {
+function outputPath(
+  { name, within, isAddress }: NamedRecording,
+  format: FormatName,
+  outputDir: string | undefined,
+): string {
   const base = outputDir ?? (isAddress ? '.' : dirname(name))
   const own = outputDir === undefined ? (within.split(/[\\/]/).at(-1) ?? within) : within
   return join(base, `${own.replace(/(?<=[^./\\])\.[^./\\]*$/, '')}.${format}`)

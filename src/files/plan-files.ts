@@ -6,7 +6,7 @@ import { planOutputs, STANDARD_OUTPUT } from '../output/plan-outputs.js'
 import { alreadyThere } from '../output/writers/aside-writer.js'
 import { writeError } from '../output/writers/line-writer.js'
 import { refuseOverwriting } from '../output/writers/overwriting.js'
-import type { Recording } from './find-recordings.js'
+import type { NamedRecording } from './find-recordings.js'
 import { nameOutputs, type PlannedRecording, refuseSameNames } from './name-outputs.js'
 
 /** What is asked for besides recordings. */
@@ -29,7 +29,7 @@ const FOLDER_FORMAT: FormatName = 'txt'
  * Which outputs recordings have: files named after them where a format or a folder is given, else lines on standard output.
  * @throws UsageError when outputs do not go with several recordings, or with each other
  */
-export function planFiles(recordings: readonly Recording[], wishes: FileWishes): readonly PlannedRecording[] {
+export function planFiles(recordings: readonly NamedRecording[], wishes: FileWishes): readonly PlannedRecording[] {
   const { output, formats, outputDir, hasSeveral } = wishes
   const [format, second] = formats
   const isPrinted = output.length === 1 && output[0] === STANDARD_OUTPUT && outputDir === undefined
@@ -61,7 +61,7 @@ export function planFiles(recordings: readonly Recording[], wishes: FileWishes):
  * @throws UsageError when one is a recording, by whatever name; OutputError when it is there and must not be replaced, or its
  *   folder cannot be made
  */
-export async function checkFiles(planned: readonly PlannedRecording[], clobber: boolean): Promise<void> {
+export async function checkFileOutputs(planned: readonly PlannedRecording[], clobber: boolean): Promise<void> {
   for (const { recording, outputs } of planned) {
     for (const { path } of outputs) {
       if (!recording.isAddress) await refuseOverwriting(recording.name, path)

@@ -10,6 +10,7 @@ import { openAudio } from '../transcriber/audio-input.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
 import { isDone, markDone, stateOf, type Work } from './journal.js'
 import type { PlannedRecording } from './name-outputs.js'
+import { namedLog } from './named-log.js'
 import { shownName } from './shown-name.js'
 import { Counts, type Tally } from './tally.js'
 import { Turns } from './turns.js'
@@ -118,8 +119,9 @@ class FilesRun {
     for (const [place, { recording }] of planned.entries()) {
       if (this.signal.aborted) return
       if (recording.isAddress) continue
-      const source = await openFile(recording.name, { log: silentLog }).catch(() => null)
-      if (source?.durationSec !== undefined) this.#counts.length(place, Math.max(0, source.durationSec - startAt))
+      // What cannot be opened fails at its turn, and takes no time.
+      const { durationSec } = await openFile(recording.name, { log: silentLog }).catch(() => ({ durationSec: 0 }))
+      if (durationSec !== undefined) this.#counts.length(place, Math.max(0, durationSec - startAt))
     }
   }
 
@@ -147,7 +149,9 @@ class FilesRun {
   }
 
   async #transcribe(place: number, planned: PlannedRecording): Promise<void> {
-    const { resume, optionsKey, log } = this.#options
+    const { resume, optionsKey } = this.#options
+    const name = shownName(planned.recording)
+    const log = namedLog(this.#options.log, () => [name])
     const work = await workOf(planned, optionsKey)
     // Another program may have done it meanwhile.
     if (resume && (await isDone(work))) {
@@ -158,7 +162,7 @@ class FilesRun {
     try {
       const sink = await this.#open(place, planned)
       try {
-        if (!(await this.#write(place, this.#transcriber.run(input, { signal: this.signal }), sink))) return
+        if (!(await this.#write(place, this.#transcriber.run(input, { signal: this.signal, log }), sink))) return
         await sink.complete(true)
         await this.#markDone(work)
       } finally {
@@ -200,9 +204,9 @@ class FilesRun {
 
   async #markDone(work: Work): Promise<void> {
     if (work.outputs.length === 0) return
+    // First, so that what a program that is killed here leaves is found again.
+    if (this.#options.resume) for (const { path } of work.outputs) await removeLeftParts(path, this.#beganAt)
     await markDone(work)
-    if (!this.#options.resume) return
-    for (const { path } of work.outputs) await removeLeftParts(path, this.#beganAt)
   }
 
   #fail(failed: FailedRecording): void {

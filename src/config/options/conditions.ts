@@ -15,7 +15,7 @@ export interface Circumstances {
   readonly formats?: readonly string[]
   /** Whether markers are written; absent: no. */
   readonly hasMarkers?: boolean
-  /** Whether there are, or may be, several recordings; absent: there is one. */
+  /** Whether there are, or may be, several recordings; absent: not known. */
   readonly hasSeveral?: boolean
   /** Whether files are written; absent: not known. */
   readonly hasFiles?: boolean
@@ -216,7 +216,7 @@ export const storedRecordings: Condition = {
   hint: 'give names of files or folders, or leave it out',
 }
 export const severalRecordings: Condition = {
-  holds: ({ hasSeveral }) => hasSeveral === true,
+  holds: ({ hasSeveral }) => hasSeveral !== false,
   otherwise: 'warn',
   says: 'has no effect on one recording',
 }

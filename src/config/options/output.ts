@@ -11,7 +11,7 @@ import {
   writesSubtitles,
 } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { nameList, oneOrMore, text, toggle } from './values.js'
+import { name, nameList, oneOrMore, text, toggle } from './values.js'
 
 const CLIENTS = 'each client gets its own lines'
 /** Each has memory of its own. */
@@ -52,7 +52,7 @@ export const OUTPUT_OPTIONS = {
     help: 'write a file for each recording into this folder, in the formats of --format',
     shownDefault: 'beside the recordings',
     page: 'files.md',
-    type: text,
+    type: name,
     value: 'folder',
     isOfProgram: true,
     isCommon: true,
