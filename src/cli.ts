@@ -71,10 +71,10 @@ function createProgram(signal: AbortSignal): Command {
   let given: Given | undefined
   const program = new ProgramCommand(PROGRAM)
     .description('Streaming speech-to-text: prints text with timestamps as soon as it is final.')
-    .usage('[options] <audio> | - | --mic')
+    .usage('[options] <audio...> | - | --mic')
     .argument(
-      '[audio]',
-      'recording or address; - for standard input: a recording, or raw audio as the --raw options say',
+      '[audio...]',
+      'recordings, folders or addresses; - for standard input: a recording, or raw audio as the --raw options say',
     )
     .enablePositionalOptions()
     .version(programVersion(), '-V, --version', 'print the version; "asr-stream info" prints more')
@@ -91,10 +91,10 @@ function createProgram(signal: AbortSignal): Command {
     })
   addTranscribeOptions(program)
     .addHelpText('after', HELP_END)
-    .action(async (audio: string | undefined, flags: CommandFlags) => {
-      refuseMisspeltCommand(audio, program)
+    .action(async (names: readonly string[], flags: CommandFlags) => {
+      refuseMisspeltCommand(names[0], program)
       const { transcribeCommand } = await import('./commands/transcribe.js')
-      await transcribeCommand(audio, flags, { signal, given })
+      await transcribeCommand(names, flags, { signal, given })
     })
   addListenOptions(program.command('listen'))
     .description('serve clients over TCP, as whisper_online_server.py does')
@@ -114,6 +114,7 @@ Examples:
   asr-stream speech.wav                        at the speed of speech, like live audio
   asr-stream speech.wav --offline              the whole file at once
   asr-stream speech.wav -o speech.srt          subtitles; also .vtt, .txt, .jsonl, .tsv, .csv
+  asr-stream talks/ --offline --format srt     a file of subtitles for each recording in a folder
   asr-stream --mic --vac                       the microphone; sentences end when the speaker pauses
   ffmpeg -loglevel error -i talk.mp3 -f wav - | asr-stream -
   asr-stream --model base --lan de rede.wav    another model, downloaded once, for another language
@@ -122,7 +123,7 @@ Each line of output: emission time, start, end (ms), text; --format txt has the 
 Options may be written with underscores (--min_chunk_size), and may also stand in a file (--config)
 or in variables (ASR_STREAM_MIN_CHUNK_SIZE=0.5). The command line wins, then variables, then the file.
 "asr-stream help COMMAND" and "asr-stream help BACKEND" tell more.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 129 terminal closed, 130 interrupted with Ctrl-C,
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some of several recordings failed, 129 terminal closed, 130 interrupted with Ctrl-C,
 143 with SIGTERM (the text so far is printed; a second signal ends the program at once).`
 
 const LISTEN_HELP_END = `

@@ -28,7 +28,7 @@ export interface CommandRun {
 /** What options are judged by, besides the configuration. */
 export interface Surroundings
   extends Pick<CommandRun, 'given'>,
-    Pick<Circumstances, 'formats' | 'hasMarkers' | 'isRecorded'> {
+    Pick<Circumstances, 'formats' | 'hasMarkers' | 'isRecorded' | 'hasSeveral' | 'hasFiles'> {
   /** All options of the command line as they were given. */
   readonly flags: object
   readonly input: InputKind | null

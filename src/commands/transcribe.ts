@@ -1,60 +1,13 @@
-import type { EndEvent } from '../core/events.js'
-import { createLog } from '../terminal/log.js'
-import { tellEnd } from '../terminal/stream-reports.js'
-import { inputKind, openInput } from '../transcriber/open-input.js'
-import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
-import { configSettings, isSurelyRaw } from './config-settings.js'
-import { type CommandRun, configure } from './configure.js'
-import { inTime } from './in-time.js'
-import { loadInTime } from './load-in-time.js'
-import { openDisplay } from './open-display.js'
-import { openTape } from './open-tape.js'
-import { plannedOutputs, whatIsWritten } from './planned-outputs.js'
-import { tapeFiles } from './tape-audio.js'
+import type { CommandRun } from './configure.js'
+import { isForFiles } from './many-files.js'
 import type { CommandFlags } from './transcribe-options.js'
 
-/** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`: prints text with times as soon as it is final. */
-export async function transcribeCommand(
-  audio: string | undefined,
-  flags: CommandFlags,
-  { signal: interruption, given }: CommandRun,
-): Promise<void> {
-  const { logLevel, quiet = false, device, recorder, profile, account = false, option = [], mic = false } = flags
-  const planned = plannedOutputs(flags)
-  const display = await openDisplay(audio, flags, planned, interruption)
-  try {
-    const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
-    const settings = await configSettings(flags)
-    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...whatIsWritten(flags, planned) }
-    const { config, loader } = await configure(settings, option, surroundings)
-    const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
-    const tape = await openTape(await tapeFiles(flags, audio), log)
-    const input = tape.heard(await openInput({ audio, mic, device, recorder }, config, listening))
-    // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
-    const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
-    const context = { signal: interruption, log, progress: display.loading }
-    let end: EndEvent | null = null
-    try {
-      display.loading(`loading ${config.backend}`)
-      await using transcriber = await loadInTime(config, loader, context, { stop: interruption, changed: tape.tapped })
-      await display.start({ separator: transcriber.separator, language: null })
-      await tape.start({ audio: audio ?? 'microphone', separator: transcriber.separator, config })
-      const show = async () => {
-        for await (const event of transcriber.run(input, { signal })) {
-          await tape.take(event)
-          if (event.type === 'end') end = event
-          await display.take(event)
-        }
-      }
-      await inTime(show(), `the backend "${config.backend}" does not answer: it`)
-      // Live input that somebody ends is whole: it has come to its end.
-      await display.complete((end as EndEvent | null)?.reason === 'complete')
-    } finally {
-      await input.close()
-      await tape.close()
-      tellEnd(end, { profile, account }, display.aside)
-    }
-  } finally {
-    await display.close()
+/** `asr-stream talk.wav`, `asr-stream -`, `asr-stream --mic`, `asr-stream talks/ --format srt`. */
+export async function transcribeCommand(names: readonly string[], flags: CommandFlags, run: CommandRun): Promise<void> {
+  if (await isForFiles(names, flags)) {
+    const { transcribeFilesCommand } = await import('./transcribe-files.js')
+    return transcribeFilesCommand(names, flags, run)
   }
+  const { transcribeOneCommand } = await import('./transcribe-one.js')
+  return transcribeOneCommand(names[0], flags, run)
 }

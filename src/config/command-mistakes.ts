@@ -40,11 +40,6 @@ export function unknownCommand(name: string, at: CommandNames): UsageError {
 /** More was given than a command takes. */
 export function tooMuch(given: readonly string[], at: CommandNames, taken: number): UsageError {
   const list = given.map((text) => `"${text}"`).join(' and ')
-  if (at.commands.length > 0 && taken === 1) {
-    return new UsageError(`one audio file at a time: ${list} were given`, {
-      hint: 'run it once for each; put a name with spaces in quotes',
-    })
-  }
   const takes = taken === 0 ? 'takes nothing besides options' : `takes one ${taken === 1 ? 'name' : 'list of names'}`
   return new UsageError(`${at.path} ${takes}, not ${list}`, { hint: seeHelp(at) })
 }

@@ -9,7 +9,10 @@ export function describeIssue(
   nameOf: (key: string) => string,
   schema?: z.ZodObject,
 ): UsageError {
-  const [first, ...rest] = issue.path.map(String)
+  const [first, ...parts] = issue.path.map(String)
+  // A list of one that was written as a text has no places.
+  const written = values[first ?? '']
+  const rest = typeof written === 'string' && !written.includes(',') ? [] : parts
   // The place of a key stands behind it, in brackets.
   const name = nameOf(first ?? 'the configuration').replace(/(?= \(|$)/, rest.map((part) => `.${part}`).join(''))
   const value = valueAt(values, issue.path)

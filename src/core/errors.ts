@@ -1,5 +1,5 @@
 /** Exit codes of the command line. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const
+export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, interrupted: 130 } as const
 
 /** What every error of this program carries besides its message. */
 export interface ErrorDetails {
@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'ASR_OUTPUT'
   | 'ASR_PIPE'
   | 'ASR_EVALUATION'
+  | 'ASR_FILES'
 
 /**
  * An expected failure: the message says what is wrong and with what, `hint` what to do next. The command line prints

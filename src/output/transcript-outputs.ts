@@ -30,6 +30,10 @@ export interface OutputOptions extends FormatOptions {
   readonly sentences?: boolean | undefined
   /** Whether files that are there are replaced. True if absent. */
   readonly clobber?: boolean | undefined
+  /** Whether lines appear whole as well, as all other files do. False if absent: they are followed while they come. */
+  readonly linesAppearWhole?: boolean | undefined
+  /** Stands for standard output; absent: standard output itself. */
+  readonly printed?: TextWriter | undefined
   /** When it is aborted, a reader who does not read is not waited for any longer. */
   readonly giveUp?: AbortSignal
   /** Called when a named pipe has no reader yet. */
@@ -136,11 +140,11 @@ class Output implements TranscriptSink {
 }
 
 async function openWriter(path: string, format: FormatName, options: OutputOptions): Promise<TextWriter> {
-  const { giveUp, clobber = true, onWaiting, onLeft } = options
-  if (path === STANDARD_OUTPUT) return standardOutput(giveUp)
+  const { giveUp, clobber = true, linesAppearWhole = false, printed, onWaiting, onLeft } = options
+  if (path === STANDARD_OUTPUT) return printed ?? standardOutput(giveUp)
   const waiting = { ...(giveUp && { giveUp }), onWaiting: () => onWaiting?.(path) }
   // Lines are followed while they come, by programs that know whisper_online.py.
-  if (format === 'lines' && clobber) return fileWriter(path, waiting)
+  if (format === 'lines' && clobber && !linesAppearWhole) return fileWriter(path, waiting)
   return wholeFileWriter(path, { ...waiting, replaces: clobber, onLeft: (part) => onLeft?.(path, part) })
 }
 

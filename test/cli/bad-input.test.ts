@@ -34,7 +34,8 @@ const FILES = {
 /** Arguments, exit code, and what the line says is wrong and what to do. */
 const CASES: readonly (readonly [args: readonly string[], code: number, says: readonly string[]])[] = [
   [[], 2, ['no audio is given', '--help']],
-  [['a.wav', 'b.wav'], 2, ['one audio file at a time: "a.wav" and "b.wav" were given']],
+  [['a.wav', '-'], 2, ['standard input does not go with other recordings']],
+  [['--format', 'srt,ass', 'a.wav'], 2, ['--format.1 must be one of lines, jsonl,', 'not "srt,ass"']],
   [['--mdoel', 'x', 'a.wav'], 2, ['--mdoel', '--model']],
   [['a.wav', '--min-chunk-size'], 2, ['--min-chunk-size', 'argument missing']],
   [['--min_chunk_size', 'soon', 'a.wav'], 2, ['--min-chunk-size must be a number, not "soon"']],
@@ -81,7 +82,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [[...SCRIPTED, '--markers', 'b.wav', '-'], 2, ['--markers needs a WAV file']],
   [['--init-prompt', 'x', '--initial-prompt-file', 'notes.json', 'a.wav'], 2, ['exclude each other']],
   [['--policy', 'alignatt', '--initial-prompt-file', 'no.txt', 'a.wav'], 2, ['there is no file of the prompt no.txt']],
-  [['--output_dir', '.', 'a.wav'], 2, ['has no option --output-dir; give a file with --output']],
+  [['--out_dir', '.', 'a.wav'], 2, ['has no option --out-dir; it is called --output-dir here']],
   [['--port', '3', 'a.wav'], 2, ['asr-stream has no option --port; asr-stream listen has it']],
   [['--nonsense=3', 'a.wav'], 2, ['asr-stream has no option --nonsense; see asr-stream --help\n']],
   [['-x', 'a.wav'], 2, ['asr-stream has no option -x; see asr-stream --help\n']],
@@ -111,7 +112,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [[...SCRIPTED, '--option', 'min_chunk_size=2', 'a.wav'], 2, ['--min-chunk-size sets it']],
   [[...SCRIPTED, '--output', 'a.wav', 'a.wav'], 2, ['--output a.wav would overwrite the audio']],
   [[...SCRIPTED, 'missing.wav'], 1, ['missing.wav', 'no such file']],
-  [[...SCRIPTED, '.'], 1, ['folder']],
+  [[...SCRIPTED, '*.flac'], 1, ['there are no recordings in *.flac']],
   [[...SCRIPTED, 'empty.wav'], 1, ['empty.wav is empty']],
   [[...SCRIPTED, 'text.wav'], 1, ['text.wav']],
   [[...SCRIPTED, '--start-at', '9', 'a.wav'], 1, ['a.wav', '9 s']],

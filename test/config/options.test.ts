@@ -82,6 +82,13 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['keyterms', at({}), at({}, 'file', { capabilities: { keyTerms: false } }), 'refused'],
   ['hotwords', at({}), at({}, 'file', { capabilities: {} }), 'refused'],
   ['initialPromptFile', at({ policy: 'alignatt' }), at({}), 'refused'],
+  ['outputDir', at({}), at({}, 'microphone'), 'refused'],
+  ['resume', { ...at({}), hasFiles: true }, { ...at({}), hasFiles: false }, 'refused'],
+  ['resume', at({}), at({}, 'pipe'), 'refused'],
+  ['jobs', { ...at({}), hasSeveral: true }, { ...at({}), hasSeveral: false }, 'warned'],
+  ...(['account', 'profile', 'record', 'markers'] as const).map(
+    (key) => [key, { ...at({}), hasSeveral: false }, { ...at({}), hasSeveral: true }, 'refused'] as const,
+  ),
   ['sentences', { ...at({}), formats: ['srt', 'jsonl'] }, { ...at({}), formats: ['srt', 'vtt'] }, 'warned'],
   ['sentences', { ...at({}), formats: ['vtt'], hasMarkers: true }, { ...at({}), formats: ['vtt'] }, 'warned'],
   ['wordTimestamps', { ...at({}), formats: ['vtt'] }, { ...at({}), formats: ['jsonl', 'txt'] }, 'warned'],

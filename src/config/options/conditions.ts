@@ -17,6 +17,10 @@ export interface Circumstances {
   readonly hasMarkers?: boolean
   /** Whether the run is recorded; absent: not known. */
   readonly isRecorded?: boolean
+  /** Whether there are, or may be, several recordings; absent: not known. */
+  readonly hasSeveral?: boolean
+  /** Whether files are written; absent: not known. */
+  readonly hasFiles?: boolean
 }
 
 /** What is known of a backend before it loads a model. */
@@ -212,6 +216,29 @@ export const readsWavFile: Condition = {
   otherwise: 'refuse',
   says: 'needs a WAV file, of which it writes a copy',
   hint: 'give the name of a file, or leave it out',
+}
+export const storedRecordings: Condition = {
+  holds: ({ input }) => input === null || input === 'file',
+  otherwise: 'refuse',
+  says: 'is for recordings in files',
+  hint: 'give names of files or folders, or leave it out',
+}
+export const severalRecordings: Condition = {
+  holds: ({ hasSeveral }) => hasSeveral !== false,
+  otherwise: 'warn',
+  says: 'has no effect on one recording',
+}
+export const oneRecording: Condition = {
+  holds: ({ hasSeveral }) => hasSeveral !== true,
+  otherwise: 'refuse',
+  says: 'is for one recording',
+  hint: 'leave it out, or give one recording',
+}
+export const writesFiles: Condition = {
+  holds: ({ hasFiles }) => hasFiles !== false,
+  otherwise: 'refuse',
+  says: 'looks for files that were written, and the text goes to standard output',
+  hint: 'give --format or --output, or leave it out',
 }
 
 function writesOneOf({ formats }: Circumstances, wanted: readonly string[]): boolean {

@@ -1,9 +1,21 @@
 import { FORMATS, PROFILES } from './choices.js'
-import { hasSegments, notOffline, readsWavFile, timesWords, writesSubtitles } from './conditions.js'
+import {
+  hasSegments,
+  notOffline,
+  oneRecording,
+  readsWavFile,
+  severalRecordings,
+  storedRecordings,
+  timesWords,
+  writesFiles,
+  writesSubtitles,
+} from './conditions.js'
 import type { OptionRow, Type } from './row.js'
-import { oneOrMore, text, toggle } from './values.js'
+import { name, nameList, oneOrMore, text, toggle } from './values.js'
 
 const CLIENTS = 'each client gets its own lines'
+/** Each has memory of its own. */
+const MAX_JOBS = 64
 /** Less is no line, and more is no subtitle. */
 const [MIN_LINE, MAX_LINE] = [8, 500]
 
@@ -25,12 +37,50 @@ export const OUTPUT_OPTIONS = {
   format: {
     flag: '--format <name>',
     group: 'output',
-    help: 'format of standard output, or of an output whose name does not say it',
+    help: 'format of standard output, or of an output whose name does not say it; several, as in srt,jsonl, are files beside the recording',
     page: 'output-formats.md',
-    type: (zod): Type<(typeof FORMATS)[number]> => zod.enum(FORMATS),
+    type: (zod): Type<readonly (typeof FORMATS)[number][]> =>
+      zod.preprocess(nameList, zod.array(zod.enum(FORMATS)).min(1).readonly()),
     choices: FORMATS,
     isOfProgram: true,
     isCommon: true,
+    notForListen: CLIENTS,
+  },
+  outputDir: {
+    flag: '--output-dir <folder>',
+    group: 'output',
+    help: 'write a file for each recording into this folder, in the formats of --format',
+    shownDefault: 'beside the recordings',
+    page: 'files.md',
+    type: name,
+    value: 'folder',
+    isOfProgram: true,
+    isCommon: true,
+    needs: [storedRecordings],
+    notForListen: CLIENTS,
+  },
+  resume: {
+    flag: '--resume',
+    group: 'output',
+    help: 'leave out recordings of which all outputs are written already, with the same options',
+    page: 'files.md',
+    type: toggle,
+    isOfProgram: true,
+    isCommon: true,
+    needs: [storedRecordings, writesFiles],
+    notForListen: CLIENTS,
+  },
+  jobs: {
+    flag: '--jobs <count>',
+    group: 'output',
+    help: 'recordings that are transcribed at once, with one model',
+    page: 'files.md',
+    type: (zod): Type<number> => zod.int().min(1).max(MAX_JOBS),
+    reads: 'number',
+    shownDefault: '1',
+    isOfProgram: true,
+    isCommon: true,
+    needs: [severalRecordings],
     notForListen: CLIENTS,
   },
   sentences: {
@@ -161,7 +211,7 @@ export const OUTPUT_OPTIONS = {
     value: 'file',
     isOfProgram: true,
     isCommon: true,
-    needs: [readsWavFile],
+    needs: [oneRecording, readsWavFile],
     notForListen: CLIENTS,
   },
   /** False: files that exist are not replaced. */

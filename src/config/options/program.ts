@@ -1,5 +1,5 @@
 import { LOG_LEVELS } from './choices.js'
-import { isRecorded, neverNeeded } from './conditions.js'
+import { isRecorded, neverNeeded, oneRecording } from './conditions.js'
 import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
 
@@ -32,6 +32,7 @@ export const DIAGNOSTIC_OPTIONS = {
     page: 'voice-activity.md',
     type: toggle,
     isOfProgram: true,
+    needs: [oneRecording],
     notForListen: 'no account is kept of the audio of clients',
   },
   profile: {
@@ -40,6 +41,7 @@ export const DIAGNOSTIC_OPTIONS = {
     help: 'print per-stage timings',
     type: toggle,
     isOfProgram: true,
+    needs: [oneRecording],
     notForListen: 'it tells of one stream',
   },
   record: {
@@ -52,6 +54,7 @@ export const DIAGNOSTIC_OPTIONS = {
     value: 'file',
     isOfProgram: true,
     notForListen: 'it tells of one stream',
+    needs: [oneRecording],
   },
   recordAudio: {
     flag: '--record-audio',

@@ -16,4 +16,6 @@ export interface StreamFacts {
   readonly separator: string
   /** The language of events that do not tell theirs; null: not known. */
   readonly language: string | null
+  /** The name of the recording, where the texts of several stand together; absent: they do not. */
+  readonly file?: string | undefined
 }

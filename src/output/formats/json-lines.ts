@@ -30,12 +30,22 @@ export function jsonLines(facts: StreamFacts): TranscriptFormat {
  *
  * @returns takes every event of a stream in order; null: nothing is told of it
  */
-export function jsonEvents({ separator, language: usual }: StreamFacts): (event: TranscriptEvent) => JsonEvent | null {
+export function jsonEvents({
+  separator,
+  language: usual,
+  file,
+}: StreamFacts): (event: TranscriptEvent) => JsonEvent | null {
   let segments = 1
   let utterances = 1
   let gaps = 0
   let isOpen = false
-  const line = (type: string, content: object): JsonEvent => ({ version: JSON_LINES_VERSION, type, ...content })
+  const named = file === undefined ? {} : { file }
+  const line = (type: string, content: object): JsonEvent => ({
+    version: JSON_LINES_VERSION,
+    type,
+    ...named,
+    ...content,
+  })
   const text = (segment: Segment) => {
     const isFirst = segments === 1
     const words = segment.words.map((word, at) => ({

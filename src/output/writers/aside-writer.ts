@@ -48,6 +48,24 @@ export async function writeWhole(path: string, content: Uint8Array, replaces: bo
   }
 }
 
+/**
+ * Removes what runs that broke off have left of a file, now that it is complete.
+ * @param before when the run began, in milliseconds: what was written since may be another's, who is still at it
+ */
+export async function removeLeftParts(path: string, before: number): Promise<void> {
+  for (let count = 1; count <= MAX_PARTS; count++) {
+    const part = partName(path, count)
+    const status = await stat(part).catch(() => null)
+    if (!status?.isFile() || status.mtimeMs >= before) continue
+    // Where it cannot be removed it stays: the text itself is complete.
+    await unlink(part).catch(() => undefined)
+  }
+}
+
+function partName(target: string, count: number): string {
+  return `${target}${PART}${count === 1 ? '' : count}`
+}
+
 /** What is said of a file that must not be replaced. */
 export function alreadyThere(path: string): OutputError {
   return new OutputError(`${path} is there already`, { hint: 'give another name, or leave out --no-clobber' })
@@ -127,7 +145,7 @@ async function openPart(
   status: Stats | null,
 ): Promise<{ readonly file: FileHandle; readonly part: string }> {
   for (let count = 1; count <= MAX_PARTS; count++) {
-    const part = `${target}${PART}${count === 1 ? '' : count}`
+    const part = partName(target, count)
     try {
       // Two runs never write to one file.
       return { file: await open(part, 'ax', status?.mode), part }

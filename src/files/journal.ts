@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { open, readFile, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
+import { isAddress } from '../audio/sources/open-address.js'
+import type { PlannedOutput } from '../output/plan-outputs.js'
+import { writeError } from '../output/writers/line-writer.js'
+
+/** The file beside outputs that says which of them are done. */
+export const JOURNAL = '.asr-stream.jsonl'
+/** Of its lines; lines of another version say nothing. */
+const VERSION = 1
+
+/** What a recording was when it was looked at; of an address nothing is known. */
+export interface RecordingState {
+  /** Bytes. */
+  readonly size: number
+  /** When it was changed last, in milliseconds. */
+  readonly mtimeMs: number
+}
+
+/** What a line says: of which recording, as it was then, and with which options an output was written. */
+interface Entry extends RecordingState {
+  readonly version: typeof VERSION
+  /** Name of the output in this folder. */
+  readonly output: string
+  readonly format: string
+  /** The recording: an address, or its path seen from this folder, so that both may be moved together. */
+  readonly input: string
+  /** Stands for the options. */
+  readonly options: string
+}
+
+/** What is known of a recording that is transcribed. */
+export interface Work {
+  /** Path or address. */
+  readonly name: string
+  readonly state: RecordingState
+  /** Stands for the options. */
+  readonly options: string
+  readonly outputs: readonly PlannedOutput[]
+}
+
+/** The state of a recording; zeros where it is an address, or cannot be looked at. */
+export async function stateOf(name: string): Promise<RecordingState> {
+  const status = isAddress(name) ? null : await stat(name).catch(() => null)
+  return { size: status?.size ?? 0, mtimeMs: status?.mtimeMs ?? 0 }
+}
+
+/** Whether all outputs were written of the recording as it is, with the same options, and are there still. */
+export async function isDone(work: Work): Promise<boolean> {
+  if (work.outputs.length === 0) return false
+  for (const output of work.outputs) {
+    const latest = (await entriesIn(dirname(output.path))).get(basename(output.path))
+    if (latest === undefined || JSON.stringify(latest) !== JSON.stringify(entryFor(work, output))) return false
+    if (!(await stat(output.path).catch(() => null))?.isFile()) return false
+  }
+  return true
+}
+
+/**
+ * Writes down that outputs are done. Each is a line that is appended at once, so that several programs may do so, and what a
+ * program that is killed leaves of one spoils no other.
+ *
+ * @throws OutputError when it cannot be written
+ */
+export async function markDone(work: Work): Promise<void> {
+  for (const output of work.outputs) {
+    const path = join(dirname(output.path), JOURNAL)
+    try {
+      const file = await open(path, 'a+')
+      try {
+        const line = `${JSON.stringify(entryFor(work, output))}\n`
+        await file.appendFile((await endsLine(file)) ? line : `\n${line}`)
+      } finally {
+        await file.close()
+      }
+    } catch (cause) {
+      throw writeError(path, cause)
+    }
+  }
+}
+
+async function endsLine(file: Awaited<ReturnType<typeof open>>): Promise<boolean> {
+  const { size } = await file.stat()
+  if (size === 0) return true
+  const { buffer } = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer.toString('latin1') === '\n'
+}
+
+function entryFor({ name, state, options }: Work, { path, format }: PlannedOutput): Entry {
+  const input = isAddress(name)
+    ? addressKey(name)
+    : relative(resolve(dirname(path)), resolve(name))
+        .split(sep)
+        .join('/')
+  return { version: VERSION, output: basename(path), format, input, ...state, options }
+}
+
+/** An address may have secrets in it, which nobody looks for in such a file. */
+function addressKey(address: string): string {
+  const { origin, pathname } = new URL(address)
+  return `${origin}${pathname}#${createHash('sha256').update(address).digest('hex').slice(0, 16)}`
+}
+
+/** The last line of each output. */
+async function entriesIn(folder: string): Promise<ReadonlyMap<string, Entry>> {
+  const text = await readFile(join(folder, JOURNAL), 'utf8').catch(() => '')
+  const entries = new Map<string, Entry>()
+  for (const line of text.split('\n')) {
+    const entry = entryOf(line)
+    if (entry !== null) entries.set(entry.output, entry)
+  }
+  return entries
+}
+
+/** A line that was broken off says nothing. */
+function entryOf(line: string): Entry | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    if (typeof value !== 'object' || value === null || !('output' in value)) return null
+    return typeof value.output === 'string' && 'version' in value && value.version === VERSION ? (value as Entry) : null
+  } catch (error) {
+    if (error instanceof SyntaxError) return null
+    throw error
+  }
+}

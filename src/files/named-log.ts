@@ -1,0 +1,20 @@
+import type { Log } from '../core/types.js'
+
+/**
+ * A log that says of which recording it tells, where the message does not say it.
+ * @param namesOf recordings that it may be; none: nothing is said of it
+ */
+export function namedLog(log: Log, namesOf: () => readonly string[]): Log {
+  const named = (message: string) => {
+    const names = namesOf()
+    return names.length === 0 || names.some((name) => message.includes(name))
+      ? message
+      : `${names.join(' or ')}: ${message}`
+  }
+  return {
+    error: (message) => log.error(named(message)),
+    warn: (message) => log.warn(named(message)),
+    info: (message) => log.info(named(message)),
+    debug: (message) => log.debug(named(message)),
+  }
+}

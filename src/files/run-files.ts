@@ -1,0 +1,226 @@
+import { openFile } from '../audio/sources/open-address.js'
+import { type AsrStreamError, asUnexpectedError } from '../core/errors.js'
+import { silentLog } from '../core/silent-log.js'
+import type { Log } from '../core/types.js'
+import { STANDARD_OUTPUT } from '../output/plan-outputs.js'
+import { type OutputOptions, openOutputs, type TranscriptSink } from '../output/transcript-outputs.js'
+import { removeLeftParts } from '../output/writers/aside-writer.js'
+import { ClosedPipeError, standardOutput } from '../output/writers/line-writer.js'
+import { openAudio } from '../transcriber/audio-input.js'
+import type { Transcriber } from '../transcriber/transcriber.js'
+import { isDone, markDone, stateOf, type Work } from './journal.js'
+import type { PlannedRecording } from './name-outputs.js'
+import { namedLog } from './named-log.js'
+import { shownName } from './shown-name.js'
+import { Counts, type Tally } from './tally.js'
+import { Turns } from './turns.js'
+
+/** How recordings are transcribed. */
+export interface FilesOptions {
+  /** How many at once. */
+  readonly jobs: number
+  /** Whether what is done is left out. */
+  readonly resume: boolean
+  /** Stands for the options, see `optionsKey`. */
+  readonly optionsKey: string
+  /** Whether texts on standard output say of which recording they are. */
+  readonly hasSeveral: boolean
+  readonly outputs: OutputOptions
+  /** Aborting it ends all; what is final is written. */
+  readonly signal: AbortSignal
+  readonly log: Log
+  /** Called when something of it has changed. */
+  readonly onTally: (tally: Tally) => void
+  /** Called when one has failed; the others go on. */
+  readonly onFailure: (failed: FailedFile) => void
+}
+
+/** A recording that could not be transcribed, and why. */
+export interface FailedFile {
+  readonly name: string
+  readonly error: AsrStreamError
+}
+
+/** What became of recordings. */
+export interface FilesResult {
+  readonly tally: Tally
+  /** Those that failed. */
+  readonly failed: readonly FailedFile[]
+  /** How many were found done when it was their turn. */
+  readonly skipped: number
+}
+
+/** The recordings of which something is not done. */
+export async function undone(planned: readonly PlannedRecording[], key: string): Promise<readonly PlannedRecording[]> {
+  const left: PlannedRecording[] = []
+  for (const one of planned) if (!(await isDone(await workOf(one, key)))) left.push(one)
+  return left
+}
+
+/**
+ * Transcribes recordings with one model. One that fails does not stop the others. Files appear when they are complete, and are
+ * then written down as done; what is not complete is in `NAME.part`.
+ *
+ * @throws ClosedPipeError when nobody reads standard output any more
+ */
+export async function runFiles(
+  planned: readonly PlannedRecording[],
+  transcriber: Transcriber,
+  options: FilesOptions,
+): Promise<FilesResult> {
+  const gone = new AbortController()
+  const run = new FilesRun(planned.length, transcriber, options, gone.signal)
+  const queue = planned.entries()
+  const measuring = run.measure(planned)
+  const work = async () => {
+    for (const [place, one] of queue) {
+      if (run.signal.aborted) return
+      await run.take(place, one)
+    }
+  }
+  const count = Math.min(options.jobs, planned.length)
+  const guarded = () => work().catch((error) => Promise.reject(stopped(gone, error)))
+  const ends = await Promise.allSettled(Array.from({ length: count }, guarded))
+  gone.abort()
+  await measuring
+  const broken = ends.find((end) => end.status === 'rejected')
+  if (broken) throw broken.reason
+  return run.result()
+}
+
+function stopped(all: AbortController, error: unknown): unknown {
+  all.abort(error)
+  return error
+}
+
+class FilesRun {
+  readonly signal: AbortSignal
+  readonly #transcriber: Transcriber
+  readonly #options: FilesOptions
+  readonly #gone: AbortSignal
+  readonly #counts: Counts
+  readonly #turns: Turns
+  readonly #failed: FailedFile[] = []
+  readonly #beganAt = Date.now()
+  #skipped = 0
+
+  constructor(count: number, transcriber: Transcriber, options: FilesOptions, gone: AbortSignal) {
+    this.#transcriber = transcriber
+    this.#options = options
+    this.#gone = gone
+    this.signal = AbortSignal.any([options.signal, gone])
+    this.#counts = new Counts(count, () => performance.now() / 1000)
+    this.#turns = new Turns(standardOutput(options.outputs.giveUp))
+  }
+
+  /** Looks how long recordings are, for the time that is left. */
+  async measure(planned: readonly PlannedRecording[]): Promise<void> {
+    const { startAt } = this.#transcriber.config
+    for (const [place, { recording }] of planned.entries()) {
+      if (this.signal.aborted) return
+      if (recording.isAddress) continue
+      // What cannot be opened fails at its turn, and takes no time.
+      const { durationSec } = await openFile(recording.name, { log: silentLog }).catch(() => ({ durationSec: 0 }))
+      if (durationSec !== undefined) this.#counts.length(place, Math.max(0, durationSec - startAt))
+    }
+  }
+
+  async take(place: number, planned: PlannedRecording): Promise<void> {
+    const name = shownName(planned.recording)
+    let isFailed = false
+    this.#counts.begin(place, name)
+    this.#tell()
+    try {
+      await this.#transcribe(place, planned)
+    } catch (error) {
+      if (error instanceof ClosedPipeError) throw error
+      // What fails because everything ends is no failure of its own.
+      isFailed = !this.signal.aborted
+      if (isFailed) this.#fail({ name, error: asUnexpectedError(`${name} failed`, error) })
+    } finally {
+      this.#counts.end(place, isFailed)
+      this.#tell()
+    }
+    await this.#turns.over(place)
+  }
+
+  result(): FilesResult {
+    return { tally: this.#counts.tally(), failed: this.#failed, skipped: this.#skipped }
+  }
+
+  async #transcribe(place: number, planned: PlannedRecording): Promise<void> {
+    const { resume, optionsKey } = this.#options
+    const name = shownName(planned.recording)
+    const log = namedLog(this.#options.log, () => [name])
+    const work = await workOf(planned, optionsKey)
+    // Another program may have done it meanwhile.
+    if (resume && (await isDone(work))) {
+      this.#skipped++
+      return
+    }
+    const input = await openAudio(planned.recording.name, this.#transcriber.config, { log, filePace: 'fast' })
+    try {
+      const sink = await this.#open(place, planned)
+      try {
+        if (!(await this.#write(place, this.#transcriber.run(input, { signal: this.signal, log }), sink))) return
+        await sink.complete(true)
+        await this.#markDone(work)
+      } finally {
+        await sink.close()
+      }
+    } finally {
+      await input.close()
+    }
+  }
+
+  /** Gives whether the stream came to its end. */
+  async #write(place: number, events: ReturnType<Transcriber['run']>, sink: TranscriptSink): Promise<boolean> {
+    const { startAt } = this.#transcriber.config
+    let isWhole = false
+    for await (const event of events) {
+      if (event.type === 'end') isWhole = event.reason === 'complete'
+      if (event.type === 'progress') {
+        this.#counts.position(place, Math.max(0, event.recognizedSec - startAt))
+        this.#tell()
+      }
+      await sink.take(event)
+    }
+    return isWhole
+  }
+
+  async #open(place: number, { recording, outputs }: PlannedRecording): Promise<TranscriptSink> {
+    const { hasSeveral, outputs: options } = this.#options
+    const own = outputs.find(({ path }) => path === STANDARD_OUTPUT)
+    const isNamed = hasSeveral && own !== undefined
+    const heading = isNamed && own.format !== 'jsonl' ? `==> ${shownName(recording)} <==` : ''
+    const printed = own && (await this.#turns.begin(place, heading))
+    const facts = { separator: this.#transcriber.separator, language: null }
+    return openOutputs(outputs, isNamed ? { ...facts, file: shownName(recording) } : facts, {
+      ...options,
+      printed,
+      linesAppearWhole: true,
+    })
+  }
+
+  async #markDone(work: Work): Promise<void> {
+    if (work.outputs.length === 0) return
+    // First, so that what a program that is killed here leaves is found again.
+    if (this.#options.resume) for (const { path } of work.outputs) await removeLeftParts(path, this.#beganAt)
+    await markDone(work)
+  }
+
+  #fail(failed: FailedFile): void {
+    this.#failed.push(failed)
+    this.#options.onFailure(failed)
+  }
+
+  #tell(): void {
+    if (!this.#gone.aborted) this.#options.onTally(this.#counts.tally())
+  }
+}
+
+/** What is written down of a recording, as it is now. What is printed is not there the next time. */
+async function workOf({ recording, outputs }: PlannedRecording, options: string): Promise<Work> {
+  const files = outputs.filter(({ path }) => path !== STANDARD_OUTPUT)
+  return { name: recording.name, state: await stateOf(recording.name), options, outputs: files }
+}
