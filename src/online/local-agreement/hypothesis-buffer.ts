@@ -7,6 +7,12 @@ const COMMIT_SLACK_SEC = 0.1
 const OVERLAP_REACH_SEC = 1
 /** The longest run of words that is recognized as a repetition. */
 const MAX_OVERLAP_WORDS = 5
+/** So many committed words are looked for in a hypothesis. */
+const TAIL_WORDS = 2
+/** A word that begins this near to a committed one of the same text is that one. */
+const SAME_PLACE_SEC = 0.5
+/** Words that were hidden get at least this long. */
+const MIN_WORD_SEC = 0.02
 
 /**
  * LocalAgreement-2: commits the longest common prefix of two hypotheses in a row. All times are absolute seconds.
@@ -68,6 +74,11 @@ export class HypothesisBuffer {
   insert(words: readonly Word[], offset: number): void {
     const absolute = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
     this.#new = absolute.filter(({ begin }) => begin > this.#lastCommittedTime - COMMIT_SLACK_SEC)
+    const hidden = this.#keepsRepetition ? this.#hiddenIn(absolute.slice(0, absolute.length - this.#new.length)) : []
+    if (hidden.length > 0) {
+      this.#new = movedAfter([...hidden, ...this.#new], this.#lastCommittedTime)
+      return
+    }
     const [first] = this.#new
     if (first && Math.abs(first.begin - this.#lastCommittedTime) < OVERLAP_REACH_SEC)
       this.#new.splice(0, this.#overlap(absolute.slice(0, absolute.length - this.#new.length)))
@@ -136,6 +147,24 @@ export class HypothesisBuffer {
     return 0
   }
 
+  /**
+   * Words that are new though they begin before the last committed time: those after the last committed words, where the
+   * hypothesis says these in the same place. The end of the last one was stretched over them when it was committed.
+   * Differs from reference: it loses them.
+   *
+   * @param before the words of the hypothesis before the new ones
+   */
+  #hiddenIn(before: readonly Word[]): readonly Word[] {
+    const tail = this.#committedInBuffer.slice(-TAIL_WORDS)
+    const [anchor] = tail
+    if (tail.length < TAIL_WORDS || !anchor) return []
+    const farFrom = (at: number) => Math.abs((before[at]?.begin ?? Number.POSITIVE_INFINITY) - anchor.begin)
+    const same = before.flatMap((_, at) => (sameWords(before.slice(at, at + TAIL_WORDS), tail) ? [at] : []))
+    const [nearest] = same.sort((one, other) => farFrom(one) - farFrom(other))
+    if (nearest === undefined || farFrom(nearest) > SAME_PLACE_SEC) return []
+    return before.slice(nearest + TAIL_WORDS)
+  }
+
   #commit(words: readonly Word[]): void {
     const last = words.at(-1)
     if (!last) return
@@ -159,4 +188,15 @@ function sameSaid(some: readonly Word[], others: readonly Word[]): boolean {
 /** Whether words are the same but for signs and capitals. */
 function sameWords(some: readonly Word[], others: readonly Word[]): boolean {
   return some.length === others.length && some.every(({ text }, i) => spoken(text) === spoken(others[i]?.text ?? ''))
+}
+
+/** Words in order from a time on; what lies before it is pressed together after it. */
+function movedAfter(words: readonly Word[], time: number): Word[] {
+  let earliest = time
+  return words.map((word) => {
+    const begin = Math.max(word.begin, earliest)
+    const end = Math.max(word.end, begin + MIN_WORD_SEC)
+    earliest = end
+    return { ...word, begin, end }
+  })
 }

@@ -88,3 +88,44 @@ describe('words that are said once more at the seam', () => {
     expect(committed(new HypothesisBuffer(), spoken(texts))).not.toEqual(texts)
   })
 })
+
+describe('words that the end of a committed one was laid over', () => {
+  const word = (text: string, begin: number, end: number): Word => ({ text, begin, end })
+  const ASK = word(' Ask', 27.3, 27.8)
+  const COUNTRY = word(' country', 30, 30.3)
+  /** "not" was laid into what was said after it when it was committed. */
+  function misplaced(keepsRepetition: boolean): HypothesisBuffer {
+    const buffer = new HypothesisBuffer(0, keepsRepetition)
+    for (const _ of [1, 2]) {
+      buffer.insert([ASK, word(' not.', 29.4, 29.9)], 0)
+      buffer.flush()
+    }
+    return buffer
+  }
+  const heard = [ASK, word(' not', 27.9, 28.3), word(' what', 29.4, 29.7), word(' your', 29.7, 30), COUNTRY]
+
+  it('are new, and come after it', () => {
+    const buffer = misplaced(true)
+    buffer.insert(heard, 0)
+    expect(buffer.new.map(({ text }) => text)).toEqual([' what', ' your', ' country'])
+    let earliest = 29.9
+    for (const { begin, end } of buffer.new) {
+      expect(begin).toBeGreaterThanOrEqual(earliest)
+      expect(end).toBeGreaterThan(begin)
+      earliest = end
+    }
+  })
+
+  it('are lost in the ways of the reference', () => {
+    const buffer = misplaced(false)
+    buffer.insert(heard, 0)
+    expect(buffer.new).toEqual([COUNTRY])
+  })
+
+  it('are not what stands after the same words elsewhere', () => {
+    const buffer = misplaced(true)
+    const earlier = [word(' Ask', 20, 20.4), word(' not', 20.4, 20.8), word(' me', 20.8, 21)]
+    buffer.insert([...earlier, word(' now', 29.5, 29.7), COUNTRY], 0)
+    expect(buffer.new).toEqual([COUNTRY])
+  })
+})
