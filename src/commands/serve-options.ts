@@ -15,6 +15,7 @@ export function servingOptions(flags: CommandFlags) {
     port: port ?? SERVER_OPTIONS.port.serveDefault,
     maxSessions: maxSessions ?? SERVER_OPTIONS.maxSessions.serveDefault,
     maxPerAddress,
+    maxRequestsPerMinute: flags.maxRequestsPerMinute ?? SERVER_OPTIONS.maxRequestsPerMinute.default,
     idleSec: idleTimeout ?? SERVER_OPTIONS.idleTimeout.default,
     updateSec: updateTimeout ?? SERVER_OPTIONS.updateTimeout.default,
     tcpPort,

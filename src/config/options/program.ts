@@ -217,6 +217,18 @@ export const SERVER_OPTIONS = {
     onlyForListen: true,
     onlyForServe: true,
   },
+  maxRequestsPerMinute: {
+    flag: '--max-requests-per-minute <count>',
+    group: 'server',
+    help: 'requests and connections that one address may have in a minute',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.int().min(1),
+    default: 1200,
+    reads: 'number',
+    isOfProgram: true,
+    onlyForListen: true,
+    onlyForServe: true,
+  },
   maxUpload: {
     flag: '--max-upload <megabytes>',
     group: 'server',

@@ -5,6 +5,7 @@ import type { Log } from '../../core/types.js'
 import { type ToldFailure, toldFailure } from './failures.js'
 import { type AccessRules, answeredSubprotocol, isAllowedOrigin, judgeRequest } from './guard.js'
 import type { Metrics } from './metrics.js'
+import { limitRate } from './rate-limit.js'
 
 /** Of a body in JSON. */
 const MAX_JSON_BYTES = 10_000_000
@@ -20,6 +21,8 @@ export interface AppOptions {
   readonly guard: AccessRules
   readonly log: Log
   readonly metrics: Metrics
+  /** Throws a Refusal for an address that has asked for too much lately. */
+  readonly admit: (address: string) => void
   /** Connections at once. */
   readonly maxConnections: number
   /** Milliseconds that a request may take to arrive. */
@@ -38,7 +41,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** An HTTP server with limits, checks and headers, and no routes yet. */
-export async function createApp({ guard, log, metrics, ...limits }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({ guard, log, metrics, admit, ...limits }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
@@ -60,6 +63,7 @@ export async function createApp({ guard, log, metrics, ...limits }: AppOptions):
     log.info(`a request is refused: ${judged.why}`)
     return reply.code(judged.status).send(plainly({ message: judged.why, code: 'ASR_FORBIDDEN', field: null }))
   })
+  limitRate(app, admit, log)
   app.addHook('onResponse', async (request, reply) => {
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
   })

@@ -15,11 +15,18 @@ export interface ToldFailure {
   readonly details: Readonly<Record<string, unknown>>
 }
 
-const REFUSALS = { full: 503, stopping: 503, 'too-large': 413, 'too-long': 413, forbidden: 403 } as const
+const REFUSALS = {
+  full: 503,
+  'too-many': 429,
+  stopping: 503,
+  'too-large': 413,
+  'too-long': 413,
+  forbidden: 403,
+} as const
 
 /** Closing codes of WebSocket: 1008 breaks a rule, 1011 our fault, 1013 try again later. */
 export function closingCode({ status }: ToldFailure): number {
-  if (status === 503) return 1013
+  if (status === 503 || status === 429) return 1013
   return status >= 500 ? 1011 : 1008
 }
 

@@ -125,7 +125,11 @@ function modelOf({ models }: ServerKit): object {
 
 /** OpenAI's form of errors. */
 export function asOpenAi({ status, message, code, field }: ToldFailure): object {
-  const type =
-    status === 401 || status === 403 ? 'authentication_error' : status < 500 ? 'invalid_request_error' : 'server_error'
-  return { error: { message, type, param: field, code } }
+  return { error: { message, type: typeOf(status), param: field, code } }
+}
+
+function typeOf(status: number): string {
+  if (status === 401 || status === 403) return 'authentication_error'
+  if (status === 429) return 'rate_limit_error'
+  return status < 500 ? 'invalid_request_error' : 'server_error'
 }

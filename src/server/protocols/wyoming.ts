@@ -48,6 +48,7 @@ class WyomingClient {
 
   async serve(): Promise<void> {
     try {
+      this.#kit.pool.admit(this.#socket.remoteAddress)
       for await (const event of this.#events()) await this.#take(event)
     } finally {
       this.#session?.cancel()
@@ -93,6 +94,7 @@ class WyomingClient {
   #begin(data: WyomingEvent['data']): LiveSession {
     const settings = this.#language === undefined ? {} : { lan: this.#language }
     const address = this.#socket.remoteAddress
+    this.#kit.pool.admit(address)
     const session = this.#kit.pool.open({ name: 'wyoming', address, form: formOf(data), settings })
     this.#session = session
     this.#telling = this.#tell(session)

@@ -48,6 +48,8 @@ export interface ServeOptions {
   readonly allowModelDir: readonly string[]
   readonly maxSessions: number
   readonly maxPerAddress?: number | undefined
+  /** Requests and connections of one address in a minute. */
+  readonly maxRequestsPerMinute: number
   readonly idleSec: number
   readonly updateSec: number
   /** Of one file, in megabytes. */
@@ -104,6 +106,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     guard: { token: options.token ?? null, origins: options.allowOrigin, isLoopback: isLoopback(host) },
     log,
     metrics,
+    admit: (address) => pool.admit(address),
     maxConnections: maxSessions + MORE_CONNECTIONS,
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),
   })

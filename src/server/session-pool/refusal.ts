@@ -1,5 +1,5 @@
 /** Why somebody is refused. */
-export type RefusalKind = 'full' | 'stopping' | 'too-large' | 'too-long' | 'forbidden'
+export type RefusalKind = 'full' | 'too-many' | 'stopping' | 'too-large' | 'too-long' | 'forbidden'
 
 /** Somebody is refused, and may try again later where a time is given. */
 export class Refusal extends Error {

@@ -15,6 +15,7 @@ import type { ModelShelf } from './model-shelf.js'
 import { Patience } from './patience.js'
 import { Places } from './places.js'
 import { Refusal } from './refusal.js'
+import { RequestRates } from './request-rates.js'
 import type { SessionEvent } from './session-events.js'
 import { type AudioForm, USUAL_FORM } from './session-part.js'
 
@@ -42,6 +43,8 @@ export interface SessionPoolOptions {
   readonly maxSessions: number
   /** Live sessions at once from one address; absent: all but one. This machine may have all. */
   readonly maxPerAddress?: number | undefined
+  /** Requests and connections of one address in a minute. */
+  readonly maxRequestsPerMinute: number
   /** Seconds without a sign of a client after which its session ends. */
   readonly idleSec: number
   /** Seconds that the backend may take for one update. */
@@ -71,6 +74,7 @@ export class SessionPool {
   readonly places: Places
   readonly share = new FairShare(systemClock)
   readonly patience: Patience
+  readonly rates: RequestRates
   readonly files: FileQueue
   readonly options: SessionPoolOptions
   readonly #sessions = new Map<string, LiveSession>()
@@ -81,6 +85,7 @@ export class SessionPool {
     this.options = options
     this.places = new Places({ most: maxSessions, maxPerAddress, silentSec: SILENT_SEC })
     this.patience = new Patience(updateSec, systemClock)
+    this.rates = new RequestRates(options.maxRequestsPerMinute, systemClock)
     this.files = new FileQueue(2 * maxSessions)
     stop.addEventListener('abort', () => this.#stop(), { once: true })
   }
@@ -94,6 +99,20 @@ export class SessionPool {
     const { stop, maxSessions } = this.options
     const hasModel = this.models.current !== null
     return !stop.aborted && hasModel && this.places.taken < maxSessions && !this.#isOverMemory()
+  }
+
+  /**
+   * Counts a request or a connection.
+   * @throws Refusal when its address has asked for too much lately
+   */
+  admit(address: string | undefined): void {
+    const waitSec = this.rates.take(address)
+    if (waitSec === null) return
+    const { maxRequestsPerMinute: most, meter, log } = this.options
+    const why = `one address may ask ${most} times a minute`
+    meter.refused(why)
+    log.debug(`a client is refused: ${why}`)
+    throw new Refusal('too-many', why, waitSec)
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Transcriber } from '../../transcriber/transcriber.js'
 import { FairShare } from '../session-pool/fair-share.js'
 import { Patience } from '../session-pool/patience.js'
 import { Places } from '../session-pool/places.js'
+import type { RequestRates } from '../session-pool/request-rates.js'
 import { type ClientContext, tcpClient } from './tcp-client.js'
 
 /** Connections beyond the sessions that are told so; more are cut without a word. */
@@ -25,7 +26,12 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patienc
   /** The model of a client that comes; it is given back when the client has gone. */
   readonly lease: () => { readonly transcriber: Transcriber; release(): void }
   /** What clients share with those of other servers of the same models; absent: nothing. */
-  readonly shared?: { readonly share: FairShare; readonly patience: Patience; readonly places: Places }
+  readonly shared?: {
+    readonly share: FairShare
+    readonly patience: Patience
+    readonly places: Places
+    readonly rates: RequestRates
+  }
   readonly host: string
   /** 0: any that is free. */
   readonly port: number
@@ -61,6 +67,7 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
   const server = createServer(CONNECTIONS, (socket) => {
     // Without a listener an error of one connection would end the program; the session sees it as the end.
     socket.on('error', (error) => log.debug(`connection: ${messageOf(error)}`))
+    if (isTooMuch(options.shared?.rates, socket)) return refuse(socket, 'too many connections of one address')
     const { transcriber, release } = options.lease()
     const client = tcpClient(socket, { ...options, share, patience, transcriber })
     const why = stop.aborted ? `all ${maxSessions} sessions are taken` : places.take(client)
@@ -83,6 +90,10 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
   if (!stop.aborted) await once(stop, 'abort')
   server.close()
   await Promise.all(sessions)
+}
+
+function isTooMuch(rates: RequestRates | undefined, { remoteAddress }: Socket): boolean {
+  return rates !== undefined && rates.take(remoteAddress) !== null
 }
 
 /** A client that cannot be taken, as when too many files are open, ends nobody else. */
