@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { messageOf } from '../../core/errors.js'
 import { Refusal } from '../session-pool/refusal.js'
 import { RequestFault } from './failures.js'
+import { joinedInPieces } from './in-pieces.js'
 
 /** All uploads together may be so many times as large as the largest one. */
 const MAX_LARGEST_UPLOADS = 4
@@ -138,7 +139,7 @@ class HeldBytes {
       this.#bytes += chunk.length
       chunks.push(chunk)
     }
-    return Buffer.concat(chunks)
+    return joinedInPieces(chunks, size)
   }
 
   release(): void {

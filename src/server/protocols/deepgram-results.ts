@@ -54,10 +54,13 @@ export function deepgramMetadata(facts: DeepgramFacts, durationSec: number): obj
   return { type: 'Metadata', ...commonMetadata(facts, durationSec, '') }
 }
 
-/** The answer to a recording. */
+/**
+ * The answer to a recording.
+ * @param sha256 of its bytes
+ */
 export function deepgramFile(
   facts: DeepgramFacts,
-  bytes: Uint8Array,
+  sha256: string,
   durationSec: number,
   segments: readonly Segment[],
   hasUtterances: boolean,
@@ -70,7 +73,6 @@ export function deepgramFile(
     channel: 0,
     ...deepgramAlternative(segment.words, facts.separator),
   }))
-  const sha256 = createHash('sha256').update(bytes).digest('hex')
   return {
     metadata: commonMetadata(facts, durationSec, sha256),
     results: {

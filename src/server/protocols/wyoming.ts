@@ -4,15 +4,11 @@ import { toldFailure } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
 import type { LiveSession } from '../session-pool/live-session.js'
 import type { AudioForm } from '../session-pool/session-part.js'
-import { spokenLanguage } from './recording.js'
 import { joined } from './spoken-segments.js'
 import { type WyomingEvent, wyomingBytes, wyomingEvents } from './wyoming-events.js'
+import { wyomingInfo } from './wyoming-info.js'
 
 const ENCODINGS = { 1: 'u8', 2: 's16le', 4: 's32le' } as const
-/** Home Assistant offers a program for the languages that it tells; a model that detects them knows at least these. */
-const COMMON_LANGUAGES =
-  'ar ca cs da de el en es fa fi fr he hi hu id it ja ko nl no pl pt ro ru sk sv th tr uk vi zh'.split(' ')
-const PROJECT = { name: 'asr-stream', url: 'https://www.npmjs.com/package/asr-stream' }
 /** A client that has been told goodbye is cut off after this. */
 const FAREWELL_MS = 2000
 /** A client that takes nothing is cut off when so much waits for it. */
@@ -68,7 +64,7 @@ class WyomingClient {
   async #take({ type, data, payload }: WyomingEvent): Promise<void> {
     switch (type) {
       case 'describe':
-        return this.#send('info', infoOf(this.#kit))
+        return this.#send('info', wyomingInfo(this.#kit))
       case 'ping':
         return this.#send('pong', data.text === undefined ? {} : { text: data.text })
       case 'transcribe':
@@ -139,19 +135,4 @@ function formOf({ rate, width, channels }: WyomingEvent['data']): AudioForm {
     channels: inRange(channels, 1, 8, 1),
     isSurelyRaw: true,
   }
-}
-
-function infoOf({ models, version }: ServerKit): object {
-  const { model = 'none' } = models.current?.config ?? {}
-  const known = spokenLanguage(undefined, models.current)
-  const languages = known === 'auto' ? COMMON_LANGUAGES : [known]
-  const about = { attribution: PROJECT, installed: true, version }
-  const asr = {
-    name: 'asr-stream',
-    description: 'Streaming speech-to-text on an ordinary CPU',
-    ...about,
-    models: [{ name: model, description: model, ...about, languages }],
-    supports_transcript_streaming: true,
-  }
-  return { asr: [asr], tts: [], handle: [], intent: [], wake: [], mic: [], snd: [] }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { configJsonSchema } from '../../config/doors/json-schema.js'
-import { deepgramQuerySchema } from '../protocols/deepgram.js'
+import { deepgramQuerySchema } from '../protocols/deepgram-query.js'
 import { openAiFormSchema } from '../protocols/openai-files.js'
 import { realtimeEventSchema } from '../protocols/openai-realtime.js'
 import { ownMessageSchema } from '../protocols/own-stream.js'
