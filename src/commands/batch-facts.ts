@@ -1,4 +1,5 @@
-import type { BatchFacts } from '../files/batch-summary.js'
+import type { Log } from '../core/types.js'
+import { type BatchFacts, type BatchSummary, strangerShards } from '../files/batch-summary.js'
 import type { FormatName } from '../output/formats/names.js'
 import type { PlannedResult } from './planned-run.js'
 
@@ -28,4 +29,12 @@ export function runFacts({ config, key, files, skipped, skippedSec }: PlannedRes
     elapsedSec: files?.tally.elapsedSec ?? 0,
     options: { ...shown, formats, key },
   } satisfies Partial<BatchFacts>
+}
+
+/** Tells of shards that have divided up other recordings, so that one may be in none of them. */
+export async function warnOfStrangers(summary: BatchSummary, outputDir: string, log: Log): Promise<void> {
+  const strangers = await strangerShards(summary, outputDir)
+  if (strangers.length === 0) return
+  const which = strangers.join(', ')
+  log.warn(`the recordings have changed since shard ${which} ran: some may be in no shard; run all shards again`)
 }

@@ -1,15 +1,14 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { UsageError } from '../core/errors.js'
-import { batchSummary, strangerShards, summaryName, writeSummary } from '../files/batch-summary.js'
+import { batchSummary, summaryName, writeSummary } from '../files/batch-summary.js'
 import { shardJournal } from '../files/journal.js'
 import { listRecordings } from '../files/list-recordings.js'
 import { nameOutputs } from '../files/name-outputs.js'
+import { makeFolder } from '../files/plan-files.js'
 import { parseShard, recordingsOfShard, WHOLE } from '../files/shard.js'
 import { SomeFailedError } from '../files/some-failed-error.js'
 import { cueLimits } from '../output/subtitles/cue-limits.js'
-import { writeError } from '../output/writers/line-writer.js'
-import { runFacts } from './batch-facts.js'
+import { runFacts, warnOfStrangers } from './batch-facts.js'
 import type { BatchFlags } from './batch-options.js'
 import type { CommandRun } from './configure.js'
 import { openFilesReport } from './files-report.js'
@@ -29,25 +28,25 @@ export async function batchCommand(source: string, flags: BatchFlags, run: Comma
   cueLimits(flags)
   const begunAt = new Date()
   const all = await listRecordings(source, process.stdin)
-  const planned = recordingsOfShard(nameOutputs(all, formats, outputDir), shard, ({ recording }) => recording.within)
+  const named = nameOutputs(all, formats, outputDir)
+  const planned = recordingsOfShard(named, shard, ({ recording }) => recording.within)
   const place = path ?? join(outputDir, summaryName(shard))
-  for (const folder of [outputDir, dirname(place)]) {
-    await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(writeError(folder, cause)))
-  }
+  for (const folder of [outputDir, dirname(place)]) await makeFolder(folder)
   const report = await openFilesReport(flags)
   try {
     const own = { ...others, format: formats, outputDir, resume: true }
     const journal = shardJournal(shard)
-    const result = await runPlanned(planned, own, { ...run, report, hasSeveral: true, journal })
+    const result = await runPlanned(planned, own, {
+      ...run,
+      report,
+      outputs: named[0]?.outputs ?? [],
+      hasSeveral: true,
+      journal,
+    })
     const facts = { program: programVersion(), shard, all, inShard: planned.length, begunAt, endedAt: new Date() }
     const summary = batchSummary({ ...facts, ...runFacts(result, formats), isInterrupted: run.signal.aborted })
     await writeSummary(summary, place, outputDir)
-    const strangers = await strangerShards(summary, outputDir)
-    if (strangers.length > 0) {
-      report.log.warn(
-        `the recordings have changed since shard ${strangers.join(', ')} ran: some may be in no shard; run all shards again`,
-      )
-    }
+    await warnOfStrangers(summary, outputDir, report.log)
     const { files, skipped } = result
     if (files === null) return report.nothingLeft(planned.length)
     report.done(files.tally, { skipped, isInterrupted: run.signal.aborted })

@@ -25,7 +25,7 @@ export async function runPlanned(
   // Nobody waits for recordings at the speed of speech when there are files to be written.
   const own = await configSettings(flags)
   const settings = own.offline === true ? own : { ...own, compUnaware: true }
-  const written = whatIsWritten(flags, planned[0]?.outputs ?? [], hasSeveral)
+  const written = whatIsWritten(flags, run.outputs, hasSeveral)
   const { config, loader } = await configure(settings, option, { ...surroundings, ...written })
   const key = await optionsKey(config, flags)
   const { left, doneSec } = resume ? await undone(planned, key, journal) : { left: planned, doneSec: 0 }

@@ -17,15 +17,16 @@ export async function transcribeFilesCommand(names: readonly string[], flags: Co
   cueLimits(flags)
   const isSeveral = await hasSeveral(names)
   const planned = planFiles(await findRecordings(names), { output, formats, outputDir, hasSeveral: isSeveral })
+  const outputs = planned[0]?.outputs ?? []
   const report = await openFilesReport(flags)
   try {
-    const { files, skipped } = await runPlanned(planned, flags, { ...run, report, hasSeveral: isSeveral })
+    const { files, skipped } = await runPlanned(planned, flags, { ...run, report, outputs, hasSeveral: isSeveral })
     if (files === null) return report.nothingLeft(planned.length)
     report.done(files.tally, { skipped, isInterrupted: run.signal.aborted })
     const [failed] = files.failed
     if (!failed) return
     const failedNames = files.failed.map(({ name }) => name)
-    const { hasFiles } = whatIsWritten(flags, planned[0]?.outputs ?? [], isSeveral)
+    const { hasFiles } = whatIsWritten(flags, outputs, isSeveral)
     throw isSeveral ? new SomeFailedError(failedNames, planned.length, hasFiles ? HINT : undefined) : failed.error
   } finally {
     report.close()
