@@ -8,6 +8,9 @@ import type { CommandFlags } from './transcribe-options.js'
 /** How often the status is written again, in milliseconds: each update of each recording would be too often. */
 const STATUS_MS = 100
 
+/** What `openFilesReport` gives. */
+export type FilesReport = Awaited<ReturnType<typeof openFilesReport>>
+
 /** Tells on standard error what becomes of many recordings. */
 export async function openFilesReport({ quiet = false, logLevel }: CommandFlags) {
   const level = logLevel ?? (quiet ? 'ERROR' : 'WARNING')

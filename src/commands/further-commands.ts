@@ -1,4 +1,5 @@
 import { addBackendsCommand } from './backends-options.js'
+import { addBatchCommand } from './batch-options.js'
 import { addCompletionCommand } from './completion-options.js'
 import type { CommandRun } from './configure.js'
 import { addDoctorCommands } from './doctor-options.js'
@@ -23,6 +24,7 @@ export function addFurtherCommands(
   runOf: () => CommandRun,
   signal: AbortSignal,
 ): void {
+  addBatchCommand(program, helpWidth, runOf)
   addEvaluateCommands(program, helpWidth, runOf)
   addServeOptions(program.command('serve'))
     .description('serve programs, browsers and assistants over HTTP and WebSocket')

@@ -9,7 +9,7 @@ import { tableOptions } from './table-option.js'
  * @param environment variables
  */
 export function settingsNeeded(program: Command, command: Command, environment: NodeJS.ProcessEnv): boolean {
-  if (command === program || ['listen', 'serve', 'evaluate'].includes(command.name())) return true
+  if (command === program || ['listen', 'serve', 'evaluate', 'batch'].includes(command.name())) return true
   if (Object.keys(environment).some((name) => name.startsWith(VARIABLE_PREFIX))) return true
   return tableOptions(program.options).some((option) => program.getOptionValueSource(option.attributeName()) === 'cli')
 }

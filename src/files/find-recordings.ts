@@ -57,7 +57,8 @@ async function recordingsOf(name: string): Promise<readonly NamedRecording[]> {
   if (isAddress(name)) return [{ name, within: nameOfAddress(name), isAddress: true }]
   const path = pathOf(name)
   const status = await stat(path).catch(() => null)
-  if (status?.isDirectory()) return someOf(await filesBelow(path, name), name, isRecording)
+  if (status?.isDirectory())
+    return someOf(await filesBelow(path, name), name, ({ name: file }) => isRecordingName(file))
   if (status || !isPattern(name)) return [{ name: path, within: basename(path), isAddress: false }]
   return matches(name)
 }
@@ -81,7 +82,8 @@ function someOf(files: readonly NamedRecording[], name: string, isWanted: (one: 
   })
 }
 
-function isRecording({ name }: NamedRecording): boolean {
+/** Whether a name ends as those of audio and video do. */
+export function isRecordingName(name: string): boolean {
   return ENDINGS.has(extname(name).toLowerCase())
 }
 

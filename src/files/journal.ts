@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
-import { open, readFile, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { isAddress } from '../audio/sources/open-address.js'
 import type { PlannedOutput } from '../output/plan-outputs.js'
 import { writeError } from '../output/writers/line-writer.js'
+import { type JournalLine, JournalReader } from './journal-reader.js'
+import { type Shard, shardLabel } from './shard.js'
 
 /** The file beside outputs that says which of them are done. */
 export const JOURNAL = '.asr-stream.jsonl'
@@ -16,6 +18,11 @@ export interface RecordingState {
   readonly size: number
   /** When it was changed last, in milliseconds. */
   readonly mtimeMs: number
+}
+
+/** The journal of a shard. Some disks that machines share lose lines that two of them append to one file. */
+export function shardJournal(shard: Shard): string {
+  return shard.count === 1 ? JOURNAL : `.asr-stream.${shardLabel(shard)}.jsonl`
 }
 
 /** What a line says: of which recording, as it was then, and with which options an output was written. */
@@ -46,30 +53,51 @@ export async function stateOf(name: string): Promise<RecordingState> {
   return { size: status?.size ?? 0, mtimeMs: status?.mtimeMs ?? 0 }
 }
 
+/** Reads journals, for any number of recordings. */
+export function journalReader(): JournalReader {
+  return new JournalReader((line) => 'version' in line && line.version === VERSION)
+}
+
 /** Whether all outputs were written of the recording as it is, with the same options, and are there still. */
-export async function isDone(work: Work): Promise<boolean> {
-  if (work.outputs.length === 0) return false
+export async function isDone(work: Work, reader = journalReader(), journal = JOURNAL): Promise<boolean> {
+  return (await doneSec(work, reader, journal)) !== null
+}
+
+/**
+ * How much audio a recording has that is done, in seconds; 0 where it is not known.
+ *
+ * @param journal the name of the one that is written now
+ * @returns null: it is not done
+ */
+export async function doneSec(work: Work, reader: JournalReader, journal = JOURNAL): Promise<number | null> {
+  if (work.outputs.length === 0) return null
+  let seconds = 0
   for (const output of work.outputs) {
-    const latest = (await entriesIn(dirname(output.path))).get(basename(output.path))
-    if (latest === undefined || JSON.stringify(latest) !== JSON.stringify(entryFor(work, output))) return false
-    if (!(await stat(output.path).catch(() => null))?.isFile()) return false
+    const latest = await reader.latest(dirname(output.path), basename(output.path), [journal])
+    if (latest === undefined) return null
+    const { at: _, audioSec = 0, ...entry }: JournalLine & { readonly audioSec?: number } = latest
+    if (JSON.stringify(entry) !== JSON.stringify(entryFor(work, output))) return null
+    if (!(await stat(output.path).catch(() => null))?.isFile()) return null
+    seconds = audioSec
   }
-  return true
+  return seconds
 }
 
 /**
  * Writes down that outputs are done. Each is a line that is appended at once, so that several programs may do so, and what a
  * program that is killed leaves of one spoils no other.
  *
+ * @param audioSec how much audio the recording has, in seconds
+ * @param journal the name of the journal
  * @throws OutputError when it cannot be written
  */
-export async function markDone(work: Work): Promise<void> {
+export async function markDone(work: Work, audioSec = 0, journal = JOURNAL): Promise<void> {
   for (const output of work.outputs) {
-    const path = join(dirname(output.path), JOURNAL)
+    const path = join(dirname(output.path), journal)
     try {
       const file = await open(path, 'a+')
       try {
-        const line = `${JSON.stringify(entryFor(work, output))}\n`
+        const line = `${JSON.stringify({ ...entryFor(work, output), at: Date.now(), audioSec })}\n`
         await file.appendFile((await endsLine(file)) ? line : `\n${line}`)
       } finally {
         await file.close()
@@ -100,27 +128,4 @@ function entryFor({ name, state, options }: Work, { path, format }: PlannedOutpu
 function addressKey(address: string): string {
   const { origin, pathname } = new URL(address)
   return `${origin}${pathname}#${createHash('sha256').update(address).digest('hex').slice(0, 16)}`
-}
-
-/** The last line of each output. */
-async function entriesIn(folder: string): Promise<ReadonlyMap<string, Entry>> {
-  const text = await readFile(join(folder, JOURNAL), 'utf8').catch(() => '')
-  const entries = new Map<string, Entry>()
-  for (const line of text.split('\n')) {
-    const entry = entryOf(line)
-    if (entry !== null) entries.set(entry.output, entry)
-  }
-  return entries
-}
-
-/** A line that was broken off says nothing. */
-function entryOf(line: string): Entry | null {
-  try {
-    const value: unknown = JSON.parse(line)
-    if (typeof value !== 'object' || value === null || !('output' in value)) return null
-    return typeof value.output === 'string' && 'version' in value && value.version === VERSION ? (value as Entry) : null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
 }

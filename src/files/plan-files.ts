@@ -67,10 +67,17 @@ export async function checkFileOutputs(planned: readonly PlannedRecording[], clo
       if (!recording.isAddress) await refuseOverwriting(recording.name, path)
       if (path === STANDARD_OUTPUT) continue
       if (!clobber && (await stat(path).catch(() => null))?.isFile()) throw alreadyThere(path)
-      const folder = dirname(path)
-      await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(writeError(folder, cause)))
+      await makeFolder(dirname(path))
     }
   }
+}
+
+/**
+ * Makes a folder, and those that it is in.
+ * @throws OutputError when it cannot be made
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause) => Promise.reject(writeError(folder, cause)))
 }
 
 function outputForOne(output: string, outputDir: string | undefined): UsageError {

@@ -8,7 +8,7 @@ import { removeLeftParts } from '../output/writers/aside-writer.js'
 import { ClosedPipeError, standardOutput } from '../output/writers/line-writer.js'
 import { openAudio } from '../transcriber/audio-input.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
-import { isDone, markDone, stateOf, type Work } from './journal.js'
+import { doneSec, isDone, journalReader, markDone, stateOf, type Work } from './journal.js'
 import type { PlannedRecording } from './name-outputs.js'
 import { namedLog } from './named-log.js'
 import { shownName } from './shown-name.js'
@@ -23,6 +23,8 @@ export interface FilesOptions {
   readonly resume: boolean
   /** Stands for the options, see `optionsKey`. */
   readonly optionsKey: string
+  /** Name of the journals that are written. */
+  readonly journal: string
   /** Whether texts on standard output say of which recording they are. */
   readonly hasSeveral: boolean
   readonly outputs: OutputOptions
@@ -46,15 +48,31 @@ export interface FilesResult {
   readonly tally: Tally
   /** Those that failed. */
   readonly failed: readonly FailedFile[]
+  /** How many were transcribed to their end. */
+  readonly done: number
   /** How many were found done when it was their turn. */
   readonly skipped: number
 }
 
-/** The recordings of which something is not done. */
-export async function undone(planned: readonly PlannedRecording[], key: string): Promise<readonly PlannedRecording[]> {
+/** What is to be done, and what is done already. */
+export interface Undone {
+  /** The recordings of which something is not done. */
+  readonly left: readonly PlannedRecording[]
+  /** Audio of the others, as far as it is known, in seconds. */
+  readonly doneSec: number
+}
+
+/** Looks which recordings are done. */
+export async function undone(planned: readonly PlannedRecording[], key: string, journal: string): Promise<Undone> {
   const left: PlannedRecording[] = []
-  for (const one of planned) if (!(await isDone(await workOf(one, key)))) left.push(one)
-  return left
+  const reader = journalReader()
+  let seconds = 0
+  for (const one of planned) {
+    const own = await doneSec(await workOf(one, key), reader, journal)
+    if (own === null) left.push(one)
+    seconds += own ?? 0
+  }
+  return { left, doneSec: seconds }
 }
 
 /**
@@ -102,6 +120,8 @@ class FilesRun {
   readonly #turns: Turns
   readonly #failed: FailedFile[] = []
   readonly #beganAt = Date.now()
+  readonly #reader = journalReader()
+  #done = 0
   #skipped = 0
 
   constructor(count: number, transcriber: Transcriber, options: FilesOptions, gone: AbortSignal) {
@@ -145,16 +165,16 @@ class FilesRun {
   }
 
   result(): FilesResult {
-    return { tally: this.#counts.tally(), failed: this.#failed, skipped: this.#skipped }
+    return { tally: this.#counts.tally(), failed: this.#failed, done: this.#done, skipped: this.#skipped }
   }
 
   async #transcribe(place: number, planned: PlannedRecording): Promise<void> {
-    const { resume, optionsKey } = this.#options
+    const { resume, optionsKey, journal } = this.#options
     const name = shownName(planned.recording)
     const log = namedLog(this.#options.log, () => [name])
     const work = await workOf(planned, optionsKey)
     // Another program may have done it meanwhile.
-    if (resume && (await isDone(work))) {
+    if (resume && (await isDone(work, this.#reader, journal))) {
       this.#skipped++
       return
     }
@@ -164,7 +184,8 @@ class FilesRun {
       try {
         if (!(await this.#write(place, this.#transcriber.run(input, { signal: this.signal, log }), sink))) return
         await sink.complete(true)
-        await this.#markDone(work)
+        await this.#markDone(work, place)
+        this.#done++
       } finally {
         await sink.close()
       }
@@ -202,11 +223,11 @@ class FilesRun {
     })
   }
 
-  async #markDone(work: Work): Promise<void> {
+  async #markDone(work: Work, place: number): Promise<void> {
     if (work.outputs.length === 0) return
     // First, so that what a program that is killed here leaves is found again.
     if (this.#options.resume) for (const { path } of work.outputs) await removeLeftParts(path, this.#beganAt)
-    await markDone(work)
+    await markDone(work, this.#counts.heardSec(place), this.#options.journal)
   }
 
   #fail(failed: FailedFile): void {

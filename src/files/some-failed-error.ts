@@ -8,11 +8,11 @@ export class SomeFailedError extends AsrStreamError {
   /**
    * @param names the recordings that failed
    * @param count all that were given
-   * @param hasFiles whether what is done is in files
+   * @param hint what to do next
    */
-  constructor(names: readonly string[], count: number, hasFiles: boolean) {
+  constructor(names: readonly string[], count: number, hint?: string) {
     super(`${names.length} of ${count} recordings failed: ${names.join(', ')}`, {
-      ...(hasFiles && { hint: 'the others are done; with --resume they are left out the next time' }),
+      ...(hint !== undefined && { hint }),
       details: { failed: names },
     })
   }

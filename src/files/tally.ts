@@ -47,6 +47,11 @@ export class Counts {
     this.#positions.set(place, seconds)
   }
 
+  /** How much of it is recognized, in seconds. */
+  heardSec(place: number): number {
+    return this.#positions.get(place) ?? 0
+  }
+
   end(place: number, isFailed: boolean): void {
     this.#underWay.delete(place)
     this.#ended.add(place)

@@ -37,6 +37,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
     'asr-stream help ',
     [
       'backends',
+      'batch',
       'completion',
       'devices',
       'doctor',

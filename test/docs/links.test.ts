@@ -7,6 +7,7 @@ import { markdown, ROOT } from './pages.js'
 const HELP = [
   [],
   ['listen'],
+  ['batch'],
   ['info'],
   ['backends'],
   ['backends', 'new'],

@@ -62,7 +62,7 @@ describe('what is written down as done', () => {
         return workIn(at, { outputs: [{ path, format: 'srt' }] })
       }),
     )
-    await Promise.all(works.map(markDone))
+    await Promise.all(works.map((work) => markDone(work)))
     for (const work of works) expect(await isDone(work)).toBe(true)
   })
 

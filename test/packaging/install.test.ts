@@ -36,6 +36,7 @@ describe('the package', () => {
     for (const folder of [
       'models/whisper-tiny.en',
       'models/silero-vad',
+      'deploy',
       'docs',
       'templates/backend',
       'examples/plugins',
@@ -57,7 +58,7 @@ describe('the package', () => {
     ]) {
       expect(files).toContain(file)
     }
-    const tops = ['bin', 'dist', 'models', 'docs', 'examples', 'page', 'templates', 'tools']
+    const tops = ['bin', 'deploy', 'dist', 'models', 'docs', 'examples', 'page', 'templates', 'tools']
     expect([...new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))].sort()).toEqual(
       tops.sort(),
     )
