@@ -18,7 +18,7 @@ export interface LaneOptions {
 }
 
 /** Events that wait, and when they begin. */
-interface Waiting {
+interface WaitingEvent {
   readonly event: TranscriptEvent
   readonly sec: number
 }
@@ -29,7 +29,7 @@ export class ChannelLane {
   readonly #events: AsyncGenerator<TranscriptEvent, void, undefined>
   readonly #gatherer: SentenceGatherer | null
   readonly #lateSec: number
-  readonly #waiting: Waiting[] = []
+  readonly #waiting: WaitingEvent[] = []
   #advancing: Promise<void> | null = null
   /** Nothing of this channel begins before this second any more. */
   #boundSec = 0

@@ -11,7 +11,7 @@ import { mergeChannels } from './merge-channels.js'
 import { SplitChannels } from './split-channels.js'
 
 /** Opened audio, as one stream or as one for each channel. */
-export interface HeardAudio {
+export interface HeardRecording {
   /** Whether events tell their channel. */
   readonly hasChannels: boolean
   /** Whether it is live audio, to which the program listens from now on. */
@@ -31,7 +31,7 @@ export interface OpenChannelsOptions extends OpenAudioOptions {
 }
 
 /** Audio that is one stream. */
-export function heardAsOne(input: OpenedInput): HeardAudio {
+export function heardAsOne(input: OpenedInput): HeardRecording {
   return {
     hasChannels: false,
     isLive: input.isLive,
@@ -50,7 +50,7 @@ export async function openChannels(
   audio: AudioInput,
   config: ASRConfig,
   options: OpenChannelsOptions,
-): Promise<HeardAudio> {
+): Promise<HeardRecording> {
   const { log, signal, sentences } = options
   const split = new SplitChannels()
   const found = await findSource(audio, config, options, split.arrived)
@@ -74,7 +74,7 @@ export async function openChannels(
   }
 }
 
-function severalStreams(inputs: readonly OpenedInput[], order: Omit<LaneOptions, 'separator'>): HeardAudio {
+function severalStreams(inputs: readonly OpenedInput[], order: Omit<LaneOptions, 'separator'>): HeardRecording {
   return {
     hasChannels: true,
     isLive: inputs.some(({ isLive }) => isLive),
@@ -94,7 +94,7 @@ function severalStreams(inputs: readonly OpenedInput[], order: Omit<LaneOptions,
   }
 }
 
-function closing(heard: HeardAudio, split: SplitChannels): HeardAudio {
+function closing(heard: HeardRecording, split: SplitChannels): HeardRecording {
   const close = async () => {
     await split.close()
     await heard.close()

@@ -1,4 +1,4 @@
-import { type HeardAudio, heardAsOne, openChannels } from '../channels/open-channels.js'
+import { type HeardRecording, heardAsOne, openChannels } from '../channels/open-channels.js'
 import type { ASRConfig } from '../config/config.js'
 import { UsageError } from '../core/errors.js'
 import { type InputChoice, openInput } from '../transcriber/open-input.js'
@@ -21,7 +21,7 @@ export async function openHeard(
   { channels, sentences = false, account = false, profile = false }: CommandFlags,
   config: ASRConfig,
   { heard, ...options }: HeardOptions,
-): Promise<HeardAudio> {
+): Promise<HeardRecording> {
   const { audio, mic } = choice
   if (channels === undefined || audio === undefined || mic) {
     return heardAsOne(heard(await openInput(choice, config, options)))

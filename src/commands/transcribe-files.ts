@@ -17,16 +17,7 @@ import type { CommandFlags } from './transcribe-options.js'
 /** `asr-stream talks/*.mp3 --format srt`: transcribes recordings, as fast as can be, into files named after them. */
 export async function transcribeFilesCommand(names: readonly string[], flags: CommandFlags, run: CommandRun) {
   const { signal, given } = run
-  const {
-    jobs = 1,
-    resume = false,
-    clobber = true,
-    output = [],
-    format: formats = [],
-    outputDir,
-    option = [],
-    channels,
-  } = flags
+  const { jobs = 1, resume = false, clobber = true, output = [], format: formats = [], outputDir, option = [] } = flags
   cueLimits(flags)
   const isSeveral = await hasSeveral(names)
   const planned = planFiles(await findRecordings(names), { output, formats, outputDir, hasSeveral: isSeveral })
@@ -47,8 +38,14 @@ export async function transcribeFilesCommand(names: readonly string[], flags: Co
     const context = { signal, log: report.modelLog, progress: report.loading }
     await using transcriber = await loadInTime(config, loader, context, { stop: signal })
     const outputs = { ...flags, giveUp: abortAfter(signal, LINE_DRAIN_SEC), onLeft: report.onLeft }
-    const told = { signal, log, onTally: report.onTally, onFailure: isSeveral ? report.onFailure : () => {} }
-    const options = { jobs, resume, optionsKey: key, hasSeveral: isSeveral, outputs, channels, ...told }
+    const told = {
+      channels: flags.channels,
+      signal,
+      log,
+      onTally: report.onTally,
+      onFailure: isSeveral ? report.onFailure : () => {},
+    }
+    const options = { jobs, resume, optionsKey: key, hasSeveral: isSeveral, outputs, ...told }
     const result = await inTime(
       runFiles(left, transcriber, options),
       `the backend "${config.backend}" does not answer: it`,

@@ -31,7 +31,6 @@ export async function transcribeOneCommand(
     const tape = await openTape(await tapeFiles(flags, audio), log)
     const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
     const input = await openHeard({ audio, mic, device, recorder }, flags, config, { ...listening, heard: tape.heard })
-    // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const context = { signal: interruption, log, progress: display.loading }
     let end: EndEvent | null = null

@@ -1,5 +1,5 @@
 import { openFile } from '../audio/sources/open-address.js'
-import { type HeardAudio, heardAsOne, openChannels } from '../channels/open-channels.js'
+import { type HeardRecording, heardAsOne, openChannels } from '../channels/open-channels.js'
 import { type AsrStreamError, asUnexpectedError } from '../core/errors.js'
 import { silentLog } from '../core/silent-log.js'
 import type { Log } from '../core/types.js'
@@ -191,7 +191,7 @@ class FilesRun {
     return isWhole
   }
 
-  async #hear(name: string, log: Log): Promise<HeardAudio> {
+  async #hear(name: string, log: Log): Promise<HeardRecording> {
     const { channels, outputs } = this.#options
     const { config } = this.#transcriber
     const pace = { log, filePace: 'fast' } as const

@@ -2,7 +2,7 @@ import { InputError, messageOf } from '../../core/errors.js'
 import type { ByteReader } from '../decode/byte-reader.js'
 import type { DecodeOptions } from '../decode/decode-stream.js'
 import type { CodecName } from '../decode/sniff-format.js'
-import { type Hearing, hearing } from '../decode/to-channels.js'
+import { type ChannelHearing, hearing } from '../decode/to-channels.js'
 import type { SampleForm } from '../decode/to-mono.js'
 import { type Codec, type Decoded, isLost, isSkipped, type PcmBlock } from './codec.js'
 import { LossAccount } from './loss-account.js'
@@ -71,7 +71,7 @@ class HeardAudio {
   #skipSec: number
   #isHeard = false
   #form: SampleForm | null = null
-  #mono: Hearing | null = null
+  #mono: ChannelHearing | null = null
 
   constructor(options: DecodeOptions) {
     this.#options = options
@@ -126,7 +126,7 @@ class HeardAudio {
     return skipped
   }
 
-  *#startForm({ channels, sampleRate }: SampleForm): Generator<Float32Array, Hearing> {
+  *#startForm({ channels, sampleRate }: SampleForm): Generator<Float32Array, ChannelHearing> {
     const before = this.#form
     if (this.#mono !== null && before?.channels === channels && before.sampleRate === sampleRate) return this.#mono
     yield* this.#mono?.flush() ?? []

@@ -1,6 +1,6 @@
 import { decodeSamples, type PcmFormat } from './pcm.js'
 import { SampleRange } from './sample-range.js'
-import { type Hearing, type HearingOptions, hearing } from './to-channels.js'
+import { type ChannelHearing, type HearingOptions, hearing } from './to-channels.js'
 
 /** How uncompressed audio is decoded. */
 export interface AudioDecoderOptions extends HearingOptions {
@@ -15,7 +15,7 @@ export interface AudioDecoderOptions extends HearingOptions {
 export class AudioDecoder {
   readonly #format: PcmFormat
   readonly #range: SampleRange | null
-  readonly #mono: Hearing
+  readonly #mono: ChannelHearing
 
   /** @throws InputError as `hearing` */
   constructor(format: PcmFormat, { onLargeFloats, ...heard }: AudioDecoderOptions) {

@@ -5,7 +5,7 @@ import { type ChannelChoice, type ChannelTap, checkChannel, type SampleForm, ToM
 export const MAX_CHANNELS = 8
 
 /** Turns samples of one form into audio at 16 kHz. */
-export type Hearing = Pick<ToMono, 'push' | 'flush'>
+export type ChannelHearing = Pick<ToMono, 'push' | 'flush'>
 
 /** What is heard of audio with several channels. */
 export interface HearingOptions {
@@ -18,14 +18,14 @@ export interface HearingOptions {
 }
 
 /** @throws InputError when a channel is asked for that the audio does not have, or too many are told apart */
-export function hearing(form: SampleForm, { name, channel = 'mix', onChannels }: HearingOptions): Hearing {
+export function hearing(form: SampleForm, { name, channel = 'mix', onChannels }: HearingOptions): ChannelHearing {
   if (onChannels) return new ToChannels(form, name, onChannels)
   checkChannel(channel, form, name)
   return new ToMono(form, channel)
 }
 
 /** Decodes all channels at once, and gives the first. */
-class ToChannels implements Hearing {
+class ToChannels implements ChannelHearing {
   readonly #channels: readonly ToMono[]
   readonly #tap: ChannelTap
 

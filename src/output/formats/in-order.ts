@@ -1,17 +1,17 @@
 /** Something that is written, and when it begins. */
-interface Waiting<Unit> {
+interface WaitingUnit<Unit> {
   readonly beginMs: number
   readonly channel: string
   readonly unit: Unit
 }
 
 /** Something of a channel whose turn it is. */
-export type OfTurn<Unit> = Waiting<Unit>
+export type OfTurn<Unit> = WaitingUnit<Unit>
 
 /** Holds what channels have to write until no channel can have something that begins earlier. */
 export class InOrder<Unit> {
   readonly #open = new Map<string, number | null>()
-  #waiting: Waiting<Unit>[] = []
+  #waiting: WaitingUnit<Unit>[] = []
 
   /** @param openMs where text of the channel begins that is no unit yet; null: there is none */
   add(channel: string, units: readonly { readonly beginMs: number; readonly unit: Unit }[], openMs: number | null) {
