@@ -37,15 +37,10 @@ export async function transcribeFilesCommand(names: readonly string[], flags: Co
     report.loading(`loading ${config.backend}`)
     const context = { signal, log: report.modelLog, progress: report.loading }
     await using transcriber = await loadInTime(config, loader, context, { stop: signal })
+    const { channels } = flags
     const outputs = { ...flags, giveUp: abortAfter(signal, LINE_DRAIN_SEC), onLeft: report.onLeft }
-    const told = {
-      channels: flags.channels,
-      signal,
-      log,
-      onTally: report.onTally,
-      onFailure: isSeveral ? report.onFailure : () => {},
-    }
-    const options = { jobs, resume, optionsKey: key, hasSeveral: isSeveral, outputs, ...told }
+    const told = { signal, log, onTally: report.onTally, onFailure: isSeveral ? report.onFailure : () => {} }
+    const options = { jobs, resume, optionsKey: key, hasSeveral: isSeveral, outputs, channels, ...told }
     const result = await inTime(
       runFiles(left, transcriber, options),
       `the backend "${config.backend}" does not answer: it`,
