@@ -39,6 +39,7 @@ export type {
   EndEvent,
   GapEvent,
   LedgerLift,
+  OfChannel,
   ProgressEvent,
   StreamLedger,
   TextFinalEvent,

@@ -7,7 +7,7 @@
 import './backends/onnx/telemetry.js'
 
 export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
-export type { ChannelChoice } from './audio/decode/to-mono.js'
+export type { ChannelChoice, ChannelTap } from './audio/decode/to-mono.js'
 export { type LivePacer, type LivePacerOptions, live } from './audio/pacing/live-pacer.js'
 export { computationUnaware, offline, type PacerOptions, realTime } from './audio/pacing/pacers.js'
 export { systemClock } from './audio/pacing/system-clock.js'

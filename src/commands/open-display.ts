@@ -20,13 +20,15 @@ export async function openDisplay(
   interruption: AbortSignal,
 ): Promise<Display> {
   await checkOutputs(audio, flags, planned)
-  const { quiet = false, live = true, mic = false, output = [], format, markers } = flags
+  const { quiet = false, live = true, mic = false, channels, output = [], format, markers } = flags
   const { env } = process
   const terminal = ownTerminal(process.stdout)
   const giveUp = abortAfter(interruption, LINE_DRAIN_SEC)
   const writesHere = planned.some(({ path }) => path === STANDARD_OUTPUT)
   const isAsked = output.length > 0 || format !== undefined
-  if (live && !quiet && !(isAsked && writesHere) && replacesInPlace(terminal, env)) {
+  // Text that grows is one text, of one speaker.
+  const mayGrow = live && channels === undefined
+  if (mayGrow && !quiet && !(isAsked && writesHere) && replacesInPlace(terminal, env)) {
     const { displayLive } = await import('../terminal/live-display.js')
     const { openLiveView } = await import('../terminal/open-live-view.js')
     const view = openLiveView(terminal, env)

@@ -19,7 +19,7 @@ export async function runPlanned(
   run: PlannedRun,
 ): Promise<PlannedResult> {
   const { signal, given, report, hasSeveral, journal = JOURNAL } = run
-  const { jobs = 1, resume = false, clobber = true, option = [] } = flags
+  const { jobs = 1, resume = false, clobber = true, option = [], channels } = flags
   const { log } = report
   const surroundings = { flags, input: 'file', log, given } as const
   // Nobody waits for recordings at the speed of speech when there are files to be written.
@@ -38,7 +38,7 @@ export async function runPlanned(
   await using transcriber = await loadInTime(config, loader, context, { stop: signal })
   const outputs = { ...flags, giveUp: abortAfter(signal, LINE_DRAIN_SEC), onLeft: report.onLeft }
   const told = { signal, log, onTally: report.onTally, onFailure: hasSeveral ? report.onFailure : () => {} }
-  const options = { jobs, resume, optionsKey: key, journal, hasSeveral, outputs, ...told }
+  const options = { jobs, resume, optionsKey: key, journal, hasSeveral, outputs, channels, ...told }
   const running = runFiles(left, transcriber, options)
   const files = await inTime(running, `the backend "${config.backend}" does not answer: it`)
   return { ...facts, files, skipped: before + files.skipped }

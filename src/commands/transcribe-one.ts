@@ -1,13 +1,14 @@
 import type { EndEvent } from '../core/events.js'
 import { createLog } from '../terminal/log.js'
 import { tellEnd } from '../terminal/stream-reports.js'
-import { inputKind, openInput } from '../transcriber/open-input.js'
+import { inputKind } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { configSettings, isSurelyRaw } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
 import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
 import { openDisplay } from './open-display.js'
+import { openHeard } from './open-heard.js'
 import { openTape } from './open-tape.js'
 import { plannedOutputs, whatIsWritten } from './planned-outputs.js'
 import { tapeFiles } from './tape-audio.js'
@@ -27,20 +28,19 @@ export async function transcribeOneCommand(
     const settings = await configSettings(flags)
     const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...whatIsWritten(flags, planned) }
     const { config, loader } = await configure(settings, option, surroundings)
-    const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
     const tape = await openTape(await tapeFiles(flags, audio), log)
-    const input = tape.heard(await openInput({ audio, mic, device, recorder }, config, listening))
-    // Ctrl-C ends the listening; what has arrived is recognized still, if that is soon done.
+    const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
+    const input = await openHeard({ audio, mic, device, recorder }, flags, config, { ...listening, heard: tape.heard })
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const context = { signal: interruption, log, progress: display.loading }
     let end: EndEvent | null = null
     try {
       display.loading(`loading ${config.backend}`)
       await using transcriber = await loadInTime(config, loader, context, { stop: interruption, changed: tape.tapped })
-      await display.start({ separator: transcriber.separator, language: null })
+      await display.start({ separator: transcriber.separator, language: null, hasChannels: input.hasChannels })
       await tape.start({ audio: audio ?? 'microphone', separator: transcriber.separator, config })
       const show = async () => {
-        for await (const event of transcriber.run(input, { signal })) {
+        for await (const event of input.events(transcriber, { signal })) {
           await tape.take(event)
           if (event.type === 'end') end = event
           await display.take(event)

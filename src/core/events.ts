@@ -2,15 +2,21 @@
 
 import type { LedgerEntry, LedgerSum, Segment, StageTiming } from './types.js'
 
+/** Where an event comes from. */
+export interface OfChannel {
+  /** The channel of the recording, such as "Left"; absent: the channels are not transcribed separately. */
+  readonly channel?: string | undefined
+}
+
 /** Text after the final text, which may still change. */
-export interface TextPartialEvent {
+export interface TextPartialEvent extends OfChannel {
   readonly type: 'text-partial'
   /** The text with its words; null: there is none. It replaces that of the last event of this type. */
   readonly segment: Segment | null
 }
 
 /** Text that will not change. */
-export interface TextFinalEvent {
+export interface TextFinalEvent extends OfChannel {
   readonly type: 'text-final'
   /** The text with its words; times are seconds of the stream. */
   readonly segment: Segment
@@ -21,14 +27,14 @@ export interface TextFinalEvent {
 }
 
 /** The end of an utterance, known from `vac` or from a pause of a live input. Its text is final. */
-export interface UtteranceEndEvent {
+export interface UtteranceEndEvent extends OfChannel {
   readonly type: 'utterance-end'
   /** Second of the stream at which speech ended. */
   readonly at: number
 }
 
 /** How far the stream is: before and after each update, and during long ones. */
-export interface ProgressEvent {
+export interface ProgressEvent extends OfChannel {
   readonly type: 'progress'
   /** Second of the stream up to which audio has been taken in. */
   readonly takenSec: number
@@ -43,7 +49,7 @@ export interface ProgressEvent {
 }
 
 /** With `maxLag`: what is computed from now on, because recognition is too late, or is in time again. */
-export interface EffortEvent {
+export interface EffortEvent extends OfChannel {
   readonly type: 'effort'
   /**
    * "less": recognition was too late. "more": it has been in time for long. "least": it is too late although less cannot be
@@ -63,7 +69,7 @@ export interface EffortEvent {
 }
 
 /** Audio that was left out, and why. */
-export interface GapEvent {
+export interface GapEvent extends OfChannel {
   readonly type: 'gap'
   /** Second of the stream at which it starts. */
   readonly begin: number
@@ -76,7 +82,7 @@ export interface GapEvent {
 }
 
 /** The last event of every stream. If the stream failed, its error is thrown after it. */
-export interface EndEvent {
+export interface EndEvent extends OfChannel {
   readonly type: 'end'
   /** "complete": all audio was processed. "aborted": the signal ended it. "failed": the error that is thrown next ended it. */
   readonly reason: 'complete' | 'aborted' | 'failed'

@@ -1,4 +1,5 @@
 import { openFile } from '../audio/sources/open-address.js'
+import { type HeardRecording, heardAsOne, openChannels } from '../channels/open-channels.js'
 import { type AsrStreamError, asUnexpectedError } from '../core/errors.js'
 import { silentLog } from '../core/silent-log.js'
 import type { Log } from '../core/types.js'
@@ -28,6 +29,8 @@ export interface FilesOptions {
   /** Whether texts on standard output say of which recording they are. */
   readonly hasSeveral: boolean
   readonly outputs: OutputOptions
+  /** Whether each channel is a speaker; absent: no. */
+  readonly channels?: 'separate' | undefined
   /** Aborting it ends all; what is final is written. */
   readonly signal: AbortSignal
   readonly log: Log
@@ -178,11 +181,11 @@ class FilesRun {
       this.#skipped++
       return
     }
-    const input = await openAudio(planned.recording.name, this.#transcriber.config, { log, filePace: 'fast' })
+    const input = await this.#hear(planned.recording.name, log)
     try {
-      const sink = await this.#open(place, planned)
+      const sink = await this.#open(place, planned, input.hasChannels)
       try {
-        if (!(await this.#write(place, this.#transcriber.run(input, { signal: this.signal, log }), sink))) return
+        if (!(await this.#write(place, input.events(this.#transcriber, { signal: this.signal, log }), sink))) return
         await sink.complete(true)
         await this.#markDone(work, place)
         this.#done++
@@ -209,13 +212,21 @@ class FilesRun {
     return isWhole
   }
 
-  async #open(place: number, { recording, outputs }: PlannedRecording): Promise<TranscriptSink> {
+  async #hear(name: string, log: Log): Promise<HeardRecording> {
+    const { channels, outputs } = this.#options
+    const { config } = this.#transcriber
+    const pace = { log, filePace: 'fast' } as const
+    if (channels === undefined) return heardAsOne(await openAudio(name, config, pace))
+    return openChannels(name, config, { ...pace, sentences: outputs.sentences === true, signal: this.signal })
+  }
+
+  async #open(place: number, { recording, outputs }: PlannedRecording, hasChannels: boolean): Promise<TranscriptSink> {
     const { hasSeveral, outputs: options } = this.#options
     const own = outputs.find(({ path }) => path === STANDARD_OUTPUT)
     const isNamed = hasSeveral && own !== undefined
     const heading = isNamed && own.format !== 'jsonl' ? `==> ${shownName(recording)} <==` : ''
     const printed = own && (await this.#turns.begin(place, heading))
-    const facts = { separator: this.#transcriber.separator, language: null }
+    const facts = { separator: this.#transcriber.separator, language: null, hasChannels }
     return openOutputs(outputs, isNamed ? { ...facts, file: shownName(recording) } : facts, {
       ...options,
       printed,

@@ -56,8 +56,8 @@ export async function openOutputs(
   try {
     for (const { path, format: name } of planned) {
       const writer = await openWriter(path, name, options)
-      // Cues close at the ends of sentences by themselves.
-      const isGathered = options.sentences === true && !isSubtitles(name)
+      // Cues close at the ends of sentences by themselves; channels are gathered each by itself before.
+      const isGathered = options.sentences === true && !isSubtitles(name) && facts.hasChannels !== true
       const gatherer = isGathered ? gatherSentences(facts.separator, facts.language) : null
       const output = new Output(writer, createFormat(name, facts, options), gatherer)
       outputs.push(output)

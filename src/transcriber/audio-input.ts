@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { PcmFormat } from '../audio/decode/pcm.js'
 import { rawFormat } from '../audio/decode/raw-format.js'
+import type { ChannelTap } from '../audio/decode/to-mono.js'
 import { isLiveUrl } from '../audio/sources/ffmpeg-command.js'
 import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
 import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
@@ -66,20 +67,40 @@ export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
  * @throws UsageError when it is no audio, or its pace cannot be had; InputError as the sources do
  */
 export async function openAudio(audio: AudioInput, config: ASRConfig, options: OpenAudioOptions): Promise<OpenedInput> {
-  const { log, isSurelyRaw = false, stop, onArrival, turn } = options
-  const {
-    source,
-    isLive,
-    isSpokenNow = false,
-  } = await sourceOf(audio, {
+  return paced(await findSource(audio, config, options), config, options)
+}
+
+/**
+ * Finds the source of audio, without its times.
+ *
+ * @param onChannels takes all channels as they are read, each by itself; absent: they are not told apart
+ * @throws UsageError when it is no audio; InputError as the sources do
+ */
+export function findSource(
+  audio: AudioInput,
+  config: ASRConfig,
+  { log, isSurelyRaw = false }: Pick<OpenAudioOptions, 'log' | 'isSurelyRaw'>,
+  onChannels?: ChannelTap,
+): Promise<FoundSource> {
+  return sourceOf(audio, {
     log,
     startAtSec: audioStart(config),
     channel: config.channel,
     raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
     isSurelyRaw,
+    onChannels,
   })
+}
+
+/**
+ * Gives a source its times. What is live is listened to from here on.
+ * @throws UsageError when its pace cannot be had
+ */
+export function paced(found: FoundSource, config: ASRConfig, options: OpenAudioOptions): OpenedInput {
+  const { source, isLive, isSpokenNow = false, isMicrophone = false } = found
+  const { log, stop, onArrival, turn } = options
   const pace = options.pace ?? usualPace(config, isLive, options.filePace)
-  if (audio instanceof Microphone && pace !== 'live') {
+  if (isMicrophone && pace !== 'live') {
     throw new UsageError(`the microphone is transcribed as it is spoken, not at the pace "${pace}"`, {
       hint: 'leave out offline, compUnaware and pace',
     })
@@ -97,15 +118,18 @@ function usualPace({ offline, compUnaware }: ASRConfig, isLive: boolean, filePac
 
 type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'channel' | 'isSurelyRaw'>> & {
   readonly raw: PcmFormat
+  readonly onChannels?: ChannelTap | undefined
 }
 
 /** A source, and how its audio comes. */
-interface FoundSource {
+export interface FoundSource {
   readonly source: AudioSource
   /** Whether it comes when it comes. */
   readonly isLive: boolean
   /** Whether it is spoken now, so that what waits is lost; absent: no. */
   readonly isSpokenNow?: boolean
+  /** Whether it is the microphone; absent: no. */
+  readonly isMicrophone?: boolean
 }
 
 async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<FoundSource> {
@@ -127,7 +151,11 @@ async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<Foun
     return { source: await openFile(path, options), isLive: false }
   }
   if (audio instanceof Microphone)
-    return { ...streamed('the microphone', await openMicrophone(audio.options)), isSpokenNow: true }
+    return {
+      ...streamed('the microphone', await openMicrophone(audio.options)),
+      isSpokenNow: true,
+      isMicrophone: true,
+    }
   if (typeof audio !== 'object' || audio === null) throw noAudio()
   if (isSource(audio)) return { source: audio, isLive: audio.durationSec === undefined }
   if (audio instanceof Readable && !audio.readableObjectMode) {

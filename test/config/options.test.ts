@@ -52,6 +52,8 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['rawChannels', at({}, 'clients'), at({}, 'microphone'), 'refused'],
   ['rawEncoding', at({}, 'pipe'), at({}, 'microphone'), 'refused'],
   ['channel', at({ channel: 'left' }), at({ channel: 'left' }, 'microphone'), 'refused'],
+  ['channels', at({}), at({}, 'microphone'), 'refused'],
+  ['channels', at({}), at({ channel: 'left' }), 'refused'],
   ['maxBacklog', at({}, 'pipe'), at({}, 'file'), 'warned'],
   ['maxBacklog', at({}, 'microphone'), at({ offline: true }, 'pipe'), 'warned'],
   ['maxBacklog', at({}, 'clients'), at({ compUnaware: true }, 'pipe'), 'warned'],

@@ -2,7 +2,8 @@ import { InputError, messageOf } from '../../core/errors.js'
 import type { ByteReader } from '../decode/byte-reader.js'
 import type { DecodeOptions } from '../decode/decode-stream.js'
 import type { CodecName } from '../decode/sniff-format.js'
-import { checkChannel, type SampleForm, ToMono } from '../decode/to-mono.js'
+import { type ChannelHearing, hearing } from '../decode/to-channels.js'
+import type { SampleForm } from '../decode/to-mono.js'
 import { type Codec, type Decoded, isLost, isSkipped, type PcmBlock } from './codec.js'
 import { LossAccount } from './loss-account.js'
 import { openCodec } from './open-codec.js'
@@ -70,7 +71,7 @@ class HeardAudio {
   #skipSec: number
   #isHeard = false
   #form: SampleForm | null = null
-  #mono: ToMono | null = null
+  #mono: ChannelHearing | null = null
 
   constructor(options: DecodeOptions) {
     this.#options = options
@@ -125,7 +126,7 @@ class HeardAudio {
     return skipped
   }
 
-  *#startForm({ channels, sampleRate }: SampleForm): Generator<Float32Array, ToMono> {
+  *#startForm({ channels, sampleRate }: SampleForm): Generator<Float32Array, ChannelHearing> {
     const before = this.#form
     if (this.#mono !== null && before?.channels === channels && before.sampleRate === sampleRate) return this.#mono
     yield* this.#mono?.flush() ?? []
@@ -134,9 +135,7 @@ class HeardAudio {
     this.#frames = 0
     this.#form = { channels, sampleRate }
     this.#skipFrames = Math.trunc(this.#skipSec * sampleRate + 1e-6)
-    const { channel = 'mix', name } = this.#options
-    checkChannel(channel, this.#form, name)
-    this.#mono = new ToMono(this.#form, channel)
+    this.#mono = hearing(this.#form, this.#options)
     return this.#mono
   }
 }

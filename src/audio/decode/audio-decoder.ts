@@ -1,10 +1,9 @@
 import { decodeSamples, type PcmFormat } from './pcm.js'
 import { SampleRange } from './sample-range.js'
-import { type ChannelChoice, ToMono } from './to-mono.js'
+import { type ChannelHearing, type HearingOptions, hearing } from './to-channels.js'
 
 /** How uncompressed audio is decoded. */
-export interface AudioDecoderOptions {
-  readonly channel: ChannelChoice
+export interface AudioDecoderOptions extends HearingOptions {
   /** Called when floats turn out to be integers with another full scale than 1. */
   readonly onLargeFloats: (fullScale: number) => void
 }
@@ -16,13 +15,14 @@ export interface AudioDecoderOptions {
 export class AudioDecoder {
   readonly #format: PcmFormat
   readonly #range: SampleRange | null
-  readonly #mono: ToMono
+  readonly #mono: ChannelHearing
 
-  constructor(format: PcmFormat, { channel, onLargeFloats }: AudioDecoderOptions) {
+  /** @throws InputError as `hearing` */
+  constructor(format: PcmFormat, { onLargeFloats, ...heard }: AudioDecoderOptions) {
     const isFloat = format.encoding === 'f32' || format.encoding === 'f64'
     this.#format = format
     this.#range = isFloat ? new SampleRange(onLargeFloats) : null
-    this.#mono = new ToMono(format, channel)
+    this.#mono = hearing(format, heard)
   }
 
   /** @param bytes whole frames */

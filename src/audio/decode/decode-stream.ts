@@ -3,7 +3,7 @@ import type { Log } from '../../core/types.js'
 import { AudioDecoder } from './audio-decoder.js'
 import type { ByteReader } from './byte-reader.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
-import { type ChannelChoice, checkChannel } from './to-mono.js'
+import type { HearingOptions } from './to-channels.js'
 import type { AudioPart } from './wav-parts.js'
 
 /** Bytes that are decoded at once. */
@@ -12,14 +12,10 @@ const PIECE_BYTES = 64 * 1024
 export const NEGLIGIBLE_SEC = 0.05
 
 /** How audio is decoded. */
-export interface DecodeOptions {
-  /** What is read, for messages. */
-  readonly name: string
+export interface DecodeOptions extends HearingOptions {
   readonly log: Log
   /** Seconds at the start that are left out. */
   readonly startAtSec: number
-  /** Which channel is heard; absent: all of them. */
-  readonly channel?: ChannelChoice | undefined
   /** Aborted when the end of the stream is our own doing. */
   readonly signal?: AbortSignal | undefined
   /** Called at the end when audio is missing that was promised. */
@@ -35,7 +31,7 @@ export async function* decodeStream(
   parts: AsyncIterable<AudioPart>,
   options: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
-  const { channel = 'mix' } = options
+  const { name, channel, onChannels } = options
   let skippedSec = options.startAtSec
   let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder } | null = null
   for await (const { format, bytes } of parts) {
@@ -44,8 +40,10 @@ export async function* decodeStream(
     skippedSec = Math.max(0, Math.round(leftSec * 1e9) / 1e9)
     if (!isSame(current?.format, format)) {
       yield* current?.decoder.flush() ?? []
-      checkChannel(channel, format, options.name)
-      const decoder = new AudioDecoder(format, { channel, onLargeFloats: (scale) => warnOfRange(scale, options) })
+      const decoder = new AudioDecoder(format, {
+        ...{ name, channel, onChannels },
+        onLargeFloats: (scale) => warnOfRange(scale, options),
+      })
       current = { format, decoder }
     }
     const decoder: AudioDecoder = current!.decoder

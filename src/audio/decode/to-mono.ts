@@ -6,6 +6,9 @@ import { Resampler } from './resample.js'
 /** Which channel is heard: the mean of all, the first, or the second. */
 export type ChannelChoice = 'mix' | 'left' | 'right'
 
+/** Takes the audio of every channel, mono at 16 kHz, in pieces of one length. */
+export type ChannelTap = (channels: readonly Float32Array[]) => void
+
 /** The form of samples that are decoded. */
 export interface SampleForm {
   readonly channels: number
@@ -23,10 +26,10 @@ export class ToMono {
   /** The channel of the next sample: what is pushed may end within a frame. */
   #next = 0
 
-  /** @param channel one that the form has */
-  constructor({ channels, sampleRate }: SampleForm, channel: ChannelChoice) {
+  /** @param channel one that the form has; a number counts from 0 */
+  constructor({ channels, sampleRate }: SampleForm, channel: ChannelChoice | number) {
     this.#channels = channels
-    this.#picked = channel === 'mix' || channels === 1 ? null : channel === 'left' ? 0 : 1
+    this.#picked = channel === 'mix' || channels === 1 ? null : pickedChannel(channel)
     this.#mixer = new MixDown(channels, sampleRate)
     this.#resampler = sampleRate === SAMPLE_RATE ? null : new Resampler(sampleRate, SAMPLE_RATE)
   }
@@ -54,6 +57,11 @@ export class ToMono {
   #resampled(mono: Float32Array): Float32Array {
     return clipped(this.#resampler ? this.#resampler.push(mono) : mono)
   }
+}
+
+function pickedChannel(channel: 'left' | 'right' | number): number {
+  if (typeof channel === 'number') return channel
+  return channel === 'left' ? 0 : 1
 }
 
 function clipped(audio: Float32Array): Float32Array {

@@ -7,7 +7,7 @@ import { type OpenOptions, recognize } from '../decode/audio-parts.js'
 import { ByteReader } from '../decode/byte-reader.js'
 import { frameBytes, type PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
-import type { ChannelChoice } from '../decode/to-mono.js'
+import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
 import type { AudioPart } from '../decode/wav-parts.js'
 import { decodeAudio } from './decode-audio.js'
 import { fileBytes } from './file-bytes.js'
@@ -23,6 +23,8 @@ export interface AudioFileOptions {
   readonly startAtSec?: number
   /** Which channel is heard; absent: all of them. */
   readonly channel?: ChannelChoice
+  /** Takes all channels, each by itself; absent: they are not told apart. */
+  readonly onChannels?: ChannelTap | undefined
   /** Form of a raw file; absent: 16 bit, 16 kHz, mono. */
   readonly raw?: PcmFormat
   /** Whether a raw file is taken as such even if it looks like something else; false if absent. */
@@ -61,7 +63,7 @@ export class AudioFileSource implements AudioSource {
   }
 
   async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
-    const { log, startAtSec = 0, channel } = this.#options
+    const { log, startAtSec = 0, channel, onChannels } = this.#options
     const { name } = this
     const file = await openFile(name)
     try {
@@ -71,7 +73,8 @@ export class AudioFileSource implements AudioSource {
       const onDamage = (error: InputError) => {
         this.#damage = error
       }
-      for await (const audio of decodeAudio(reader, opening, { name, log, startAtSec, channel, onDamage })) {
+      const heard = { name, log, startAtSec, channel, onChannels, onDamage }
+      for await (const audio of decodeAudio(reader, opening, heard)) {
         signal?.throwIfAborted()
         yield audio
       }

@@ -2,7 +2,7 @@ import { InputError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { AudioSource, Log } from '../../core/types.js'
 import { ByteReader } from '../decode/byte-reader.js'
-import type { ChannelChoice } from '../decode/to-mono.js'
+import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
 import { decodeAudio } from './decode-audio.js'
 import { type FfmpegRun, ffmpegBytes, probedSeconds } from './ffmpeg-process.js'
 
@@ -17,6 +17,8 @@ export interface FfmpegSourceOptions {
   readonly startAtSec?: number
   /** Which channel is heard; absent: all of them. */
   readonly channel?: ChannelChoice | undefined
+  /** Takes all channels, each by itself; absent: they are not told apart. */
+  readonly onChannels?: ChannelTap | undefined
   /** Called when audio has come and no more does, because ffmpeg fails; absent: that is thrown. */
   readonly onDamage?: ((error: InputError) => void) | undefined
 }
@@ -83,7 +85,7 @@ export class FfmpegFileSource implements AudioSource {
  */
 export async function* ffmpegAudio(
   run: Omit<FfmpegRun, 'onSaid'>,
-  { log, channel, startAtSec = 0, onDamage }: FfmpegSourceOptions,
+  { log, channel, onChannels, startAtSec = 0, onDamage }: FfmpegSourceOptions,
 ): AsyncGenerator<Float32Array> {
   const { name, signal } = run
   let said = ''
@@ -94,7 +96,7 @@ export async function* ffmpegAudio(
   const reader = new ByteReader(ffmpegBytes({ ...run, onSaid }))
   try {
     const opening = { name, isFile: false, log: { warn() {} }, raw: null }
-    for await (const audio of decodeAudio(reader, opening, { name, log, startAtSec, channel, signal })) {
+    for await (const audio of decodeAudio(reader, opening, { name, log, startAtSec, channel, onChannels, signal })) {
       isEmpty = false
       yield audio
     }

@@ -4,7 +4,7 @@ import { ByteReader } from '../decode/byte-reader.js'
 import { ForeignAudio } from '../decode/foreign-audio.js'
 import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
-import type { ChannelChoice } from '../decode/to-mono.js'
+import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
 import { decodeAudio } from './decode-audio.js'
 import { requireFfmpeg } from './ffmpeg-process.js'
 import { ffmpegAudio } from './ffmpeg-source.js'
@@ -26,6 +26,8 @@ export interface StreamSourceOptions {
   readonly startAtSec?: number
   /** Which channel is heard; absent: all of them. */
   readonly channel?: ChannelChoice
+  /** Takes all channels, each by itself; absent: they are not told apart. */
+  readonly onChannels?: ChannelTap | undefined
   /** Whether a stream without a single byte is nothing to complain about. */
   readonly mayBeEmpty?: boolean
   /**
@@ -58,7 +60,7 @@ export class StreamSource implements AudioSource {
     const closing = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])])
     const bytes = new RewindableBytes(options.open(closing))
     const reader = new ByteReader(bytes.first())
-    const { isSurelyRaw, isWhole, channel, mayUseFfmpeg = false } = options
+    const { isSurelyRaw, isWhole, channel, onChannels, mayUseFfmpeg = false } = options
     const onDamage = (error: InputError) => {
       this.#damage = error
     }
@@ -66,14 +68,14 @@ export class StreamSource implements AudioSource {
       if ((mayBeEmpty || signal?.aborted) && (await reader.peek(1)).length === 0) return
       const onDecided = () => bytes.decide()
       const opening = { name, isFile: false, log, raw, isSurelyRaw, isWhole, onDecided }
-      yield* decodeAudio(reader, opening, { name, log, startAtSec, channel, signal, onDamage })
+      yield* decodeAudio(reader, opening, { name, log, startAtSec, channel, onChannels, signal, onDamage })
     } catch (cause) {
       if (signal?.aborted) return
       if (cause instanceof ForeignAudio && mayUseFfmpeg) {
         await requireFfmpeg(cause.message, cause)
         const run = { name, input: { kind: 'pipe' }, bytes: bytes.again(), signal } as const
         try {
-          return yield* ffmpegAudio(run, { log, startAtSec, channel, onDamage })
+          return yield* ffmpegAudio(run, { log, startAtSec, channel, onChannels, onDamage })
         } finally {
           // Ffmpeg may have ended before its input, which may never come to an end.
           enough.abort()

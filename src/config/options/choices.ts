@@ -7,6 +7,8 @@ export const BUFFER_TRIMMINGS = ['segment', 'sentence'] as const
 export const COMPATS = ['whisper_online'] as const
 export const RAW_ENCODINGS = ['s16le', 's32le', 'f32le', 'u8', 'mulaw', 'alaw'] as const
 export const CHANNELS = ['mix', 'left', 'right'] as const
+/** How the channels of a recording are transcribed; absent: as one. */
+export const CHANNEL_MODES = ['separate'] as const
 /** Programs that record; `src/audio/sources/recorders.ts` starts them. */
 export const RECORDER_CHOICES = ['sox', 'rec', 'arecord'] as const
 /** Formats of a transcript; `src/output/formats/names.ts` knows them. */

@@ -105,6 +105,32 @@ export const recordedAudio: Condition = {
   otherwise: 'refuse',
   says: 'does not go with --mic, which records one channel',
 }
+/** Each channel is a stream, and what is written of one stream is not written of several. */
+export const separateChannels: readonly Condition[] = [
+  {
+    holds: ({ input }) => input !== 'microphone',
+    otherwise: 'refuse',
+    says: 'does not go with --mic, which records one channel',
+  },
+  {
+    holds: ({ config }) => config.channel === 'mix',
+    otherwise: 'refuse',
+    says: 'does not go with --channel, which picks one',
+    hint: 'leave one of them out',
+  },
+  {
+    holds: ({ hasMarkers }) => hasMarkers !== true,
+    otherwise: 'refuse',
+    says: 'does not go with --markers, which are those of one speaker',
+    hint: 'leave one of them out',
+  },
+  {
+    holds: (at) => at.isRecorded !== true,
+    otherwise: 'refuse',
+    says: 'does not go with --record, which records one stream',
+    hint: 'leave one of them out',
+  },
+]
 export const notSpokenNow: Condition = {
   holds: ({ input }) => input !== 'microphone',
   otherwise: 'refuse',

@@ -1,5 +1,13 @@
-import { CHANNELS, RAW_ENCODINGS, RECORDER_CHOICES } from './choices.js'
-import { forMicrophone, headerless, liveAudio, notWithCompat, recordedAudio, skipsRecordings } from './conditions.js'
+import { CHANNEL_MODES, CHANNELS, RAW_ENCODINGS, RECORDER_CHOICES } from './choices.js'
+import {
+  forMicrophone,
+  headerless,
+  liveAudio,
+  notWithCompat,
+  recordedAudio,
+  separateChannels,
+  skipsRecordings,
+} from './conditions.js'
 import type { OptionRow, Type } from './row.js'
 import { text, toggle } from './values.js'
 
@@ -98,6 +106,19 @@ export const INPUT_OPTIONS = {
     default: 'mix',
     choices: CHANNELS,
     needs: [recordedAudio],
+  },
+  channels: {
+    flag: '--channels <how>',
+    group: 'input',
+    help: 'transcribe each channel of a recording as a speaker of its own',
+    page: 'input-formats.md',
+    type: (zod): Type<(typeof CHANNEL_MODES)[number]> => zod.enum(CHANNEL_MODES),
+    choices: CHANNEL_MODES,
+    shownDefault: 'mixed',
+    isOfProgram: true,
+    isCommon: true,
+    needs: separateChannels,
+    notForListen: CLIENTS,
   },
   /** Quiet speech is not amplified before anything listens to it. */
   keepLevel: {

@@ -18,4 +18,6 @@ export interface StreamFacts {
   readonly language: string | null
   /** The name of the recording, where the texts of several stand together; absent: they do not. */
   readonly file?: string | undefined
+  /** Whether events tell the channel from which they come; absent: no. */
+  readonly hasChannels?: boolean | undefined
 }

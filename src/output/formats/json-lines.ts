@@ -25,21 +25,35 @@ export function jsonLines(facts: StreamFacts): TranscriptFormat {
 }
 
 /**
+ * The events of a recording as JSON, as `streamEvents`; each channel that is transcribed separately is a stream.
+ *
+ * @returns takes every event in order; null: nothing is told of it
+ */
+export function jsonEvents(facts: StreamFacts): (event: TranscriptEvent) => JsonEvent | null {
+  const streams = new Map<string | undefined, ReturnType<typeof streamEvents>>()
+  return (event) => {
+    const { channel } = event
+    const stream = streams.get(channel) ?? streamEvents(facts, channel)
+    streams.set(channel, stream)
+    return stream(event)
+  }
+}
+
+/**
  * The events of a stream as JSON; `docs/events.schema.json` says what is in them. The texts of words, joined, are the text
  * of their segment; those of final segments, joined, are the transcript: what joins words is part of them.
  *
  * @returns takes every event of a stream in order; null: nothing is told of it
  */
-export function jsonEvents({
-  separator,
-  language: usual,
-  file,
-}: StreamFacts): (event: TranscriptEvent) => JsonEvent | null {
+function streamEvents(
+  { separator, language: usual, file }: StreamFacts,
+  channel: string | undefined,
+): (event: TranscriptEvent) => JsonEvent | null {
   let segments = 1
   let utterances = 1
   let gaps = 0
   let isOpen = false
-  const named = file === undefined ? {} : { file }
+  const named = { ...(file !== undefined && { file }), ...(channel !== undefined && { channel }) }
   const line = (type: string, content: object): JsonEvent => ({
     version: JSON_LINES_VERSION,
     type,

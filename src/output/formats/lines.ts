@@ -64,6 +64,11 @@ function isTie(size: number, decimals: 0 | 4): boolean {
   return decimals === 0 ? size % 1 === 0.5 : (size * 32) % 1 === 0 && (size * 32 * 312.5) % 1 === 0.5
 }
 
+/** With the name of its channel in front of the text, whose doubtful words are marked before. */
+function named(line: LineOf, channel: string): LineOf {
+  return { begin: line.begin, end: line.end, text: `${channel}: ${markedText(line).trimStart()}` }
+}
+
 /**
  * The output lines of whisper_online.py, one for each piece of final text.
  * @param wordTimestamps whether there is one for each word
@@ -73,9 +78,9 @@ export function lines(wordTimestamps = false): TranscriptFormat {
     head: '',
     take(event) {
       if (event.type !== 'text-final') return ''
-      const { segment, emittedAt } = event
+      const { segment, emittedAt, channel } = event
       return (wordTimestamps ? segment.words.map((word) => ({ ...word, words: [word] })) : [segment])
-        .map((one) => `${formatLine(emittedAt, one)}\n`)
+        .map((one) => `${formatLine(emittedAt, channel === undefined ? one : named(one, channel))}\n`)
         .join('')
     },
     rest: () => '',

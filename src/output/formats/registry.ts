@@ -1,5 +1,7 @@
 import type { TranscriptEvent } from '../../core/events.js'
 import { cueLimits, type LimitOptions } from '../subtitles/cue-limits.js'
+import { channelSrt, channelVtt } from './channel-subtitles.js'
+import { channelText } from './channel-text.js'
 import type { StreamFacts, TranscriptFormat } from './format.js'
 import { jsonLines } from './json-lines.js'
 import { lines } from './lines.js'
@@ -45,21 +47,22 @@ function withMarks(event: TranscriptEvent): TranscriptEvent {
 
 function formatOf(name: FormatName, facts: StreamFacts, options: FormatOptions): TranscriptFormat {
   const { wordTimestamps = false } = options
+  const { hasChannels = false } = facts
   switch (name) {
     case 'lines':
       return lines(wordTimestamps)
     case 'jsonl':
       return jsonLines(facts)
     case 'srt':
-      return srt(subtitles(facts, options))
+      return (hasChannels ? channelSrt : srt)(subtitles(facts, options))
     case 'vtt':
-      return webVtt(subtitles(facts, options))
+      return (hasChannels ? channelVtt : webVtt)(subtitles(facts, options))
     case 'txt':
-      return plainText(facts)
+      return (hasChannels ? channelText : plainText)(facts)
     case 'tsv':
-      return tsv({ wordTimestamps })
+      return tsv({ wordTimestamps, hasChannels })
     case 'csv':
-      return csv({ wordTimestamps })
+      return csv({ wordTimestamps, hasChannels })
   }
 }
 

@@ -10,23 +10,32 @@ export interface SubtitleOptions extends CueOptions {
   readonly wordTimestamps?: boolean
 }
 
+/** The text of a cue, said by the speaker of that name. */
+export type WriteCue = (cue: Cue, speaker?: string) => string
+
 /** SubRip: numbered cues. With times of words each word is a cue. */
 export function srt(options: SubtitleOptions): TranscriptFormat {
   const builder = new CueBuilder(options)
-  let number = 0
-  const written = (cues: readonly Cue[]) =>
-    cues
-      .flatMap((cue) => (options.wordTimestamps ? wordCues(cue) : [cue]))
-      .map(({ beginMs, endMs, lines }) => {
-        const text = lines.map((line) => srtText(lineText(line))).join('\n')
-        return `${++number}\n${clockTime(beginMs, ',')} --> ${clockTime(endMs, ',')}\n${text}\n\n`
-      })
-      .join('')
+  const writtenCue = srtCues(options)
+  const written = (cues: readonly Cue[]) => cues.map((cue) => writtenCue(cue)).join('')
   return {
     head: '',
     take: (event: TranscriptEvent) => written(builder.take(event)),
     rest: () => written(builder.rest()),
   }
+}
+
+/** Writes cues of SubRip, numbered; with the name of who speaks before the text, where one is given. */
+export function srtCues({ wordTimestamps = false }: Pick<SubtitleOptions, 'wordTimestamps'>): WriteCue {
+  let number = 0
+  return (cue, speaker) =>
+    (wordTimestamps ? wordCues(cue) : [cue])
+      .map(({ beginMs, endMs, lines }) => {
+        const text = lines.map((line) => srtText(lineText(line))).join('\n')
+        const named = speaker === undefined ? text : `${speaker}: ${text}`
+        return `${++number}\n${clockTime(beginMs, ',')} --> ${clockTime(endMs, ',')}\n${named}\n\n`
+      })
+      .join('')
 }
 
 /** SubRip has no escapes: what a reader would take for the times of a cue is written with an arrow. */

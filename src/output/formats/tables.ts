@@ -6,6 +6,8 @@ import type { TranscriptFormat } from './format.js'
 export interface TableOptions {
   /** Whether there is a row for each word, with its probability, and not for each segment. */
   readonly wordTimestamps?: boolean
+  /** Whether there is a column for the channel, before the text. */
+  readonly hasChannels?: boolean | undefined
 }
 
 /** Rows of start and end in milliseconds, and the text; as Whisper writes them, with tabs between. */
@@ -25,17 +27,29 @@ export function csv(options: TableOptions = {}): TranscriptFormat {
 type Cell = string | number | null
 
 function table(
-  { wordTimestamps = false }: TableOptions,
+  { wordTimestamps = false, hasChannels = false }: TableOptions,
   separator: string,
   quoted: (text: string) => string,
 ): TranscriptFormat {
-  const names = ['start', 'end', 'text', ...(wordTimestamps ? ['probability'] : [])]
+  const names = [
+    'start',
+    'end',
+    ...(hasChannels ? ['channel'] : []),
+    'text',
+    ...(wordTimestamps ? ['probability'] : []),
+  ]
   const row = (cells: readonly Cell[]) =>
     `${cells.map((cell) => (typeof cell === 'string' ? quoted(cell) : String(cell ?? ''))).join(separator)}\n`
+  const inChannel =
+    ({ channel = '' }: TextFinalEvent) =>
+    (cells: readonly Cell[]) =>
+      hasChannels ? [...cells.slice(0, 2), channel, ...cells.slice(2)] : cells
   return {
     head: `${names.join(separator)}\n`,
     take: (event: TranscriptEvent) =>
-      event.type === 'text-final' ? (wordTimestamps ? wordRows(event) : segmentRows(event)).map(row).join('') : '',
+      event.type === 'text-final'
+        ? (wordTimestamps ? wordRows(event) : segmentRows(event)).map(inChannel(event)).map(row).join('')
+        : '',
     rest: () => '',
   }
 }

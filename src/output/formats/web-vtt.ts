@@ -2,9 +2,12 @@ import type { TranscriptEvent } from '../../core/events.js'
 import { type Cue, CueBuilder } from '../subtitles/cue-builder.js'
 import { clockTime } from './clock-time.js'
 import type { TranscriptFormat } from './format.js'
-import type { SubtitleOptions } from './srt.js'
+import type { SubtitleOptions, WriteCue } from './srt.js'
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
+
+/** What a file of WebVTT begins with. */
+export const VTT_HEAD = 'WEBVTT\n\n'
 
 /**
  * WebVTT. With times of words each word but the first has its time in the text, by which players highlight it.
@@ -13,17 +16,21 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
  */
 export function webVtt(options: SubtitleOptions): TranscriptFormat {
   const builder = new CueBuilder(options)
-  const written = (cues: readonly Cue[]) =>
-    cues
-      .map((cue) => {
-        const text = options.wordTimestamps ? timedText(cue) : plainText(cue)
-        return `${clockTime(cue.beginMs, '.')} --> ${clockTime(cue.endMs, '.')}\n${text}\n\n`
-      })
-      .join('')
+  const writtenCue = vttCues(options)
+  const written = (cues: readonly Cue[]) => cues.map((cue) => writtenCue(cue)).join('')
   return {
-    head: 'WEBVTT\n\n',
+    head: VTT_HEAD,
     take: (event: TranscriptEvent) => written(builder.take(event)),
     rest: () => written(builder.rest()),
+  }
+}
+
+/** Writes cues of WebVTT; in a voice tag, where the name of who speaks is given. */
+export function vttCues({ wordTimestamps = false }: Pick<SubtitleOptions, 'wordTimestamps'>): WriteCue {
+  return (cue, speaker) => {
+    const voice = speaker === undefined ? '' : `<v ${escaped(speaker)}>`
+    const text = wordTimestamps ? timedText(cue) : plainText(cue)
+    return `${clockTime(cue.beginMs, '.')} --> ${clockTime(cue.endMs, '.')}\n${voice}${text}\n\n`
   }
 }
 

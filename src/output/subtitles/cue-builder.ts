@@ -56,6 +56,11 @@ export class CueBuilder {
     this.#language = options.language
   }
 
+  /** Where text begins of which no cue was given yet, in milliseconds; null: there is none. */
+  get openMs(): number | null {
+    return (this.#closed[0] ?? this.#open[0])?.beginMs ?? null
+  }
+
   /** Takes an event in, and gives the cues that it closes. */
   take(event: TranscriptEvent): readonly Cue[] {
     switch (event.type) {
