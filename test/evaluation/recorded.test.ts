@@ -65,7 +65,8 @@ describe('a recorded run', () => {
 
   it('is read when it was cut off in a line, and with lines of later kinds', () => {
     expect(readRun('run.jsonl', `${FILE}{"type":"text-fi`).records).toEqual(RECORDS)
-    expect(stepLines(readRun('run.jsonl', `${FILE}{"type":"weather"}\n`))).toEqual(stepLines(run))
+    expect(stepLines(readRun('run.jsonl', `${FILE}{"type":"weather"}\n{"type":"toString"}\n`))).toEqual(stepLines(run))
+    expect(readRun('run.jsonl', `\ufeff${FILE.replaceAll('\n', '\r\n')}`).records).toEqual(RECORDS)
   })
 
   it.each([
@@ -73,6 +74,11 @@ describe('a recorded run', () => {
     [FILE.replace('"version":1', '"version":2'), /version 2/],
     [FILE.replace('"type":"progress"', '"x":"progress"'), /line 2: it does not say what it is/],
     [`${FILE}nonsense\n`, /line 17: it is not JSON/],
+    [FILE.replace('"version":1', '"version":"1"'), /not a recorded run/],
+    [FILE.replace('"separator":""', '"separator":1'), /line 1: separator is missing or of another kind/],
+    [`${FILE}{"type":"text-final","clockSec":1}\n`, /line 17: segment is missing or of another kind/],
+    [`${FILE}{"type":"hypothesis","clockSec":1,"fromSec":0,"audioSec":1,"words":[5]}\n`, /line 17: words\.0 is/],
+    [`${FILE}{"type":"gap","clockSec":1,"begin":1e999,"end":2,"reason":""}\n`, /line 17: begin is/],
   ])('is refused when it is broken', (text, message) => {
     expect(() => readRun('run.jsonl', text)).toThrow(message)
   })
