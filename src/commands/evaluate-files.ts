@@ -23,7 +23,11 @@ export async function comparedEvaluations(
 
 async function read(path: string): Promise<Evaluation> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
+    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, {
+      cause,
+      code: 'ASR_INPUT_MISSING',
+      hint: 'after --compare there are files that --save wrote; recordings stand before it',
+    })
   })
   return readEvaluation(path, text)
 }

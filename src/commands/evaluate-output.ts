@@ -18,10 +18,10 @@ export function printed(evaluation: Evaluation, { json, csv, errors }: EvaluateF
   if (json) return [evaluationJson(evaluation, 1)]
   if (csv) return csvReport(evaluation)
   const alignments = evaluation.settings.flatMap((setting) =>
-    setting.recordings.flatMap(({ name, said, text, normalizer }) => [
+    setting.recordings.flatMap((recording) => [
       '',
-      `${setting.name} ${name}`.trim(),
-      alignedTexts(said, text, normalizer),
+      `${setting.name} ${recording.name}`.trim(),
+      alignedTexts(recording, process.stdout.columns),
     ]),
   )
   return [...textReport(evaluation), ...(errors ? alignments : [])]

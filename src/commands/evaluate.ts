@@ -17,6 +17,9 @@ export async function evaluateCommand(path: string | undefined, flags: EvaluateF
       hint: 'give a recording, a folder or a manifest, or --compare with two files; see asr-stream evaluate --help',
     })
   }
+  if (path === undefined && flags.csv) {
+    throw new UsageError('a comparison is not printed as CSV', { hint: 'leave out --csv, or give --json' })
+  }
   if (maxRegression !== undefined && compare.length === 0) {
     throw new UsageError('--max-regression has nothing to compare with', { hint: 'give --compare FILE as well' })
   }

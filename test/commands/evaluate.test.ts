@@ -87,6 +87,8 @@ describe('asr-stream evaluate', () => {
     [[fixturePath('jfk'), '--limit', '0'], /It has to be a whole number from 1/, 2],
     [[fixturePath('jfk'), '--sweep', 'min-chunk-size=1,abc'], /--min-chunk-size must be a number, not "abc"/, 2],
     [[fixturePath('jfk'), '--sweep', 'min-chunk-size=1,1.0'], /has 1\.0 twice/, 2],
+    [['--compare', '.', '.'], /recordings stand before it/, 1],
+    [['--compare', 'a.json', 'b.json', '--csv'], /a comparison is not printed as CSV/, 2],
     [[fixturePath('jfk'), '--max-regression', '1'], /--max-regression has nothing to compare with/, 2],
     [[fixturePath('jfk'), '--save', 'x', '--report', './x'], /--save and --report are both x/, 2],
     [[fixturePath('jfk'), '--save', '.'], /it is a folder/, 1],

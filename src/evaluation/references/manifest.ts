@@ -1,7 +1,7 @@
 import { InputError } from '../../core/errors.js'
 import type { Spoken } from '../material/spoken.js'
-import { languageCode } from './language-code.js'
 import { nistText } from './nist-text.js'
+import { referenceLanguage } from './reference-language.js'
 import { tableRows } from './table.js'
 
 /** A recording that a manifest names, and what is said in it. */
@@ -50,7 +50,7 @@ export function readManifest(name: string, text: string): readonly ManifestEntry
         hint: 'give each recording a path and what is said in it',
       })
     }
-    const language = languageCode(row[languageAt] ?? null)
+    const language = referenceLanguage(row[languageAt] ?? null)
     return { audio, spoken: { language, text: row[textAt] ?? '', words: [], utterances: [] } }
   })
 }

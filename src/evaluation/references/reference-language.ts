@@ -5,7 +5,7 @@ let codes: ReadonlyMap<string, string> | null = null
  * The code of a language as a reference has it: "en-US", "EN", "eng" and "English" are "en".
  * @returns null where it says nothing; what is no language is left as it is, in small letters
  */
-export function languageCode(written: string | null): string | null {
+export function referenceLanguage(written: string | null): string | null {
   const plain = written?.trim().toLowerCase() ?? ''
   if (plain === '') return null
   const code = /^([a-z]{2,3})(?:[-_]|$)/.exec(plain)?.[1]
