@@ -14,7 +14,7 @@ export interface Compared {
 
 /**
  * Prints what became better and worse.
- * @throws EvaluationError when errors rose by more than `--max-regression`
+ * @throws EvaluationError when errors rose by more than `--max-regression`, or that cannot be told
  */
 export async function compareWith(
   { before, after, isSecond }: Compared,
@@ -32,6 +32,12 @@ export async function compareWith(
     await writer.write(JSON.stringify(plain, null, 1))
   } else if (!json && !csv) for (const line of isSecond ? lines : lines.slice(1)) await writer.write(line)
   if (maxRegression === undefined) return
+  const pairs = comparisons.filter(({ test }) => test !== null)
+  if (pairs.length < comparisons.length) {
+    throw new EvaluationError('errors cannot be compared: no recording is in both alike', {
+      hint: 'give evaluations of the same recordings and references',
+    })
+  }
   const worst = comparisons.map(({ errorRate }) => 100 * differenceOf(errorRate)).sort((a, b) => b - a)[0] ?? 0
   if (worst <= maxRegression) return
   const rise = `errors rose by ${worst.toFixed(2)} percentage points`

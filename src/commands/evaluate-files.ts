@@ -1,32 +1,7 @@
-import { constants } from 'node:fs'
-import { access, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { InputError, messageOf, OutputError, UsageError } from '../core/errors.js'
+import { readFile } from 'node:fs/promises'
+import { InputError, messageOf, UsageError } from '../core/errors.js'
 import { type Evaluation, readEvaluation } from '../evaluation/evaluation.js'
 import type { EvaluateFlags } from './evaluate-flags.js'
-
-/**
- * Sees to it before anything is computed that what is to be written can be.
- * @throws OutputError when it cannot
- */
-export async function checkWritable(paths: readonly (string | undefined)[]): Promise<void> {
-  for (const path of paths) {
-    if (path === undefined) continue
-    await access(dirname(path), constants.W_OK).catch((cause: unknown) => {
-      throw new OutputError(`${path} cannot be written: there is no folder for it, or it is read-only`, {
-        cause,
-        hint: 'give another path',
-      })
-    })
-  }
-}
-
-/** Writes a file as a whole. */
-export function written(path: string, content: string): Promise<void> {
-  return writeFile(path, content).catch((cause: unknown) => {
-    throw new OutputError(`${path} cannot be written`, { cause, hint: 'give another path' })
-  })
-}
 
 /**
  * The evaluations that `--compare` names.
@@ -48,7 +23,11 @@ export async function comparedEvaluations(
 
 async function read(path: string): Promise<Evaluation> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
+    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, {
+      cause,
+      code: 'ASR_INPUT_MISSING',
+      hint: 'after --compare there are files that --save wrote; recordings stand before it',
+    })
   })
   return readEvaluation(path, text)
 }

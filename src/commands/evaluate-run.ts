@@ -1,56 +1,59 @@
 import { cpus } from 'node:os'
-import { type SweptSetting, sweptSettings } from '../config/sweep.js'
+import { sweptSettings } from '../config/sweep.js'
+import { AsrStreamError, messageOf } from '../core/errors.js'
 import { type Evaluation, evaluationOf, type SettingResult } from '../evaluation/evaluation.js'
-import { createLog, createProgress } from '../terminal/log.js'
-import { chosenRecordings, readCorpus, type TrialRecording } from '../trials/corpus.js'
-import { runSetting } from '../trials/run-setting.js'
-import { type CommandRun, configure } from './configure.js'
-import { type EvaluateFlags, recognitionFlags } from './evaluate-flags.js'
+import { createLog } from '../terminal/log.js'
+import { chosenRecordings, readCorpus } from '../trials/corpus.js'
+import { untried } from '../trials/run-setting.js'
+import type { CommandRun } from './configure.js'
+import type { EvaluateFlags } from './evaluate-flags.js'
+import { type CheckedSetting, checkedSetting, tried } from './evaluate-setting.js'
+import { refuseReplacing } from './evaluate-targets.js'
 import { programVersion } from './info-options.js'
-import { loadInTime } from './load-in-time.js'
 
-/** Transcribes the recordings under each setting and scores them. */
-export async function runEvaluation(path: string, flags: EvaluateFlags, run: CommandRun): Promise<Evaluation> {
+/** An evaluation, and what ended it early. */
+export interface EvaluationRun {
+  /** Of the settings that were tried as a whole. */
+  readonly evaluation: Evaluation
+  /** What is thrown when that is written; absent: all settings were tried. */
+  readonly error?: unknown
+}
+
+/**
+ * Transcribes the recordings under each setting and scores them. All settings are checked before the first is tried.
+ * @throws what stops the first setting; one that cannot be tried later does not stop the others
+ */
+export async function runEvaluation(path: string, flags: EvaluateFlags, run: CommandRun): Promise<EvaluationRun> {
   const settings = sweptSettings(flags.sweep ?? [])
   const recordings = chosenRecordings(await readCorpus(path, flags.reference), flags)
+  await refuseReplacing(recordings, flags)
+  const log = await createLog(flags.logLevel ?? (flags.quiet ? 'ERROR' : 'WARNING'))
+  const checked: CheckedSetting[] = []
+  for (const setting of settings) checked.push(await checkedSetting(setting, flags, run, log))
   const results: SettingResult[] = []
-  for (const setting of settings) results.push(await tried(setting, recordings, flags, run))
+  const ended = (error?: unknown) => ({ evaluation: evaluationOfSettings(results, flags), error })
+  for (const setting of checked) {
+    try {
+      results.push(await tried(setting, recordings, flags, run.signal, log))
+    } catch (error) {
+      if (results.length === 0) throw error
+      if (run.signal.aborted || !(error instanceof AsrStreamError)) {
+        const done = results.map(({ name }) => name).join('; ')
+        log.warn(`stopped after ${results.length} of ${settings.length} settings, which are reported: ${done}`)
+        return ended(error)
+      }
+      results.push(untried(setting, messageOf(error)))
+    }
+  }
+  return ended()
+}
+
+function evaluationOfSettings(settings: readonly SettingResult[], { realTime = false }: EvaluateFlags): Evaluation {
   return evaluationOf({
     program: programVersion(),
     date: new Date().toISOString(),
     machine: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${process.platform}`,
-    pace: flags.realTime ? 'realtime' : 'fast',
-    settings: results,
+    pace: realTime ? 'realtime' : 'fast',
+    settings,
   })
-}
-
-async function tried(
-  { name, values }: SweptSetting,
-  recordings: readonly TrialRecording[],
-  flags: EvaluateFlags,
-  { signal, given }: CommandRun,
-): Promise<SettingResult> {
-  const { logLevel, quiet = false, normalizer, realTime: isRealTime = false } = flags
-  const recognition = recognitionFlags(flags)
-  const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
-  const options = { ...recognition, ...values }
-  const { config, loader } = await configure(options, flags.option ?? [], {
-    flags: recognition,
-    input: 'file',
-    log,
-    given,
-  })
-  const progress = await createProgress(!quiet)
-  try {
-    const context = { signal, log, progress: (text: string) => progress.show(text) }
-    const begin = performance.now()
-    await using transcriber = await loadInTime(config, loader, context, { stop: context.signal })
-    const loadSec = (performance.now() - begin) / 1000
-    const onRecording = (recording: TrialRecording, index: number) =>
-      progress.show(`${name} ${recording.name}, ${index + 1} of ${recordings.length}`.trim())
-    const trial = { name, options, normalizer, isRealTime, loadSec, signal, log, onRecording }
-    return await runSetting(transcriber, recordings, trial)
-  } finally {
-    progress.stop()
-  }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { InputError, messageOf } from '../core/errors.js'
+import { terminalText } from '../core/terminal-text.js'
 import { explainAt } from '../evaluation/recorded/explain.js'
 import { type RecordedRun, readRun } from '../evaluation/recorded/run-file.js'
 import { stepLines } from '../evaluation/recorded/steps.js'
@@ -10,8 +11,9 @@ import { standardOutput } from '../output/writers/line-writer.js'
 export async function replay(file: string, steps: boolean): Promise<void> {
   const run = await read(file)
   const writer = standardOutput()
+  // Texts have line breaks only when they are not of this program.
   const lines = steps
-    ? stepLines(run)
+    ? stepLines(run).map(terminalText)
     : run.records.flatMap((record) =>
         record.type === 'text-final' ? [formatLine(record.emittedAt, record.segment)] : [],
       )
@@ -21,7 +23,7 @@ export async function replay(file: string, steps: boolean): Promise<void> {
 /** `asr-stream explain FILE --at SECONDS`: why a word came when it came. */
 export async function explain(file: string, atSec: number): Promise<void> {
   const writer = standardOutput()
-  for (const sentence of explainAt(await read(file), atSec)) await writer.write(sentence)
+  for (const sentence of explainAt(await read(file), atSec)) await writer.write(terminalText(sentence))
 }
 
 async function read(file: string): Promise<RecordedRun> {

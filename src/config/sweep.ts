@@ -61,6 +61,10 @@ function axisOf(sweep: string): Axis {
     })
   }
   const values = list.split(',').map((text) => [text.trim(), readValue(key, text.trim())] as const)
+  const again = values.find(([, value], index) => values.findIndex(([, one]) => one === value) < index)
+  if (again !== undefined) {
+    throw new UsageError(`--sweep "${sweep}" has ${again[0]} twice`, { hint: 'give each value once' })
+  }
   return { key, label: snakeCase(key).replaceAll('_', '-'), values }
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../core/errors.js'
+import { EVALUATION_SHAPE } from './evaluation-shape.js'
 import type { RecordingScore } from './score.js'
 import { type PairedTest, pairedTest } from './statistics/bootstrap.js'
 import { type ScoreSummary, samplesFor, summarize } from './summary.js'
@@ -82,12 +83,12 @@ export function evaluationJson(evaluation: Evaluation, space?: number): string {
 
 /**
  * Reads what `evaluationJson` wrote.
- * @throws InputError when it is something else, or of a later version
+ * @throws InputError when it is something else, broken, or of a later version
  */
 export function readEvaluation(name: string, text: string): Evaluation {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = JSON.parse(text.replace(/^\ufeff/, ''))
   } catch (cause) {
     throw new InputError(`${name} is not JSON`, { cause, hint: 'give a file that asr-stream evaluate --save wrote' })
   }
@@ -98,6 +99,12 @@ export function readEvaluation(name: string, text: string): Evaluation {
   if (version !== VERSION) {
     throw new InputError(`${name} is of version ${version}, and this program reads version ${VERSION}`, {
       hint: 'read it with the program that wrote it',
+    })
+  }
+  const wrong = EVALUATION_SHAPE(value)
+  if (wrong !== null) {
+    throw new InputError(`${name} is broken: ${wrong} is missing or of another kind`, {
+      hint: 'give the file as asr-stream evaluate --save wrote it',
     })
   }
   return value as Evaluation

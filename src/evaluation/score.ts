@@ -112,9 +112,18 @@ export function scoreRecording(spoken: Spoken, run: TranscriptRun, options: Scor
   }
 }
 
-/** An alignment of two texts that a person can read. */
-export function alignedTexts(said: string, recognized: string, normalizer: NormalizerName, columns?: number): string {
-  const [one, other] = [said, recognized].map((text) => unitsOf(text, normalizer, true).main) as [string[], string[]]
+/**
+ * An alignment of what was said and recognized that a person can read, by words or characters as they are counted.
+ * @param columns as of `readableAlignment`
+ */
+export function alignedTexts(
+  { said, text, normalizer, unit }: Pick<RecordingScore, 'said' | 'text' | 'normalizer' | 'unit'>,
+  columns?: number,
+): string {
+  const [one, other] = [said, text].map((each) => unitsOf(each, normalizer, unit === 'word').main) as [
+    string[],
+    string[],
+  ]
   return readableAlignment(one, other, align(one, other), columns)
 }
 

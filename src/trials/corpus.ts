@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve } from 'node:path'
+import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { InputError, messageOf, UsageError } from '../core/errors.js'
 import type { Spoken } from '../evaluation/material/spoken.js'
 import { MANIFEST_ENDINGS, readManifest } from '../evaluation/references/manifest.js'
@@ -7,13 +7,19 @@ import { REFERENCE_ENDINGS, readReference } from '../evaluation/references/refer
 
 /** A recording with what is said in it. */
 export interface TrialRecording {
-  /** Name for tables: of the file, without its ending. */
+  /** Name for tables, of which there is no other: of the file, without its ending; with its folder where it has to be. */
   readonly name: string
   /** Path of the audio. */
   readonly audio: string
+  /** Path of the file that says what is said in it. */
+  readonly reference: string
   readonly spoken: Spoken
 }
 
+/** Endings of files that may be beside a recording, with its name, and are none. */
+const NO_AUDIO = [...REFERENCE_ENDINGS, ...MANIFEST_ENDINGS, '.json', '.jsonl', '.srt', '.vtt', '.html', '.md', '.part']
+/** Common Voice has its recordings in this folder, beside the tables. */
+const CLIPS = 'clips'
 const FORMS = REFERENCE_ENDINGS.filter((ending) => ending !== '.txt').join(', ')
 
 /**
@@ -77,10 +83,11 @@ export function knownToModel(
 }
 
 async function folderRecordings(folder: string): Promise<readonly TrialRecording[]> {
-  const names = (await readdir(folder)).sort()
+  const entries = await readdir(folder, { withFileTypes: true })
+  const names = entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name])).sort()
   if (names.includes('metadata.csv')) return manifestRecordings(join(folder, 'metadata.csv'))
   const pairs = names
-    .filter((name) => !endsWith(name, REFERENCE_ENDINGS) && !endsWith(name, MANIFEST_ENDINGS))
+    .filter((name) => !endsWith(name, NO_AUDIO))
     .flatMap((audio) => {
       const reference = extname(audio) === '' ? null : referenceOf(basename(audio, extname(audio)), names)
       return reference === null ? [] : [{ audio, reference }]
@@ -90,7 +97,8 @@ async function folderRecordings(folder: string): Promise<readonly TrialRecording
       hint: `a recording talk.wav has one of talk${REFERENCE_ENDINGS.join(', talk')}, or the folder has a metadata.csv`,
     })
   }
-  return Promise.all(pairs.map(({ audio, reference }) => recordingOf(join(folder, audio), join(folder, reference))))
+  const recordings = pairs.map(({ audio, reference }) => recordingOf(join(folder, audio), join(folder, reference)))
+  return withOwnNames(await Promise.all(recordings), folder)
 }
 
 async function manifestRecordings(path: string): Promise<readonly TrialRecording[]> {
@@ -98,22 +106,47 @@ async function manifestRecordings(path: string): Promise<readonly TrialRecording
   const folder = dirname(path)
   const names = await readdir(folder)
   if (entries.length === 0) throw new InputError(`${path} names no recording`)
-  return entries.map(({ audio, spoken }) => {
+  const clips = await readdir(join(folder, CLIPS)).catch((): string[] => [])
+  const isBeside = (audio: string) => names.includes(audio) || !clips.includes(audio)
+  const recordings = entries.map(({ audio, spoken }) => {
     // STM and CTM name recordings without an ending.
     const isBare = endsWith(path, ['.stm', '.ctm'])
-    const file = isBare ? names.find((name) => isRecordingOf(audio, name)) : audio
+    const file = isBare
+      ? names.find((name) => isRecordingOf(audio, name))
+      : isBeside(audio)
+        ? audio
+        : join(CLIPS, audio)
     if (file === undefined) {
       throw new InputError(`${path} names the recording ${audio}, which is not beside it`, {
         hint: `put ${audio}.wav into ${folder}`,
         code: 'ASR_INPUT_MISSING',
       })
     }
-    return { name: basename(file, extname(file)), audio: resolve(folder, file), spoken }
+    return { name: basename(file, extname(file)), audio: resolve(folder, file), reference: path, spoken }
+  })
+  return withOwnNames(recordings, folder)
+}
+
+/** Recordings whose files are called alike in several folders, or but for their endings, have longer names. */
+function withOwnNames(recordings: readonly TrialRecording[], folder: string): readonly TrialRecording[] {
+  const counts = new Map<string, number>()
+  for (const { name } of recordings) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const within = ({ audio }: TrialRecording) => relative(resolve(folder), resolve(audio)).replaceAll('\\', '/')
+  const whole = new Set<string>()
+  return recordings.map((recording) => {
+    if (counts.get(recording.name) === 1) return recording
+    const path = within(recording)
+    if (whole.has(path)) {
+      throw new InputError(`${recording.audio} is named twice`, { hint: 'give each recording one line' })
+    }
+    whole.add(path)
+    return { ...recording, name: path }
   })
 }
 
 async function recordingOf(audio: string, reference: string): Promise<TrialRecording> {
-  return { name: basename(audio, extname(audio)), audio, spoken: readReference(reference, await content(reference)) }
+  const spoken = readReference(reference, await content(reference))
+  return { name: basename(audio, extname(audio)), audio, reference, spoken }
 }
 
 function content(path: string): Promise<string> {

@@ -73,6 +73,13 @@ export async function runSetting(
   return settingResult({ name, options: given, recordings: scored, failed, loadSec, peakBytes })
 }
 
+/** What is told of a setting that cannot be tried, such as one whose model is not there. */
+export function untried({ name, options }: Pick<TrialOptions, 'name' | 'options'>, reason: string): SettingResult {
+  const failed = [{ name: 'all recordings', reason }]
+  const peakBytes = process.resourceUsage().maxRSS * 1024
+  return settingResult({ name, options, recordings: [], failed, loadSec: 0, peakBytes })
+}
+
 async function runRecording(
   transcriber: Transcriber,
   recording: TrialRecording,

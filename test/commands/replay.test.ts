@@ -30,6 +30,31 @@ describe('asr-stream --record and replay', () => {
     expect(stdout).toBe(readFileSync(vector('version-1.txt'), 'utf8'))
   })
 
+  it('shows no control characters of a recording', async () => {
+    const file = join(temporaryFolder(), 'run.jsonl')
+    const text = 'evil\x1b[2J\r\nFAKE'
+    const words = [{ begin: 1, end: 2, text }]
+    const lines = [
+      { kind: 'asr-stream run', version: 1, separator: '', config: {} },
+      { type: 'hypothesis', clockSec: 1, fromSec: 0, audioSec: 3, words, ended: text },
+      { type: 'text-final', clockSec: 1, emittedAt: 3, segment: { begin: 1, end: 2, text, words } },
+      { type: 'gap', clockSec: 1, begin: 4, end: 5, reason: text },
+    ]
+    writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    const runs = [
+      ['replay', file],
+      ['replay', file, '--step'],
+      ['explain', file, '--at', '1'],
+    ]
+    for (const args of runs) {
+      const { code, stdout } = await runProgram(args)
+      expect(code).toBe(0)
+      expect(stdout).toContain('evil\\x1b[2J FAKE')
+      expect(stdout).not.toContain('\x1b')
+      expect(stdout).not.toMatch(/^FAKE/m)
+    }
+  })
+
   it('does not record what may be secret', async () => {
     const file = join(temporaryFolder(), 'run.jsonl')
     const key = 'sk-very-secret'

@@ -36,6 +36,13 @@ const heard = (text: string, fromSec: number, audioSec: number): RunRecord => ({
   segmentEnds: [],
   ended: null,
 })
+const END: RunRecord = {
+  type: 'end',
+  clockSec: 6,
+  reason: 'complete',
+  ledger: { sums: [], entries: [], lifts: [] },
+  timings: [],
+}
 const RECORDS: readonly RunRecord[] = [
   progress(3),
   heard('it saw the', 0, 3),
@@ -52,6 +59,7 @@ const RECORDS: readonly RunRecord[] = [
   heard('of times', 4, 2),
   { type: 'text-final', clockSec: 6, segment: segment('of times', 4), emittedAt: 6 },
   { type: 'text-partial', clockSec: 6, segment: null },
+  END,
 ]
 const FILE = `${[runHeadLine(HEAD), ...RECORDS.map(runRecordLine)].join('\n')}\n`
 
@@ -65,14 +73,20 @@ describe('a recorded run', () => {
 
   it('is read when it was cut off in a line, and with lines of later kinds', () => {
     expect(readRun('run.jsonl', `${FILE}{"type":"text-fi`).records).toEqual(RECORDS)
-    expect(stepLines(readRun('run.jsonl', `${FILE}{"type":"weather"}\n`))).toEqual(stepLines(run))
+    expect(stepLines(readRun('run.jsonl', `${FILE}{"type":"weather"}\n{"type":"toString"}\n`))).toEqual(stepLines(run))
+    expect(readRun('run.jsonl', `\ufeff${FILE.replaceAll('\n', '\r\n')}`).records).toEqual(RECORDS)
   })
 
   it.each([
     ['{"kind": "other"}\n', /not a recorded run/],
     [FILE.replace('"version":1', '"version":2'), /version 2/],
     [FILE.replace('"type":"progress"', '"x":"progress"'), /line 2: it does not say what it is/],
-    [`${FILE}nonsense\n`, /line 17: it is not JSON/],
+    [`${FILE}nonsense\n`, /line 18: it is not JSON/],
+    [FILE.replace('"version":1', '"version":"1"'), /not a recorded run/],
+    [FILE.replace('"separator":""', '"separator":1'), /line 1: separator is missing or of another kind/],
+    [`${FILE}{"type":"text-final","clockSec":1}\n`, /line 18: segment is missing or of another kind/],
+    [`${FILE}{"type":"hypothesis","clockSec":1,"fromSec":0,"audioSec":1,"words":[5]}\n`, /line 18: words\.0 is/],
+    [`${FILE}{"type":"gap","clockSec":1,"begin":1e999,"end":2,"reason":""}\n`, /line 18: begin is/],
   ])('is refused when it is broken', (text, message) => {
     expect(() => readRun('run.jsonl', text)).toThrow(message)
   })
@@ -99,6 +113,8 @@ describe('a recorded run', () => {
       'Its audio was cut from the buffer before update 4, at 6.00 s.',
     ])
     expect(explainAt(run, 5.3).at(-1)).toMatch(/last update/)
+    const cutOff = { ...run, records: RECORDS.slice(0, -1) }
+    expect(explainAt(cutOff, 5.3).join(' ')).not.toMatch(/last update/)
     expect(explainAt(run, 60)).toEqual([
       'There is no final word near 60.00 s.',
       'Final words are from 0.00 s to 5.80 s.',
@@ -119,6 +135,7 @@ describe('a recorded run', () => {
       progress(3),
       { ...heard('was', 0, 3), ended: 'text' } as RunRecord,
       { type: 'text-final', clockSec: 3, segment: segment('was', 1), emittedAt: 3 } as RunRecord,
+      END,
     ]
     const talk = { ...run, head: { ...run.head, config }, records }
     expect(explainAt(talk, 0.5).slice(-2)).toEqual([

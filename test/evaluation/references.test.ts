@@ -23,7 +23,39 @@ describe('readReference', () => {
     })
   })
 
+  it.each(['a.ref.json', 'a.stm', 'a.ctm'])(
+    'reads %s with a mark of the order of bytes and Windows line ends',
+    (name) => {
+      const content = name.endsWith('json')
+        ? '{"words":\r\n[{"word":"it","start":0.5,"end":1}]}'
+        : name.endsWith('stm')
+          ? 'talk 1 anna 0.5 1 it\r\n'
+          : ' talk 1 0.5 0.5 it\r\n'
+      expect(readReference(name, `\ufeff${content}`)).toMatchObject({
+        text: 'it',
+        utterances: [{ text: 'it', start: 0.5, end: 1 }],
+      })
+    },
+  )
+
   it.each([
+    ['English', 'en'],
+    ['EN', 'en'],
+    ['en_GB', 'en'],
+    ['eng', 'en'],
+    ['yue', 'yue'],
+    ['zh-CN', 'zh'],
+    ['zxx', 'zxx'],
+    ['', null],
+    ['Klingonese', 'klingonese'],
+  ])('knows the language "%s" as %s', (language, code) => {
+    expect(readReference('a.ref.json', JSON.stringify({ language, text: 'it' })).language).toBe(code)
+    expect(readManifest('a.csv', `path,text,locale\na.wav,it,${language}\n`)[0]?.spoken.language).toBe(code)
+  })
+
+  it.each([
+    ['a.stm', 'a 1 speaker 1.2.3 4 it', /line 1 is not STM/],
+    ['a.stm', 'a 1 speaker 5 4 it', /line 1 is not STM/],
     ['a.ref.json', '{', /is not JSON/],
     ['a.ref.json', '{}', /neither text nor words/],
     ['a.ref.json', '{"words": [{"word": "a"}]}', /word 0 has no word, start and end/],

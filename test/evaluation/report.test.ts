@@ -54,6 +54,17 @@ describe('paretoFront', () => {
   })
 })
 
+describe('a recording that is not measured', () => {
+  it('is told of in the page', () => {
+    const failed = [{ name: 'c<1', reason: 'it is <b>empty' }]
+    const { name, options, recordings, loadSec, peakBytes } = setting('step=1', 1, 2)
+    const result = settingResult({ name, options, recordings, failed, loadSec, peakBytes })
+    const page = htmlReport({ ...ONE, settings: [result] })
+    expect(page).toContain('<li>c&lt;1 with step=1: it is &lt;b&gt;empty</li>')
+    expect(htmlReport(ONE)).not.toContain('Not measured')
+  })
+})
+
 describe('textReport', () => {
   it('has recordings, groups and their sum', () => {
     const lines = textReport(ONE)

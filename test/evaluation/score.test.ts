@@ -128,6 +128,12 @@ describe('stabilityOf', () => {
 
 describe('alignedTexts', () => {
   it('shows normalized texts', () => {
-    expect(alignedTexts('Twenty two.', '22', 'english')).toBe('said:  22\nheard: 22')
+    const score = { said: 'Twenty two.', text: '22', normalizer: 'english', unit: 'word' } as const
+    expect(alignedTexts(score)).toBe('said:  22\nheard: 22')
+  })
+
+  it('shows characters where they are counted', () => {
+    const score = { said: '今天好', text: '今日好', normalizer: 'basic', unit: 'character' } as const
+    expect(alignedTexts(score)).toBe('said:  今 天 好\nheard: 今 日 好\n          S')
   })
 })

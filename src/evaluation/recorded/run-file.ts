@@ -1,5 +1,6 @@
 import { InputError } from '../../core/errors.js'
 import type { TranscriptEvent } from '../../core/events.js'
+import { isNumber, isText, listOf, objectWith, orNull, type Shape } from '../../core/shapes.js'
 import type { Word } from '../../core/types.js'
 
 const KIND = 'asr-stream run'
@@ -61,7 +62,7 @@ export function runRecordLine(record: RunRecord): string {
  * @throws InputError when it is something else, of a later version, or broken
  */
 export function readRun(name: string, text: string): RecordedRun {
-  const lines = text.split('\n')
+  const lines = text.replace(/^\ufeff/, '').split('\n')
   const isWhole = lines.at(-1) === ''
   const filled = lines.filter((line) => line.trim() !== '')
   const values = filled.flatMap((line, index): unknown[] => {
@@ -73,15 +74,45 @@ export function readRun(name: string, text: string): RecordedRun {
     }
   })
   const [head, ...records] = values as [Partial<RunHead> | undefined, ...RunRecord[]]
-  if (head?.kind !== KIND) throw new InputError(`${name} is not a recorded run`, { hint: FORM })
-  if (typeof head.version !== 'number' || head.version > VERSION) {
+  if (head?.kind !== KIND || typeof head.version !== 'number')
+    throw new InputError(`${name} is not a recorded run`, { hint: FORM })
+  if (head.version > VERSION) {
     throw new InputError(`${name} is of version ${head.version}, and this program reads version ${VERSION}`, {
       hint: 'read it with a newer program',
     })
   }
   const bad = records.findIndex((record) => typeof record?.type !== 'string')
   if (bad >= 0) throw new InputError(`${name}, line ${bad + 2}: it does not say what it is`, { hint: FORM })
+  const broken = (line: number, part: string) =>
+    new InputError(`${name}, line ${line}: ${part || 'it'} is missing or of another kind`, { hint: FORM })
+  const wrong = HEAD(head)
+  if (wrong !== null) throw broken(1, wrong)
+  records.forEach((record, index) => {
+    const part = RECORDS.get(record.type)?.(record) ?? null
+    if (part !== null) throw broken(index + 2, part)
+  })
   return { head: head as RunHead, records }
 }
+
+const WORDS = listOf(objectWith({ begin: isNumber, end: isNumber, text: isText }))
+const SEGMENT = objectWith({ begin: isNumber, end: isNumber, text: isText, words: WORDS })
+const HEAD = objectWith({ separator: isText, config: objectWith({}) })
+/** What the program reads of each type; it passes over others. */
+const RECORDS: ReadonlyMap<string, Shape> = new Map(
+  Object.entries({
+    hypothesis: objectWith({
+      clockSec: isNumber,
+      fromSec: orNull(isNumber),
+      audioSec: isNumber,
+      words: WORDS,
+      ended: orNull(isText),
+    }),
+    progress: objectWith({ takenSec: isNumber }),
+    'text-partial': objectWith({ clockSec: isNumber, segment: orNull(SEGMENT) }),
+    'text-final': objectWith({ clockSec: isNumber, segment: SEGMENT, emittedAt: isNumber }),
+    'utterance-end': objectWith({ clockSec: isNumber, at: isNumber }),
+    gap: objectWith({ clockSec: isNumber, begin: isNumber, end: isNumber, reason: isText }),
+  }),
+)
 
 const FORM = 'give a file that asr-stream --record wrote'

@@ -17,14 +17,16 @@ const ENDS: Readonly<Record<string, string>> = {
 
 /** Why a word became final in one update, and not in an earlier one. */
 export function whyFinal(
-  { head: { config } }: RecordedRun,
+  { head: { config }, records }: RecordedRun,
   steps: readonly RunStep[],
   word: Word,
   stepIndex: number,
 ): readonly string[] {
   const step = steps[stepIndex]
   if (step === undefined) return []
-  const isLast = stepIndex === steps.length - 1 && step.partial === null
+  // A recording that was cut off has no end: its last update is one as any other.
+  const isWhole = records.some(({ type }) => type === 'end')
+  const isLast = isWhole && stepIndex === steps.length - 1 && step.partial === null
   if (config.policy === 'alignatt') return isLast ? [LAST] : alignAttReason(config, step)
   const held = heldBack(steps, word, stepIndex)
   if (isLast) return [...held, LAST]

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.js'
 import type { Spoken } from '../material/spoken.js'
 import { nistText } from './nist-text.js'
+import { referenceLanguage } from './reference-language.js'
 import { tableRows } from './table.js'
 
 /** A recording that a manifest names, and what is said in it. */
@@ -45,11 +46,11 @@ export function readManifest(name: string, text: string): readonly ManifestEntry
   return (isHeadless ? [head, ...rows] : rows).map((row, index) => {
     const audio = row[audioAt]?.trim() ?? ''
     if (audio === '' || row.length <= textAt) {
-      throw new InputError(`${name}, row ${index + 2}: audio or text is missing`, {
+      throw new InputError(`${name}, row ${index + (isHeadless ? 1 : 2)}: audio or text is missing`, {
         hint: 'give each recording a path and what is said in it',
       })
     }
-    const language = row[languageAt]?.trim().slice(0, 2) || null
+    const language = referenceLanguage(row[languageAt] ?? null)
     return { audio, spoken: { language, text: row[textAt] ?? '', words: [], utterances: [] } }
   })
 }

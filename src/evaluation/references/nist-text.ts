@@ -12,22 +12,25 @@ import { type Spoken, type SpokenUtterance, type SpokenWord, utterancesOf } from
 export function nistText(name: string, text: string): ReadonlyMap<string, Spoken> {
   const isStm = /\.stm$/i.test(name)
   const found = new Map<string, { utterances: SpokenUtterance[]; words: SpokenWord[] }>()
-  text.split(/\r?\n/).forEach((line, index) => {
-    if (line.trim() === '' || line.startsWith(';;')) return
-    const parsed = isStm ? stmLine(line) : ctmLine(line)
-    if (parsed === null) {
-      throw new InputError(`${name}, line ${index + 1} is not ${isStm ? 'STM' : 'CTM'}: ${line.slice(0, 60)}`, {
-        hint: isStm
-          ? 'its form is: recording channel speaker begin end text'
-          : 'its form is: recording channel begin duration word',
-      })
-    }
-    const own = found.get(parsed.recording) ?? { utterances: [], words: [] }
-    found.set(parsed.recording, own)
-    if (parsed.text === '' || /^ignore_time_segment_in_scoring$/i.test(parsed.text)) return
-    if (isStm) own.utterances.push({ text: parsed.text, start: parsed.start, end: parsed.end })
-    else own.words.push({ word: parsed.text, start: parsed.start, end: parsed.end })
-  })
+  text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .forEach((line, index) => {
+      if (line.trim() === '' || line.startsWith(';;')) return
+      const parsed = isStm ? stmLine(line.trim()) : ctmLine(line.trim())
+      if (parsed === null || !(parsed.end >= parsed.start)) {
+        throw new InputError(`${name}, line ${index + 1} is not ${isStm ? 'STM' : 'CTM'}: ${line.slice(0, 60)}`, {
+          hint: isStm
+            ? 'its form is: recording channel speaker begin end text'
+            : 'its form is: recording channel begin duration word',
+        })
+      }
+      const own = found.get(parsed.recording) ?? { utterances: [], words: [] }
+      found.set(parsed.recording, own)
+      if (parsed.text === '' || /^ignore_time_segment_in_scoring$/i.test(parsed.text)) return
+      if (isStm) own.utterances.push({ text: parsed.text, start: parsed.start, end: parsed.end })
+      else own.words.push({ word: parsed.text, start: parsed.start, end: parsed.end })
+    })
   return new Map(
     [...found].map(([recording, { utterances, words }]) => {
       utterances.sort((a, b) => a.start - b.start)

@@ -1,6 +1,7 @@
 import { InputError } from '../../core/errors.js'
 import { type Spoken, type SpokenWord, utterancesOf } from '../material/spoken.js'
 import { nistText } from './nist-text.js'
+import { referenceLanguage } from './reference-language.js'
 
 /** Endings of files that say what one recording has, best first. */
 export const REFERENCE_ENDINGS = ['.ref.json', '.stm', '.ctm', '.txt'] as const
@@ -35,7 +36,7 @@ function jsonReference(name: string, content: string): Spoken {
     })
   let value: unknown
   try {
-    value = JSON.parse(content)
+    value = JSON.parse(content.replace(/^\ufeff/, ''))
   } catch (cause) {
     throw broken(`it is not JSON (${cause instanceof Error ? cause.message : String(cause)})`)
   }
@@ -50,7 +51,7 @@ function jsonReference(name: string, content: string): Spoken {
   if (text !== undefined && typeof text !== 'string') throw broken('text is not a text')
   if (text === undefined && !('words' in value)) throw broken('it has neither text nor words')
   return {
-    language,
+    language: referenceLanguage(language),
     text: text ?? spokenWords.map(({ word }) => word).join(' '),
     words: spokenWords,
     utterances: utterancesOf(spokenWords),

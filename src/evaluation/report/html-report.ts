@@ -28,6 +28,7 @@ export function htmlReport(evaluation: Evaluation): string {
     settings.length > 1 ? figure(settingsPlot(settings)) : '',
     settingsTable(settings),
     intervalNote(settings),
+    failureNotes(settings),
     ...(first === undefined ? [] : [groupTable(first), detailTable(drawn)]),
     ...names.map((name, index) => recordingPart(name, index, drawn)),
     '</body></html>',
@@ -86,6 +87,15 @@ function intervalNote(settings: readonly SettingResult[]): string {
   const several =
     settings.length > 1 ? ' "Noise" is a difference that another choice of such speech may well turn round.' : ''
   return `<p class="soft">Intervals and tests draw ${drawn} anew, 4000 times.${several}</p>`
+}
+
+/** What is in no figure. */
+function failureNotes(settings: readonly SettingResult[]): string {
+  const notes = settings.flatMap(({ name, failed }) =>
+    failed.map((one) => `${one.name}${name === '' ? '' : ` with ${name}`}: ${one.reason}`),
+  )
+  if (notes.length === 0) return ''
+  return `<p>Not measured:</p><ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join('')}</ul>`
 }
 
 function groupTable({ groups, name }: SettingResult): string {

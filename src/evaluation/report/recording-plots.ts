@@ -90,5 +90,5 @@ function timeAxis(plotted: readonly PlottedRecording[]): PlotAxis {
 }
 
 function decimals(value: number): string {
-  return String(Math.round(value * 100) / 100)
+  return String(Math.round(value * 1e4) / 1e4)
 }

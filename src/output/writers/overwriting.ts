@@ -8,14 +8,20 @@ import { UsageError } from '../../core/errors.js'
  * @param audio path, or "-"
  * @param output path; "-" is standard output
  * @param option which gives the output
+ * @param what is in the first file
  * @throws UsageError when they are the same
  */
-export async function refuseOverwriting(audio: string, output: string, option = '--output'): Promise<void> {
+export async function refuseOverwriting(
+  audio: string,
+  output: string,
+  option = '--output',
+  what = 'the audio',
+): Promise<void> {
   const from = audio === '-' ? opened(0) : await named(audio)
   const to = output === '-' ? opened(1) : await named(output)
   if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
-  const what = output === '-' ? 'standard output' : `${option} ${output}`
-  throw new UsageError(`${what} would overwrite the audio`, { hint: 'write to another file' })
+  const writer = output === '-' ? 'standard output' : `${option} ${output}`
+  throw new UsageError(`${writer} would overwrite ${what}`, { hint: 'write to another file' })
 }
 
 function opened(fd: number): BigIntStats | null {
