@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
 import { startServer } from '../serve/server.js'
 import { speech } from '../serve/speaker.js'
+import { SAID, SOCKETS } from './client-messages.js'
 import { type Chance, chance } from './random.js'
 
-const SOCKETS = ['/v1/stream', '/v1/realtime', '/v1/listen', '/v1/listen?encoding=mulaw&sample_rate=8000', '/', '/vosk']
 const BODIES =
   '/v1/audio/transcriptions /v1/audio/translations /v1/listen /load_model /upload_and_transcribe /evaluate_model /reset_handler'
 const TYPES = [
@@ -17,29 +17,6 @@ const TYPES = [
   'audio/wav',
   'text/plain',
   'x',
-]
-/** What clients say; it is put together anew. */
-const SAID = [
-  '{"type":"start","config":{"vac":true},"sample_rate":8000}',
-  '{"type":"start","encoding":"f32le","channels":8}',
-  '{"type":"commit"}',
-  '{"type":"end"}',
-  '{"type":"ack","seq":9007199254740991}',
-  '{"type":"resume","session":"x","after":3}',
-  '{"type":"session.update","session":{"type":"transcription","turn_detection":null}}',
-  '{"type":"transcription_session.update","session":{"input_audio_format":"g711_alaw"}}',
-  '{"type":"input_audio_buffer.append","audio":"AAAA"}',
-  '{"type":"input_audio_buffer.append","audio":"====%%"}',
-  '{"type":"input_audio_buffer.commit"}',
-  '{"type":"input_audio_buffer.clear"}',
-  '{"type":"KeepAlive"}',
-  '{"type":"Finalize"}',
-  '{"type":"CloseStream"}',
-  '{"config":{"sample_rate":48000}}',
-  '{"eof":1}',
-  '{"__proto__":{"x":1},"type":"constructor"}',
-  'null',
-  '',
 ]
 const HEADERS = [
   '{"type":"describe"}\n',

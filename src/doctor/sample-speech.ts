@@ -1,7 +1,9 @@
+import { bytesOfLines } from './bytes-of-lines.js'
+
 /** Eleven seconds of John F. Kennedy's inaugural address (public domain; `fixtures/jfk.wav`) as Opus in Ogg, 10 kbit/s. */
 
 /** An Ogg Opus file. */
-export const SAMPLE_SPEECH: Uint8Array = decoded([
+export const SAMPLE_SPEECH: Uint8Array = bytesOfLines([
   'T2dnUwACAAAAAAAAAAAAAAAAAAAAAEkq9qABE09wdXNIZWFkAQE4AYA+AAAAAABPZ2dTAAAAAAAAAAAAAAAAAAABAAAASZW+VAEuT3B1c1RhZ3',
   'MGAAAAZmZtcGVnAQAAABQAAABlbmNvZGVyPUxhdmMgbGlib3B1c09nZ1MAAEC/AAAAAAAAAAAAAAIAAACdLJcFERs9OkQwTWFRVFFJXU1TQFBQ',
   'WAL5ltxevZO5Cc+JOOvPf+eU2y0Jm7fujFwYWOASpjAEJZ0LDMzolyKr86ep2OpR2DyJm0pWcRul/KGgZeEfneaM1+HIDvZyxvz+/rgU2e1Ljb',
@@ -164,7 +166,3 @@ export const SAMPLE_SPEECH: Uint8Array = decoded([
   'dj1cK6Li493/gGMrd5hIEFFcWRPznsHSvUA/MBeCKxcGqA03ux/1Q/926whLyQQFjM28euPKQ4f0ey7qv8pYAU52916n6LpthQ1J/Hn+/+S33z',
   'cUKd/pcof/Vdp6f52YDVGPjIR5rv9cmDboagqqXbfA==',
 ])
-
-function decoded(lines: readonly string[]): Uint8Array {
-  return Buffer.from(lines.join(''), 'base64')
-}

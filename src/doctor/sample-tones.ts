@@ -1,7 +1,9 @@
+import { bytesOfLines } from './bytes-of-lines.js'
+
 /** Files of 0.4 s of a 440 Hz tone, 16 kHz mono, as ffmpeg writes them: what each decoder must make sound of. */
 
 /** An MP3 without a header for the whole. */
-export const SAMPLE_MP3: Uint8Array = decoded([
+export const SAMPLE_MP3: Uint8Array = bytesOfLines([
   '//MoxAAM8ALRv0EYAqkAZLh//+AD4Pg+D58EInB85dLg+D4P8EOD7//D/AjsoD+sHDmIAf1gQ5kAf4EOcP9Hv6F0mHf/+icy//MoxAcN6LKQAZ',
   't4AB+C/jJgQ6bAkBYgNkOQqEHJhYD2HKTkJKl9APCq7ErldB////evbWhfBUJA1+JToNL///uRpwpuQAUA//MoxAoOiHI0Ad4QAAMAsDAwQQAj',
   'BABvMM4i01khwDkbJSMZMaoxDAyzCqFPCoRZgcAEl8WxOtTTIo7/9FX///1Su8u0v6FQ//MoxAoL+G4wAOe2gSAwJmAxcYWN5lm3GTV5QaoI8x',
@@ -18,7 +20,7 @@ export const SAMPLE_MP3: Uint8Array = decoded([
 ])
 
 /** A FLAC. */
-export const SAMPLE_FLAC: Uint8Array = decoded([
+export const SAMPLE_FLAC: Uint8Array = bytesOfLines([
   'ZkxhQ4AAACIEgASAAAESAAGvA+gA8AAAGQCpRak+vDkmW2gbKwb2K3TI//g1CAADUgAAAsAFawftCjIMKg3FDvYPtg//5invv0QK6Ce3v0DBPi',
   'DBjgRH+YQAMKThQoUCmEpkiGTCUkpzJmUJTMNCgZzhQzlDJnJMzDkIhmTkoYRCWShScJkoTMIhMpmeEQmHJCIZSHJoS5lCocoSkJQ5KFChEMsM',
   '4FOWHhkzmYWGZSFCJkyUKZMKcyeZlJoFM5OFKBYThQ5LOFmUCzDMySgWUnQKYaTkLCTMKEKTCw2FJwoUKBTCUyRDJhKSU5kzKEpmGhQM5woZyh',
@@ -51,7 +53,7 @@ export const SAMPLE_FLAC: Uint8Array = decoded([
 ])
 
 /** An Ogg Vorbis file. */
-export const SAMPLE_VORBIS: Uint8Array = decoded([
+export const SAMPLE_VORBIS: Uint8Array = bytesOfLines([
   'T2dnUwACAAAAAAAAAAAAAAAAAAAAAELzk/wBHgF2b3JiaXMAAAAAAYA+AAAAAAAAgLsAAAAAAACpAU9nZ1MAAAAAAAAAAAAAAAAAAAEAAADx7H',
   'ilDjD////////////////FA3ZvcmJpcwYAAABmZm1wZWcBAAAAFgAAAGVuY29kZXI9TGF2YyBsaWJ2b3JiaXMBBXZvcmJpcyJCQ1YBAEAAABhC',
   'ECoFrWOOOsgVIYwZoqBCyinHHULQIaMkQ4g6xjXHGGNHuWSKQsmB0JBVAABAAACkHFdQckkt55xzoxhXzHHoIOecc+UgZ8xxCSXnnHOOOeeSco',
@@ -100,7 +102,3 @@ export const SAMPLE_VORBIS: Uint8Array = decoded([
   'gAAAAAAJgeTdYA/okyw2EIcCZusEsA8J8uAAAAAABw9IkA3okyg/YKOLVhlwDgPwcAAAAAAJAvR+kF/jgSRxwCfWpgVwBg/vKnCoDZAiC75hLi',
   'ytvbRz6TligTIlh99dXXHe7JhHsy03N2z+7Ru9zTXe7yjcd6HgcA',
 ])
-
-function decoded(lines: readonly string[]): Uint8Array {
-  return Buffer.from(lines.join(''), 'base64')
-}

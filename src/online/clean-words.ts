@@ -74,12 +74,15 @@ function shown({ begin, end, text }: Word): string {
   return `"${text.trim()}" lies from ${begin} to ${end} s`
 }
 
-/** Words none of which begins before a time, or before the end of the one before. */
-export function inOrderFrom<Timed extends Word>(words: readonly Timed[], time: number): readonly Timed[] {
+/**
+ * Words none of which begins before a time, or before the end of the one before.
+ * @param minSec what words get at least that are pressed together
+ */
+export function inOrderFrom<Timed extends Word>(words: readonly Timed[], time: number, minSec = 0): readonly Timed[] {
   let earliest = time
   return words.map((word) => {
     const begin = Math.max(word.begin, earliest)
-    earliest = Math.max(begin, word.end)
+    earliest = Math.max(begin + (begin === word.begin ? 0 : minSec), word.end)
     return begin === word.begin ? word : { ...word, begin, end: earliest }
   })
 }

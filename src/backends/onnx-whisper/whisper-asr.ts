@@ -23,7 +23,6 @@ import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/re
 import type { RecognizedWindow } from './session/session.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
-
 import { WhisperWorker } from './worker/worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */
@@ -100,6 +99,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     return this.#worker?.facts.attends ?? false
   }
 
+  /** As `ASRBase.wordDelaySec`, of the loaded model. */
   get wordDelaySec(): number {
     return this.#wordDelaySec
   }

@@ -1,4 +1,5 @@
 import type { Word } from '../../core/types.js'
+import { inOrderFrom } from '../clean-words.js'
 import { spoken } from '../hallucination/spoken.js'
 
 /** Words that begin this much before the last committed time still count as new: times of hypotheses waver. */
@@ -74,14 +75,15 @@ export class HypothesisBuffer {
   insert(words: readonly Word[], offset: number): void {
     const absolute = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
     this.#new = absolute.filter(({ begin }) => begin > this.#lastCommittedTime - COMMIT_SLACK_SEC)
-    const hidden = this.#keepsRepetition ? this.#hiddenIn(absolute.slice(0, absolute.length - this.#new.length)) : []
+    const before = absolute.slice(0, absolute.length - this.#new.length)
+    const hidden = this.#keepsRepetition ? this.#hiddenIn(before) : []
     if (hidden.length > 0) {
-      this.#new = movedAfter([...hidden, ...this.#new], this.#lastCommittedTime)
+      this.#new = [...inOrderFrom([...hidden, ...this.#new], this.#lastCommittedTime, MIN_WORD_SEC)]
       return
     }
     const [first] = this.#new
     if (first && Math.abs(first.begin - this.#lastCommittedTime) < OVERLAP_REACH_SEC)
-      this.#new.splice(0, this.#overlap(absolute.slice(0, absolute.length - this.#new.length)))
+      this.#new.splice(0, this.#overlap(before))
   }
 
   /**
@@ -188,15 +190,4 @@ function sameSaid(some: readonly Word[], others: readonly Word[]): boolean {
 /** Whether words are the same but for signs and capitals. */
 function sameWords(some: readonly Word[], others: readonly Word[]): boolean {
   return some.length === others.length && some.every(({ text }, i) => spoken(text) === spoken(others[i]?.text ?? ''))
-}
-
-/** Words in order from a time on; what lies before it is pressed together after it. */
-function movedAfter(words: readonly Word[], time: number): Word[] {
-  let earliest = time
-  return words.map((word) => {
-    const begin = Math.max(word.begin, earliest)
-    const end = Math.max(word.end, begin + MIN_WORD_SEC)
-    earliest = end
-    return { ...word, begin, end }
-  })
 }

@@ -2,35 +2,11 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { SAID, SOCKETS } from '../../../bench/attacks/client-messages.js'
 import { type RunningServer, scriptedServer, silence, startServer, TestSocket } from '../../helpers/server.js'
 import { waitUntil } from '../../helpers/waiting.js'
 
 const RUNS = 25
-const SOCKETS = ['/v1/stream', '/v1/realtime', '/v1/listen', '/v1/listen?encoding=mulaw&sample_rate=8000', '/', '/vosk']
-/** What clients of all protocols say; a fuzzer puts it together anew. */
-const SAID: readonly string[] = [
-  '{"type":"start"}',
-  '{"type":"start","config":{"vac":true},"sample_rate":8000}',
-  '{"type":"commit"}',
-  '{"type":"end"}',
-  '{"type":"ack","seq":9007199254740991}',
-  '{"type":"resume","session":"x","after":3}',
-  '{"type":"session.update","session":{"type":"transcription","turn_detection":null}}',
-  '{"type":"transcription_session.update","session":{"input_audio_format":"g711_alaw"}}',
-  '{"type":"input_audio_buffer.append","audio":"AAAA"}',
-  '{"type":"input_audio_buffer.append","audio":"====%%"}',
-  '{"type":"input_audio_buffer.commit"}',
-  '{"type":"input_audio_buffer.clear"}',
-  '{"type":"KeepAlive"}',
-  '{"type":"Finalize"}',
-  '{"type":"CloseStream"}',
-  '{"config":{"sample_rate":48000}}',
-  '{"eof":1}',
-  '{"__proto__":{"x":1},"type":"constructor"}',
-  'null',
-  '[]',
-  '',
-]
 const message = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...SAID) },
   // Cut somewhere.

@@ -1,6 +1,8 @@
 /** From this many tokens of the same rounds on, a text may be stuck. */
 const MIN_LOOP_TOKENS = 16
 const MIN_ROUNDS = 3
+/** From this many tokens on, rounds that follow each other are what somebody says again, or a loop. */
+const MIN_AGAIN_TOKENS = 12
 const MAX_ROUND = 40
 /** Whoever says the same again takes at least so many positions of 20 ms for each token. */
 const MIN_POSITIONS_A_TOKEN = 3
@@ -50,9 +52,6 @@ export function endOfSpokenRounds(
   if ((attended[last] ?? 0) - (attended[last - back] ?? 0) >= back * round * MIN_POSITIONS_A_TOKEN) return null
   return ends(roundsThatMoveOn(attended, round))
 }
-
-/** From this many tokens on, rounds that follow each other are what somebody says again, or a loop. */
-const MIN_AGAIN_TOKENS = 12
 
 /** Whether a text says the same at least three times in a row, anywhere in it. */
 export function saysAgain(tokens: readonly number[], isText: (token: number) => boolean): boolean {

@@ -1,6 +1,6 @@
 import type { WhisperModelConfig } from './model.js'
 
-/** How late the words of checkpoints are that were measured against forced alignment (docs/engine.md). */
+/** How late the words of checkpoints are that were measured against forced alignment (docs/confidence.md). */
 const MEASURED = [
   { name: 'tiny.en', textLayers: 4, textState: 384, multilingual: false, sec: 0.1 },
   { name: 'base', textLayers: 6, textState: 512, multilingual: true, sec: -0.05 },

@@ -91,6 +91,7 @@ export class WindowDecoder {
   readonly #kept = new KeptText()
   readonly #moreCaches: DecoderCache[] = []
   readonly #language: StreamLanguage
+  readonly #isText = (token: number) => this.#tokenizer.isText(token)
   #last: {
     readonly result: Pick<DecodingResult, 'tokens' | 'probabilities'>
     readonly positionSamples: number
@@ -185,11 +186,10 @@ export class WindowDecoder {
         run: request.run,
       }
       const textOf = ({ tokens }: DecodingResult) => this.#tokenizer.decode(tokens)
-      const isText = (token: number) => this.#tokenizer.isText(token)
       return decodeWithFallback(
         this.#options.temperatures,
         (at) => this.#decodeAt({ temperature: at, beamSize }, audio, options),
-        { textOf, isText },
+        { textOf, isText: this.#isText },
       )
     }
     const first = await decode(request.prompt, this.#draft(request))
@@ -216,7 +216,7 @@ export class WindowDecoder {
     while (this.#moreCaches.length < beamSize - 1) this.#moreCaches.push(this.#model.createCache())
     const caches = [this.#cache, ...this.#moreCaches.slice(0, beamSize - 1)]
     const found = await beamSearch(this.#model, this.#tokenizer, audio, caches, options)
-    if (!saysAgain(found.tokens, (token) => this.#tokenizer.isText(token))) return found
+    if (!saysAgain(found.tokens, this.#isText)) return found
     // Beams prefer to skip a round, or the rest of the text, where somebody says the same again; the likeliest token does not.
     const again = await greedy()
     return again.looped ? found : again
