@@ -77,6 +77,8 @@ export interface ForcedCut {
 
 /** Audio kept after a forced cut where possible, in seconds: without context the next words come out worse. */
 const LEFT_AFTER_CUT_SEC = 8
+/** Audio kept before words where nothing was said before them, in seconds: words at the very begin come out worse. */
+const LEFT_BEFORE_WORDS_SEC = 0.5
 /** With the signs of all scripts. */ const CLAUSE_END = /[\p{Terminal_Punctuation}—]["'”’)\]」』）】》]*$/u
 
 /**
@@ -95,26 +97,34 @@ export function forcedCut(
   committed: readonly Word[],
   hypothesis: readonly Word[],
 ): ForcedCut {
-  const word = wordToCutAt(
-    committed.filter((word) => word.end > offset && word.end <= end),
-    end - LEFT_AFTER_CUT_SEC,
-  )
-  if (word) return { time: word.end, commitWords: 0, skipped: false }
+  const said = committed.filter((word) => word.end > offset && word.end <= end)
+  const time = cutBetween(said, Math.max(offset, end - LEFT_AFTER_CUT_SEC))
+  if (time !== null) return { time, commitWords: 0, skipped: false }
   const half = (offset + end) / 2
   const [first] = hypothesis
   if (!first) return { time: half, commitWords: 0, skipped: true }
   if (first.begin >= half) return { time: half, commitWords: 0, skipped: false }
   const before = hypothesis.findLastIndex((word) => word.end <= half)
   const commitWords = Math.max(1, before + 1)
-  const time = Math.min(hypothesis[commitWords - 1]!.end, end)
-  if (time > offset) return { time, commitWords, skipped: false }
+  const after = Math.min(hypothesis[commitWords - 1]!.end, end)
+  if (after > offset) return { time: after, commitWords, skipped: false }
   // Words without length at the start: a cut after them would remove nothing.
   return { time: half, commitWords: hypothesis.filter(({ begin }) => begin < half).length, skipped: false }
 }
 
-/** The last word before `latest` that ends a sentence, else a clause, else any; else the first word after it. */
-export function wordToCutAt<Cut extends Word>(words: readonly Cut[], latest: number): Cut | undefined {
+/**
+ * Where to cut between words: after the last one before `latest` that ends a sentence, else a clause, else any. Where all
+ * are later, before the first of them, since nothing but sound without words is earlier; else after it.
+ *
+ * @returns seconds; null without words
+ */
+export function cutBetween(words: readonly Word[], latest: number): number | null {
   const early = words.filter((word) => word.end <= latest)
   const ending = (pattern: RegExp) => early.findLast(({ text }) => pattern.test(text.trim()))
-  return ending(ENDS_SENTENCE) ?? ending(CLAUSE_END) ?? early.at(-1) ?? words[0]
+  const word = ending(ENDS_SENTENCE) ?? ending(CLAUSE_END) ?? early.at(-1)
+  if (word) return word.end
+  const [first] = words
+  if (!first) return null
+  const beforeWords = first.begin - LEFT_BEFORE_WORDS_SEC
+  return beforeWords > latest ? beforeWords : first.end
 }

@@ -44,6 +44,26 @@ describe('after a pause', () => {
     expect(prompts.at(-1)).toContain('w0 w1')
   })
 
+  it('AlignAtt keeps the first words in its audio when the window is full of what was before them', async () => {
+    const { asr, prompts } = counting()
+    const silentUntil = 12
+    const late: PrefixASR = {
+      ...asr,
+      async transcribeFrom(heard, options) {
+        const result = await asr.transcribeFrom(heard, options)
+        const from = silentUntil - (options.positionSamples ?? 0) / RATE
+        return { ...result, words: result.words.filter(({ begin }) => begin >= from) }
+      },
+    }
+    const processor = new AlignAttProcessor(late, { audioMaxLenSec: 15 })
+    for (let second = 0; second < 17; second++) {
+      processor.insertAudioChunk(audio(1))
+      await processor.processIter()
+    }
+    // Had its audio been cut off, the first word would be context.
+    expect(prompts.at(-1)).toBe('')
+  })
+
   it('LocalAgreement compares with nothing that was said in front of it', async () => {
     const oracle = new Oracle([], { distort: (_, seconds) => [{ begin: 0.1, end: seconds - 0.1, text: 'no.' }] })
     const processor = new OnlineASRProcessor(oracle)

@@ -2,7 +2,7 @@ import type { PrefixASR, PrefixResult, PrefixWord } from '../../core/prefix-asr.
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRProcessor, Effort, GivenUp, Log, Segment } from '../../core/types.js'
 import { GrowingAudioBuffer } from '../audio-buffer.js'
-import { wordToCutAt } from '../buffer-trimming.js'
+import { cutBetween } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { LeftOut } from '../hallucination/left-out.js'
@@ -243,11 +243,11 @@ export class AlignAttProcessor implements ASRProcessor {
   /** @param end where the audio ends that is about to be transcribed */
   #trim(end: number): void {
     if (end - this.#audio.offsetSec <= this.#maxSec) return
-    const word = wordToCutAt(this.#words, end - this.#maxSec / 2)
-    if (!word) return
-    this.#audio.dropBefore(word.end)
+    const time = cutBetween(this.#words, end - this.#maxSec / 2)
+    if (time === null || time <= this.#audio.offsetSec) return
+    this.#audio.dropBefore(time)
     this.#keepWordsOfBuffer()
-    this.#log?.debug(`audio before ${word.end.toFixed(2)} s is cut off`)
+    this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
   }
 
   /** Words whose audio is gone are context from now on. */

@@ -43,6 +43,20 @@ describe('a buffer that is full', () => {
     expect(texts.length).toBeLessThan(20)
   })
 
+  it('keeps the first words after long sound without words whole', async () => {
+    const words = spokenWords(['first', 'words', 'of', 'it']).map((word) => ({
+      ...word,
+      begin: word.begin + 26,
+      end: word.end + 26,
+    }))
+    const oracle = new Oracle(words)
+    await stream(new OnlineASRProcessor(oracle), 40)
+    const begins = [...new Set(oracle.calls.map(({ position }) => position / RATE))]
+    expect(begins).toHaveLength(2)
+    expect(begins[1]).toBeGreaterThan(25)
+    expect(begins[1]).toBeLessThan(26)
+  })
+
   it.each([0, -1, Number.NaN, 1e-5])('cannot hold %f s', (maxBufferSec) => {
     expect(() => new OnlineASRProcessor(new Oracle([]), { maxBufferSec })).toThrow(UsageError)
     expect(() => new OnlineASRProcessor(new Oracle([], { maxAudioSec: maxBufferSec }))).toThrow(UsageError)
