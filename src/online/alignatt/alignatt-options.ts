@@ -3,7 +3,10 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 
 /** Options of AlignAtt. */
 export interface AlignAttOptions {
-  /** Text is final when attention is at least this many frames of 20 ms before the end of the audio. 25 if absent. */
+  /**
+   * Text is final when attention is at least this many frames of 20 ms before the end of the audio, the first words of a
+   * text half as many again. 25 if absent.
+   */
   readonly frameThreshold?: number
   /** Called with the code of the language that is spoken, where the recognizer is sure of it. */
   readonly onLanguage?: ((code: string) => void) | undefined
@@ -31,3 +34,5 @@ export interface AlignAttOptions {
 export const AUDIO_MAX_LEN_SEC = 15
 /** Distance to the end of the audio from which text is final, in frames of 20 ms. */
 export const FRAME_THRESHOLD = 25
+/** The first words of a text, which have no words before them to go by, are final from so many times that distance on. */
+export const FIRST_WORDS_FACTOR = 1.5

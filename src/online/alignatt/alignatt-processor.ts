@@ -11,7 +11,7 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
 import { placedAt, plainSegmentOf } from '../segment.js'
-import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FRAME_THRESHOLD } from './alignatt-options.js'
+import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FIRST_WORDS_FACTOR, FRAME_THRESHOLD } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
@@ -201,14 +201,14 @@ export class AlignAttProcessor implements ASRProcessor {
 
   async #transcribeFrom(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<PrefixResult> {
     const offset = this.#audio.offsetSec
-    const prompt = `${this.#staticPrompt}${this.#context}`
     this.#leftOut.settle(offset, this.#words)
     const audio = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
+    const leastSec = distanceSec * (this.#words.length === 0 ? FIRST_WORDS_FACTOR : 1)
     const result = await this.#recognizer.transcribeFrom(audio, {
-      prompt,
+      prompt: `${this.#staticPrompt}${this.#context}`,
       prefix: this.#words,
       fromSec: Math.max(0, this.#committedEnd - offset),
-      untilSec: distanceSec === 0 ? Number.POSITIVE_INFINITY : audioSec - distanceSec,
+      untilSec: leastSec === 0 ? Number.POSITIVE_INFINITY : audioSec - leastSec,
       positionSamples: this.#audio.positionSamples,
       ...(signal ? { signal } : {}),
     })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PrefixASR, PrefixResult, Segment } from '../../../src/core/types.js'
-import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
+import { type AlignAttOptions, AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { prefixRecognizer } from '../../helpers/prefix-recognizer.js'
 
 const RATE = 16_000
@@ -206,5 +206,27 @@ describe('much audio at once', () => {
       const segments = await stream(new AlignAttProcessor(hasty(said, 4)), 46, chunks)
       expect(textOf(segments)).toBe(said.map(({ text }) => text).join(''))
     }
+  })
+})
+
+describe('the distance to the end of the audio', () => {
+  /** When each of two words is final, in updates of a quarter of a second. */
+  async function finalAt(options: AlignAttOptions): Promise<readonly number[]> {
+    const { asr } = oracle([
+      { begin: 0.1, end: 0.5, text: ' one' },
+      { begin: 1.6, end: 2, text: ' two' },
+    ])
+    const processor = new AlignAttProcessor(asr, options)
+    const times: number[] = []
+    for (let at = 0.25; at <= 4; at += 0.25) {
+      processor.insertAudioChunk(new Float32Array(RATE / 4))
+      if ((await processor.processIter()) !== null) times.push(at)
+    }
+    return times
+  }
+
+  it('is half as long again for the first words of a text', async () => {
+    expect(await finalAt({})).toEqual([0.5 + 0.75, 2 + 0.5])
+    expect(await finalAt({ frameThreshold: 50 })).toEqual([0.5 + 1.5, 2 + 1])
   })
 })
