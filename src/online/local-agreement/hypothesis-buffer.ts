@@ -12,6 +12,10 @@ const MAX_OVERLAP_WORDS = 5
 const TAIL_WORDS = 2
 /** A word that begins this near to a committed one of the same text is that one. */
 const SAME_PLACE_SEC = 0.5
+/** So many words are lost to a cut at most. */
+const MAX_LOST_WORDS = 2
+/** Words that begin this soon after a cut may be damaged by it. */
+const AT_CUT_SEC = 0.3
 /** Words that were hidden get at least this long. */
 const MIN_WORD_SEC = 0.02
 
@@ -30,6 +34,8 @@ export class HypothesisBuffer {
   #new: Word[] = []
   #lastCommittedTime: number
   #lastCommittedWord: string | null = null
+  /** Where the audio was cut off since the last hypothesis; null: nowhere. */
+  #cutSec: number | null = null
 
   readonly #keepsRepetition: boolean
 
@@ -76,9 +82,10 @@ export class HypothesisBuffer {
     const absolute = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
     this.#new = absolute.filter(({ begin }) => begin > this.#lastCommittedTime - COMMIT_SLACK_SEC)
     const before = absolute.slice(0, absolute.length - this.#new.length)
-    const hidden = this.#keepsRepetition ? this.#hiddenIn(before) : []
-    if (hidden.length > 0) {
-      this.#new = [...inOrderFrom([...hidden, ...this.#new], this.#lastCommittedTime, MIN_WORD_SEC)]
+    const missed = this.#keepsRepetition ? this.#missedIn(before) : []
+    this.#cutSec = null
+    if (missed.length > 0) {
+      this.#new = [...inOrderFrom([...missed, ...this.#new], this.#lastCommittedTime, MIN_WORD_SEC)]
       return
     }
     const [first] = this.#new
@@ -111,6 +118,7 @@ export class HypothesisBuffer {
 
   /** Removes committed words that end at `time` or before, because their audio was cut off. */
   popCommitted(time: number): void {
+    this.#cutSec = time
     const kept = this.#committedInBuffer.findIndex(({ end }) => end > time)
     this.#committedInBuffer.splice(0, kept < 0 ? this.#committedInBuffer.length : kept)
   }
@@ -149,6 +157,12 @@ export class HypothesisBuffer {
     return 0
   }
 
+  /** Words that come before the new ones, though their times or the hypothesis say otherwise. */
+  #missedIn(before: readonly Word[]): readonly Word[] {
+    const hidden = this.#hiddenIn(before)
+    return hidden.length > 0 || this.#cutSec === null ? hidden : this.#lostAt(this.#cutSec)
+  }
+
   /**
    * Words that are new though they begin before the last committed time: those after the last committed words, where the
    * hypothesis says these in the same place. The end of the last one was stretched over them when it was committed.
@@ -165,6 +179,23 @@ export class HypothesisBuffer {
     const [nearest] = same.sort((one, other) => farFrom(one) - farFrom(other))
     if (nearest === undefined || farFrom(nearest) > SAME_PLACE_SEC) return []
     return before.slice(nearest + TAIL_WORDS)
+  }
+
+  /**
+   * Words that the last hypothesis has right after the place of a cut and the new one, which goes on like it, has not: the
+   * cut took the beginning of their sound. Differs from reference: it loses them.
+   */
+  #lostAt(cutSec: number): readonly Word[] {
+    const [next] = this.#new
+    const lost = next ? this.#buffer.findIndex((word) => sameSaid([word], [next])) : 0
+    const [first, goesOn] = [this.#buffer[0], this.#buffer[lost]]
+    if (lost < 1 || lost > MAX_LOST_WORDS || !first || !next || !goesOn) return []
+    const isAtCut = first.begin - cutSec <= AT_CUT_SEC
+    if (!isAtCut || Math.abs(next.begin - goesOn.begin) > SAME_PLACE_SEC) return []
+    const notAfter = (time: number) => Math.min(time, next.begin)
+    return this.#buffer
+      .slice(0, lost)
+      .map((word) => ({ ...word, begin: notAfter(word.begin), end: notAfter(word.end) }))
   }
 
   #commit(words: readonly Word[]): void {

@@ -129,3 +129,49 @@ describe('words that the end of a committed one was laid over', () => {
     expect(buffer.new).toEqual([COUNTRY])
   })
 })
+
+describe('words whose beginning was cut off with the audio before them', () => {
+  const word = (text: string, begin: number, end: number): Word => ({ text, begin, end })
+  const FOR = word(' for', 39.6, 39.9)
+  const heard = [word(' your', 39.9, 40.1), word(' country.', 40.1, 40.5)]
+  /** "for" is committed, and the audio is cut off after it. */
+  function cutAfterIt(keepsRepetition: boolean): HypothesisBuffer {
+    const buffer = new HypothesisBuffer(0, keepsRepetition)
+    buffer.insert([FOR], 0)
+    buffer.flush()
+    buffer.insert([FOR, ...heard], 0)
+    buffer.flush()
+    buffer.popCommitted(FOR.end)
+    return buffer
+  }
+  const texts = (words: readonly Word[]) => words.map(({ text }) => text)
+
+  it('stay, where the hypothesis goes on as the one before the cut', () => {
+    const buffer = cutAfterIt(true)
+    buffer.insert([word(' country', 0, 0.5)], 39.9)
+    expect(texts(buffer.flush())).toEqual([' your'])
+    buffer.insert([word(' country', 0, 0.5)], 39.9)
+    expect(texts(buffer.flush())).toEqual([' country'])
+  })
+
+  it('are lost in the ways of the reference', () => {
+    const buffer = cutAfterIt(false)
+    buffer.insert([word(' country.', 0, 0.5)], 39.9)
+    expect(texts(buffer.flush())).toEqual([])
+  })
+
+  it('go, where the hypothesis says something else, or the cut was elsewhere or earlier', () => {
+    const other = cutAfterIt(true)
+    other.insert([word(' their', 0.1, 0.2), word(' country.', 0.2, 0.5)], 39.9)
+    expect(texts(other.new)).toEqual([' their', ' country.'])
+    const elsewhere = cutAfterIt(true)
+    elsewhere.popCommitted(39)
+    elsewhere.insert([word(' country.', 1.1, 1.5)], 39)
+    expect(texts(elsewhere.new)).toEqual([' country.'])
+    const earlier = cutAfterIt(true)
+    earlier.insert([word(' our', 0, 0.2), word(' country.', 0.2, 0.5)], 39.9)
+    earlier.flush()
+    earlier.insert([word(' country.', 0.2, 0.5)], 39.9)
+    expect(texts(earlier.new)).toEqual([' country.'])
+  })
+})
