@@ -1,0 +1,112 @@
+/** What an update of a stream takes, and how old its words are. */
+export interface UpdateCosts {
+  /**
+   * Seconds that the recognizer is taken by an update.
+   * @param endSec second of the session up to which the update hears
+   * @param newSec seconds of audio that are new in it
+   * @param phase from 0 up to 1: which of many like recordings a session has
+   */
+  serviceSec(endSec: number, newSec: number, phase: number): number
+  /** Seconds of processor time that it takes; as `serviceSec` otherwise. */
+  cpuSec(endSec: number, newSec: number, phase: number): number
+  /** For each piece of text that it makes final: seconds from the end of its last word to `endSec`. */
+  textAges(endSec: number, newSec: number, phase: number): readonly number[]
+}
+
+const NO_TEXT: readonly number[] = []
+
+/** Every update takes the same. */
+export function constantCosts(serviceSec: number): UpdateCosts {
+  return { serviceSec: () => serviceSec, cpuSec: () => serviceSec, textAges: () => NO_TEXT }
+}
+
+/** One update as it was measured. Times are seconds. */
+export interface MeasuredUpdate {
+  /** Audio that the recognizer was given; 0 where nothing was recognized. */
+  readonly bufferSec: number
+  /** From its start to its end. */
+  readonly wallSec: number
+  /** Processor time of all threads. */
+  readonly cpuSec: number
+  /** As `UpdateCosts.textAges`. */
+  readonly textAges: readonly number[]
+}
+
+/** The updates of one recording with a step of its own, from its start to its end. */
+export interface UpdateTrace {
+  /** New audio of each update in seconds. */
+  readonly stepSec: number
+  readonly updates: readonly MeasuredUpdate[]
+}
+
+/** Less processor time than this share of the time: the backend waits for something else, such as a service. */
+const WAITS_BELOW = 0.5
+/** Updates that other programs have disturbed had less of the processor. */
+const UNDISTURBED = 0.9
+
+/**
+ * Threads that compute at a time while an update runs undisturbed; 0: the backend waits for something else.
+ *
+ * @param traces with at least one update that recognized something
+ */
+export function parallelism(traces: readonly UpdateTrace[]): number {
+  const all = traces.flatMap(({ updates }) => updates).filter(({ bufferSec, wallSec }) => bufferSec > 0 && wallSec > 0)
+  const shares = all.map(({ cpuSec, wallSec }) => cpuSec / wallSec).sort((one, other) => one - other)
+  const share = shares[Math.floor(UNDISTURBED * (shares.length - 1))] ?? 0
+  return share < WAITS_BELOW ? 0 : share
+}
+
+/**
+ * Costs as they were measured. A session goes along a recording and begins it again, not at its start, where the buffer is
+ * empty, but at `warmSec`. An update that is longer than the step, because the session had to wait, costs what those of the
+ * next shorter and the next longer measured step cost there.
+ *
+ * @param traces of the same recording, by growing step; not empty
+ * @param warmSec from then on the buffer has its usual length
+ */
+export function tracedCosts(traces: readonly UpdateTrace[], warmSec: number): UpdateCosts {
+  const parallel = parallelism(traces)
+  const services = traces.map(({ updates }) =>
+    Float64Array.from(updates, ({ wallSec, cpuSec }) =>
+      parallel === 0 ? wallSec : Math.min(wallSec, cpuSec / parallel),
+    ),
+  )
+  const cpus = traces.map(({ updates }) => Float64Array.from(updates, ({ cpuSec }) => cpuSec))
+  const steps = traces.map(({ stepSec }) => stepSec)
+  const last = steps.length - 1
+  const lengthSec = Math.min(...traces.map(({ stepSec, updates }) => stepSec * updates.length))
+  const warm = Math.min(warmSec, lengthSec / 2)
+  const placeOf = (endSec: number, phase: number) => {
+    if (endSec <= warm) return endSec
+    const around = lengthSec - warm
+    return warm + ((endSec - warm + phase * around) % around)
+  }
+  const indexOf = (trace: number, place: number, count: number) =>
+    Math.max(0, Math.min(count - 1, Math.ceil(place / (steps[trace] as number) - 1e-6) - 1))
+  /** The measured step that is not longer. */
+  const shorterStep = (newSec: number) => {
+    let trace = last
+    while (trace > 0 && (steps[trace] as number) > newSec) trace--
+    return trace
+  }
+  const between = (values: readonly Float64Array[], endSec: number, newSec: number, phase: number) => {
+    const place = placeOf(endSec, phase)
+    const at = shorterStep(newSec)
+    const [own, step] = [values[at] as Float64Array, steps[at] as number]
+    const cost = own[indexOf(at, place, own.length)] as number
+    if (newSec <= step) return cost
+    if (at === last) return (cost * newSec) / step
+    const longer = values[at + 1] as Float64Array
+    const above = longer[indexOf(at + 1, place, longer.length)] as number
+    return cost + ((above - cost) * (newSec - step)) / ((steps[at + 1] as number) - step)
+  }
+  return {
+    serviceSec: (endSec, newSec, phase) => between(services, endSec, newSec, phase),
+    cpuSec: (endSec, newSec, phase) => between(cpus, endSec, newSec, phase),
+    textAges(endSec, newSec, phase) {
+      const at = shorterStep(newSec)
+      const { updates } = traces[at] as UpdateTrace
+      return updates[indexOf(at, placeOf(endSec, phase), updates.length)]?.textAges ?? NO_TEXT
+    },
+  }
+}
