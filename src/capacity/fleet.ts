@@ -157,7 +157,10 @@ class Fleet {
     const retries = this.#retries[session] as number
     if (retries === 0) this.#arrived++
     const server = this.#chosen()
-    if (server !== null && this.#guestsOf(server).size < maxSessions) return this.#place(time, session, server)
+    if (server !== null && this.#guestsOf(server).size < maxSessions) {
+      this.#place(time, session, server)
+      return
+    }
     this.#refusals++
     if (retries >= maxRetries) {
       this.#gaveUp++

@@ -52,7 +52,9 @@ export function mostSessions(
 ): FullServer | null {
   const fits = (sessions: number) => {
     const full = fullServer(sessions, costs, manners, seed)
-    return full.utilization <= bounds.utilization + ROUNDING && full.tally.lag.quantile(0.95) <= bounds.lagSec ? full : null
+    return full.utilization <= bounds.utilization + ROUNDING && full.tally.lag.quantile(0.95) <= bounds.lagSec
+      ? full
+      : null
   }
   let best = fits(1)
   if (best === null) return null

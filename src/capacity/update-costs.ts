@@ -40,20 +40,26 @@ export interface UpdateTrace {
 }
 
 /** Less processor time than this share of the time: the backend waits for something else, such as a service. */
-const WAITS_BELOW = 0.5
+const WAITS_BELOW = 0.05
 /** Updates that other programs have disturbed had less of the processor. */
 const UNDISTURBED = 0.9
 
 /**
- * Threads that compute at a time while an update runs undisturbed; 0: the backend waits for something else.
+ * Share of a processor that updates had which were not disturbed: about as many as threads compute, less on a machine that is
+ * busy with something else.
  *
- * @param traces with at least one update that recognized something
+ * @returns 0 where nothing took any time
  */
-export function parallelism(traces: readonly UpdateTrace[]): number {
+export function undisturbedShare(traces: readonly UpdateTrace[]): number {
   const all = traces.flatMap(({ updates }) => updates).filter(({ bufferSec, wallSec }) => bufferSec > 0 && wallSec > 0)
   const shares = all.map(({ cpuSec, wallSec }) => cpuSec / wallSec).sort((one, other) => one - other)
-  const share = shares[Math.floor(UNDISTURBED * (shares.length - 1))] ?? 0
-  return share < WAITS_BELOW ? 0 : share
+  return shares[Math.floor(UNDISTURBED * (shares.length - 1))] ?? 0
+}
+
+/** Threads that compute at a time while an update runs undisturbed, at least one; 0: the backend waits for something else. */
+export function parallelism(traces: readonly UpdateTrace[]): number {
+  const share = undisturbedShare(traces)
+  return share < WAITS_BELOW ? 0 : Math.max(1, share)
 }
 
 /**

@@ -2,7 +2,7 @@ import { availableParallelism, cpus } from 'node:os'
 import { z } from 'zod'
 import type { ASRConfig } from '../config/config.js'
 import { readTextFile } from '../config/text-file.js'
-import { InputError } from '../core/errors.js'
+import { UsageError } from '../core/errors.js'
 import { writeWhole } from '../output/writers/aside-writer.js'
 import type { Measured } from './probe.js'
 
@@ -79,7 +79,7 @@ export function probeFileOf(
 
 /**
  * Reads what an earlier probe has written.
- * @throws InputError when it is none; as `readTextFile`
+ * @throws UsageError when it cannot be read, or is none
  */
 export async function readProbe(path: string): Promise<ProbeFile> {
   const text = await readTextFile(path, {
@@ -91,12 +91,12 @@ export async function readProbe(path: string): Promise<ProbeFile> {
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new InputError(`${path} is not JSON`, { cause, hint: 'give a file that --save-probe has written' })
+    throw new UsageError(`${path} is not JSON`, { cause, hint: 'give a file that --save-probe has written' })
   }
   const found = probeSchema.safeParse(value)
   if (found.success) return found.data
   const where = found.error.issues[0]?.path.join('.') ?? ''
-  throw new InputError(`${path} is no probe of this version${where === '' ? '' : `: look at "${where}"`}`, {
+  throw new UsageError(`${path} is no probe of this version${where === '' ? '' : `: look at "${where}"`}`, {
     hint: 'measure again, with --save-probe',
   })
 }

@@ -31,8 +31,9 @@ const LONGER = [1, 2, 4, 8]
 export const MAX_UPDATE_SEC = 10
 /** What has not run yet is slow the first time. */
 const WARM_UP_SEC = 6
-/** Until the buffer has its usual length. */
-const MEMORY_SEC = 20
+/** Until the buffer has its usual length, in steps that are as long as can be. */
+const MEMORY_SEC = 16
+const MEMORY_STEP_SEC = 8
 const MIN_UPDATES = 5
 
 /**
@@ -56,7 +57,7 @@ export async function probe(transcriber: Transcriber, options: ProbeOptions): Pr
     const onHeard = (sec: number) =>
       onStep(`measuring updates of ${step} s: ${Math.round(sec)} of ${Math.round(lengthSec)} s of speech`)
     let updates = 0
-    const isEnough = () => ++updates >= MIN_UPDATES && times === 1 && isOver()
+    const isEnough = () => ++updates >= MIN_UPDATES && isOver()
     const trace = await measureUpdates(transcriber, {
       ...measuring,
       samples: speech,
@@ -64,7 +65,8 @@ export async function probe(transcriber: Transcriber, options: ProbeOptions): Pr
       onHeard,
       isEnough,
     })
-    if (trace.updates.length > 0) traces.push(trace)
+    // Only the first may end early: half a recording would say less of all steps.
+    if (trace.updates.length > 0 && (times === 1 || !isOver())) traces.push(trace)
   }
   if (!traces[0]?.updates.some((update) => update.bufferSec > 0 || update.wallSec > 0)) {
     throw new BackendError('nothing was recognized, so that nothing can be measured', {
@@ -72,6 +74,6 @@ export async function probe(transcriber: Transcriber, options: ProbeOptions): Pr
     })
   }
   onStep('measuring the memory of sessions')
-  const memory = await measureMemory(transcriber, start(MEMORY_SEC), traces.at(-1)?.stepSec ?? stepSec, signal)
+  const memory = await measureMemory(transcriber, start(MEMORY_SEC), Math.max(stepSec, MEMORY_STEP_SEC), signal)
   return { traces, memory }
 }
