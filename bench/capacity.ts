@@ -40,7 +40,7 @@ process.env.WAITING_PER_SEC = String(PER_SEC)
 const probe = await probed()
 const comparisons: Comparison[] = []
 for (const servers of numbers(values.servers)) {
-  for (const sessions of numbers(values.sessions ?? (values.real ? '2,4' : '3,5,6'))) {
+  for (const sessions of numbers(values.sessions ?? (values.real ? '2,4' : '3,5,8'))) {
     comparisons.push(await compared({ servers, sessions, seconds: Number(values.seconds) }, probe, options))
     console.error(row(comparisons.at(-1) as Comparison).join('  '))
   }

@@ -1,5 +1,6 @@
 import { ServingTally, simulateRecognizer } from '../../src/capacity/recognizer.js'
 import { tracedCosts } from '../../src/capacity/update-costs.js'
+import { randomNumbers } from '../../src/evaluation/statistics/random.js'
 import { MAX_UPDATE_SEC } from '../../src/probe/probe.js'
 import type { ProbeFile } from '../../src/probe/probe-file.js'
 import { startServer } from '../serve/server.js'
@@ -32,8 +33,9 @@ export interface Comparison extends Contest {
   readonly simulated: Figures
 }
 
-/** Sessions begin one after the other within so many steps. */
-const SPREAD = 1
+/** Sessions begin at any time within so many steps, always the same. */
+const SPREAD = 2
+const SEED = 18
 const HEAD_START_MS = 1500
 
 /**
@@ -53,15 +55,12 @@ export async function compared(contest: Contest, probe: ProbeFile, options: read
   }
   const stepSec = probe.traces[0]?.stepSec ?? 1
   const cpuBefore = await figure('process_cpu_seconds_total')
+  const random = randomNumbers(SEED)
   const fromMs = performance.now() + HEAD_START_MS
   const runs = await Promise.all(
-    servers.map(({ host }, server) =>
+    servers.map(({ host }) =>
       Promise.all(
-        Array.from({ length: sessions }, (_, at) => {
-          // As those of a balancer that gives to each in turn, with no two at the same time.
-          const order = (at + server / count + 0.5) / sessions
-          return liveSession(host, fromMs + 1000 * SPREAD * stepSec * order, seconds)
-        }),
+        Array.from({ length: sessions }, () => liveSession(host, fromMs + 1000 * SPREAD * stepSec * random(), seconds)),
       ),
     ),
   )

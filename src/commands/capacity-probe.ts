@@ -26,6 +26,8 @@ export async function probeHere(flags: CapacityFlags, { signal, given }: Command
     const changed: Parameters<typeof tappedModel>[1] = ({ audioSec }) => {
       bufferSec = audioSec
     }
+    // A server has all of this in memory as well.
+    await import('../server/serve/serve.js')
     const beganMs = performance.now()
     const context = { log, signal, progress: onStep }
     const wishes = { stop: signal, changed: (model: Parameters<typeof tappedModel>[0]) => tappedModel(model, changed) }
