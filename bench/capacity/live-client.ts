@@ -11,7 +11,7 @@ export const PIECE_SEC = 0.1
 export interface LiveSessionRun {
   /** When its first audio was spoken, by the clock of this process. */
   readonly beganSec: number
-  /** How late recognition was when each update ended, as the server says. */
+  /** How late recognition was when each update ended: from when its last audio was sent. */
   readonly lags: readonly number[]
   /** How late final text came, after the end of its last word; without what came because the audio had ended. */
   readonly textLags: readonly number[]
@@ -22,7 +22,6 @@ interface StreamEvent {
   readonly end?: number
   readonly taken?: number
   readonly recognized?: number
-  readonly lag?: number
 }
 
 /** Speaks at the pace of speech from a time on, and listens to what comes of it. */
@@ -37,12 +36,12 @@ export async function liveSession(host: string, atMs: number, seconds: number): 
   })
   const over = new Promise((resolve) => socket.once('close', resolve))
   socket.on('message', (data) => {
-    const { type, end = 0, taken = 0, recognized = 0, lag = 0 } = JSON.parse(String(data)) as StreamEvent
+    const { type, end = 0, taken = 0, recognized = 0 } = JSON.parse(String(data)) as StreamEvent
     if (type === 'final' && doneSec < seconds - PIECE_SEC) textLags.push((performance.now() - startMs) / 1000 - end)
     // The lines of an update that ends, not those of one that begins.
     if (type !== 'progress' || recognized < taken || taken <= doneSec) return
     doneSec = taken
-    lags.push(lag)
+    lags.push((performance.now() - startMs) / 1000 - taken)
   })
   await sleep(Math.max(0, atMs - performance.now()))
   startMs = performance.now()

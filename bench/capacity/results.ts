@@ -25,11 +25,20 @@ export interface FleetRow {
   readonly moved: number
 }
 
+/** One server with always so many sessions. Lags are seconds. */
+export interface CurvePoint {
+  readonly sessions: number
+  readonly utilization: number
+  readonly textLagMean: number
+  readonly textLag95: number
+}
+
 /** `bench/results/capacity.json`. */
 export interface CapacityResults {
   readonly known?: StoredCheck
   readonly real?: StoredCheck
   readonly fleets?: readonly FleetRow[]
+  readonly curve?: readonly CurvePoint[]
 }
 
 /** What is stored. */

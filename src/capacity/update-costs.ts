@@ -80,6 +80,7 @@ export function tracedCosts(traces: readonly UpdateTrace[], warmSec: number): Up
   const cpus = traces.map(({ updates }) => Float64Array.from(updates, ({ cpuSec }) => cpuSec))
   const steps = traces.map(({ stepSec }) => stepSec)
   const last = steps.length - 1
+  const growths = ageGrowths(traces)
   const lengthSec = Math.min(...traces.map(({ stepSec, updates }) => stepSec * updates.length))
   const warm = Math.min(warmSec, lengthSec / 2)
   const placeOf = (endSec: number, phase: number) => {
@@ -111,8 +112,25 @@ export function tracedCosts(traces: readonly UpdateTrace[], warmSec: number): Up
     cpuSec: (endSec, newSec, phase) => between(cpus, endSec, newSec, phase),
     textAges(endSec, newSec, phase) {
       const at = shorterStep(newSec)
-      const { updates } = traces[at] as UpdateTrace
-      return updates[indexOf(at, placeOf(endSec, phase), updates.length)]?.textAges ?? NO_TEXT
+      const { updates, stepSec } = traces[at] as UpdateTrace
+      const ages = updates[indexOf(at, placeOf(endSec, phase), updates.length)]?.textAges ?? NO_TEXT
+      if (ages.length === 0 || newSec <= stepSec) return ages
+      const olderSec = (growths[at] as number) * (newSec - stepSec)
+      return ages.map((age) => age + olderSec)
     },
   }
+}
+
+/** By how much text is older for each second that steps are longer, from each measured step to the next. */
+function ageGrowths(traces: readonly UpdateTrace[]): readonly number[] {
+  const ages = traces.map(({ updates }) => {
+    const all = updates.flatMap(({ textAges }) => textAges)
+    return all.length === 0 ? null : all.reduce((sum, age) => sum + age, 0) / all.length
+  })
+  return traces.map(({ stepSec }, at) => {
+    const [own, next, nextStep] = [ages[at], ages[at + 1], traces[at + 1]?.stepSec]
+    // Words wait for as much as comes at once.
+    if (own == null || next == null || nextStep === undefined) return 1
+    return Math.max(0, (next - own) / (nextStep - stepSec))
+  })
 }

@@ -37,7 +37,8 @@ describe('measured costs', () => {
     expect(costs.serviceSec(4, 2, 0)).toBeCloseTo(0.036, 9)
     // Longer than all that was measured.
     expect(costs.serviceSec(500, 8, 0)).toBeCloseTo(0.16, 9)
-    expect(costs.textAges(500, 3, 0)).toEqual([2])
+    expect(costs.textAges(500, 2, 0)).toEqual([2])
+    expect(costs.textAges(500, 3, 0)).toEqual([3])
   })
 
   it('lie between those of the shorter and the longer step', () => {
