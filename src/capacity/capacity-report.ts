@@ -1,5 +1,5 @@
 import type { CapacityPlan, Demand } from './plan.js'
-import { parallelism, type UpdateTrace } from './update-costs.js'
+import { parallelism, type UpdateTrace, undisturbedShare, WAITS_BELOW } from './update-costs.js'
 
 /** What a report is made of besides the plan. */
 export interface MeasuredMachine {
@@ -26,6 +26,8 @@ export interface CapacityReport {
     readonly wallSec: number
     /** Threads that compute at a time; 0: the backend waits for something else. */
     readonly threads: number
+    /** Whether other programs computed meanwhile, so that the figures are worse than the machine. */
+    readonly isDisturbed: boolean
   }
   readonly server: {
     readonly sessions: number
@@ -52,6 +54,8 @@ export interface CapacityReport {
   readonly restart: { readonly atOnce: number; readonly moved: number; readonly gaveUp: number } | null
 }
 
+/** Updates that nothing disturbs have at least one processor, but for what measuring misses. */
+const WHOLE = 0.8
 const BUFFERS = [5, 10, 15, 20, 30]
 
 /** The figures of a plan. */
@@ -61,7 +65,7 @@ export function capacityReport(
   demand: Demand,
 ): CapacityReport {
   const { full, fleet, servers, tally, watched, restarted } = plan
-  const threads = parallelism(traces)
+  const [threads, share] = [parallelism(traces), undisturbedShare(traces)]
   const cores = Math.max(1, Math.round(threads))
   const memoryMb = Math.round(memory.oneSessionMb + (full.sessions - 1) * memory.perSessionMb)
   const [usual] = traces
@@ -76,6 +80,7 @@ export function capacityReport(
       cpuByBuffer: cpuByBuffer.filter(({ updates }) => updates > 0),
       wallSec: rounded(meanOf(updates.map(({ wallSec }) => wallSec))),
       threads: rounded(threads),
+      isDisturbed: share >= WAITS_BELOW && share < WHOLE,
     },
     server: {
       sessions: full.sessions,
@@ -122,6 +127,7 @@ export function capacityText(report: CapacityReport, machine: MeasuredMachine, d
     `  ${Math.round(fleet.meanSessions)} sessions on average, at most ${fleet.maxSessions}; ${percent(fleet.refusals / Math.max(1, fleet.arrived))} refused at first, ${fleet.gaveUp} for good`,
     `  updates end ${shown(fleet.lag)}${fleet.textLag.mean > 0 ? `; final text comes ${shown(fleet.textLag)}` : ''}`,
   ]
+  if (update.isDisturbed) lines.unshift('Other programs computed meanwhile: measure again when the machine is quiet.')
   if (restart !== null) {
     lines.push(
       `  started anew, ${restart.atOnce} at a time: ${restart.moved} sessions connect once more, ${restart.gaveUp} find no place`,

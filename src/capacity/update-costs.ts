@@ -40,7 +40,7 @@ export interface UpdateTrace {
 }
 
 /** Less processor time than this share of the time: the backend waits for something else, such as a service. */
-const WAITS_BELOW = 0.05
+export const WAITS_BELOW = 0.05
 /** Updates that other programs have disturbed had less of the processor. */
 const UNDISTURBED = 0.9
 
