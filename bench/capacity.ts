@@ -55,7 +55,7 @@ async function probed(): Promise<ProbeFile> {
   const file = values.probe ?? join(mkdtempSync(join(tmpdir(), 'capacity-')), 'probe.json')
   if (values.probe === undefined) {
     const speech = ['--speech', here('../fixtures/two_cities.wav')]
-    await runProgram(['capacity', '--save-probe', file, ...speech, '--probe-time', '120', ...options])
+    await runProgram(['capacity', '--save-probe', file, ...speech, '--probe-time', '300', ...options])
   }
   const found = await readProbe(file)
   if (values.real) return found

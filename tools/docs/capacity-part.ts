@@ -80,7 +80,7 @@ export function capacityPicture(): string {
   )
   const ends = (['textLagMean', 'textLag95'] as const).map((of, at) => {
     const [x, y] = points(of).at(-1) ?? [0, 0]
-    return svgText(x - 6, y - 8 + 24 * (1 - at), at === 0 ? 'mean' : '95 %', 'name', 'end')
+    return svgText(x - 10, y - 8, at === 0 ? 'mean' : '95 %', 'name', 'end')
   })
   const parts = [
     ...upper.parts,
@@ -95,7 +95,7 @@ export function capacityPicture(): string {
     '</g>',
   ]
   const ground = '<rect width="100%" height="100%" style="fill: var(--page)"/>'
-  const plot = drawing({ ...upper.frame, height: 2 * HEIGHT }, 'Simulated lag of one server, and size of fleets', parts)
+  const plot = drawing({ ...upper.frame, width: WIDTH + 20, height: 2 * HEIGHT }, 'Simulated lag of one server, and size of fleets', parts)
   return `${plot
     .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
     .replace('</title>', `</title>\n<style>${PLOT_STYLE}</style>\n${ground}`)}\n`
