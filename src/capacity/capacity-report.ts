@@ -117,13 +117,13 @@ export function capacityText(report: CapacityReport, machine: MeasuredMachine, d
   const costs = update.cpuByBuffer.map(({ upToSec, cpuSec }) => `${cpuSec.toFixed(3)} s up to ${upToSec} s`).join(', ')
   const threads = update.threads === 0 ? 'it waits for something else' : `${update.threads.toFixed(1)} threads`
   const lines = [
-    `This machine: ${machine.cores} cores, ${machine.processor}; ${machine.what}`,
+    `This machine: ${counted(machine.cores, 'core')}, ${machine.processor}; ${machine.what}`,
     `An update of ${update.stepSec} s: ${update.wallSec.toFixed(3)} s (${threads}); processor time by audio heard: ${costs}`,
-    `A server: ${server.sessions} sessions (--max-sessions ${server.sessions}), ${server.cores} cores, ${server.memoryMb} MB;` +
+    `A server: ${counted(server.sessions, 'session')} (--max-sessions ${server.sessions}), ${counted(server.cores, 'core')}, ${server.memoryMb} MB;` +
       ` ${percent(server.utilization)} busy, updates end ${shown(server.lag)}`,
     '',
     `For ${demand.sessions} sessions at once of ${round(demand.meanSec / 60)} min each:`,
-    `  ${fleet.servers} servers, ${fleet.spare} of them to spare; ${fleet.cores} cores, ${(fleet.memoryMb / 1000).toFixed(1)} GB of memory`,
+    `  ${counted(fleet.servers, 'server')}, ${fleet.spare} of them to spare; ${counted(fleet.cores, 'core')}, ${(fleet.memoryMb / 1000).toFixed(1)} GB of memory`,
     `  ${Math.round(fleet.meanSessions)} sessions on average, at most ${fleet.maxSessions}; ${percent(fleet.refusals / Math.max(1, fleet.arrived))} refused at first, ${fleet.gaveUp} for good`,
     `  updates end ${shown(fleet.lag)}${fleet.textLag.mean > 0 ? `; final text comes ${shown(fleet.textLag)}` : ''}`,
   ]
@@ -134,6 +134,10 @@ export function capacityText(report: CapacityReport, machine: MeasuredMachine, d
     )
   }
   return `${lines.join('\n')}\n`
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function lagOf(lag: { readonly mean: number; quantile(share: number): number }): ReportedLag {

@@ -1,3 +1,4 @@
+import { silentLog } from '../core/silent-log.js'
 import { SAMPLE_SPEECH } from '../doctor/sample-speech.js'
 import { probe } from '../probe/probe.js'
 import { type ProbeFile, probeFileOf } from '../probe/probe-file.js'
@@ -29,7 +30,8 @@ export async function probeHere(flags: CapacityFlags, { signal, given }: Command
     // A server has all of this in memory as well.
     await import('../server/serve/serve.js')
     const beganMs = performance.now()
-    const context = { log, signal, progress: onStep }
+    // What is heard is of no concern.
+    const context = { log: silentLog, signal, progress: onStep }
     const wishes = { stop: signal, changed: (model: Parameters<typeof tappedModel>[0]) => tappedModel(model, changed) }
     await using transcriber = await loadInTime(config, loader, context, wishes)
     const loadSec = (performance.now() - beganMs) / 1000

@@ -62,7 +62,7 @@ describe('asr-stream capacity', () => {
     expect(await planned(cwd, '--sessions', '100')).toEqual(report)
     const { stdout } = await runProgram(['capacity', '--probe', 'probe.json', '--sessions', '100'], { cwd })
     expect(stdout).toMatch(/^This machine: 4 cores, a processor; tiny\.en, local-agreement\n/)
-    expect(stdout).toMatch(/A server: 16 sessions \(--max-sessions 16\), 1 cores, 600 MB; 80 % busy/)
+    expect(stdout).toMatch(/A server: 16 sessions \(--max-sessions 16\), 1 core, 600 MB; 80 % busy/)
     expect(stdout).toMatch(
       /\nFor 100 sessions at once of 10 min each:\n {2}9 servers, 1 of them to spare; 9 cores, 5\.4 GB/,
     )

@@ -95,7 +95,11 @@ export function capacityPicture(): string {
     '</g>',
   ]
   const ground = '<rect width="100%" height="100%" style="fill: var(--page)"/>'
-  const plot = drawing({ ...upper.frame, width: WIDTH + 20, height: 2 * HEIGHT }, 'Simulated lag of one server, and size of fleets', parts)
+  const plot = drawing(
+    { ...upper.frame, width: WIDTH + 20, height: 2 * HEIGHT },
+    'Simulated lag of one server, and size of fleets',
+    parts,
+  )
   return `${plot
     .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
     .replace('</title>', `</title>\n<style>${PLOT_STYLE}</style>\n${ground}`)}\n`
