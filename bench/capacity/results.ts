@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import type { ProbeFile } from '../../src/probe/probe-file.js'
 import type { Comparison } from './compare.js'
 
@@ -7,6 +8,8 @@ const FILE = new URL('../results/capacity.json', import.meta.url)
 /** One measurement of several servers, and the probe that the simulation was made of. */
 export interface StoredCheck {
   readonly date: string
+  /** Programs that wanted the processors of this machine at the end, our own among them. */
+  readonly load: number
   readonly probe: ProbeFile
   readonly comparisons: readonly Comparison[]
 }
@@ -58,5 +61,6 @@ export function storePart(part: CapacityResults): void {
 
 /** Stores a check. */
 export function storeResults(kind: 'known' | 'real', probe: ProbeFile, comparisons: readonly Comparison[]): void {
-  storePart({ [kind]: { date: new Date().toISOString().slice(0, 10), probe, comparisons } })
+  const load = Math.round(loadavg()[0] ?? 0)
+  storePart({ [kind]: { date: new Date().toISOString().slice(0, 10), load, probe, comparisons } })
 }

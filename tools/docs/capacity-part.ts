@@ -12,11 +12,13 @@ const MAX_POWER = 5
 export function capacityPart(): string {
   const { real, known, fleets = [] } = stored()
   const cores = real.probe.machine.cores
-  const made = `${real.date}, ${cores} cores (${real.probe.machine.processor}), ${named(real)}`
+  const busy = (load: number) => (load > cores ? `, while ${load} programs wanted the processors` : '')
+  const made = `${real.date} on ${cores} cores (${real.probe.machine.processor})`
   return [
     '![lag of one server over its sessions, and cores for each 100 sessions of a fleet](images/capacity.svg)',
     '',
-    `${made}:`,
+    `Simulated from a probe of ${made}${busy(real.load)},`,
+    `${named(real)}, ${real.probe.options.threads} thread for each server:`,
     '',
     alignedTable(
       ['sessions at once', 'servers', 'cores', 'memory', 'text late, mean', '95 %', 'moved by restarts'],
@@ -31,12 +33,13 @@ export function capacityPart(): string {
       ]),
     ),
     '',
-    'Measured, and simulated from the same probe:',
+    `Measured, and simulated from the same probe${busy(known.load)}:`,
     '',
     alignedTable(
       ['what', 'servers', 'sessions each', 'update late, mean', '95 %', 'text late, mean', '95 %', 'processor'],
       [...rowsOf('waits a known time', known), ...rowsOf(named(real), real)],
     ),
+    ...(real.comparisons.length > 0 ? [] : ['', 'With the model itself this is to be measured on a quiet machine.']),
   ].join('\n')
 }
 
