@@ -52,7 +52,7 @@ describe('the rooms of the house', () => {
     expect(imports.filter(({ target }) => target === 'src/cli.ts')).toEqual([])
   })
 
-  it.each(['online', 'evaluation'])('%s is pure: no packages, no console, no time of its own', (room) => {
+  it.each(['online', 'evaluation', 'capacity'])('%s is pure: no packages, no console, no time of its own', (room) => {
     const files = sources.filter((file) => isIn(file, room))
     expect(imports.filter(({ from, target }) => files.includes(from) && !target.startsWith('src/'))).toEqual([])
     const taken = files.flatMap((file) => membersOf(file).map((name) => `${file}: ${name}`))

@@ -1,7 +1,9 @@
-// Writes what is made from results of measurements: tables of README.md and docs/evaluation.md, docs/images/settings.svg.
+// Writes what is made from results of measurements: tables of README.md, docs/evaluation.md and docs/scaling.md, and the
+// pictures settings.svg and capacity.svg of docs/images.
 // usage: npm run docs:results [-- FILE], where FILE is what `asr-stream evaluate --sweep ... --save FILE` wrote anew
 import { readFileSync, writeFileSync } from 'node:fs'
 import { evaluationJson, readEvaluation } from '../src/evaluation/evaluation.js'
+import { capacityPart, capacityPicture } from './docs/capacity-part.js'
 import { withPart } from './docs/parts.js'
 import { leanEvaluation, ownTable, peersTable, settingsPart, settingsPicture } from './docs/result-tables.js'
 
@@ -18,4 +20,6 @@ remake('README.md', 'settings', settingsPart('docs/images'))
 remake('README.md', 'programs', peersTable())
 remake('README.md', 'recordings', ownTable())
 remake('docs/evaluation.md', 'settings', settingsPart('images'))
+remake('docs/scaling.md', 'capacity', capacityPart())
 writeFileSync(place('docs/images/settings.svg'), settingsPicture())
+writeFileSync(place('docs/images/capacity.svg'), capacityPicture())

@@ -8,6 +8,7 @@ import type { CommandFlags } from './transcribe-options.js'
 export interface BatchFlags extends CommandFlags {
   readonly shard?: string
   readonly summary?: string
+  readonly mergeSummaries?: boolean
 }
 
 /** Options that have nothing to do with recordings that are there, or with files that are written of them. */
@@ -26,10 +27,11 @@ export function addBatchCommand(program: Command, helpWidth: number, runOf: () =
   const command = program
     .command('batch')
     .description('transcribe a list or folder of recordings, or a shard of it, on one machine or many')
-    .argument('<recordings>', 'folder, or list with a path or address in each line; - for a list on standard input')
+    .argument('[recordings]', 'folder, or list with a path or address in each line; - for a list on standard input')
   const own = [
     new Option('--shard <i/n>', 'the i-th of n shards, from 1; auto: as Slurm, AWS Batch or Kubernetes says'),
     new Option('--summary <file>', 'write what became of the shard to this file (default: into --output-dir)'),
+    new Option('--merge-summaries', 'transcribe nothing: join the summaries of all shards in --output-dir'),
   ]
   for (const option of own) command.addOption(option.helpGroup('Batch:'))
   const keys = [...CONFIG_KEYS, ...WRITTEN, ...CUES, ...PROGRAM].filter((key) => !UNFIT.includes(key))
@@ -39,9 +41,11 @@ export function addBatchCommand(program: Command, helpWidth: number, runOf: () =
   command
     .configureHelp({ helpWidth, showGlobalOptions: false })
     .addHelpText('after', HELP_END)
-    .action(async (recordings: string, flags: BatchFlags) => {
+    .action(async (recordings: string | undefined, flags: BatchFlags) => {
+      const all = { ...program.opts<CommandFlags>(), ...flags }
+      if (flags.mergeSummaries) return (await import('./batch-merge.js')).mergeSummaries(recordings, all)
       const { batchCommand } = await import('./batch.js')
-      await batchCommand(recordings, { ...program.opts<CommandFlags>(), ...flags }, runOf())
+      await batchCommand(recordings, all, runOf())
     })
 }
 

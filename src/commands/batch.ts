@@ -17,11 +17,13 @@ import { runPlanned } from './run-planned.js'
 
 /** What is written where nothing else is said: the same bytes whichever machine computes them, which JSON Lines have not. */
 const FORMATS = ['srt', 'txt'] as const
+const HELP = 'see asr-stream batch --help'
 const HINT = 'the others are done; the same command tries those that failed again'
 
 /** `asr-stream batch list.txt --output-dir texts --shard 3/8`: transcribes a shard of many recordings, and sums up. */
-export async function batchCommand(source: string, flags: BatchFlags, run: CommandRun): Promise<void> {
+export async function batchCommand(source: string | undefined, flags: BatchFlags, run: CommandRun): Promise<void> {
   const { shard: asked, summary: path, outputDir, format: formats = FORMATS, ...others } = flags
+  if (source === undefined) throw new UsageError('batch needs a list or folder of recordings', { hint: HELP })
   const shard = asked === undefined ? WHOLE : parseShard(asked, process.env)
   if (outputDir === undefined)
     throw new UsageError('batch needs --output-dir', { hint: 'give the folder for the texts' })

@@ -1,5 +1,6 @@
 import { addBackendsCommand } from './backends-options.js'
 import { addBatchCommand } from './batch-options.js'
+import { addCapacityCommand } from './capacity-options.js'
 import { addCompletionCommand } from './completion-options.js'
 import type { CommandRun } from './configure.js'
 import { addDoctorCommands } from './doctor-options.js'
@@ -34,6 +35,7 @@ export function addFurtherCommands(
       const { serveCommand } = await import('./serve.js')
       await serveCommand({ ...program.opts<CommandFlags>(), ...flags }, runOf())
     })
+  addCapacityCommand(program, helpWidth, runOf)
   addBackendsCommand(program, signal)
   addModelsCommand(program, signal)
   addDoctorCommands(program, helpWidth, signal)

@@ -7,6 +7,8 @@ import type { FailedFile } from './run-files.js'
 import { type Shard, shardLabel } from './shard.js'
 
 const KIND = 'asr-stream batch'
+/** What joins the summaries of all shards. */
+export const MERGED_KIND = 'asr-stream batch, all shards'
 const VERSION = 1
 const MS_IN_SECOND = 1000
 
@@ -111,10 +113,14 @@ export function summaryName(shard: Shard): string {
 export async function writeSummary(summary: BatchSummary, path: string, outputDir: string): Promise<void> {
   await writeWhole(path, Buffer.from(`${JSON.stringify(summary, null, 2)}\n`), true)
   const list = join(outputDir, `asr-stream-failed.${shardLabel(summary.shard)}.txt`)
-  const lines = summary.errors.map((error) => [error.file, error.code, error.message].map(inCell).join('\t'))
-  if (lines.length > 0) await writeWhole(list, Buffer.from(`${lines.join('\n')}\n`), true)
+  if (summary.errors.length > 0) await writeWhole(list, Buffer.from(failedLines(summary.errors)), true)
   // Where there is none, or it cannot be removed, the summary says it all the same.
   else await unlink(list).catch(() => undefined)
+}
+
+/** A line for each recording that failed: name, code and message, with tabs between. */
+export function failedLines(errors: BatchSummary['errors']): string {
+  return errors.map((error) => `${[error.file, error.code, error.message].map(inCell).join('\t')}\n`).join('')
 }
 
 /** Shards of the same run that saw other recordings than this one, as far as their summaries are in the folder. */

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { BatchSummary } from '../../src/files/batch-summary.js'
+import type { MergedSummary } from '../../src/files/merge-summaries.js'
 import { folderWith, runProgram, silentWav, spokenWords, startProgram } from '../helpers/program.js'
 import { fixturePath } from '../helpers/speech.js'
 
@@ -134,6 +135,38 @@ describe('asr-stream batch', () => {
     expect(recordings.left).toBeGreaterThan(0)
     expect(recordings.done + recordings.left).toBe(7)
   })
+
+  it('joins the summaries of all shards, and says which are missing', async () => {
+    const cwd = talks()
+    writeFileSync(join(cwd, 'talks', 'b.wav'), 'no audio')
+    const run = (...args: string[]) => runProgram([...BATCH, ...args, '--output-dir', 'texts'], { cwd })
+    const merge = () => runProgram(['batch', '--merge-summaries', '--output-dir', 'texts'], { cwd })
+    const merged = () => JSON.parse(readFileSync(join(cwd, 'texts', 'asr-stream-batch.json'), 'utf8')) as MergedSummary
+    const list = join(cwd, 'texts', 'asr-stream-failed.txt')
+    mkdirSync(join(cwd, 'texts'))
+    expect(await merge()).toMatchObject({ code: 1, stderr: expect.stringMatching(/no summaries of shards in texts/) })
+    // What an earlier run in one shard has left does not count.
+    expect((await run('talks')).code).toBe(3)
+    expect((await run('talks', '--shard', '1/3')).code).toBe(0)
+    expect((await run('talks', '--shard', '2/3')).code).toBe(3)
+    expect(await merge()).toMatchObject({ code: 1, stderr: expect.stringMatching(/1 of 3 shards have no summary: 3;/) })
+    expect(merged().shards).toEqual({ count: 3, missing: [3], interrupted: [], agree: true })
+    expect((await run('talks', '--shard', '3/3')).code).toBe(0)
+    expect(await merge()).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/1 of 7 recordings failed: .*b\.wav/),
+    })
+    expect(merged().recordings).toEqual({ total: 7, inShard: 7, done: 0, doneBefore: 6, failed: 1, left: 0 })
+    expect(merged().errors).toMatchObject([{ file: join('talks', 'b.wav'), shard: 2 }])
+    expect(readFileSync(list, 'utf8')).toMatch(/^talks.b\.wav\tASR_\w+\t.+\n$/)
+    writeFileSync(join(cwd, 'talks', 'b.wav'), silentWav(1.5))
+    expect((await run('talks', '--shard', '2/3')).code).toBe(0)
+    const { code, stdout, stderr } = await merge()
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toMatch(/^texts.asr-stream-batch\.json: 7 of 7 recordings done, 0\.00 h of audio\n$/)
+    expect(existsSync(list)).toBe(false)
+    expect((await runProgram(['batch', 'talks', '--merge-summaries', '--output-dir', 'texts'], { cwd })).code).toBe(2)
+  }, 60_000)
 
   it('warns when shards saw different recordings, and takes an empty shard for done', async () => {
     const cwd = talks()

@@ -38,6 +38,7 @@ const CASES: readonly (readonly [line: string, offered: readonly string[]])[] = 
     [
       'backends',
       'batch',
+      'capacity',
       'completion',
       'devices',
       'doctor',

@@ -8,6 +8,7 @@ const HELP = [
   [],
   ['listen'],
   ['batch'],
+  ['capacity'],
   ['info'],
   ['backends'],
   ['backends', 'new'],

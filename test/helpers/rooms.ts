@@ -56,6 +56,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'config (types)',
     'models',
   ],
+  capacity: ['evaluation/statistics'],
   channels: ['config', 'output/text', 'transcriber'],
   'cli.ts': ['backends/onnx', 'commands', 'config/doors (types)', 'output/writers', 'terminal'],
   commands: [
@@ -65,6 +66,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'backends/onnx',
     'backends/transformers',
     'backends/onnx-whisper/model',
+    'capacity',
     'channels',
     'completion',
     'config',
@@ -78,6 +80,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'output/formats',
     'output/subtitles',
     'output/writers',
+    'probe',
     'server/serve',
     'server/session-pool',
     'server/tcp',
@@ -130,6 +133,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/subtitles': ['output/text'],
   'output/text': [],
   'output/writers': [],
+  probe: ['capacity', 'config', 'output/writers', 'transcriber'],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
   'server/http': ['server/session-pool'],
   'server/protocols': [
