@@ -78,6 +78,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'output/formats',
     'output/subtitles',
     'output/writers',
+    'queue',
     'server/serve',
     'server/session-pool',
     'server/tcp',
@@ -131,6 +132,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/text': [],
   'output/writers': [],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
+  queue: ['audio/sources', 'config', 'files', 'output/formats (types)', 'transcriber (types)'],
   'server/http': ['server/session-pool'],
   'server/protocols': [
     'config',

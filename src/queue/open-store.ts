@@ -1,0 +1,111 @@
+import type { IQueueBackend, Job, Processor, Queue, Worker, WorkerOptions } from 'bullmq'
+import { messageOf, QueueError } from '../core/errors.js'
+import { type QueueAddress, withoutSecrets } from './queue-address.js'
+import type { QueueJob, QueueProgress, QueueResult } from './queue-job.js'
+import { loadQueueLibrary, type QueueLibrary } from './queue-library.js'
+
+/** So long a store that does not answer is waited for. */
+const ANSWER_MS = 10_000
+const CONNECT_MS = 5000
+/** Between two attempts to reach a store that is gone. */
+const MAX_PAUSE_MS = 2000
+const PAUSE_STEP_MS = 200
+
+/** A queue of recordings, in BullMQ's words. */
+export type RecordingQueue = Queue<QueueJob, QueueResult, string, QueueJob, QueueResult, string, IQueueBackend, unknown>
+
+/** A recording in a queue, in BullMQ's words. */
+export type RecordingJob = Job<QueueJob, QueueResult, string>
+
+/** What takes recordings out of a queue, in BullMQ's words. */
+export type RecordingWorker = Worker<QueueJob, QueueResult, string, IQueueBackend, QueueProgress, unknown>
+
+/** What a worker does with a recording. */
+export type JobProcessor = Processor<QueueJob, QueueResult, string, QueueProgress>
+
+/** How a worker works. */
+export type WorkingOptions = Omit<WorkerOptions, 'connection'>
+
+/** A store of queues. */
+export interface QueueStore {
+  readonly address: QueueAddress
+  readonly library: QueueLibrary
+  /** @throws QueueError when the store does not answer */
+  queue(name: string): Promise<RecordingQueue>
+  worker(name: string, process: JobProcessor, options: WorkingOptions): RecordingWorker
+  /** What went wrong there, without secrets. */
+  failure(what: string, error: unknown): QueueError
+}
+
+/**
+ * Prepares what talks to a store; nothing is connected yet.
+ *
+ * The classes come from `withBackend`: a constructor that is given no factory takes Redis on this machine, whatever its
+ * connection says.
+ *
+ * @throws QueueError when a package is missing
+ */
+export async function openStore(address: QueueAddress): Promise<QueueStore> {
+  const library = await loadQueueLibrary(address.kind)
+  const failure = (what: string, error: unknown) =>
+    // Errors of drivers have commands and settings with them, passwords included: they are no cause that is kept.
+    new QueueError(`${what} at ${address.shown}: ${withoutSecrets(messageOf(error), address)}`, {
+      hint: 'check the address, and whether the store runs',
+    })
+  const classes = classesFor(address, library)
+  return {
+    address,
+    library,
+    failure,
+    async queue(name) {
+      const queue = classes.queue(name)
+      let last: unknown = new Error('it does not answer')
+      queue.on('error', (error) => {
+        last = error
+      })
+      const timer = new AbortController()
+      const late = () =>
+        new Promise<never>((_, reject) => {
+          const id = setTimeout(() => reject(last), ANSWER_MS)
+          timer.signal.addEventListener('abort', () => clearTimeout(id))
+        })
+      try {
+        await Promise.race([queue.waitUntilReady(), late()])
+        return queue
+      } catch (error) {
+        // It waits for the store as well.
+        void queue.disconnect().catch(() => undefined)
+        throw failure('there is no queue', error)
+      } finally {
+        timer.abort()
+      }
+    },
+    worker: classes.worker,
+  }
+}
+
+interface StoreClasses {
+  queue(name: string): RecordingQueue
+  worker(name: string, process: JobProcessor, options: WorkingOptions): RecordingWorker
+}
+
+function classesFor({ kind, url }: QueueAddress, library: QueueLibrary): StoreClasses {
+  if (kind === 'postgres') {
+    const connection = { connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS, keepAlive: true }
+    const { Queue: OfPostgres, Worker: FromPostgres } = library.withBackend(library.createPostgresBackend)
+    return {
+      queue: (name) => new OfPostgres(name, { connection }) as unknown as RecordingQueue,
+      worker: (name, process, options) =>
+        new FromPostgres(name, process, { ...options, connection }) as unknown as RecordingWorker,
+    }
+  }
+  const retryStrategy = (times: number) => Math.min(times * PAUSE_STEP_MS, MAX_PAUSE_MS)
+  const connection = { url, connectTimeout: CONNECT_MS, retryStrategy }
+  const patient = { ...connection, maxRetriesPerRequest: null }
+  const { Queue: OfRedis, Worker: FromRedis } = library.withBackend(library.createRedisBackend)
+  return {
+    queue: (name) => new OfRedis(name, { connection }) as unknown as RecordingQueue,
+    worker: (name, process, options) =>
+      new FromRedis(name, process, { ...options, connection: patient }) as unknown as RecordingWorker,
+  }
+}
