@@ -22,6 +22,8 @@ const EMPTY_MS = 500
 const CLOSE_MS = 5000
 /** The same trouble is told again after this long. */
 const NEWS_MS = 60_000
+/** What BullMQ says of a job that a worker was too long silent of; its text is there, and the next worker finds it. */
+const LOST = /missing lock|could not renew lock/i
 const MS = 1000
 
 /** How a worker works. Times are seconds. */
@@ -126,6 +128,7 @@ function listen(worker: RecordingWorker, { address }: QueueStore, log: Log, { st
   const toldAt = new Map<string, number>()
   worker.on('error', (error) => {
     const message = withoutSecrets(messageOf(error), address)
+    if (LOST.test(message)) return log.info(`${address.shown}: ${message}: it has become the job of another worker`)
     const isNews = Date.now() - (toldAt.get(message) ?? 0) > NEWS_MS
     // A store that is gone is asked again and again.
     if (!isNews || stop.aborted) return
