@@ -10,6 +10,7 @@ const CONNECT_MS = 5000
 /** Between two attempts to reach a store that is gone. */
 const MAX_PAUSE_MS = 2000
 const PAUSE_STEP_MS = 200
+const UNREACHED = /ECONN|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|Connection is closed/
 
 /** A queue of recordings, in BullMQ's words. */
 export type RecordingQueue = Queue<QueueJob, QueueResult, string, QueueJob, QueueResult, string, IQueueBackend, unknown>
@@ -30,8 +31,11 @@ export type WorkingOptions = Omit<WorkerOptions, 'connection'>
 export interface QueueStore {
   readonly address: QueueAddress
   readonly library: QueueLibrary
-  /** @throws QueueError when the store does not answer */
-  queue(name: string): Promise<RecordingQueue>
+  /**
+   * @param isPatient whether a store that is not there yet is waited for, for some seconds; absent: not
+   * @throws QueueError when the store does not answer
+   */
+  queue(name: string, isPatient?: boolean): Promise<RecordingQueue>
   worker(name: string, process: JobProcessor, options: WorkingOptions): RecordingWorker
   /** What went wrong there, without secrets. */
   failure(what: string, error: unknown): QueueError
@@ -49,7 +53,7 @@ export async function openStore(address: QueueAddress): Promise<QueueStore> {
   const library = await loadQueueLibrary(address.kind)
   const failure = (what: string, error: unknown) =>
     // Errors of drivers have commands and settings with them, passwords included: they are no cause that is kept.
-    new QueueError(`${what} at ${address.shown}: ${withoutSecrets(messageOf(error), address)}`, {
+    new QueueError(`${what} at ${address.shown}: ${withoutSecrets(saidBy(error), address)}`, {
       hint: 'check the address, and whether the store runs',
     })
   const classes = classesFor(address, library)
@@ -57,31 +61,39 @@ export async function openStore(address: QueueAddress): Promise<QueueStore> {
     address,
     library,
     failure,
-    async queue(name) {
+    async queue(name, isPatient = false) {
       const queue = classes.queue(name)
-      let last: unknown = new Error('it does not answer')
-      queue.on('error', (error) => {
-        last = error
-      })
-      const timer = new AbortController()
-      const late = () =>
-        new Promise<never>((_, reject) => {
-          const id = setTimeout(() => reject(last), ANSWER_MS)
-          timer.signal.addEventListener('abort', () => clearTimeout(id))
-        })
       try {
-        await Promise.race([queue.waitUntilReady(), late()])
+        await ready(queue, isPatient)
         return queue
       } catch (error) {
-        // It waits for the store as well.
+        // It goes on asking the store else.
         void queue.disconnect().catch(() => undefined)
         throw failure('there is no queue', error)
-      } finally {
-        timer.abort()
       }
     },
     worker: classes.worker,
   }
+}
+
+async function ready(queue: RecordingQueue, isPatient: boolean): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const failed = new Promise<never>((_, reject) => {
+    let last: unknown = new Error('it does not answer')
+    timer = setTimeout(() => reject(last), ANSWER_MS)
+    // What is not there yet is asked again and again by the driver; what refuses us is not asked twice.
+    queue.on('error', (error) => {
+      last = error
+      if (!isPatient || !UNREACHED.test(saidBy(error))) reject(error)
+    })
+  })
+  await Promise.race([queue.waitUntilReady(), failed]).finally(() => clearTimeout(timer))
+}
+
+/** What failed; several attempts that failed together have no message of their own. */
+function saidBy(error: unknown): string {
+  const { code = 'unknown failure' } = error as NodeJS.ErrnoException
+  return messageOf(error) || code
 }
 
 interface StoreClasses {

@@ -53,7 +53,7 @@ export interface WorkerWishes {
 export async function runWorker(wishes: WorkerWishes): Promise<{ readonly done: number }> {
   const counts = { done: 0 }
   const { store, queueName, concurrency, lockSec, drainSec, stop, log } = wishes
-  const queue = await store.queue(queueName)
+  const queue = await store.queue(queueName, true)
   const giveUp = new AbortController()
   const worker = store.worker(queueName, processor(wishes, giveUp.signal), {
     concurrency,

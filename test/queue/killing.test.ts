@@ -54,22 +54,22 @@ describe.each([
         workers.push(worker)
       }
       const done = () => names(join(cwd, 'texts')).filter((name) => name.endsWith('.txt')).length
-      const after = async (count: number) => {
+      const until = async (count: number) => {
         while (done() < count && workers.some(({ child }) => child.exitCode === null)) await sleep(20)
       }
       for (let at = 0; at < 3; at++) hire()
-      await after(20)
+      await until(20)
       workers[0]?.child.kill('SIGKILL')
       hire()
-      await after(60)
+      await until(60)
       await store.kill()
       await sleep(PAUSE_MS)
       await store.start()
-      await after(100)
+      await until(100)
       await wire.cut()
       await sleep(PAUSE_MS)
       await wire.mend()
-      await after(140)
+      await until(140)
       workers[1]?.child.kill('SIGKILL')
       const ends = await Promise.all(workers.map(({ ended }) => ended))
 
