@@ -26,7 +26,7 @@ export function addEnqueueCommand(program: Command, helpWidth: number, signal: A
   const command = program
     .command('enqueue')
     .description('put recordings into a queue, from which workers take them')
-    .argument('<recordings...>', 'recordings, folders or addresses, or one list; - for a list on standard input')
+    .argument('<audio...>', 'recordings, folders or addresses, or one list; - for a list on standard input')
   const own = [
     ...queueOptions(),
     new Option('--input-root <folder>', 'write paths relative to it, for workers that have it somewhere else'),
