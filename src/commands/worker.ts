@@ -44,11 +44,9 @@ export async function workerCommand(given: WorkerFlags, { signal: stop, given: d
     await using transcriber = await loadInTime(config, loader, context, { stop })
     report.close()
     const run = jobRunner({ transcriber, config, roots, outputDir, log, onLeft: report.onLeft })
-    const told = workerReport(quiet)
-    told.waiting(queueName, address.shown)
+    const { dead, ...told } = workerReport(quiet, `${queueName} at ${address.shown}`)
     const how = { concurrency, lockSec: lockTime, drainSec: drainTimeout, untilEmpty, run, stop, log }
-    const { done } = await runWorker({ store, queueName, ...how, onDone: told.onDone, onFailed: told.onFailed })
-    const { dead } = told
+    const { done } = await runWorker({ store, queueName, ...how, ...told })
     if (untilEmpty && dead.length > 0) throw new SomeFailedError(dead, done + dead.length, HINT)
   } finally {
     report.close()

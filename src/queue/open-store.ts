@@ -10,6 +10,8 @@ const CONNECT_MS = 5000
 /** Between two attempts to reach a store that is gone. */
 const MAX_PAUSE_MS = 2000
 const PAUSE_STEP_MS = 200
+/** To PostgreSQL, which has a hundred for all. */
+const MAX_CONNECTIONS = 4
 const UNREACHED = /ECONN|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|Connection is closed/
 
 /** A queue of recordings, in BullMQ's words. */
@@ -103,7 +105,8 @@ interface StoreClasses {
 
 function classesFor({ kind, url }: QueueAddress, library: QueueLibrary): StoreClasses {
   if (kind === 'postgres') {
-    const connection = { connectionString: url, migrate: true, connectionTimeoutMillis: CONNECT_MS, keepAlive: true }
+    const settings = { connectionTimeoutMillis: CONNECT_MS, keepAlive: true, max: MAX_CONNECTIONS }
+    const connection = { connectionString: url, migrate: true, ...settings }
     const { Queue: OfPostgres, Worker: FromPostgres } = library.withBackend(library.createPostgresBackend)
     return {
       queue: (name) => new OfPostgres(name, { connection }) as unknown as RecordingQueue,

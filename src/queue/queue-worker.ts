@@ -16,6 +16,8 @@ const STALLED_MS = 5000
 const RETRY_MS = 1000
 /** How often progress is told. */
 const PROGRESS_MS = 2000
+/** How often it is looked whether all is done when a worker is told to stop. */
+const POLL_MS = 100
 /** How often an empty queue is looked at again. */
 const EMPTY_MS = 500
 /** A store that is gone must not keep a program that is told to stop. */
@@ -40,6 +42,8 @@ export interface WorkerWishes {
   readonly run: JobRunner
   readonly stop: AbortSignal
   readonly log: Log
+  /** Called when the worker takes jobs. */
+  readonly onReady: () => void
   /** Called when a job is done, and when one has failed. */
   readonly onDone: (name: string, result: QueueResult) => void
   readonly onFailed: (name: string, reason: string, willBeTried: boolean) => void
@@ -51,11 +55,11 @@ export interface WorkerWishes {
  * @throws QueueError when the store does not answer
  */
 export async function runWorker(wishes: WorkerWishes): Promise<{ readonly done: number }> {
-  const counts = { done: 0 }
-  const { store, queueName, concurrency, lockSec, drainSec, stop, log } = wishes
+  const counts = { done: 0, running: 0 }
+  const { store, queueName, concurrency, lockSec, drainSec, log } = wishes
   const queue = await store.queue(queueName, true)
   const giveUp = new AbortController()
-  const worker = store.worker(queueName, processor(wishes, giveUp.signal), {
+  const worker = store.worker(queueName, processor(wishes, giveUp.signal, counts), {
     concurrency,
     lockDuration: lockSec * MS,
     stalledInterval: Math.min(STALLED_MS, lockSec * MS),
@@ -67,25 +71,34 @@ export async function runWorker(wishes: WorkerWishes): Promise<{ readonly done: 
     counts.done++
   })
   try {
+    await begun(worker, wishes)
+    wishes.onReady()
     await ended(wishes, queue)
   } finally {
     // No job is taken from here on.
     const closing = worker.close()
     const timer = setTimeout(() => giveUp.abort(), drainSec * MS)
-    if (!stop.aborted) clearTimeout(timer)
-    await within(closing, drainSec * MS + CLOSE_MS)
+    // With a store that is away it is never closed, so that it is waited for only while a job is under way.
+    for (const end = Date.now() + drainSec * MS; counts.running > 0 && Date.now() < end; )
+      await within(closing, POLL_MS)
+    await within(closing, CLOSE_MS)
     clearTimeout(timer)
     await within(queue.close(), CLOSE_MS)
   }
   return counts
 }
 
-function processor({ store, run, onDone, onFailed }: WorkerWishes, giveUp: AbortSignal): JobProcessor {
+function processor(
+  { store, run, onDone, onFailed }: WorkerWishes,
+  giveUp: AbortSignal,
+  counts: { running: number },
+): JobProcessor {
   const { UnrecoverableError, WaitingError } = store.library
   // BullMQ counts the parameters: with three it tells when the job has become another worker's.
   return async (job, token, lost) => {
     const signal = AbortSignal.any([giveUp, ...(lost ? [lost] : [])])
     let name = job.id ?? ''
+    counts.running++
     try {
       const checked = checkedJob(job.data)
       name = recordingName(checked)
@@ -97,13 +110,17 @@ function processor({ store, run, onDone, onFailed }: WorkerWishes, giveUp: Abort
       onDone(name, result)
       return result
     } catch (error) {
-      if (error instanceof JobEndedError && giveUp.aborted) {
+      // What fails because everything ends is no failure of its own.
+      if (giveUp.aborted) {
         await job.moveToWait(token)
         throw new WaitingError()
       }
+      if (error instanceof JobEndedError || signal.aborted) throw error
       const isLast = isLasting(error) || job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
       onFailed(name, reasonOf(error), !isLast)
       throw isLasting(error) ? new UnrecoverableError(reasonOf(error)) : new Error(reasonOf(error))
+    } finally {
+      counts.running--
     }
   }
 }
@@ -139,6 +156,22 @@ function listen(worker: RecordingWorker, { address }: QueueStore, log: Log, { st
     for (const id of ids) worker.cancelJob(id, 'it has become the job of another worker')
   })
   worker.on('stalled', (id) => log.info(`the job ${id} was left by its worker and waits again`))
+}
+
+/**
+ * Resolves when the worker works, or is told to stop before.
+ * @throws QueueError when it cannot begin: it would not notice by itself that the store is there again
+ */
+async function begun(worker: RecordingWorker, { store, stop }: WorkerWishes): Promise<void> {
+  const stopped = new Promise<void>((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true })
+    if (stop.aborted) resolve()
+  })
+  try {
+    await Promise.race([worker.waitUntilReady(), stopped])
+  } catch (error) {
+    throw store.failure('the worker cannot begin', error)
+  }
 }
 
 /** Resolves when the worker is told to stop, or nothing is left to do. */

@@ -10,7 +10,7 @@ import { freePort, REDIS, startRedis } from '../helpers/stores.js'
 import { waitUntil } from '../helpers/waiting.js'
 import { archive, commands } from './queue-runs.js'
 
-const LONG_MS = 120_000
+const LONG_MS = 300_000
 /** A real object store: the package moto of PyPI, in the Python that has the clients. */
 const PYTHON = process.env.PYTHON_WITH_CLIENTS ?? 'python3'
 const hasObjectStore = () => spawnSync(PYTHON, ['-c', 'import moto.server, flask']).status === 0
