@@ -9,6 +9,11 @@ export class UnreachedError extends InputError {}
 /** A job that was ended before it was done. */
 export class JobEndedError extends QueueError {}
 
+/** What BullMQ says of a job whose workers were gone. */
+export const STALLED = 'job stalled more than allowable limit'
+/** What we say of it. */
+export const GONE = 'its workers were killed, or ran out of memory, again and again'
+
 /** What is wrong with a recording itself. */
 const OF_RECORDING: readonly string[] = ['ASR_INPUT', 'ASR_INPUT_DAMAGED']
 

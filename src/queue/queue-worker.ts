@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../core/errors.js'
 import type { Log } from '../core/types.js'
 import type { Tally } from '../files/tally.js'
-import { isLasting, JobEndedError, reasonOf } from './job-errors.js'
+import { GONE, isLasting, JobEndedError, reasonOf, STALLED } from './job-errors.js'
 import type { JobProcessor, QueueStore, RecordingJob, RecordingQueue, RecordingWorker } from './open-store.js'
 import { withoutSecrets } from './queue-address.js'
 import { checkedJob, type QueueResult, recordingName } from './queue-job.js'
@@ -141,7 +141,7 @@ function reporter(job: RecordingJob): (tally: Tally) => void {
   }
 }
 
-function listen(worker: RecordingWorker, { address }: QueueStore, log: Log, { stop }: WorkerWishes): void {
+function listen(worker: RecordingWorker, { address }: QueueStore, log: Log, { stop, onFailed }: WorkerWishes): void {
   const toldAt = new Map<string, number>()
   worker.on('error', (error) => {
     const message = withoutSecrets(messageOf(error), address)
@@ -151,6 +151,10 @@ function listen(worker: RecordingWorker, { address }: QueueStore, log: Log, { st
     if (!isNews || stop.aborted) return
     toldAt.set(message, Date.now())
     log.warn(`${address.shown}: ${message}`)
+  })
+  worker.on('failed', (job, { message }) => {
+    // A job of which nothing was tried here: the workers before have not come to an end with it.
+    if (message === STALLED) onFailed(job?.id ?? 'a job', GONE, false)
   })
   worker.on('lockRenewalFailed', (ids) => {
     for (const id of ids) worker.cancelJob(id, 'it has become the job of another worker')

@@ -1,11 +1,9 @@
+import { GONE, STALLED } from './job-errors.js'
 import type { QueueStore, RecordingJob, RecordingQueue } from './open-store.js'
 import { type QueueJob, type QueueProgress, recordingName } from './queue-job.js'
 
 /** Jobs are asked for in bundles. */
 const BUNDLE = 500
-/** What BullMQ says of a job whose workers were gone, and what we say. */
-const STALLED = 'job stalled more than allowable limit'
-const GONE = 'its workers were killed, or ran out of memory, again and again'
 
 /** A job that is under way. */
 export interface RunningJob extends QueueProgress {
