@@ -11,7 +11,7 @@ const FILES_THAT_ARE_ROOMS = ['src/backends/contract.ts']
 /** Packages that make a start slow; `--help` must not load them. */
 const HEAVY = `zod wrap-ansi pino pino-pretty string-width ora jiti
   onnxruntime-node wavefile node-record-lpcm16 yaml @huggingface/hub @huggingface/tokenizers @huggingface/transformers
-  fastify prom-client`.split(/\s+/)
+  fastify prom-client bullmq ioredis pg @aws-sdk/client-s3`.split(/\s+/)
 
 const sources = filesUnder('src')
 const imports = sources.flatMap(importsOf)

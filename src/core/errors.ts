@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'ASR_PIPE'
   | 'ASR_EVALUATION'
   | 'ASR_FILES'
+  | 'ASR_QUEUE'
 
 /**
  * An expected failure: the message says what is wrong and with what, `hint` what to do next. The command line prints
@@ -92,6 +93,11 @@ export class OutputError extends AsrStreamError {
 /** An evaluation that found too many errors, or could not measure all that it was to. */
 export class EvaluationError extends AsrStreamError {
   static override readonly code = 'ASR_EVALUATION'
+}
+
+/** A queue of recordings that cannot be reached, or does not do what it is asked. */
+export class QueueError extends AsrStreamError {
+  static override readonly code = 'ASR_QUEUE'
 }
 
 /** Errors of this program as they are; anything else becomes an UnexpectedError that says what failed. */

@@ -12,6 +12,8 @@ export interface NamedRecording {
   /** Where it lies below the folder or pattern that brought it; a bare name where it was named itself. */
   readonly within: string
   readonly isAddress: boolean
+  /** The file that has been fetched from the address; absent: it is opened by its name. */
+  readonly file?: string
 }
 
 /** What a folder is searched for: the endings of names of audio and video. */

@@ -1,8 +1,8 @@
 import { open, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** Names of journals: one that all programs append to, and those of shards. */
-const NAMES = /^\.asr-stream(?:\.\d+-of-\d+)?\.jsonl$/
+/** Names of journals: one that all programs append to, those of shards, and those of the workers of a queue. */
+const NAMES = /^\.asr-stream(?:\.\d+-of-\d+|\.worker-[\w-]+)?\.jsonl$/
 
 /** A line of a journal, as far as the reader knows it. */
 export interface JournalLine {

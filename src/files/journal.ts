@@ -25,6 +25,11 @@ export function shardJournal(shard: Shard): string {
   return shard.count === 1 ? JOURNAL : `.asr-stream.${shardLabel(shard)}.jsonl`
 }
 
+/** The journal of a worker of a queue: one for each machine, as with shards. */
+export function workerJournal(machine: string): string {
+  return `.asr-stream.worker-${machine.replace(/[^\w-]/g, '_')}.jsonl`
+}
+
 /** What a line says: of which recording, as it was then, and with which options an output was written. */
 interface Entry extends RecordingState {
   readonly version: typeof VERSION

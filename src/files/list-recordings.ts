@@ -23,7 +23,7 @@ export async function listRecordings(source: string, input: NodeJS.ReadableStrea
     throw new InputError(`there is no list or folder ${source}`, {
       cause,
       code: 'ASR_INPUT_MISSING',
-      hint: 'check its name; several recordings are given without "batch"',
+      hint: 'check its name',
       details: { path: source },
     })
   })

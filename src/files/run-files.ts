@@ -10,6 +10,7 @@ import { ClosedPipeError, standardOutput } from '../output/writers/line-writer.j
 import { openAudio } from '../transcriber/audio-input.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
 import { doneSec, isDone, journalReader, markDone, stateOf, type Work } from './journal.js'
+import type { JournalReader } from './journal-reader.js'
 import type { PlannedRecording } from './name-outputs.js'
 import { namedLog } from './named-log.js'
 import { shownName } from './shown-name.js'
@@ -26,6 +27,8 @@ export interface FilesOptions {
   readonly optionsKey: string
   /** Name of the journals that are written. */
   readonly journal: string
+  /** Reads them, where several runs share what is read; absent: one of its own. */
+  readonly reader?: JournalReader
   /** Whether texts on standard output say of which recording they are. */
   readonly hasSeveral: boolean
   readonly outputs: OutputOptions
@@ -123,7 +126,7 @@ class FilesRun {
   readonly #turns: Turns
   readonly #failed: FailedFile[] = []
   readonly #beganAt = Date.now()
-  readonly #reader = journalReader()
+  readonly #reader: JournalReader
   #done = 0
   #skipped = 0
 
@@ -131,6 +134,7 @@ class FilesRun {
     this.#transcriber = transcriber
     this.#options = options
     this.#gone = gone
+    this.#reader = options.reader ?? journalReader()
     this.signal = AbortSignal.any([options.signal, gone])
     this.#counts = new Counts(count, () => performance.now() / 1000)
     this.#turns = new Turns(standardOutput(options.outputs.giveUp))
@@ -141,9 +145,10 @@ class FilesRun {
     const { startAt } = this.#transcriber.config
     for (const [place, { recording }] of planned.entries()) {
       if (this.signal.aborted) return
-      if (recording.isAddress) continue
+      const file = recording.file ?? (recording.isAddress ? null : recording.name)
+      if (file === null) continue
       // What cannot be opened fails at its turn, and takes no time.
-      const { durationSec } = await openFile(recording.name, { log: silentLog }).catch(() => ({ durationSec: 0 }))
+      const { durationSec } = await openFile(file, { log: silentLog }).catch(() => ({ durationSec: 0 }))
       if (durationSec !== undefined) this.#counts.length(place, Math.max(0, durationSec - startAt))
     }
   }
@@ -181,7 +186,7 @@ class FilesRun {
       this.#skipped++
       return
     }
-    const input = await this.#hear(planned.recording.name, log)
+    const input = await this.#hear(planned.recording.file ?? planned.recording.name, log)
     try {
       const sink = await this.#open(place, planned, input.hasChannels)
       try {

@@ -81,6 +81,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'output/subtitles',
     'output/writers',
     'probe',
+    'queue',
     'server/serve',
     'server/session-pool',
     'server/tcp',
@@ -135,6 +136,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'output/writers': [],
   probe: ['capacity', 'config', 'output/writers', 'transcriber'],
   'plugin.ts': ['backends (types)', 'backends/contract (types)', 'backends/onnx', 'config'],
+  queue: ['audio/sources', 'config', 'files', 'output/formats (types)', 'transcriber (types)'],
   'server/http': ['server/session-pool'],
   'server/protocols': [
     'config',

@@ -5,8 +5,8 @@ import { findOption, numberOf, OPTION_KEYS, OPTION_TABLE, type OptionKey } from 
 import { checkedValue } from '../types.js'
 import type { Setting, Settings } from './setting.js'
 
-/** Variables of this prefix that set no option: the tests choose their Python with it. */
-const OTHER_VARIABLES: readonly string[] = ['ASR_STREAM_PYTHON']
+/** Variables of this prefix that set no option of the table: the tests choose their Python, commands of queues read the other. */
+const OTHER_VARIABLES: readonly string[] = ['ASR_STREAM_PYTHON', 'ASR_STREAM_QUEUE']
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
