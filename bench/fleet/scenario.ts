@@ -72,6 +72,15 @@ export async function runFleet({
   const finish = new AbortController()
   let clients: readonly FleetClient[] = []
   const spread = async () => (await Promise.all(servers.map((one) => one.state()))).map((state) => state?.sessions ?? 0)
+  /** Sessions of each server, when they are as many as there must be. */
+  const settled = async (total: number) => {
+    let found: readonly number[] = []
+    await until(async () => {
+      found = await spread()
+      return sum(found) === total
+    }, `servers have ${total} sessions`)
+    return found
+  }
   const watch = watched(servers)
   const live = () => clients.filter(({ current }) => current !== null)
   const allHear = (count: number) => clients.every(({ current }) => (current?.words.length ?? 0) >= count)
@@ -95,7 +104,7 @@ export async function runFleet({
     onStep('sessions begin')
     clients = await begun(sessions, () => new FleetClient(place, finish.signal))
     await until(() => allHear(2), 'all sessions begin')
-    const atFirst = await spread()
+    const atFirst = await settled(sessions)
     onStep('some connections break')
     const broken = isSticky ? clients.slice(0, 6) : []
     for (const client of broken) client.breakOff()
@@ -106,21 +115,21 @@ export async function runFleet({
     onStep('a is drained')
     const drainCode = await a.end('SIGTERM')
     const room = Math.min(sessions, 2 * places)
-    await until(async () => sum(await spread()) === room && live().length === room, 'b and c take what they can')
-    const withoutA = await spread()
+    await until(() => live().length === room, 'b and c take what they can')
+    const withoutA = await settled(room)
     const waitingWithoutA = sessions - live().length
     onStep('a comes back')
     a.start()
     await until(() => live().length === sessions && allHear(2), 'all have a server again')
-    const withAAgain = await spread()
+    const withAAgain = await settled(sessions)
     onStep('b is killed')
     await b.end('SIGKILL')
-    await until(async () => sum(await spread()) === room && live().length === room, 'a and c take what they can')
-    const withoutB = await spread()
+    await until(() => live().length === room, 'a and c take what they can')
+    const withoutB = await settled(room)
     onStep('b comes back')
     b.start()
     await until(() => live().length === sessions && allHear(2), 'all have a server again')
-    const atLast = await spread()
+    const atLast = await settled(sessions)
     onStep('sessions end')
     finish.abort()
     await until(() => clients.every(({ spells }) => spells.at(-1)?.ending === 'finished'), 'sessions end')
