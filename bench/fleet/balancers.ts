@@ -51,10 +51,10 @@ export function hasBalancer(name: string): boolean {
   return kind !== undefined && spawnSync(name, [kind.versionFlag]).error === undefined
 }
 
-/** The most sessions that the example of haproxy lets a server have. */
+/** The most sessions of a server, as the example of haproxy says that servers are started. */
 export function placesOfServer(): number {
   const text = readFileSync(join(CONFIGURATIONS, 'haproxy.cfg'), 'utf8')
-  return Number(/default-server .*maxconn (\d+)/.exec(text)?.[1])
+  return Number(/--max-sessions (\d+)/.exec(text)?.[1])
 }
 
 /**

@@ -5,6 +5,8 @@ const SAMPLE_RATE = 16_000
 const BYTES_PER_SEC = 2 * SAMPLE_RATE
 const PIECE_SEC = 0.25
 const RETRY_MS = 300
+/** Of coming back to a session, which its server keeps for 30 s. */
+const MAX_ATTEMPTS = 30
 /** How one spell with a server ended: as the client wished, by a server that was stopped, without a word. */
 type SpellEnding = 'finished' | 'drained' | 'broken'
 
@@ -110,18 +112,25 @@ export class FleetClient {
     for (let connection: Connection | null = first; connection !== null; ) {
       await this.#converse(spell, connection, take)
       if (spell.ending !== null) return
-      const cookie: string | null = connection.cookie
-      connection = cookie === null ? null : await this.#connected('?resume=1', cookie)
-      if (connection === null) break
-      const received = await resumed(connection, session, seq)
-      if (received === null) connection = null
-      else {
-        spell.sentSec = received / BYTES_PER_SEC
-        spell.resumed++
-      }
+      connection = await this.#resumed(spell, connection.cookie, session, seq)
     }
     this.lost++
     spell.ending = 'broken'
+  }
+
+  /** A connection with which the session goes on; null: it is gone, or nothing leads back to its server. */
+  async #resumed(spell: Spell, cookie: string | null, session: string, seq: number): Promise<Connection | null> {
+    for (let attempt = 0; cookie !== null && attempt < MAX_ATTEMPTS && !this.#isGivenUp; attempt++) {
+      const connection = await this.#connected('?resume=1', cookie)
+      if (connection === null) continue
+      const received = await resumed(connection, session, seq)
+      if (received === null) return null
+      spell.sentSec = received / BYTES_PER_SEC
+      spell.resumed++
+      // Only the first answer has the cookie.
+      return { ...connection, cookie }
+    }
+    return null
   }
 
   /** Speaks until the session ends or the connection breaks. */

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '../../src/core/errors.js'
 import { placesOfServer, startBalancer } from './balancers.js'
 import { FleetClient, type Spell } from './client.js'
 import { FleetServer } from './server.js'
@@ -109,7 +110,7 @@ export async function runFleet({
     const broken = isSticky ? clients.slice(0, 6) : []
     for (const client of broken) client.breakOff()
     await until(
-      () => broken.every(({ spells }) => spells.length === 1 && spells[0]?.resumed === 1) && allHear(4),
+      () => broken.every(({ spells }) => spells.length === 1 && (spells[0]?.resumed ?? 0) >= 1) && allHear(4),
       'they resume',
     )
     onStep('a is drained')
@@ -155,6 +156,12 @@ export async function runFleet({
       faults: clients.flatMap(({ spells: own }, at) => faultsOf(own).map((fault) => `client ${at}: ${fault}`)),
       refusals: sum(clients.map(({ refusals }) => refusals)),
     }
+  } catch (error) {
+    const states = clients.map(({ spells, current }) => [
+      current?.words.length ?? null,
+      ...spells.map((one) => one.ending ?? one.resumed),
+    ])
+    throw new Error(`${messageOf(error)}; clients: ${JSON.stringify(states)}`, { cause: error })
   } finally {
     watch.abort()
     for (const client of clients) client.giveUp()

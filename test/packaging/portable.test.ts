@@ -66,7 +66,7 @@ describe.skipIf(!LINUX_X64_OR_ARM64)('the portable folder', () => {
     const { status, stdout, stderr } = spawnSync(
       'unshare',
       [...IN_EMPTY_NETWORK, `--mount-proc=${join(root, 'proc')}`, 'chroot', root, launcher, '/jfk.wav', '--offline'],
-      { encoding: 'utf8', env: { PATH: process.env.PATH } },
+      { encoding: 'utf8', env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` } },
     )
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toMatch(/ask not what your country can do for you/i)
