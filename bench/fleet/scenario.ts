@@ -165,7 +165,8 @@ export async function runFleet({
   } finally {
     watch.abort()
     for (const client of clients) client.giveUp()
-    proxy.kill('SIGKILL')
+    // nginx has processes of its own, which it ends.
+    proxy.kill('SIGTERM')
     await Promise.all(servers.map((one) => one.end('SIGKILL')))
     rmSync(folder, { recursive: true, force: true })
   }
