@@ -2,7 +2,7 @@ import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
 import { type Closable, orClose } from '../core/closing.js'
 import { asBackendError, UsageError } from '../core/errors.js'
-import type { ASRProcessor, Log, StageTiming, StreamRequest } from '../core/types.js'
+import type { ASRProcessor, Log, StageTiming, StreamRequest, StreamShare } from '../core/types.js'
 import { buildProcessor, checkFit, type StreamDependencies, separatorOf } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
 
@@ -25,9 +25,10 @@ export interface SharedModel {
   /**
    * A processor for one more stream.
    * @param config that of the stream; absent: that of the model
+   * @param share whose it is, for recognizers that have sessions
    * @throws UsageError when the model cannot do what the configuration of the stream asks for
    */
-  open(dependencies?: StreamDependencies, config?: ASRConfig): Promise<OpenedProcessor>
+  open(dependencies?: StreamDependencies, config?: ASRConfig, share?: StreamShare): Promise<OpenedProcessor>
   close(): Promise<void>
 }
 
@@ -56,9 +57,9 @@ export async function shareModel(
     const session = asr.session.bind(asr)
     return {
       ...facts,
-      async open(own, streamConfig) {
+      async open(own, streamConfig, share) {
         const asked = streamConfig && requestOf(streamConfig, config)
-        return opened({ ...first, asr: await session(asked) }, own, streamConfig)
+        return opened({ ...first, asr: await session(share ? { ...asked, ...share } : asked) }, own, streamConfig)
       },
       close: () => closed(asr, config),
     }

@@ -13,7 +13,7 @@ import { FileQueue } from './file-queue.js'
 import { LiveSession } from './live-session.js'
 import type { ModelShelf } from './model-shelf.js'
 import { Patience } from './patience.js'
-import { Places } from './places.js'
+import { clientOf, Places } from './places.js'
 import { Refusal } from './refusal.js'
 import { RequestRates } from './request-rates.js'
 import type { SessionEvent } from './session-events.js'
@@ -177,7 +177,7 @@ export class SessionPool {
 
   async *#recognized(
     bytes: Uint8Array,
-    { name, form, settings }: SessionWishes,
+    { name, address, form, settings }: SessionWishes,
     ended: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { log, maxAudioSec } = this.options
@@ -198,6 +198,7 @@ export class SessionPool {
           log,
           wait: patient.wait,
           settings,
+          share: { client: clientOf(address), isPatient: true },
         })
         patient.lost.throwIfAborted()
       } finally {

@@ -11,6 +11,7 @@ import { calmAfter } from '../../transcriber/shutdown.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
 import type { FairShare } from '../session-pool/fair-share.js'
 import type { Patience } from '../session-pool/patience.js'
+import { clientOf } from '../session-pool/places.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
@@ -138,7 +139,8 @@ async function transcribe(
   try {
     const format = serverLines(config.compat !== null)
     const signal = AbortSignal.any([context.giveUp, watch.gone, patient.lost])
-    for await (const event of transcriber.run(input, { signal, log, wait: patient.wait })) {
+    const share = { client: clientOf(socket.remoteAddress) }
+    for await (const event of transcriber.run(input, { signal, log, wait: patient.wait, share })) {
       if (event.type === 'progress') {
         sharing.consumed(event.takenSec)
         watch.doing(event.takenSec > event.recognizedSec ? 'computing' : 'listening')
