@@ -9,7 +9,7 @@ import { LiveSession } from './live-session.js'
 import type { ModelShelf } from './model-shelf.js'
 import { Patience } from './patience.js'
 import { clientOf, Places } from './places.js'
-import { bounded, uploaded } from './recordings.js'
+import { bounded, rest, uploaded } from './recordings.js'
 import { Refusal } from './refusal.js'
 import { RequestRates } from './request-rates.js'
 import type { SessionEvent } from './session-events.js'
@@ -202,7 +202,8 @@ export class SessionPool {
       const { transcriber } = lease
       const { encoding, rate, channels } = form ?? USUAL_FORM
       const config = { ...transcriber.config, rawEncoding: encoding, rawRate: rate, rawChannels: channels, startAt: 0 }
-      const source = bounded(uploaded(bytes, name, form, log), maxAudioSec)
+      const rested = (pieceMs: number) => rest(pieceMs, this.places.taken > 0 ? this.files.running : 0)
+      const source = bounded(uploaded(bytes, { name, form, log, rested }), maxAudioSec)
       const input = await openAudio(source, config, { log, pace: 'offline' })
       const patient = this.patience.of(ended)
       try {

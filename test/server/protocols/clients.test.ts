@@ -189,7 +189,7 @@ describe('@deepgram/sdk', () => {
   it('is told that a text is no recording, however short', async () => {
     const sent = deepgram().listen.v1.media.transcribeFile(Buffer.from('hello'), { model: 'nova-3' })
     await expect(sent).rejects.toMatchObject({
-      statusCode: 422,
+      statusCode: 400,
       body: { err_msg: expect.stringContaining('not an audio file') },
     })
   })
