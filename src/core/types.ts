@@ -107,9 +107,6 @@ export interface StreamRequest {
   readonly isPatient?: boolean | undefined
 }
 
-/** Whose turn it is when many streams share a model. */
-export type StreamShare = Pick<StreamRequest, 'client' | 'isPatient'>
-
 /** The computing time of a stage of recognition. */
 export interface StageTiming {
   /** Name of the stage, such as "encoder". */

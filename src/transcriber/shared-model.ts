@@ -2,7 +2,7 @@ import type { LoadedModel } from '../backends/contract.js'
 import type { ASRConfig } from '../config/config.js'
 import { type Closable, orClose } from '../core/closing.js'
 import { asBackendError, UsageError } from '../core/errors.js'
-import type { ASRProcessor, Log, StageTiming, StreamRequest, StreamShare } from '../core/types.js'
+import type { ASRProcessor, Log, StageTiming, StreamRequest } from '../core/types.js'
 import { buildProcessor, checkFit, type StreamDependencies, separatorOf } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
 
@@ -28,7 +28,11 @@ export interface SharedModel {
    * @param share whose it is, for recognizers that have sessions
    * @throws UsageError when the model cannot do what the configuration of the stream asks for
    */
-  open(dependencies?: StreamDependencies, config?: ASRConfig, share?: StreamShare): Promise<OpenedProcessor>
+  open(
+    dependencies?: StreamDependencies,
+    config?: ASRConfig,
+    share?: Omit<StreamRequest, 'language' | 'task'>,
+  ): Promise<OpenedProcessor>
   close(): Promise<void>
 }
 

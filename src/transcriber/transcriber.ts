@@ -6,7 +6,7 @@ import type { ASRConfig } from '../config/config.js'
 import { orClose, within } from '../core/closing.js'
 import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
-import type { Log, StreamProgress, StreamShare, VadModel } from '../core/types.js'
+import type { Log, StreamProgress, StreamRequest, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
 import { boundedLag } from './bounded-lag.js'
@@ -81,7 +81,7 @@ export interface RunOptions {
   /** What is different for this stream; absent: nothing. */
   readonly settings?: StreamSettings | undefined
   /** Whose stream it is; absent: all without are of one client. */
-  readonly share?: StreamShare | undefined
+  readonly share?: Pick<StreamRequest, 'client' | 'isPatient'> | undefined
 }
 
 /** What one stream may have of its own on a model that many share. */
