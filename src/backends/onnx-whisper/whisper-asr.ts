@@ -23,7 +23,7 @@ import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/re
 import type { RecognizedWindow } from './session/session.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
-import type { Share } from './worker/turns.js'
+import type { Share } from './worker/model-turns.js'
 import { WhisperWorker } from './worker/worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */

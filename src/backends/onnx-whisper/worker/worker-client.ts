@@ -5,7 +5,7 @@ import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { LoadedFacts, WorkerRequest } from './messages.js'
 import { ModelThread, type WindowListener } from './model-thread.js'
-import type { Share } from './turns.js'
+import type { Share } from './model-turns.js'
 
 /** What a kind of recognition asks for. */
 type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']

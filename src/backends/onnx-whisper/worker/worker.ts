@@ -7,8 +7,8 @@ import { type RecognizedWindow, WhisperSession } from '../session/session.js'
 import { SharedTerms } from '../session/shared-terms.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
+import { ModelTurns, type Share, type Turn } from './model-turns.js'
 import { RequestOrder } from './request-order.js'
-import { type Share, type Turn, Turns } from './turns.js'
 
 /** A session without an update for so long gives most of its memory back until the next one. */
 const REST_AFTER_MS = 10_000
@@ -21,7 +21,7 @@ class EngineHost {
   #model: WhisperModel | null = null
   #tokenizer: WhisperTokenizer | null = null
   readonly #sessions = new Map<number, { readonly session: WhisperSession; readonly share: Share }>()
-  readonly #turns = new Turns(() => performance.now() / 1000)
+  readonly #turns = new ModelTurns(() => performance.now() / 1000)
   readonly #terms = new SharedTerms()
   readonly #resting = new Map<number, NodeJS.Timeout>()
 

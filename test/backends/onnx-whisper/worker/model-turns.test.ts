@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { ModelTurns, type Share } from '../../../../src/backends/onnx-whisper/worker/model-turns.js'
 import { RequestOrder } from '../../../../src/backends/onnx-whisper/worker/request-order.js'
-import { type Share, Turns } from '../../../../src/backends/onnx-whisper/worker/turns.js'
 
 /** Calls that take steps of some seconds of a clock of their own; what they did, step by step. */
 function calls() {
   let nowSec = 0
-  const turns = new Turns(() => nowSec)
+  const turns = new ModelTurns(() => nowSec)
   const steps: string[] = []
   const start = async (name: string, share: Partial<Share>, stepsSec: readonly number[], isGivenUp = () => false) => {
     const turn = await turns.enter({ client: name, isPatient: false, ...share }, isGivenUp)

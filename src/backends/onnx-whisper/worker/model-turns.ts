@@ -36,7 +36,7 @@ interface Waiter {
  * One computes at a time, in steps. Who has used less lately goes first, also in the middle of what
  * another one does; among equals who has waited longest, to the end. So a client that asks for much waits, and no other does.
  */
-export class Turns {
+export class ModelTurns {
   readonly #nowSec: () => number
   readonly #used = new Map<string, { sec: number; atSec: number }>()
   readonly #waiting: Waiter[] = []
