@@ -14,10 +14,13 @@ export function speech(): Buffer {
   return readFileSync(SPEECH).subarray(HEADER_BYTES)
 }
 
-/** Speaks at the pace of speech, and gives how late each piece of final text was: after its last word was said. */
-export async function speak(host: string, seconds: number): Promise<readonly number[]> {
+/**
+ * Speaks at the pace of speech, and gives how late each piece of final text was: after its last word was said.
+ * @param localAddress of the speaker; absent: that of everybody on this machine
+ */
+export async function speak(host: string, seconds: number, localAddress?: string): Promise<readonly number[]> {
   const pcm = speech()
-  const socket = new WebSocket(`ws://${host}/v1/stream`)
+  const socket = new WebSocket(`ws://${host}/v1/stream`, { localAddress })
   const lags: number[] = []
   await new Promise((resolve) => socket.on('open', resolve))
   const start = performance.now()

@@ -101,6 +101,10 @@ export interface StreamRequest {
   readonly language?: string | undefined
   /** Whether the text is what was said, or English. */
   readonly task?: 'transcribe' | 'translate' | undefined
+  /** Whose stream it is: clients have the same time of the model, however many streams each has. Absent: of one for all. */
+  readonly client?: string | undefined
+  /** Whether nobody waits for each word: streams that are spoken go first. False if absent. */
+  readonly isPatient?: boolean | undefined
 }
 
 /** The computing time of a stage of recognition. */

@@ -25,9 +25,14 @@ export interface SharedModel {
   /**
    * A processor for one more stream.
    * @param config that of the stream; absent: that of the model
+   * @param share whose it is, for recognizers that have sessions
    * @throws UsageError when the model cannot do what the configuration of the stream asks for
    */
-  open(dependencies?: StreamDependencies, config?: ASRConfig): Promise<OpenedProcessor>
+  open(
+    dependencies?: StreamDependencies,
+    config?: ASRConfig,
+    share?: Omit<StreamRequest, 'language' | 'task'>,
+  ): Promise<OpenedProcessor>
   close(): Promise<void>
 }
 
@@ -56,9 +61,9 @@ export async function shareModel(
     const session = asr.session.bind(asr)
     return {
       ...facts,
-      async open(own, streamConfig) {
+      async open(own, streamConfig, share) {
         const asked = streamConfig && requestOf(streamConfig, config)
-        return opened({ ...first, asr: await session(asked) }, own, streamConfig)
+        return opened({ ...first, asr: await session(share ? { ...asked, ...share } : asked) }, own, streamConfig)
       },
       close: () => closed(asr, config),
     }

@@ -6,7 +6,7 @@ import type { ASRConfig } from '../config/config.js'
 import { orClose, within } from '../core/closing.js'
 import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
-import type { Log, StreamProgress, VadModel } from '../core/types.js'
+import type { Log, StreamProgress, StreamRequest, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
 import { type AudioInput, openAudio } from './audio-input.js'
 import { boundedLag } from './bounded-lag.js'
@@ -80,6 +80,8 @@ export interface RunOptions {
   readonly wait?: Waiting | undefined
   /** What is different for this stream; absent: nothing. */
   readonly settings?: StreamSettings | undefined
+  /** Whose stream it is; absent: all without are of one client. */
+  readonly share?: Pick<StreamRequest, 'client' | 'isPatient'> | undefined
 }
 
 /** What one stream may have of its own on a model that many share. */
@@ -213,7 +215,7 @@ class LoadedTranscriber implements Transcriber {
     }
   }
 
-  async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings }: RunOptions): TranscriptEvents {
+  async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings, share }: RunOptions): TranscriptEvents {
     const { pacer, startAtSec, durationSec, damage } = input
     const config = { ...this.config, ...settings }
     if (config.vac && !this.#vad) throw noVad()
@@ -229,6 +231,7 @@ class LoadedTranscriber implements Transcriber {
         },
       },
       config,
+      share,
     )
     const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
       // What comes too late is not needed any more.

@@ -17,5 +17,5 @@ export const plain = {
   taskTokens: [],
   timestamps: false,
   draft: NO_DRAFT,
-  run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
+  run: { pause() {}, clock: new StageClock(), rows: new RowMemory() },
 }

@@ -4,8 +4,8 @@ import { SampleQueue } from './sample-queue.js'
 
 /** Samples that are held at most when all of them are wanted: 12 hours, 2.8 GB. What has no end must not fill the memory. */
 const MAX_SAMPLES_AT_ONCE = 12 * 3600 * SAMPLE_RATE
-/** All audio is handed over in parts of so many seconds: then it is held once, by who hears it. */
-const PART_SEC = 60
+/** All audio is handed over in parts of so many seconds: then it is held once, by who hears it, and no part takes long. */
+const PART_SEC = 5
 
 /** Options of pacers. */
 export interface PacerOptions {

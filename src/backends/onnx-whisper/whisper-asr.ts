@@ -23,6 +23,7 @@ import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/re
 import type { RecognizedWindow } from './session/session.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
+import type { Share } from './worker/model-turns.js'
 import { WhisperWorker } from './worker/worker-client.js'
 
 /** More threads than this make the small matrices of streaming slower, not faster. */
@@ -73,6 +74,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   /** Whether another recognizer loaded the model, and releases it. */
   #isGuest = false
   #session: Promise<number> | null = null
+  #share: Share = { client: '', isPatient: false }
   readonly #timings = new TotalTimings()
   readonly #languageDoubt = new LanguageDoubt()
 
@@ -164,12 +166,14 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#checkTask()
   }
 
-  async session({ language, task = this.#task }: StreamRequest = {}): Promise<OnnxWhisperASR> {
+  async session(request: StreamRequest = {}): Promise<OnnxWhisperASR> {
+    const { language, task = this.#task, client = '', isPatient = false } = request
     const guest = new OnnxWhisperASR({ ...this.#options, ...(language !== undefined && { language }), task })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#worker = this.#worker
     guest.#isGuest = true
+    guest.#share = { client, isPatient }
     guest.#checkTask()
     if (this.#worker) guest.#checkLanguages(this.#worker.facts.languages)
     return guest
@@ -192,12 +196,8 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
     const worker = this.#worker
     if (!worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
-    this.#session ??= worker.open({
-      language: this.originalLanguage,
-      languages: this.#languages,
-      task: this.#task,
-      ...this.#search,
-    })
+    const options = { language: this.originalLanguage, languages: this.#languages, task: this.#task, ...this.#search }
+    this.#session ??= worker.open(options, this.#share)
     return { worker, session: await this.#session }
   }
 

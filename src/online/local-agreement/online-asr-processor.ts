@@ -1,12 +1,13 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { ASRBase, ASRProcessor, Effort, GivenUp, Log, Segment, Word } from '../../core/types.js'
-import { type AudioBuffer, GrowingAudioBuffer } from '../audio-buffer.js'
+import type { AudioBuffer } from '../audio-buffer.js'
 import { type BufferTrimming, cutAtSegment, cutAtSentence, forcedCut } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { LeftOut } from '../hallucination/left-out.js'
 import { recognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
 import { segmentOf } from '../segment.js'
+import { WaitingAudio } from '../waiting-audio.js'
 import { CommittedText } from './committed-text.js'
 import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
 import { Hypotheses } from './hypotheses.js'
@@ -32,7 +33,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   readonly #leftOut: LeftOut
   readonly #onProgress: OnlineOptions['onProgress']
   #audio!: AudioBuffer
-  #waiting!: GrowingAudioBuffer
+  #waiting!: WaitingAudio
   #hypothesis!: HypothesisBuffer
   #committed!: CommittedText
   /** Committed by an ending that failed: given by the next one. */
@@ -78,7 +79,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   init(offset = 0): void {
     this.resume(offset)
-    this.#waiting = new GrowingAudioBuffer()
+    this.#waiting = new WaitingAudio()
     this.#forgetPrompt()
     this.#pendingFinal = []
     this.#untranscribedSamples = 0
@@ -177,9 +178,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   }
 
   #transcribeAgainInParts(samples: number): void {
-    const waiting = new GrowingAudioBuffer()
-    for (const audio of [this.#audio.samples(), this.#waiting.samples()]) waiting.append(audio)
-    this.#waiting = waiting
+    this.#waiting.prepend(this.#audio.samples())
     this.#audio = this.#profile.audioBuffer(this.#audio.offsetSec)
     this.#maxSamples = samples
   }

@@ -6,6 +6,7 @@ import { type ToldFailure, toldFailure } from './failures.js'
 import { type AccessRules, answeredSubprotocol, isAllowedOrigin, judgeRequest } from './guard.js'
 import type { Metrics } from './metrics.js'
 import { limitRate } from './rate-limit.js'
+import type { Spans } from './spans.js'
 
 /** Of a body in JSON. */
 const MAX_JSON_BYTES = 10_000_000
@@ -21,6 +22,7 @@ export interface AppOptions {
   readonly guard: AccessRules
   readonly log: Log
   readonly metrics: Metrics
+  readonly spans: Spans
   /** Throws a Refusal for an address that has asked for too much lately. */
   readonly admit: (address: string) => void
   /** Connections at once. */
@@ -41,7 +43,14 @@ const HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** An HTTP server with limits, checks and headers, and no routes yet. */
-export async function createApp({ guard, log, metrics, admit, ...limits }: AppOptions): Promise<FastifyInstance> {
+export async function createApp({
+  guard,
+  log,
+  metrics,
+  spans,
+  admit,
+  ...limits
+}: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     bodyLimit: MAX_JSON_BYTES,
@@ -54,6 +63,7 @@ export async function createApp({ guard, log, metrics, admit, ...limits }: AppOp
   app.server.maxConnections = limits.maxConnections
   app.server.on('error', (error) => log.warn(`a client cannot be taken: ${error.message}`))
   app.server.on('connection', (socket) => socket.setKeepAlive(true, 30_000))
+  spans.observe(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS)
     if (allowsOrigin(request, reply, guard) && request.method === 'OPTIONS') return reply.code(204).send()

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { RawData, WebSocket } from 'ws'
 import type { Log } from '../../core/types.js'
 import type { LiveSession } from '../session-pool/live-session.js'
@@ -41,10 +42,12 @@ export class SocketClient {
    * @param fail ends the connection with what went wrong
    */
   receive(take: (message: ClientMessage) => void, fail: (error: unknown) => void): void {
+    // What a message leads to belongs to the request by which the client connected, for whoever traces it.
+    const taken = AsyncResource.bind(take)
     this.#socket.on('message', (data: RawData, isBinary: boolean) => {
       const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
       try {
-        take(isBinary ? { bytes } : { text: bytes.toString() })
+        taken(isBinary ? { bytes } : { text: bytes.toString() })
       } catch (error) {
         fail(error)
       }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type AudioForm, USUAL_FORM } from '../session-pool/session-part.js'
+import type { AudioForm } from '../session-pool/session-part.js'
 import { checkedBy } from './stream-wishes.js'
 
 const ENCODINGS = { linear16: 's16le', linear32: 's32le', mulaw: 'mulaw', alaw: 'alaw' } as const
@@ -34,9 +34,9 @@ export function deepgramQuery(query: unknown): DeepgramQuery {
   return checkedBy(deepgramQuerySchema, Object.fromEntries(single))
 }
 
-/** How the audio is written. */
-export function deepgramForm({ encoding, sample_rate: rate, channels }: DeepgramQuery): AudioForm {
-  if (encoding === undefined) return USUAL_FORM
+/** How the audio is written; undefined: a file of any kind. */
+export function deepgramForm({ encoding, sample_rate: rate, channels }: DeepgramQuery): AudioForm | undefined {
+  if (encoding === undefined) return undefined
   return { encoding: ENCODINGS[encoding], rate, channels, isSurelyRaw: true }
 }
 

@@ -9,6 +9,7 @@ import { type ClientMessage, jsonObject, SocketClient } from '../http/socket-cli
 import { withBody } from '../http/uploads.js'
 import type { LiveSession } from '../session-pool/live-session.js'
 import type { SessionEvent } from '../session-pool/session-events.js'
+import { USUAL_FORM } from '../session-pool/session-part.js'
 import { type DeepgramQuery, deepgramForm, deepgramLanguage, deepgramQuery } from './deepgram-query.js'
 import { type DeepgramFacts, deepgramFile, deepgramMetadata, deepgramResults } from './deepgram-results.js'
 import { hear } from './recording.js'
@@ -48,7 +49,8 @@ export function deepgram(app: FastifyInstance, kit: ServerKit): void {
         const { endpointing } = query
         const silence = typeof endpointing === 'number' ? { vadMinSilenceMs: endpointing } : {}
         const settings = { ...deepgramLanguage(query), vac: endpointing !== 'false', ...silence }
-        session = pool.open({ name: 'deepgram', address: request.ip, form: deepgramForm(query), settings })
+        const form = deepgramForm(query) ?? USUAL_FORM
+        session = pool.open({ name: 'deepgram', address: request.ip, form, settings })
       } catch (error) {
         return fail(error)
       }

@@ -10,6 +10,7 @@ import { createApp } from '../http/app.js'
 import { isLoopbackName } from '../http/guard.js'
 import type { ServerKit } from '../http/kit.js'
 import { createMetrics } from '../http/metrics.js'
+import { createSpans } from '../http/spans.js'
 import { UploadBudget } from '../http/uploads.js'
 import { deepgram } from '../protocols/deepgram.js'
 import { guide } from '../protocols/guide.js'
@@ -93,7 +94,8 @@ export async function serve(options: ServeOptions): Promise<void> {
     filesWaiting: pool.files.waiting,
     isReady: pool.hasRoom,
   }))
-  const pool = new SessionPool({ ...options, maxAudioSec: options.maxDuration, meter: metrics, giveUp })
+  const spans = await createSpans(options.version)
+  const pool = new SessionPool({ ...options, maxAudioSec: options.maxDuration, meter: metrics, tracing: spans, giveUp })
   const kit: ServerKit = {
     pool,
     models,
@@ -106,6 +108,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     guard: { token: options.token ?? null, origins: options.allowOrigin, isLoopback: isLoopback(host) },
     log,
     metrics,
+    spans,
     admit: (address) => pool.admit(address),
     maxConnections: maxSessions + MORE_CONNECTIONS,
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),

@@ -4,7 +4,7 @@ import type { Log } from '../../core/types.js'
 import type { StreamSettings, Transcriber } from '../../transcriber/transcriber.js'
 import type { SharingStream } from './fair-share.js'
 import type { Patience, PatientClient } from './patience.js'
-import type { Guest } from './places.js'
+import { clientOf, type Guest } from './places.js'
 import { type SessionEvent, shifted } from './session-events.js'
 import { type AudioForm, SessionPart } from './session-part.js'
 
@@ -197,6 +197,7 @@ export class LiveSession implements Guest {
         log,
         wait: patient.wait,
         settings: part.settings,
+        share: { client: clientOf(this.address) },
       })) {
         if (event.type === 'progress') sharing.consumed(this.#heardBefore + event.takenSec)
         if (part.dropped.signal.aborted) continue

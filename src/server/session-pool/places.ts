@@ -70,6 +70,11 @@ export class Places {
   }
 }
 
+/** Whose turn it is when many compute: as `partyOf`, and addresses of this machine are told apart. */
+export function clientOf(address: string | undefined): string {
+  return partyOf(address) ?? address ?? ''
+}
+
 /**
  * Who counts as one: an address of IPv4, the 64 bits of IPv6 that one customer has at least.
  * @returns null for this machine, which is nobody in particular: tunnels and proxies come from there as well

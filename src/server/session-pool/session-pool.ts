@@ -1,11 +1,6 @@
-import { setImmediate } from 'node:timers/promises'
-import { rawFormat } from '../../audio/decode/raw-format.js'
 import { systemClock } from '../../audio/pacing/system-clock.js'
-import { StreamSource } from '../../audio/sources/stream-source.js'
-import { InputError } from '../../core/errors.js'
 import type { TranscriptEvent } from '../../core/events.js'
-import { SAMPLE_RATE } from '../../core/sample-rate.js'
-import type { AudioSource, Log } from '../../core/types.js'
+import type { Log } from '../../core/types.js'
 import { openAudio } from '../../transcriber/audio-input.js'
 import type { StreamSettings } from '../../transcriber/transcriber.js'
 import { FairShare } from './fair-share.js'
@@ -13,19 +8,18 @@ import { FileQueue } from './file-queue.js'
 import { LiveSession } from './live-session.js'
 import type { ModelShelf } from './model-shelf.js'
 import { Patience } from './patience.js'
-import { Places } from './places.js'
+import { clientOf, Places } from './places.js'
+import { bounded, rest, uploaded } from './recordings.js'
 import { Refusal } from './refusal.js'
 import { RequestRates } from './request-rates.js'
 import type { SessionEvent } from './session-events.js'
 import { type AudioForm, USUAL_FORM } from './session-part.js'
+import { NO_TRACING, TracedStream, type Tracing } from './tracing.js'
 
 /** A place is free again after so many seconds, more or less. */
 const RETRY_SEC = 5
 /** Who has connected and says nothing may lose the place after so many seconds. */
 const SILENT_SEC = 10
-
-/** A recording is decoded in pieces. */
-const PIECE_BYTES = 65_536
 
 /** Counts what happens, for the operator. */
 export interface Meter {
@@ -54,6 +48,8 @@ export interface SessionPoolOptions {
   /** Seconds of audio that one session or recording may have. */
   readonly maxAudioSec: number
   readonly meter: Meter
+  /** Absent: nobody follows what is done. */
+  readonly tracing?: Tracing | undefined
   /** Aborted: nobody is taken any more, and sessions end with the text of what has come. */
   readonly stop: AbortSignal
   /** Aborted some time after `stop`: what is not recognized by then is given up. */
@@ -90,6 +86,10 @@ export class SessionPool {
     stop.addEventListener('abort', () => this.#stop(), { once: true })
   }
 
+  get tracing(): Tracing {
+    return this.options.tracing ?? NO_TRACING
+  }
+
   get models(): ModelShelf {
     return this.options.models
   }
@@ -124,6 +124,7 @@ export class SessionPool {
     this.#refuseWhenLoaded()
     const lease = this.models.lease()
     const done = this.#begun()
+    let traced: TracedStream | null = null
     const session = new LiveSession({
       name: `client ${name} of ${address ?? 'nowhere'}`,
       address,
@@ -136,8 +137,13 @@ export class SessionPool {
       giveUp,
       idleSec,
       maxAudioSec,
-      onEvent: (event) => meter.event(event, session),
+      onEvent: (event) => {
+        meter.event(event, session)
+        traced?.event(event)
+      },
       onClose: () => {
+        traced?.end()
+        traced = null
         this.places.leave(session)
         this.#sessions.delete(session.id)
         lease.release()
@@ -150,6 +156,8 @@ export class SessionPool {
       throw this.#refusal(why)
     }
     this.#sessions.set(session.id, session)
+    const facts = { 'session.id': session.id, 'asr_stream.protocol': name }
+    traced = new TracedStream(this.tracing.start('session', 'server', facts))
     log.info(`session ${session.id}: ${name} from ${address ?? 'nowhere'}`)
     return session
   }
@@ -166,18 +174,23 @@ export class SessionPool {
     this.#refuseWhenLoaded()
     const { giveUp } = this.options
     const done = this.#begun()
+    const traced = new TracedStream(this.tracing.start('recording', 'internal', { 'asr_stream.bytes': bytes.length }))
     try {
-      yield* this.#recognized(bytes, wishes, AbortSignal.any([signal, giveUp]))
+      for await (const event of this.#recognized(bytes, wishes, AbortSignal.any([signal, giveUp]))) {
+        traced.event(event)
+        yield event
+      }
       // Half a text is no answer.
       if (giveUp.aborted) throw stopping()
     } finally {
+      traced.end()
       done()
     }
   }
 
   async *#recognized(
     bytes: Uint8Array,
-    { name, form, settings }: SessionWishes,
+    { name, address, form, settings }: SessionWishes,
     ended: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { log, maxAudioSec } = this.options
@@ -189,7 +202,8 @@ export class SessionPool {
       const { transcriber } = lease
       const { encoding, rate, channels } = form ?? USUAL_FORM
       const config = { ...transcriber.config, rawEncoding: encoding, rawRate: rate, rawChannels: channels, startAt: 0 }
-      const source = bounded(uploaded(bytes, name, form, log), maxAudioSec)
+      const rested = (pieceMs: number) => rest(pieceMs, this.places.taken > 0 ? this.files.running : 0)
+      const source = bounded(uploaded(bytes, { name, form, log, rested }), maxAudioSec)
       const input = await openAudio(source, config, { log, pace: 'offline' })
       const patient = this.patience.of(ended)
       try {
@@ -198,6 +212,7 @@ export class SessionPool {
           log,
           wait: patient.wait,
           settings,
+          share: { client: clientOf(address), isPatient: true },
         })
         patient.lost.throwIfAborted()
       } finally {
@@ -255,37 +270,4 @@ export class SessionPool {
 
 function stopping(): Refusal {
   return new Refusal('stopping', 'the server is being stopped', RETRY_SEC)
-}
-
-function uploaded(bytes: Uint8Array, name: string, form: AudioForm | undefined, log: Log): AudioSource {
-  return new StreamSource({
-    name,
-    async *open() {
-      for (let from = 0; from < bytes.length; from += PIECE_BYTES) {
-        yield bytes.subarray(from, from + PIECE_BYTES)
-        // Others have their turn in between: decoding hours at once would hold them all up.
-        await setImmediate()
-      }
-    },
-    // Nobody sends a recording without a header and does not say what it is.
-    raw: form ? rawFormat(form.encoding, form.rate, form.channels) : null,
-    isSurelyRaw: form?.isSurelyRaw ?? false,
-    log,
-    // At most as many as recordings run at once, reading their standard input and nothing else.
-    mayUseFfmpeg: true,
-  })
-}
-
-function bounded(source: AudioSource, maxSec: number): AudioSource {
-  return {
-    name: source.name,
-    async *read(signal) {
-      let samples = 0
-      for await (const audio of source.read(signal)) {
-        samples += audio.length
-        if (samples > maxSec * SAMPLE_RATE) throw new InputError(`${source.name} is longer than ${maxSec} s`)
-        yield audio
-      }
-    },
-  }
 }

@@ -11,6 +11,8 @@ import { calmAfter } from '../../transcriber/shutdown.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
 import type { FairShare } from '../session-pool/fair-share.js'
 import type { Patience } from '../session-pool/patience.js'
+import { clientOf } from '../session-pool/places.js'
+import { NO_TRACING, TracedStream, type Tracing } from '../session-pool/tracing.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
@@ -31,6 +33,8 @@ export interface ClientContext {
   readonly idleSec: number
   /** How long a backend may take. */
   readonly patience: Patience
+  /** Absent: nobody follows what is done. */
+  readonly tracing?: Tracing | undefined
   /** Aborted: nothing more is listened to. */
   readonly stop: AbortSignal
   /** Aborted some time after `stop`: what is not recognized by then is given up. */
@@ -135,10 +139,16 @@ async function transcribe(
       turn: () => sharing.turn(stop),
     },
   )
+  let traced: TracedStream | null = null
   try {
     const format = serverLines(config.compat !== null)
     const signal = AbortSignal.any([context.giveUp, watch.gone, patient.lost])
-    for await (const event of transcriber.run(input, { signal, log, wait: patient.wait })) {
+    const share = { client: clientOf(socket.remoteAddress) }
+    traced = new TracedStream(
+      (context.tracing ?? NO_TRACING).start('session', 'server', { 'asr_stream.protocol': 'lines' }),
+    )
+    for await (const event of transcriber.run(input, { signal, log, wait: patient.wait, share })) {
+      traced.event(event)
       if (event.type === 'progress') {
         sharing.consumed(event.takenSec)
         watch.doing(event.takenSec > event.recognizedSec ? 'computing' : 'listening')
@@ -151,6 +161,7 @@ async function transcribe(
     }
     patient.lost.throwIfAborted()
   } finally {
+    traced?.end()
     sharing.leave()
     await input.close()
   }

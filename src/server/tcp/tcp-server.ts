@@ -7,6 +7,7 @@ import { FairShare } from '../session-pool/fair-share.js'
 import { Patience } from '../session-pool/patience.js'
 import { Places } from '../session-pool/places.js'
 import type { RequestRates } from '../session-pool/request-rates.js'
+import type { Tracing } from '../session-pool/tracing.js'
 import { type ClientContext, tcpClient } from './tcp-client.js'
 
 /** Connections beyond the sessions that are told so; more are cut without a word. */
@@ -31,6 +32,7 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patienc
     readonly patience: Patience
     readonly places: Places
     readonly rates: RequestRates
+    readonly tracing: Tracing
   }
   readonly host: string
   /** 0: any that is free. */
@@ -69,7 +71,7 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
     socket.on('error', (error) => log.debug(`connection: ${messageOf(error)}`))
     if (isTooMuch(options.shared?.rates, socket)) return refuse(socket, 'too many connections of one address')
     const { transcriber, release } = options.lease()
-    const client = tcpClient(socket, { ...options, share, patience, transcriber })
+    const client = tcpClient(socket, { ...options, share, patience, tracing: options.shared?.tracing, transcriber })
     const why = stop.aborted ? `all ${maxSessions} sessions are taken` : places.take(client)
     if (why !== null) {
       release()

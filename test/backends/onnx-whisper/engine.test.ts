@@ -33,7 +33,7 @@ async function hear(audio: Float32Array, prompt = ''): Promise<WhisperResult> {
     temperatures: [0],
   })
   try {
-    return await session.transcribe({ audio, prompt, positionSamples: undefined, throwIfAborted() {} })
+    return await session.transcribe({ audio, prompt, positionSamples: undefined, pause() {} })
   } finally {
     session.close()
   }
@@ -147,13 +147,13 @@ describe('the embedded model', () => {
       audio: fixture('austen_870').audio,
       prompt: 'Dashwood',
       positionSamples: 0,
-      throwIfAborted() {},
+      pause() {},
     })
     const beside = await one.transcribe({
       audio: audio.subarray(0, 6 * RATE),
       prompt: '',
       positionSamples: 0,
-      throwIfAborted() {},
+      pause() {},
     })
     expect(beside.segments).toEqual(alone.segments)
     one.close()
@@ -170,7 +170,7 @@ describe('a session', () => {
       temperatures: [0],
     })
     const transcribeAt0 = (audio: Float32Array) =>
-      session.transcribe({ audio, prompt: '', positionSamples: 0, throwIfAborted() {} })
+      session.transcribe({ audio, prompt: '', positionSamples: 0, pause() {} })
     await transcribeAt0(fixture('austen_870').audio)
     const { audio } = fixture('jfk')
     expect(textOf(await transcribeAt0(audio))).toEqual(textOf(await hear(audio)))
@@ -183,7 +183,7 @@ describe('checking a draft', () => {
     prompt: [],
     taskTokens: [],
     timestamps: true,
-    run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
+    run: { pause() {}, clock: new StageClock(), rows: new RowMemory() },
   }
   let cache: DecoderCache
   beforeAll(() => {
@@ -256,7 +256,7 @@ describe('memory', () => {
       temperatures: [0],
     })
     const { audio } = fixture('austen_870')
-    const request = { prompt: '', positionSamples: 0, throwIfAborted() {} }
+    const request = { prompt: '', positionSamples: 0, pause() {} }
     const lengths = Array.from({ length: 6 }, (_, i) => Math.floor((audio.length * (i + 4)) / 9))
     await session.transcribe({ ...request, audio: audio.subarray(0, lengths[0]) })
     const before = process.memoryUsage().arrayBuffers

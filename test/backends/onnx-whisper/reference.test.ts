@@ -66,7 +66,7 @@ describe.runIf(existsSync(FLOAT32) && files.length > 0)('the float32 export besi
       taskTokens: [],
       timestamps: true,
       draft: NO_DRAFT,
-      run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
+      run: { pause() {}, clock: new StageClock(), rows: new RowMemory() },
     }
     return decodeWindow(model, tokenizer, audio, cache, { ...plain, ...options })
   }

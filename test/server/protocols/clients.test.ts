@@ -186,6 +186,14 @@ describe('@deepgram/sdk', () => {
     expect(answer.metadata.duration).toBe(11)
   })
 
+  it('is told that a text is no recording, however short', async () => {
+    const sent = deepgram().listen.v1.media.transcribeFile(Buffer.from('hello'), { model: 'nova-3' })
+    await expect(sent).rejects.toMatchObject({
+      statusCode: 400,
+      body: { err_msg: expect.stringContaining('not an audio file') },
+    })
+  })
+
   it('gets interim and final results of live audio', async () => {
     const socket = await deepgram().listen.v1.connect({
       model: 'nova-3',

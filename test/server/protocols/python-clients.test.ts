@@ -66,6 +66,71 @@ asyncio.run(main())
   })
 })
 
+describe.skipIf(!has('livekit.plugins.openai'))('LiveKit Agents, its plugin for OpenAI', () => {
+  it('gets interim and final text of live audio, and text of a recording', () => {
+    const text = printed(`
+import asyncio, sys, wave
+from livekit import rtc
+from livekit.agents import utils
+from livekit.agents.stt import SpeechEventType
+from livekit.plugins import openai
+async def main():
+    pcm = wave.open(sys.argv[3], 'rb').readframes(10**9)
+    def frame(data): return rtc.AudioFrame(data=data, sample_rate=16000, num_channels=1, samples_per_channel=len(data) // 2)
+    frames = [frame(pcm[at:at + 3200]) for at in range(0, len(pcm), 3200)]
+    async with utils.http_context.open():
+        own = dict(base_url=f'http://{sys.argv[1]}/v1', api_key='any', model='gpt-4o-mini-transcribe')
+        stream = openai.STT(**own, use_realtime=True).stream()
+        for one in frames + [frame(bytes(3200))] * 30: stream.push_frame(one)
+        finals, interims = [], 0
+        async for event in stream:
+            interims += event.type == SpeechEventType.INTERIM_TRANSCRIPT
+            if event.type == SpeechEventType.FINAL_TRANSCRIPT: finals.append(event.alternatives[0].text)
+            if ' '.join(finals).count('country') == 2: break
+        await stream.aclose()
+        assert interims > 0
+        print(' '.join(finals))
+        print((await openai.STT(**own).recognize(buffer=frames)).alternatives[0].text)
+asyncio.run(main())
+`)
+    for (const line of text.trim().split('\n')) expect(wordErrors('jfk', line), text).toBeLessThan(4)
+  })
+})
+
+describe.skipIf(!has('pipecat.services.openai.stt'))('Pipecat, its service for OpenAI Realtime', () => {
+  it('gets interim and final text in a pipeline', () => {
+    const text = printed(`
+import asyncio, sys, wave
+from loguru import logger
+logger.remove()
+from pipecat.frames.frames import InputAudioRawFrame, InterimTranscriptionFrame, TranscriptionFrame
+from pipecat.observers.base_observer import BaseObserver
+from pipecat.pipeline.worker import PipelineParams
+from pipecat.services.openai.stt import OpenAIRealtimeSTTService
+from pipecat.tests.utils import SleepFrame, run_test
+texts, interims = {}, {}
+class Heard(BaseObserver):
+    async def on_push_frame(self, data):
+        if isinstance(data.frame, TranscriptionFrame): texts[data.frame.id] = data.frame.text
+        if isinstance(data.frame, InterimTranscriptionFrame): interims[data.frame.id] = data.frame.text
+async def main():
+    stt = OpenAIRealtimeSTTService(api_key='any', base_url=f'ws://{sys.argv[1]}/v1/realtime', turn_detection={'type': 'server_vad'})
+    pcm = wave.open(sys.argv[3], 'rb').readframes(10**9) + bytes(96000)
+    def frames():
+        while not stt._session_ready: yield SleepFrame(sleep=0.1)
+        for at in range(0, len(pcm), 3200):
+            yield InputAudioRawFrame(audio=pcm[at:at + 3200], sample_rate=16000, num_channels=1)
+        while ' '.join(texts.values()).count('country') < 2: yield SleepFrame(sleep=0.1)
+    params = PipelineParams(audio_in_sample_rate=16000)
+    await run_test(stt, frames_to_send=frames(), observers=[Heard()], pipeline_params=params, start_timeout=60)
+    assert interims
+    print(' '.join(texts.values()))
+asyncio.run(main())
+`)
+    expect(wordErrors('jfk', text), text).toBeLessThan(4)
+  })
+})
+
 describe.skipIf(!has('deepgram'))('deepgram-sdk for Python', () => {
   it('gets text of a recording and of live audio', () => {
     const text = printed(`

@@ -40,7 +40,7 @@ export async function decoderStep(
   cache: DecoderCache,
   { tokens, scoresStart, isFirst = cache.length === 0, wantsText = false }: StepRequest,
 ): Promise<DecoderStep> {
-  run.throwIfAborted()
+  await run.pause()
   const stage = isFirst ? 'first call' : 'further calls'
   const { scores, alignment } = await run.clock.measure(stage, () =>
     model.decode(tokens, scoresStart, cache, audio, wantsText),

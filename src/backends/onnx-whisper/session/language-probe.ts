@@ -51,8 +51,8 @@ export class LanguageProbe {
   }
 
   /** @param audio mono, 16 kHz, at most 5 s */
-  async languagesIn(audio: Float32Array, { clock, throwIfAborted }: EngineRun): Promise<LanguageProbabilities> {
-    throwIfAborted()
+  async languagesIn(audio: Float32Array, { clock, pause }: EngineRun): Promise<LanguageProbabilities> {
+    await pause()
     const features = clock.measure('log-mel', () => this.#mel.window(audio, PROBE_FRAMES))
     return clock.measure('language', async () => {
       await this.#model.encode(features, this.#audio)

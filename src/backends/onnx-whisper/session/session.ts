@@ -2,6 +2,7 @@ import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { PrefixResult } from '../../../core/types.js'
 import { type KeyTerms, keyTermsOf } from '../decoding/term-spellings.js'
 import { HOP_SAMPLES } from '../features/log-mel.js'
+import type { EngineRun } from '../model/engine-run.js'
 import type { ConfidenceMap, WhisperModel } from '../model/model.js'
 import { RowMemory } from '../model/row-memory.js'
 import { StageClock } from '../model/stage-timings.js'
@@ -44,8 +45,8 @@ export interface SessionRequest {
   readonly committedSec?: number | undefined
   /** As of `TranscribeOptions`. */
   readonly maxBeamSize?: number | undefined
-  /** Called between steps; throws when the caller has aborted. */
-  readonly throwIfAborted: () => void
+  /** As `EngineRun.pause`. */
+  readonly pause: EngineRun['pause']
   /** Called after each window but the last with how far the text reaches, and with the text. */
   readonly onWindow?: (window: RecognizedWindow) => void
 }
@@ -91,11 +92,11 @@ export class WhisperSession {
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
   async transcribe(call: SessionRequest): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, maxBeamSize, throwIfAborted, onWindow } = call
+    const { prompt, positionSamples, committedSec, maxBeamSize, pause, onWindow } = call
     let { audio } = call
     let ended: LanguageChange | null = null
     const clock = new StageClock()
-    const run = { throwIfAborted, clock, rows: this.#rows }
+    const run = { pause, clock, rows: this.#rows }
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
     let minProgressSec = MIN_PROGRESS_SEC
@@ -162,12 +163,12 @@ export class WhisperSession {
 
   /** Decodes after a prefix, see `PrefixASR`. */
   async transcribeFrom(call: PrefixSessionRequest): Promise<WhisperPrefixResult> {
-    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, throwIfAborted } = call
+    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, pause } = call
     const clock = new StageClock()
     const told = (endsSec: number | null = null) => this.#toldOfPrefix(clock, endsSec)
     const nothing = { words: [], ended: 'silence', skippedSpeechSec: 0 } as const
     if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, ...told() }
-    const run = { throwIfAborted, clock, rows: this.#rows }
+    const run = { pause, clock, rows: this.#rows }
     const request = { audio, prompt: this.#tokens(prompt), prefix, untilSec, positionSamples, isGrowing: true, run }
     const change = await this.#changeOfLanguage(request)
     if (change && change !== 'at once') {

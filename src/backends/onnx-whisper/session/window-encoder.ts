@@ -73,7 +73,7 @@ export class WindowEncoder {
     this.#forgetOtherAudio(audio, positionSamples)
     const frames = this.#windowFrames(audio.length)
     const features = run.clock.measure('log-mel', () => this.#mel.window(audio, frames, positionSamples))
-    run.throwIfAborted()
+    await run.pause()
     const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: features.loudest }
     const stretch = isGrowing ? this.#changed(window) : undefined
     this.#encoded = null

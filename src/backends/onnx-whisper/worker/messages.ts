@@ -1,15 +1,16 @@
 import type { ModelFolder } from '../model/model-files.js'
 import type { PrefixSessionRequest, RecognizedWindow, SessionRequest } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
+import type { Share } from './model-turns.js'
 
-/** What the main thread asks of the worker. Every request is answered once, in order. */
+/** What the main thread asks of the worker. Every request is answered once, those of a session in order. */
 export type WorkerRequest =
   | { readonly kind: 'load'; readonly model: ModelFolder; readonly threads: number }
-  | { readonly kind: 'open'; readonly session: number; readonly options: SessionOptions }
-  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'throwIfAborted' | 'onWindow'> } & Abortable)
+  | { readonly kind: 'open'; readonly session: number; readonly options: SessionOptions; readonly share: Share }
+  | ({ readonly kind: 'transcribe'; readonly call: Omit<SessionRequest, 'pause' | 'onWindow'> } & Abortable)
   | ({
       readonly kind: 'continue'
-      readonly call: Omit<PrefixSessionRequest, 'throwIfAborted' | 'onWindow'>
+      readonly call: Omit<PrefixSessionRequest, 'pause' | 'onWindow'>
     } & Abortable)
   | { readonly kind: 'close'; readonly session: number }
   | { readonly kind: 'end' }

@@ -5,6 +5,7 @@ import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
 import type { SessionOptions } from '../session/window-decoder.js'
 import type { LoadedFacts, WorkerRequest } from './messages.js'
 import { ModelThread, type WindowListener } from './model-thread.js'
+import type { Share } from './model-turns.js'
 
 /** What a kind of recognition asks for. */
 type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
@@ -21,6 +22,7 @@ export interface WorkerOptions {
 /** A session, and the thread that knows of it. */
 interface OpenSession {
   readonly options: SessionOptions
+  readonly share: Share
   thread: ModelThread
 }
 
@@ -64,11 +66,11 @@ export class WhisperWorker {
   }
 
   /** Opens a session; its number goes with every transcription. */
-  async open(options: SessionOptions): Promise<number> {
+  async open(options: SessionOptions, share: Share): Promise<number> {
     const session = this.#nextSession++
     const thread = await this.#running()
-    await thread.call({ kind: 'open', session, options })
-    this.#sessions.set(session, { options, thread })
+    await thread.call({ kind: 'open', session, options, share })
+    this.#sessions.set(session, { options, share, thread })
     return session
   }
 
@@ -149,7 +151,7 @@ export class WhisperWorker {
     const thread = await this.#running()
     if (open.thread === thread) return thread
     open.thread = thread
-    await thread.call({ kind: 'open', session, options: open.options })
+    await thread.call({ kind: 'open', session, options: open.options, share: open.share })
     return thread
   }
 

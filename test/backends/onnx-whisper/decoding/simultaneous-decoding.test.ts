@@ -46,7 +46,7 @@ async function onward(options: Partial<PrefixDecodingOptions> = {}) {
     },
   })
   const plain = { context: [], taskTokens: [], prefix: [], audioPositions: HEARD, until: HEARD }
-  const rest = { run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() } }
+  const rest = { run: { pause() {}, clock: new StageClock(), rows: new RowMemory() } }
   const result = await decodeAfterPrefix(listened, tokenizer, encoded, cache, { ...plain, ...rest, ...options })
   return { ...result, fed }
 }
@@ -95,10 +95,10 @@ describe('text that is in the cache', () => {
     const { tokens: prefix } = await onward({ ...halfway, kept })
     const stopped = new Error('stopped')
     let steps = 0
-    const throwIfAborted = () => {
+    const pause = () => {
       if (steps++ > 1) throw stopped
     }
-    const run = { throwIfAborted, clock: new StageClock(), rows: new RowMemory() }
+    const run = { pause, clock: new StageClock(), rows: new RowMemory() }
     await expect(onward({ kept, prefix: prefix.slice(0, 3), run })).rejects.toBe(stopped)
     const after = await onward({ kept, prefix })
     expect(after.tokens).toEqual((await onward({ prefix })).tokens)
@@ -170,11 +170,9 @@ describe('text that goes on with the audio, by the real model', () => {
 
   it('ends between two steps when it is no longer wanted', async () => {
     let steps = 0
-    const throwIfAborted = () => {
+    const pause = () => {
       if (++steps === 4) throw new Error('enough')
     }
-    await expect(onward({ run: { throwIfAborted, clock: new StageClock(), rows: new RowMemory() } })).rejects.toThrow(
-      'enough',
-    )
+    await expect(onward({ run: { pause, clock: new StageClock(), rows: new RowMemory() } })).rejects.toThrow('enough')
   })
 })

@@ -27,7 +27,7 @@ const newSession = () =>
 
 async function hear(audio: Float32Array): Promise<WhisperResult> {
   const session = newSession()
-  const result = await session.transcribe({ audio, prompt: '', positionSamples: undefined, throwIfAborted() {} })
+  const result = await session.transcribe({ audio, prompt: '', positionSamples: undefined, pause() {} })
   session.close()
   return result
 }
@@ -50,7 +50,7 @@ describe('a window that grows', () => {
         prompt: '',
         positionSamples: 0,
         committedSec,
-        throwIfAborted() {},
+        pause() {},
       })
     const before = wordsOf(await transcribeAt0(6, 0))
     const committed = before.filter(({ end }) => end < 4)
@@ -69,7 +69,7 @@ describe('a window that grows', () => {
     const [one, other] = [fixture('jfk').audio.subarray(0, 4 * RATE), fixture('austen_870').audio.subarray(0, 6 * RATE)]
     const session = newSession()
     const transcribeAt0 = (audio: Float32Array, committedSec: number) =>
-      session.transcribe({ audio, prompt: '', positionSamples: 0, committedSec, throwIfAborted() {} })
+      session.transcribe({ audio, prompt: '', positionSamples: 0, committedSec, pause() {} })
     const before = wordsOf(await transcribeAt0(one, 0))
     expect(before.length).toBeGreaterThan(3)
     // With other audio in its place, what is not committed is heard again.
@@ -88,7 +88,7 @@ describe('a window that grows', () => {
     let grown: WhisperResult | null = null
     for (let end = 8000; end < audio.length + 8000; end += 8000) {
       const part = audio.subarray(0, Math.min(end, audio.length))
-      grown = await session.transcribe({ audio: part, prompt: '', positionSamples: 0, throwIfAborted() {} })
+      grown = await session.transcribe({ audio: part, prompt: '', positionSamples: 0, pause() {} })
     }
     session.close()
     const fresh = textOf(await hear(audio))
@@ -145,7 +145,7 @@ describe('a window that grows', () => {
       const shared = {
         positionSamples: 0,
         isGrowing: true,
-        run: { throwIfAborted() {}, clock: new StageClock(), rows: new RowMemory() },
+        run: { pause() {}, clock: new StageClock(), rows: new RowMemory() },
       }
       let window: EncodedAudio | undefined
       for (const end of seconds) window = await encoder.encode({ ...shared, audio: mixed.subarray(0, end * RATE) })

@@ -4,7 +4,7 @@ import { StageClock } from '../../../../src/backends/onnx-whisper/model/stage-ti
 import { type LanguageChange, LanguageWatch } from '../../../../src/backends/onnx-whisper/session/language-watch.js'
 
 const RATE = 16_000
-const run = { throwIfAborted: () => {}, clock: new StageClock(), rows: null as never }
+const run = { pause: () => {}, clock: new StageClock(), rows: null as never }
 
 /** Something that is said in a language, in seconds. */
 interface Spoken {

@@ -63,7 +63,7 @@ describe('the memory of a session', () => {
           audio: audio.subarray(0, seconds * RATE),
           prompt: '',
           positionSamples: 0,
-          throwIfAborted() {},
+          pause() {},
         }
         const { segments } = await session.transcribe(request)
         text = segments.map((segment) => segment.text).join('')

@@ -33,6 +33,28 @@ describe('recognition in a thread of its own', () => {
     expect(asr.tsWords(result).length).toBeGreaterThan(15)
   })
 
+  it('has one client not wait until all recordings of another are done, and their text is the same', async () => {
+    const [files, speaker] = [
+      await asr.session({ client: 'files', isPatient: true }),
+      await asr.session({ client: 'me' }),
+    ]
+    const [again, alone] = [
+      await asr.session({ client: 'files', isPatient: true }),
+      await asr.session({ client: 'me' }),
+    ]
+    const order: string[] = []
+    const hear = async (recognizer: OnnxWhisperASR, name: string) => {
+      const result = await recognizer.transcribe(fixture(name).audio, { prompt: '' })
+      order.push(name)
+      return recognizer.tsWords(result).map(({ text }) => text)
+    }
+    const expected = [await hear(alone, 'two_cities'), await hear(alone, 'jfk')]
+    const heard = await Promise.all([hear(files, 'two_cities'), hear(speaker, 'jfk'), hear(again, 'two_cities')])
+    expect(order.slice(2)).toEqual(['jfk', 'two_cities', 'two_cities'])
+    expect(heard).toEqual([...expected, expected[0]])
+    for (const session of [files, speaker, again, alone]) await session.close()
+  })
+
   it('answers calls in order', async () => {
     const order: string[] = []
     const hear = async (name: string) => {
