@@ -1,3 +1,8 @@
+import { giveBack, leasedFloats } from '../core/leased-memory.js'
+
+/** Pieces from this number of samples on give their memory back as soon as they are taken. */
+const LARGE_PIECE = 16_000
+
 /** Audio that waits to be taken, piece by piece: hours of it are never moved. */
 export class WaitingAudio {
   #pieces: Float32Array[] = []
@@ -11,14 +16,14 @@ export class WaitingAudio {
   /** Copies audio to the end. */
   append(audio: Float32Array): void {
     if (audio.length === 0) return
-    this.#pieces.push(audio.slice())
+    this.#pieces.push(copyOf(audio))
     this.#length += audio.length
   }
 
   /** Copies audio to the start. */
   prepend(audio: Float32Array): void {
     if (audio.length === 0) return
-    this.#pieces.unshift(audio.slice())
+    this.#pieces.unshift(copyOf(audio))
     this.#length += audio.length
   }
 
@@ -35,10 +40,22 @@ export class WaitingAudio {
         this.#pieces[used] = piece.subarray(part.length)
         break
       }
+      if (isLeased(piece)) giveBack(piece)
       used++
     }
     this.#pieces.splice(0, used)
     this.#length -= taken.length
     return taken
   }
+}
+
+function copyOf(audio: Float32Array): Float32Array {
+  if (audio.length < LARGE_PIECE) return audio.slice()
+  const copy = leasedFloats(audio.length)
+  copy.set(audio)
+  return copy
+}
+
+function isLeased({ buffer }: Float32Array): boolean {
+  return buffer.byteLength >= LARGE_PIECE * Float32Array.BYTES_PER_ELEMENT
 }

@@ -1,6 +1,6 @@
+import { giveBack, leasedFloats } from '../../../core/leased-memory.js'
 import { Tensor } from '../../onnx/onnx-runtime.js'
 import { disposeAll } from '../../onnx/ort.js'
-import { giveBack, leasedFloats } from './leased-memory.js'
 import type { EncodedAudio, WhisperModelConfig } from './model.js'
 
 /**

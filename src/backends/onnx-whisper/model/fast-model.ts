@@ -1,9 +1,10 @@
 import { join } from 'node:path'
+import { giveBack, leasedFloats } from '../../../core/leased-memory.js'
 import { type InferenceSession, Tensor } from '../../onnx/onnx-runtime.js'
 import { disposeAll, floats, integers, openSession, tokenTensor } from '../../onnx/ort.js'
 import type { WindowFeatures } from '../features/log-mel.js'
 import { EncodedWindow } from './encoded-window.js'
-import { freeFloats, giveBack, leasedFloats } from './leased-memory.js'
+import { freeFloats } from './freed-memory.js'
 import type { DecoderCache, DecoderOutput, PositionSpan, WhisperModel, WhisperModelConfig } from './model.js'
 
 /** Loads the graphs of a folder that the exporter wrote (`docs/model-export.md`). */

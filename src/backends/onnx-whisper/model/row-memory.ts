@@ -1,4 +1,4 @@
-import { giveBack, leasedFloats } from './leased-memory.js'
+import { giveBack, leasedFloats } from '../../../core/leased-memory.js'
 
 /** 4 MB: the rows of some 90 tokens over 30 s, of eight heads. */
 const BLOCK_FLOATS = 2 ** 20

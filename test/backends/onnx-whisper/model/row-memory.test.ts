@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freeFloats } from '../../../../src/backends/onnx-whisper/model/leased-memory.js'
+import { freeFloats } from '../../../../src/backends/onnx-whisper/model/freed-memory.js'
 import { RowMemory } from '../../../../src/backends/onnx-whisper/model/row-memory.js'
 
 describe('memory of attention rows', () => {

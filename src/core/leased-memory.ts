@@ -1,5 +1,3 @@
-import { MessageChannel } from 'node:worker_threads'
-
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT
 
 /** Buffers that can be made smaller; Node has them from 20 on, the types of its language from ES2024 on. */
@@ -20,21 +18,10 @@ export function leasedFloats(length: number): Float32Array {
   return new Float32Array(new Resizable(bytes, { maxByteLength: bytes }), 0, length)
 }
 
-/** Gives memory back; what looks into it is empty from then on. */
+/**
+ * Gives memory back; what looks into it is empty from then on.
+ * @param values from `leasedFloats`
+ */
 export function giveBack(values: Float32Array): void {
   ;(values.buffer as ResizableBuffer).resize(0)
-}
-
-const { port1: nobody } = new MessageChannel()
-nobody.close()
-
-/**
- * Frees arrays at once, as `ArrayBuffer.prototype.transfer` does from Node 21 on: what is sent to a closed port is gone. For large
- * arrays that each call brings, since V8, which sees them pile up, would collect garbage in every call.
- */
-export function freeFloats(arrays: readonly Float32Array[]): void {
-  nobody.postMessage(
-    null,
-    arrays.map(({ buffer }) => buffer as ArrayBuffer),
-  )
 }
