@@ -1,18 +1,15 @@
 import { addBackendsCommand } from './backends-options.js'
-import { addBatchCommand } from './batch-options.js'
 import { addCapacityCommand } from './capacity-options.js'
 import { addCompletionCommand } from './completion-options.js'
 import type { CommandRun } from './configure.js'
 import { addDoctorCommands } from './doctor-options.js'
-import { addEnqueueCommand } from './enqueue-options.js'
 import { addEvaluateCommands } from './evaluate-commands.js'
 import { addInfoCommands } from './info-options.js'
+import { addManyMachinesCommands } from './many-machines-commands.js'
 import { addModelsCommand } from './models-options.js'
 import type { ProgramCommand } from './program-command.js'
-import { addQueueCommand } from './queue-options.js'
 import { addServeOptions } from './serve-options.js'
 import type { CommandFlags } from './transcribe-options.js'
-import { addWorkerCommand } from './worker-options.js'
 
 /**
  * Adds the commands besides transcription and `listen`. They stand in a file of their own because Node opens all files that
@@ -28,10 +25,7 @@ export function addFurtherCommands(
   runOf: () => CommandRun,
   signal: AbortSignal,
 ): void {
-  addBatchCommand(program, helpWidth, runOf)
-  addEnqueueCommand(program, helpWidth, signal)
-  addWorkerCommand(program, helpWidth, runOf)
-  addQueueCommand(program)
+  addManyMachinesCommands(program, helpWidth, runOf, signal)
   addEvaluateCommands(program, helpWidth, runOf)
   addServeOptions(program.command('serve'))
     .description('serve programs, browsers and assistants over HTTP and WebSocket')
