@@ -99,7 +99,7 @@ describe('AlignAttProcessor', () => {
     await fc.assert(
       fc.asyncProperty(speech, fc.integer({ min: 2, max: 4 }), async (said, silentEvery) => {
         const { asr } = oracle(said, { silentEvery })
-        const segments = await stream(new AlignAttProcessor(asr), said.at(-1)!.end + 0.5, [0.5])
+        const segments = await stream(new AlignAttProcessor(asr), said.at(-1)!.end + 0.75, [0.5])
         expect(textOf(segments)).toBe(said.map(({ text }) => text).join(''))
       }),
       { numRuns: 40 },
