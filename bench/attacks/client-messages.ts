@@ -33,3 +33,16 @@ export const SAID: readonly string[] = [
   '',
   '{"type":"start","encoding":"f32le","channels":8}',
 ]
+
+/** Kinds of body that they send, true or not. */
+export const TYPES = [
+  'application/json',
+  'multipart/form-data; boundary=x',
+  'multipart/form-data',
+  'audio/wav',
+  'text/plain',
+  'x',
+]
+
+/** The body of a form with a recording that is none. */
+export const PART = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nRIFFxxxxWAVE\r\n--x--\r\n'

@@ -5,19 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import WebSocket from 'ws'
 import { startServer } from '../serve/server.js'
 import { speech } from '../serve/speaker.js'
-import { SAID, SOCKETS } from './client-messages.js'
+import { PART, SAID, SOCKETS, TYPES } from './client-messages.js'
 import { type Chance, chance } from './random.js'
 
 const BODIES =
   '/v1/audio/transcriptions /v1/audio/translations /v1/listen /load_model /upload_and_transcribe /evaluate_model /reset_handler'
-const TYPES = [
-  'application/json',
-  'multipart/form-data; boundary=x',
-  'multipart/form-data',
-  'audio/wav',
-  'text/plain',
-  'x',
-]
 const HEADERS = [
   '{"type":"describe"}\n',
   '{"type":"transcribe","data":{"language":"en"}}\n',
@@ -27,7 +19,6 @@ const HEADERS = [
   '{"type":"audio-stop"}\n',
   '{"type":"x","data_length":1e12}\n',
 ]
-const PART = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nRIFFxxxxWAVE\r\n--x--\r\n'
 const REQUEST = 'POST /v1/listen HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99\r\n\r\n{'
 /** One in so many rounds is huge, or slow. */
 const RARELY = 40

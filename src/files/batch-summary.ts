@@ -10,6 +10,8 @@ const KIND = 'asr-stream batch'
 /** What joins the summaries of all shards. */
 export const MERGED_KIND = 'asr-stream batch, all shards'
 const VERSION = 1
+/** Names of summaries of shards: which, and of how many. */
+export const SUMMARY_NAME = /^asr-stream-batch\.(\d+)-of-(\d+)\.json$/
 const MS_IN_SECOND = 1000
 
 /** What became of a shard, as JSON. Times are seconds. */
@@ -111,16 +113,24 @@ export function summaryName(shard: Shard): string {
  * @throws OutputError when they cannot be written
  */
 export async function writeSummary(summary: BatchSummary, path: string, outputDir: string): Promise<void> {
-  await writeWhole(path, Buffer.from(`${JSON.stringify(summary, null, 2)}\n`), true)
-  const list = join(outputDir, `asr-stream-failed.${shardLabel(summary.shard)}.txt`)
-  if (summary.errors.length > 0) await writeWhole(list, Buffer.from(failedLines(summary.errors)), true)
-  // Where there is none, or it cannot be removed, the summary says it all the same.
-  else await unlink(list).catch(() => undefined)
+  await writeWithList(summary, path, join(outputDir, `asr-stream-failed.${shardLabel(summary.shard)}.txt`))
 }
 
-/** A line for each recording that failed: name, code and message, with tabs between. */
-export function failedLines(errors: BatchSummary['errors']): string {
-  return errors.map((error) => `${[error.file, error.code, error.message].map(inCell).join('\t')}\n`).join('')
+/**
+ * Writes a summary as JSON, and beside it a line for each recording that failed: name, code and message, with tabs between.
+ * @param list file of these lines; none stays where nothing has failed
+ * @throws OutputError when one cannot be written
+ */
+export async function writeWithList(
+  summary: { readonly errors: BatchSummary['errors'] },
+  path: string,
+  list: string,
+): Promise<void> {
+  await writeWhole(path, Buffer.from(`${JSON.stringify(summary, null, 2)}\n`), true)
+  const lines = summary.errors.map((error) => `${[error.file, error.code, error.message].map(inCell).join('\t')}\n`)
+  if (lines.length > 0) await writeWhole(list, Buffer.from(lines.join('')), true)
+  // Where there is none, or it cannot be removed, the summary says it all the same.
+  else await unlink(list).catch(() => undefined)
 }
 
 /** Shards of the same run that saw other recordings than this one, as far as their summaries are in the folder. */
@@ -129,7 +139,7 @@ export async function strangerShards(summary: BatchSummary, outputDir: string): 
   const names = await readdir(outputDir).catch(() => [])
   const found: string[] = []
   for (const name of names) {
-    const index = Number(/^asr-stream-batch\.(\d+)-of-(\d+)\.json$/.exec(name)?.[1])
+    const index = Number(SUMMARY_NAME.exec(name)?.[1])
     const other = { index, count: shard.count }
     if (name !== summaryName(other) || index === shard.index) continue
     const text = await readFile(join(outputDir, name), 'utf8').catch(() => '')

@@ -3,6 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, extname, join, relative, sep } from 'node:path'
 import { isAddress, pathOf } from '../audio/sources/open-address.js'
 import { InputError, messageOf, UsageError } from '../core/errors.js'
+import { percentDecoded } from '../core/percent-decoding.js'
 import { baseOf, isPattern, matcherOf } from './glob.js'
 
 /** A recording of a run that may have many. */
@@ -115,12 +116,5 @@ async function filesBelow(folder: string, asked: string, depth = Number.POSITIVE
 function nameOfAddress(address: string): string {
   const { pathname, hostname } = new URL(address)
   const last = pathname.split('/').findLast((part) => part !== '') ?? ''
-  let name = last
-  try {
-    name = decodeURIComponent(last)
-  } catch (error) {
-    // A percent sign that stands for itself.
-    if (!(error instanceof URIError)) throw error
-  }
-  return basename(name.replaceAll('\\', '/')) || hostname
+  return basename(percentDecoded(last).replaceAll('\\', '/')) || hostname
 }

@@ -3,6 +3,7 @@ import { basename, dirname, isAbsolute, join, normalize, parse, relative, resolv
 import { buffer } from 'node:stream/consumers'
 import { isAddress, pathOf } from '../audio/sources/open-address.js'
 import { InputError, messageOf, UsageError } from '../core/errors.js'
+import { percentDecoded } from '../core/percent-decoding.js'
 import { findRecordings, isRecordingName, type NamedRecording } from './find-recordings.js'
 
 /** More is no list: it would have a million names. */
@@ -85,16 +86,6 @@ function stored(path: string, folder: string): NamedRecording {
 /** Of several machines, or folders of one, names may be the same. */
 function addressed(address: string): NamedRecording {
   const { hostname, pathname } = new URL(address)
-  const parts = [hostname, ...pathname.split('/').map(decoded)].filter((part) => !/^\.*$/.test(part))
+  const parts = [hostname, ...pathname.split('/').map(percentDecoded)].filter((part) => !/^\.*$/.test(part))
   return { name: address, within: join(...parts.map((part) => part.replace(/[/\\:]/g, '_'))), isAddress: true }
-}
-
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part)
-  } catch (error) {
-    // A percent sign that stands for itself.
-    if (!(error instanceof URIError)) throw error
-    return part
-  }
 }

@@ -1,8 +1,7 @@
-import { readdir, readFile, unlink } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { InputError, messageOf } from '../core/errors.js'
-import { writeWhole } from '../output/writers/aside-writer.js'
-import { type BatchSummary, failedLines, MERGED_KIND, summaryName } from './batch-summary.js'
+import { type BatchSummary, MERGED_KIND, SUMMARY_NAME, summaryName, writeWithList } from './batch-summary.js'
 
 /** What became of all shards, as JSON. Times are seconds. */
 export interface MergedSummary {
@@ -35,7 +34,6 @@ export interface MergedSummary {
 
 const NAME = 'asr-stream-batch.json'
 const LIST = 'asr-stream-failed.txt'
-const SUMMARY = /^asr-stream-batch\.(\d+)-of-(\d+)\.json$/
 
 /**
  * Reads the summaries of shards in a folder. Where runs of several numbers of shards have left some, those of the last run
@@ -47,7 +45,7 @@ export async function readSummaries(folder: string): Promise<readonly BatchSumma
     throw new InputError(`the folder ${folder} cannot be read: ${messageOf(cause)}`, { cause, hint: HINT })
   })
   const all: BatchSummary[] = []
-  for (const name of names.filter((one) => SUMMARY.test(one))) {
+  for (const name of names.filter((one) => SUMMARY_NAME.test(one))) {
     const text = await readFile(join(folder, name), 'utf8')
     try {
       all.push(JSON.parse(text) as BatchSummary)
@@ -110,11 +108,7 @@ export function mergedSummary(all: readonly BatchSummary[]): MergedSummary {
  */
 export async function writeMerged(merged: MergedSummary, folder: string, path?: string): Promise<string> {
   const place = path ?? join(folder, NAME)
-  await writeWhole(place, Buffer.from(`${JSON.stringify(merged, null, 2)}\n`), true)
-  const list = join(folder, LIST)
-  if (merged.errors.length > 0) await writeWhole(list, Buffer.from(failedLines(merged.errors)), true)
-  // Where there is none, or it cannot be removed, the summary says it all the same.
-  else await unlink(list).catch(() => undefined)
+  await writeWithList(merged, place, join(folder, LIST))
   return place
 }
 

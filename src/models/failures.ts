@@ -1,6 +1,7 @@
 import { HubApiError } from '@huggingface/hub'
 import { BodyError } from '../core/bounded-body.js'
 import { AsrStreamError, ModelError, messageOf } from '../core/errors.js'
+import { isPassingStatus } from '../core/http-status.js'
 
 /** What was wanted when something failed. */
 export interface Wanted {
@@ -50,7 +51,7 @@ const CHECK_ENDPOINT = 'check HF_ENDPOINT and what stands between'
 /** Whether it may well work a moment later. */
 export function isPassing(error: unknown): boolean {
   const status = statusOf(error)
-  if (status !== undefined) return status >= 500 || status === 429 || status === 408
+  if (status !== undefined) return isPassingStatus(status)
   if (error instanceof DamagedError || error instanceof BrokenError) return true
   if (error instanceof BodyError) return error.kind === 'stalled'
   const code = codeOf(error)

@@ -1,11 +1,12 @@
 import { giveBack, leasedFloats } from '../core/leased-memory.js'
+import { takeSamples } from '../core/take-samples.js'
 
 /** Pieces from this number of samples on give their memory back as soon as they are taken. */
 const LARGE_PIECE = 16_000
 
 /** Audio that waits to be taken, piece by piece: hours of it are never moved. */
 export class WaitingAudio {
-  #pieces: Float32Array[] = []
+  readonly #pieces: Float32Array[] = []
   #length = 0
 
   /** Number of samples. */
@@ -29,21 +30,10 @@ export class WaitingAudio {
 
   /** Takes samples out at the start, as many as there are of the number that is wanted; nobody else has their memory. */
   take(count: number): Float32Array {
-    const taken = new Float32Array(Math.max(0, Math.min(count, this.#length)))
-    let filled = 0
-    let used = 0
-    for (const piece of this.#pieces) {
-      const part = piece.subarray(0, taken.length - filled)
-      taken.set(part, filled)
-      filled += part.length
-      if (part.length < piece.length) {
-        this.#pieces[used] = piece.subarray(part.length)
-        break
-      }
+    const there = Math.max(0, Math.min(count, this.#length))
+    const taken = takeSamples(this.#pieces, there, (piece) => {
       if (isLeased(piece)) giveBack(piece)
-      used++
-    }
-    this.#pieces.splice(0, used)
+    })
     this.#length -= taken.length
     return taken
   }

@@ -1,4 +1,5 @@
 import { messageOf } from '../core/errors.js'
+import { isPassingStatus } from '../core/http-status.js'
 import { RefusedJobError, UnreachedError } from './job-errors.js'
 import type { KnownContent } from './queue-job.js'
 import { shownAddress } from './shown-address.js'
@@ -72,7 +73,7 @@ function good(address: string, answer: Response): Response {
   void answer.body?.cancel()
   const message = `${shownAddress(address)} cannot be read: the server answers ${status}`
   // What a server has too much to do for now may be there later; what it refuses stays refused.
-  if (status >= 500 || status === 408 || status === 429) throw new UnreachedError(message)
+  if (isPassingStatus(status)) throw new UnreachedError(message)
   throw new RefusedJobError(message, { hint: 'check the address and the right to read it' })
 }
 

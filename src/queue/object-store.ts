@@ -1,5 +1,7 @@
 import type * as S3 from '@aws-sdk/client-s3'
 import { messageOf, QueueError, UsageError } from '../core/errors.js'
+import { isPassingStatus } from '../core/http-status.js'
+import { percentDecoded } from '../core/percent-decoding.js'
 import type { Remote } from './http.js'
 import { RefusedJobError, UnreachedError } from './job-errors.js'
 import type { KnownContent } from './queue-job.js'
@@ -44,7 +46,7 @@ async function answered<Answer>(address: string, ask: Asking<Answer>): Promise<A
     const status = $metadata?.httpStatusCode
     const why = status === undefined || name === '' || name === 'Error' ? messageOf(cause) : `${name} (${status})`
     const message = `${shownAddress(address)} cannot be read: ${why}`
-    const isRefused = status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429
+    const isRefused = status !== undefined && status >= 400 && !isPassingStatus(status)
     if (!isRefused)
       throw new UnreachedError(message, { hint: 'check the connection and the credentials of the object store' })
     throw new RefusedJobError(message, { hint: 'check the address and the right to read it' })
@@ -78,18 +80,8 @@ async function loaded(): Promise<typeof S3> {
 function placeOf(address: string): Place {
   const { host, pathname } = new URL(address)
   const key = pathname.slice(1)
-  if (host !== '' && key !== '') return { Bucket: host, Key: decoded(key) }
+  if (host !== '' && key !== '') return { Bucket: host, Key: percentDecoded(key) }
   throw new UsageError(`${shownAddress(address)} is no object`, { hint: 'give s3://bucket/key' })
-}
-
-function decoded(key: string): string {
-  try {
-    return decodeURIComponent(key)
-  } catch (error) {
-    // A percent sign that stands for itself.
-    if (!(error instanceof URIError)) throw error
-    return key
-  }
 }
 
 function sending(signal: AbortSignal | undefined) {

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js'
+import { percentDecoded } from '../core/percent-decoding.js'
 
 /** What keeps a queue. */
 export type StoreKind = 'redis' | 'postgres'
@@ -36,7 +37,7 @@ export function parseQueueAddress(text: string): QueueAddress {
     const what = url === null ? 'is no address' : `has the scheme ${scheme}, which is neither Redis nor PostgreSQL`
     throw new UsageError(`--queue ${what}`, { hint: FORM })
   }
-  const given = [url.password, decoded(url.password), ...[...url.searchParams].flatMap(secretOf)]
+  const given = [url.password, percentDecoded(url.password), ...[...url.searchParams].flatMap(secretOf)]
   const user = url.username === '' ? '' : `${url.username}@`
   return {
     kind,
@@ -53,14 +54,4 @@ export function withoutSecrets(message: string, { url, shown, secrets }: QueueAd
 
 function secretOf([name, value]: readonly [string, string]): readonly string[] {
   return /pass|key|token|secret/i.test(name) ? [value] : []
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    // A percent sign that stands for itself.
-    if (!(error instanceof URIError)) throw error
-    return text
-  }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { within } from '../core/closing.js'
 import { messageOf } from '../core/errors.js'
 import type { Log } from '../core/types.js'
 import type { Tally } from '../files/tally.js'
@@ -16,12 +17,12 @@ const STALLED_MS = 5000
 const RETRY_MS = 1000
 /** How often progress is told. */
 const PROGRESS_MS = 2000
-/** How often it is looked whether all is done when a worker is told to stop. */
-const POLL_MS = 100
+/** Seconds between looks whether all is done when a worker is told to stop. */
+const POLL_SEC = 0.1
 /** How often an empty queue is looked at again. */
 const EMPTY_MS = 500
-/** A store that is gone must not keep a program that is told to stop. */
-const CLOSE_MS = 5000
+/** A store that is gone must not keep a program that is told to stop; in seconds. */
+const CLOSE_SEC = 5
 /** The same trouble is told again after this long. */
 const NEWS_MS = 60_000
 /** What BullMQ says of a job that a worker was too long silent of; its text is there, and the next worker finds it. */
@@ -76,14 +77,17 @@ export async function runWorker(wishes: WorkerWishes): Promise<{ readonly done: 
     await ended(wishes, queue)
   } finally {
     // No job is taken from here on.
-    const closing = worker.close()
+    const closing = worker.close().catch(() => undefined)
     const timer = setTimeout(() => giveUp.abort(), drainSec * MS)
     // With a store that is away it is never closed, so that it is waited for only while a job is under way.
     for (const end = Date.now() + drainSec * MS; counts.running > 0 && Date.now() < end; )
-      await within(closing, POLL_MS)
-    await within(closing, CLOSE_MS)
+      await within(POLL_SEC, closing)
+    await within(CLOSE_SEC, closing)
     clearTimeout(timer)
-    await within(queue.close(), CLOSE_MS)
+    await within(
+      CLOSE_SEC,
+      queue.close().catch(() => undefined),
+    )
   }
   return counts
 }
@@ -190,12 +194,4 @@ async function isEmpty(queue: RecordingQueue): Promise<boolean> {
   // A store that is gone for a while may have jobs all the same.
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized').catch(() => null)
   return counts !== null && Object.values(counts).every((count) => count === 0)
-}
-
-async function within(promise: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms)
-  })
-  await Promise.race([promise.catch(() => undefined), late]).finally(() => clearTimeout(timer))
 }

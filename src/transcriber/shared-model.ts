@@ -31,7 +31,7 @@ export interface SharedModel {
   open(
     dependencies?: StreamDependencies,
     config?: ASRConfig,
-    share?: Omit<StreamRequest, 'language' | 'task'>,
+    share?: Pick<StreamRequest, 'client' | 'isPatient'>,
   ): Promise<OpenedProcessor>
   close(): Promise<void>
 }

@@ -1,10 +1,11 @@
 import { InputError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import { takeSamples } from '../../core/take-samples.js'
 
 /** Audio that was read ahead of its use. */
 export class SampleQueue {
   readonly #source: AsyncIterator<Float32Array>
-  #pieces: Float32Array[] = []
+  readonly #pieces: Float32Array[] = []
   #length = 0
   #came = 0
   #ended = false
@@ -34,16 +35,7 @@ export class SampleQueue {
   /** Takes the next samples out: `count`, or what is left. */
   async take(count: number): Promise<Float32Array> {
     await this.fill(count)
-    const taken = new Float32Array(Math.min(count, this.#length))
-    let filled = 0
-    while (filled < taken.length) {
-      const piece = this.#pieces[0]!
-      const part = piece.subarray(0, taken.length - filled)
-      taken.set(part, filled)
-      filled += part.length
-      if (part.length === piece.length) this.#pieces.shift()
-      else this.#pieces[0] = piece.subarray(part.length)
-    }
+    const taken = takeSamples(this.#pieces, Math.min(count, this.#length))
     this.#length -= taken.length
     return taken
   }

@@ -244,7 +244,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #trim(end: number): void {
     if (end - this.#audio.offsetSec <= this.#maxSec) return
     const time = cutBetween(this.#words, end - this.#maxSec / 2)
-    if (time === null || time <= this.#audio.offsetSec) return
+    if (time === null) return
     this.#audio.dropBefore(time)
     this.#keepWordsOfBuffer()
     this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
