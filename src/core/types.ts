@@ -73,6 +73,11 @@ export interface ASRBase<Result = unknown> {
   segmentsEndTs(result: Result): readonly number[]
   /** The language of a result; null where it was given. Absent: always given, or of no consequence. */
   languageOf?(result: Result): ResultLanguage | null
+  /**
+   * Seconds of speech behind the last word of a result that have no text, where the recognizer ends its text before the audio ends.
+   * At the end of a stream, what sounds there is recognized by itself. Absent: nothing is known of it.
+   */
+  skippedSpeechSec?(result: Result): number
   /** Asks the backend to translate to English. Absent: it cannot. */
   setTranslateTask?(): void
   /**

@@ -4,6 +4,8 @@ import { SAMPLE_RATE } from '../core/sample-rate.js'
 export interface AudioBuffer {
   /** Start of the buffer in seconds of the stream. */
   readonly offsetSec: number
+  /** End of the buffer in seconds of the stream. */
+  readonly endSec: number
   /** Start of the buffer in samples of the stream; undefined when it is not a whole number. */
   readonly positionSamples: number | undefined
   /** Number of samples in the buffer. */
@@ -38,6 +40,10 @@ export class GrowingAudioBuffer implements AudioBuffer {
 
   get offsetSec(): number {
     return this.#position / SAMPLE_RATE
+  }
+
+  get endSec(): number {
+    return this.offsetSec + this.length / SAMPLE_RATE
   }
 
   get positionSamples(): number {
@@ -114,6 +120,10 @@ export class ReferenceAudioBuffer implements AudioBuffer {
     return this.#offsetSec
   }
 
+  get endSec(): number {
+    return this.#offsetSec + this.#samples.length / SAMPLE_RATE
+  }
+
   get length(): number {
     return this.#samples.length
   }
@@ -136,6 +146,6 @@ export class ReferenceAudioBuffer implements AudioBuffer {
 
   /** The offset moves, the audio stays. Ref: whisper_online.py OnlineASRProcessor.finish. */
   end(): void {
-    this.#offsetSec += this.#samples.length / SAMPLE_RATE
+    this.#offsetSec = this.endSec
   }
 }

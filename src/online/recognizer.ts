@@ -25,6 +25,8 @@ export interface Transcription {
   readonly heardSec: number
   /** As `ASRBase.languageOf`. */
   readonly language: ResultLanguage | null
+  /** As `ASRBase.skippedSpeechSec`; 0: nothing, or nothing is known of it. */
+  readonly skippedSpeechSec: number
 }
 
 /** A layer around a recognizer that leaves out audio. */
@@ -93,13 +95,19 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         const words = cleanWords(said)
         const audioSec = audio.length / SAMPLE_RATE
         const heardSec = layer.heardSec?.(result) ?? audioSec
-        if (trusting) return { words, segmentEnds: ends, heardSec, language: null }
+        if (trusting) return { words, segmentEnds: ends, heardSec, language: null, skippedSpeechSec: 0 }
         const language = checkedLanguage(asr.languageOf?.(result), audioSec, 'languageOf()')
         if (language?.isSure) options.onLanguage?.(language.code)
         const segmentEnds = endsInside(ends, audioSec)
-        return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language }
+        const skippedSpeechSec: unknown = asr.skippedSpeechSec?.(result) ?? 0
+        demand(isLength(skippedSpeechSec), `skippedSpeechSec() gives ${kindOf(skippedSpeechSec)}`, 'seconds, 0 or more')
+        return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language, skippedSpeechSec }
       }),
   }
+}
+
+function isLength(seconds: unknown): seconds is number {
+  return typeof seconds === 'number' && seconds >= 0
 }
 
 const ENDINGS: readonly unknown[] = ['attention', 'text', 'silence', 'stuck'] satisfies PrefixResult['ended'][]
@@ -122,8 +130,11 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
         const noTokens = said.findIndex(({ tokens }: Partial<PrefixWord>) => !Array.isArray(tokens))
         demand(noTokens < 0, `word ${noTokens} of transcribeFrom() has no tokens`, 'each word brings its own, an array')
         demand(ENDINGS.includes(ended), `ended of transcribeFrom() is ${kindOf(ended)}`, PREFIX_RESULT_FORM)
-        const isLength = typeof skippedSpeechSec === 'number' && skippedSpeechSec >= 0
-        demand(isLength, `skippedSpeechSec of transcribeFrom() is ${kindOf(skippedSpeechSec)}`, PREFIX_RESULT_FORM)
+        demand(
+          isLength(skippedSpeechSec),
+          `skippedSpeechSec of transcribeFrom() is ${kindOf(skippedSpeechSec)}`,
+          PREFIX_RESULT_FORM,
+        )
         checkFinite(said, [], 'transcribeFrom()')
         const audioSec = audio.length / SAMPLE_RATE
         const words = wordsInside(cleanWords(said), audioSec, tell) as readonly PrefixWord[]

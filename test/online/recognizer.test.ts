@@ -108,6 +108,19 @@ describe('what comes in from a recognizer', () => {
     expect(words).toEqual([{ begin: 0, end: 1, text: 'x' }])
   })
 
+  it('speech without text is seconds, or nothing is known of it', async () => {
+    const asking = (given: unknown) =>
+      recognizerOf({ ...giving([]), skippedSpeechSec: () => given as number }, { backend: 'mine' }).transcribe(
+        new Float32Array(RATE),
+        { prompt: '' },
+      )
+    expect((await asking(1.5)).skippedSpeechSec).toBe(1.5)
+    expect((await heard([])).skippedSpeechSec).toBe(0)
+    for (const wrong of [-1, Number.NaN, '1']) {
+      await expect(asking(wrong)).rejects.toThrow(/the backend "mine": skippedSpeechSec\(\) gives/)
+    }
+  })
+
   it('whatever it throws is told with the name of the backend', async () => {
     const asr = { ...giving([]), transcribe: () => Promise.reject(new TypeError('x is not a function')) }
     const call = recognizerOf(asr, { backend: 'mine' }).transcribe(new Float32Array(9), { prompt: '' })

@@ -161,6 +161,10 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     return detected && { code, isSure: !isGuessed, endsSec }
   }
 
+  skippedSpeechSec({ skippedSpeechSec }: WhisperResult): number {
+    return skippedSpeechSec
+  }
+
   setTranslateTask(): void {
     this.#task = 'translate'
     this.#checkTask()

@@ -140,7 +140,7 @@ export class AlignAttProcessor implements ASRProcessor {
   /** Gives up the audio after the final words that was transcribed, or was about to be, and the context that goes with it. */
   giveUp(reason: string): GivenUp {
     const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
-    const end = Math.max(begin, Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC))
+    const end = Math.max(begin, Math.min(this.#audio.endSec, this.#transcribedUntil + STEP_SEC))
     this.#ledger?.mark(begin, end, 'skipped', reason)
     this.#startAfresh(end)
     this.#transcribedUntil = end
@@ -156,11 +156,11 @@ export class AlignAttProcessor implements ASRProcessor {
    */
   async #transcribe(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
     for (let isAgain = false, isLast = false; !isLast; ) {
-      const until = Math.min(this.#endSec(), this.#transcribedUntil + STEP_SEC)
+      const until = Math.min(this.#audio.endSec, this.#transcribedUntil + STEP_SEC)
       this.#trim(until)
       const partSec = Math.min(until - this.#audio.offsetSec, this.#asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
       const partEnd = this.#audio.offsetSec + partSec
-      isLast = partEnd >= this.#endSec()
+      isLast = partEnd >= this.#audio.endSec
       const result = await this.#transcribeFrom(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
       this.#givenUpInARow = 0
       this.#commit(this.#placed(result.words))
@@ -193,10 +193,6 @@ export class AlignAttProcessor implements ASRProcessor {
     if (!language || language.endsSec === null) return false
     this.#startAfresh(Math.max(this.#committedEnd, this.#audio.offsetSec + language.endsSec))
     return true
-  }
-
-  #endSec(): number {
-    return this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
   }
 
   async #transcribeFrom(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<PrefixResult> {

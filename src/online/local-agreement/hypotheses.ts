@@ -6,6 +6,9 @@ import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
 import type { CompatProfile, OnlineOptions } from './compat.js'
 
+/** Less speech than this behind the last word is no word. */
+const MIN_SPEECH_SEC = 0.8
+
 /** What was recognized in a buffer, in seconds from its start, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
   readonly segmentEnds: readonly number[]
@@ -13,6 +16,8 @@ export interface Hypothesis extends GuardedWords<Word> {
   readonly heardSec: number
   /** As of `Transcription`. */
   readonly language: ResultLanguage | null
+  /** As of `Transcription`. */
+  readonly skippedSpeechSec: number
 }
 
 /** A buffer to recognize. */
@@ -43,11 +48,17 @@ export class Hypotheses {
   readonly #recognizer: Recognizer
   readonly #options: HypothesesOptions
   readonly #filter: WordFilter
+  #skippedSpeechSec = 0
 
   constructor(recognizer: Recognizer, options: HypothesesOptions) {
     this.#recognizer = recognizer
     this.#options = options
     this.#filter = new WordFilter(options.vadStream, options.isTranslation)
+  }
+
+  /** Whether the recognizer has left out speech behind its last text: at the end of the stream no other update hears it. */
+  get leaveSpeech(): boolean {
+    return this.#skippedSpeechSec >= MIN_SPEECH_SEC
   }
 
   /**
@@ -56,6 +67,12 @@ export class Hypotheses {
    * @throws as `Recognizer.transcribe`
    */
   async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
+    const hypothesis = await this.#believable(audio, signal)
+    this.#skippedSpeechSec = hypothesis.skippedSpeechSec
+    return hypothesis
+  }
+
+  async #believable(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const first = await this.#transcribe(audio, audio.prompt, signal)
     if (first.suspicion === null) return first
     const again = audio.prompt === '' ? first : await this.#transcribe(audio, '', signal)

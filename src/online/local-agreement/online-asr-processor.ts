@@ -16,6 +16,9 @@ import { SkippedAudio } from './skipped-audio.js'
 
 export type { OnlineOptions } from './compat.js'
 
+/** At the end the recognizer goes on behind its text so many times at most. */
+const LAST_ROUNDS = 3
+
 /**
  * LocalAgreement streaming: recognizes a growing buffer in each update, commits the words on which two hypotheses in a row
  * agree, and cuts off audio whose words are committed.
@@ -52,13 +55,11 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#trimming = options.bufferTrimming ?? { strategy: 'segment', seconds: 15 }
     this.#profile = compat ? whisperOnlineProfile() : defaultProfile(asr, options)
     const recognizer = recognizerOf(asr, { backend, log, onLanguage, trusting: compat !== undefined })
-    const { onProgress, vadStream, isTranslation = false } = options
-    const told = { separator: asr.sep, log, onProgress, vadStream, isTranslation }
-    this.#hypotheses = new Hypotheses(recognizer, { profile: this.#profile, ...told })
+    this.#hypotheses = new Hypotheses(recognizer, { ...options, profile: this.#profile, separator: asr.sep })
     this.#log = log
     this.#skipped = new SkippedAudio(log, options.ledger)
     this.#leftOut = new LeftOut(options.log, options.ledger)
-    this.#onProgress = onProgress
+    this.#onProgress = options.onProgress
     this.init()
   }
 
@@ -109,8 +110,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   async processIter(signal?: AbortSignal): Promise<Segment | null> {
     const committed: Word[] = []
     try {
-      let isMore = true
-      while (isMore) isMore = await this.#update(committed, signal)
+      await this.#updates(committed, signal)
     } catch (error) {
       if (committed.length === 0) throw error
       if (!signal?.aborted)
@@ -129,10 +129,10 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const committed: Word[] = [...this.#pendingFinal]
     // Differs from reference: it never transcribes what arrived after the last update, and repeats its last words when
     // it is asked again.
-    if (this.#profile.transcribesTailOnFinish && this.#untranscribedSamples > 0 && !signal?.aborted) {
+    if (this.#profile.transcribesTailOnFinish && !signal?.aborted) {
       try {
-        let isMore = true
-        while (isMore) isMore = await this.#update(committed, signal)
+        if (this.#untranscribedSamples > 0) await this.#updates(committed, signal)
+        await this.#hearWhatIsLeft(committed, signal)
       } catch (error) {
         this.#pendingFinal = committed
         throw error
@@ -140,7 +140,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     }
     this.#pendingFinal = []
     this.#audio.append(this.#waiting.take(Number.POSITIVE_INFINITY), true)
-    this.#markUntranscribed()
+    this.#skipped.markTail(this.#audio.endSec, this.#untranscribedSamples)
+    this.#untranscribedSamples = 0
     if (this.#profile.transcribesTailOnFinish) this.#commit(this.#hypothesis.commitUnconfirmed(), committed)
     else committed.push(...this.#hypothesis.complete())
     this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#committed.words)
@@ -159,13 +160,14 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
    * goes as well: it may be what the recognizer fails on.
    */
   giveUp(reason: string): GivenUp {
-    const { offsetSec } = this.#audio
+    const { offsetSec, endSec: end } = this.#audio
     const maxSamples = modelSamples(this.#asr)
     if (this.#audio.length > maxSamples && this.#maxSamples > maxSamples) {
-      this.#transcribeAgainInParts(maxSamples)
+      this.#waiting.prepend(this.#audio.samples())
+      this.#audio = this.#profile.audioBuffer(offsetSec)
+      this.#maxSamples = maxSamples
       return { segment: null, begin: offsetSec, end: offsetSec, inParts: true, inARow: this.#givenUpInARow }
     }
-    const end = offsetSec + this.#audio.length / SAMPLE_RATE
     const words = this.#pendingFinal.concat(this.#hypothesis.commitUnconfirmed())
     const begin = Math.min(end, Math.max(offsetSec, this.#hypothesis.lastCommittedTime))
     this.#skipped.mark(begin, end, reason)
@@ -175,12 +177,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#pendingFinal = []
     this.#untranscribedSamples = this.#waiting.length
     return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
-  }
-
-  #transcribeAgainInParts(samples: number): void {
-    this.#waiting.prepend(this.#audio.samples())
-    this.#audio = this.#profile.audioBuffer(this.#audio.offsetSec)
-    this.#maxSamples = samples
   }
 
   setEffort({ windowSec: seconds, beamSize }: Effort): void {
@@ -193,6 +189,19 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     return this.#segment(this.#hypothesis.complete())
   }
 
+  async #updates(committed: Word[], signal: AbortSignal | undefined): Promise<void> {
+    for (let isMore = true; isMore; ) isMore = await this.#update(committed, signal)
+  }
+
+  /** Models end texts after sentences: what sounds behind the last word is recognized by itself, for no other update will. */
+  async #hearWhatIsLeft(committed: Word[], signal: AbortSignal | undefined): Promise<void> {
+    for (let round = 0; round < LAST_ROUNDS && this.#hypotheses.leaveSpeech; round++) {
+      this.#commit(this.#hypothesis.commitUnconfirmed(), committed)
+      this.#cut(this.#hypothesis.lastCommittedTime)
+      await this.#updates(committed, signal)
+    }
+  }
+
   /** @returns whether more audio had arrived than the buffer holds */
   async #update(committed: Word[], signal: AbortSignal | undefined): Promise<boolean> {
     const roomSamples = Math.min(this.#maxSamples - this.#audio.length, this.#profile.stepSamples)
@@ -200,7 +209,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     if (this.#audio.length === 0 && this.#profile.skipsEmptyAudio) return false
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
-    const transcribedUntilSec = offset + this.#audio.length / SAMPLE_RATE
+    const transcribedUntilSec = this.#audio.endSec
     const { words, leftOut, suspicion, segmentEnds, heardSec, language } = await this.#hypotheses.of(
       {
         samples: this.#audio.samples(),
@@ -270,9 +279,8 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
 
   /** Differs from reference: there the buffer grows without bound when there are no segments to cut at. */
   #trimByForce(committed: Word[]): void {
-    const { offsetSec, length } = this.#audio
-    const end = offsetSec + length / SAMPLE_RATE
-    const cut = forcedCut(offsetSec, end, this.#committed.words, this.#hypothesis.complete())
+    const { offsetSec, endSec } = this.#audio
+    const cut = forcedCut(offsetSec, endSec, this.#committed.words, this.#hypothesis.complete())
     this.#commit(this.#hypothesis.commitUnconfirmed(cut.commitWords), committed)
     if (cut.skipped) this.#skipped.dropFromFullBuffer(offsetSec, cut.time)
     this.#cut(cut.time)
@@ -284,13 +292,6 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#hypothesis.popCommitted(time)
     this.#audio.dropBefore(time)
     this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
-  }
-
-  #markUntranscribed(): void {
-    const end = this.#audio.offsetSec + this.#audio.length / SAMPLE_RATE
-    const begin = end - this.#untranscribedSamples / SAMPLE_RATE
-    if (this.#untranscribedSamples > 0) this.#skipped.mark(begin, end, 'arrived after the last update')
-    this.#untranscribedSamples = 0
   }
 
   #segment(words: readonly Word[]): Segment | null {

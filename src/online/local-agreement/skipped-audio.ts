@@ -1,3 +1,4 @@
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 
@@ -26,6 +27,11 @@ export class SkippedAudio {
     }
     this.#warned = true
     this.mark(begin, end, 'nothing was recognized in a full buffer')
+  }
+
+  /** The last samples of a stream, which came after its last update. */
+  markTail(end: number, samples: number): void {
+    if (samples > 0) this.mark(end - samples / SAMPLE_RATE, end, 'arrived after the last update')
   }
 
   /** Puts it into the ledger. */

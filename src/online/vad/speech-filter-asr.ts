@@ -120,6 +120,10 @@ class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechRes
     return languageInWhole(result?.language, map)
   }
 
+  skippedSpeechSec({ result }: SpeechResult): number {
+    return result?.skippedSpeechSec ?? 0
+  }
+
   setTranslateTask(): void {
     this.#asr.setTranslateTask?.()
   }

@@ -180,3 +180,41 @@ describe('a stream that begins later', () => {
     expect(processor.committedWords).toEqual([])
   })
 })
+
+describe('speech behind the last text', () => {
+  const [sentence, next] = [spokenWords(['one', 'two', 'three.']), spokenWords(['Four', 'five', 'six.'])]
+  const behind = next.map((word) => ({ ...word, begin: word.begin + 3, end: word.end + 3 }))
+  const isFirst = ({ text }: Word) => sentence.some((word) => word.text === text)
+
+  /** A model that ends its text after a sentence, however much is said behind it. */
+  class EndsEarly extends Oracle {
+    constructor() {
+      super([...sentence, ...behind], { distort: (words) => (words.some(isFirst) ? words.filter(isFirst) : words) })
+    }
+
+    skippedSpeechSec({ words }: { readonly words: readonly Word[] }): number {
+      return words.some(isFirst) ? 1.5 : 0
+    }
+  }
+
+  it.each([1, 2.5])('comes at the end of the stream, with updates of %f s', async (everySec) => {
+    const oracle = new EndsEarly()
+    const said = textsOf(await stream(new OnlineASRProcessor(oracle), 5, { everySec }))
+    expect(said).toEqual(['one', 'two', 'three.', 'Four', 'five', 'six.'])
+    expect(oracle.calls.at(-1)!.prompt).toBe('one two three.')
+  })
+
+  it('is not asked for without end', async () => {
+    const oracle = new EndsEarly()
+    oracle.skippedSpeechSec = () => 5
+    const updates = 5
+    await stream(new OnlineASRProcessor(oracle), updates, { everySec: 1 })
+    expect(oracle.calls.length).toBeLessThanOrEqual(updates + 3)
+  })
+
+  it('is lost as in the reference where its losses are asked for', async () => {
+    const oracle = new EndsEarly()
+    await stream(new OnlineASRProcessor(oracle, { compat: 'whisper_online' }), 5, { everySec: 1 })
+    expect(oracle.calls).toHaveLength(5)
+  })
+})

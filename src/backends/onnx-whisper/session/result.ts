@@ -31,6 +31,8 @@ export interface WhisperResult {
   /** As of `ResultLanguage`. */
   readonly endsSec: number | null
   readonly segments: readonly WhisperSegment[]
+  /** As `ASRBase.skippedSpeechSec`. */
+  readonly skippedSpeechSec: number
   /** What the computing went to. */
   readonly stages: StageTimes
 }

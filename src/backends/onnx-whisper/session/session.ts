@@ -100,6 +100,7 @@ export class WhisperSession {
     const segments: WhisperSegment[] = []
     const said = [...this.#tokens(prompt)]
     let minProgressSec = MIN_PROGRESS_SEC
+    let skippedSpeechSec = 0
     for (let from = 0; audio.length - from >= MIN_AUDIO_SAMPLES; ) {
       const request: WindowRequest = {
         audio: audio.subarray(from, from + WINDOW_SAMPLES),
@@ -121,11 +122,13 @@ export class WhisperSession {
       const window = request.audio
       const read = await this.#read(request, { isLast: from + window.length === audio.length, isAgain: from > 0 })
       if (!read) {
+        skippedSpeechSec = 0
         from += window.length
         if (from < audio.length) onWindow?.({ untilSec: from / SAMPLE_RATE, segments: [] })
         continue
       }
       if (from === 0) this.#windows.remember(read.words)
+      skippedSpeechSec = read.skippedSec
       const found = read.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
       segments.push(...found)
       const progressSec = Math.max(minProgressSec, read.untilSec)
@@ -138,11 +141,11 @@ export class WhisperSession {
       said.push(...this.#tokenizer.encode(read.segments.map(({ text }) => text).join('')))
     }
     const about = this.#about()
-    if (!ended) return { ...about, endsSec: null, segments, stages: clock.times() }
+    if (!ended) return { ...about, endsSec: null, segments, skippedSpeechSec, stages: clock.times() }
     const words = segments.flatMap((segment) => segment.words)
     const endsSec = endOfLanguage(audio, words.at(-1)?.end ?? 0)
     this.#windows.language.change(ended, (positionSamples ?? 0) + Math.round(endsSec * SAMPLE_RATE))
-    return { ...about, endsSec, segments, stages: clock.times() }
+    return { ...about, endsSec, segments, skippedSpeechSec: 0, stages: clock.times() }
   }
 
   /** Recognizes a window; null when there is no speech in it. */

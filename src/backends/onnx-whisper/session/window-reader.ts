@@ -10,6 +10,7 @@ import {
   findSkippedSpeech,
   type SkippedSpeech,
   speakingSec,
+  speechBehind,
   withBeginningTogether,
   withEndInside,
   withLateBegin,
@@ -46,6 +47,8 @@ export interface ReadWindow {
   readonly untilSec: number
   /** Whether sound in which there could be speech goes by before the first word. */
   readonly isLate: boolean
+  /** Seconds of speech behind the last word, beyond what that one may need. */
+  readonly skippedSec: number
   /** Whether the model doubts the text. */
   readonly isDoubtful: boolean
 }
@@ -98,7 +101,8 @@ export function readWindow(
   // The window cuts into what is said: the next one begins where the text ends.
   const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
   const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
-  return { segments: described, words, untilSec, isLate, isDoubtful: isInDoubt }
+  const skippedSec = lastWord ? speechBehind(lastWord, loud, durationSec) : 0
+  return { segments: described, words, untilSec, skippedSec, isLate, isDoubtful: isInDoubt }
 }
 
 /** Alignment stretches the last word over the start of a segment that is left open: that one begins where the model says. */

@@ -123,3 +123,14 @@ export function findSkippedSpeech(
   }
   return null
 }
+
+/**
+ * Seconds of speech behind the last word of a window, beyond what slow speech takes for it.
+ *
+ * @param loud what may be speech in the window
+ * @param endSec where the audio of the window ends
+ */
+export function speechBehind({ begin, end, text }: Word, loud: LoudFrames, endSec: number): number {
+  const missingSec = Math.max(0, speakingSec(text) - (end - begin))
+  return Math.max(0, loudSeconds(loud, end, endSec) - missingSec)
+}

@@ -257,6 +257,7 @@ describe('places where the audio may be cut', () => {
       detected: null,
       isGuessed: false,
       endsSec: null,
+      skippedSpeechSec: 0,
       stages: {},
       segments: [
         { ...segment, begin: 0, end: 4, words },

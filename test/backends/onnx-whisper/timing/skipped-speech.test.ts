@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   beginsLate,
   findSkippedSpeech,
+  speechBehind,
   withBeginningTogether,
   withEndInside,
   withLateBegin,
@@ -149,5 +150,16 @@ describe('a first word that is laid before other sound', () => {
   it('stays where it is as the rest of the sentence before', () => {
     const rest = words.with(0, { ...words[0]!, text: ' country' })
     expect(withBeginningTogether(rest, loud)).toBe(rest)
+  })
+})
+
+describe('speech behind a word', () => {
+  it('is what sounds after its end', () => {
+    expect(speechBehind({ begin: 0, end: 2, text: ' sentence.' }, loud, 4)).toBeCloseTo(2, 5)
+    expect(speechBehind({ begin: 0, end: 2, text: ' sentence.' }, new Uint8Array(1000), 4)).toBe(0)
+  })
+
+  it('is not the rest of a word that ends too early', () => {
+    expect(speechBehind({ begin: 0, end: 0.5, text: ' sentence.' }, loud, 1.5)).toBe(0)
   })
 })
