@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BackendError, UnexpectedError } from '../../src/core/errors.js'
-import type { ASRBase, PrefixASR, Word } from '../../src/core/types.js'
+import type { ASRBase, ASRProcessor, PrefixASR, Word } from '../../src/core/types.js'
 import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { recognizerOf } from '../../src/online/recognizer.js'
@@ -129,6 +129,31 @@ describe('what comes in from a recognizer', () => {
       hint: 'run with --log-level debug for the place',
     })
     await expect(call).rejects.toBeInstanceOf(UnexpectedError)
+  })
+
+  it('words after the end of the audio are left out, which is told at the end with their number', async () => {
+    const late = [1.5, 2, 2.5].map((begin) => ({ begin, end: begin + 0.5, text: 'late', tokens: [] }))
+    const told = async (make: (log: ReturnType<typeof rememberingLog>) => ASRProcessor) => {
+      const log = rememberingLog()
+      const processor = make(log)
+      for (let second = 0; second < 2; second++) {
+        processor.insertAudioChunk(new Float32Array(RATE).fill(0.1))
+        await processor.processIter()
+      }
+      await processor.finish()
+      await processor.close?.()
+      return log.warnings
+    }
+    const number = /^2 words are left out that start after the end of the audio; .* in seconds from the start/
+    const prefix = { ...giving([]), transcribeFrom: async () => ({ words: late, ended: 'text', skippedSpeechSec: 0 }) }
+    for (const hallucinates of [true, false]) {
+      const guarded = { ...giving(late), hallucinates }
+      const attending = { ...prefix, hallucinates } as unknown as PrefixASR
+      expect(await told((log) => new OnlineASRProcessor(guarded, { log }))).toEqual([expect.stringMatching(number)])
+      expect(await told((log) => new AlignAttProcessor(attending, { log }))).toEqual([expect.stringMatching(number)])
+    }
+    const inTime = giving([{ begin: 0.1, end: 5, text: 'in time' }])
+    expect(await told((log) => new OnlineASRProcessor(inTime, { log }))).toEqual([])
   })
 
   it('is checked under both policies', async () => {

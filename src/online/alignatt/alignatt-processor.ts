@@ -208,12 +208,13 @@ export class AlignAttProcessor implements ASRProcessor {
       positionSamples: this.#audio.positionSamples,
       ...(signal ? { signal } : {}),
     })
-    if (!this.#filters) return { ...result, words: wordsBeforeEnd(result.words, audioSec) }
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
     const { positionSamples } = this.#audio
     const goesOn = this.#words.length > 0
     const guarded = { audio, prompt: prompts, saidBefore: this.#lastSaid, goesOn, positionSamples }
-    const { words, leftOut, suspicion } = await this.#filter.filter(result.words, guarded)
+    const { words, leftOut, suspicion } = this.#filters
+      ? await this.#filter.filter(result.words, guarded)
+      : wordsBeforeEnd(result.words, audioSec)
     this.#leftOut.doubt(leftOut, offset, suspicion)
     if (suspicion === null) return { ...result, words }
     this.#log?.info(`text after ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)

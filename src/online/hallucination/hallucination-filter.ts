@@ -12,12 +12,18 @@ export type Suspicion =
   | 'a sound in letters'
   | 'no voice'
 
+/** A word that is not in the text. */
+export interface UnsaidWord extends Word {
+  /** Whether it starts after the end of the audio, whoever said it; absent: the model probably made it up. */
+  readonly isAfterEnd?: boolean
+}
+
 /** What is left of a hypothesis. */
 export interface GuardedWords<Said extends Word> {
   readonly words: readonly Said[]
-  /** What the model probably made up. */
-  readonly leftOut: readonly Word[]
-  /** Why; null when nothing was left out. */
+  /** What the model probably made up, and what starts after the end of the audio. */
+  readonly leftOut: readonly UnsaidWord[]
+  /** Why; null when nothing was made up. */
   readonly suspicion: Suspicion | null
 }
 
@@ -65,8 +71,8 @@ export function guardWords<Said extends Word>(
   words: readonly Said[],
   { audio, prompt, saidBefore = '', goesOn = false, isTranslation = false }: GuardedAudio,
 ): GuardedWords<Said> {
-  const inside = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
-  if (isEcho(inside, prompt)) return { words: [], leftOut: inside, suspicion: 'echo of the prompt' }
+  const { words: inside, leftOut: late } = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
+  if (isEcho(inside, prompt)) return { words: [], leftOut: [...inside, ...late], suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
   const repeated = unsaidRounds(placed, { audio, before: saidBefore }).map((at): [number, Suspicion] => [at, 'loop'])
   const dropped = new Map<number, Suspicion>([
@@ -77,16 +83,19 @@ export function guardWords<Said extends Word>(
   const kept = placed.filter((_, at) => !dropped.has(at))
   return {
     words: goesOn ? kept : withoutLeadingSigns(kept),
-    leftOut: placed.filter((_, at) => dropped.has(at)),
+    leftOut: [...placed.filter((_, at) => dropped.has(at)), ...late],
     suspicion: [...dropped.values()].at(-1) ?? null,
   }
 }
 
 /** The words that begin inside the audio, none of which ends after it. */
-export function wordsBeforeEnd<Said extends Word>(words: readonly Said[], audioSec: number): readonly Said[] {
-  return words
-    .filter(({ begin }) => begin < audioSec)
-    .map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word))
+export function wordsBeforeEnd<Said extends Word>(words: readonly Said[], audioSec: number): GuardedWords<Said> {
+  const isInside = ({ begin }: Word) => begin < audioSec
+  return {
+    words: words.filter(isInside).map((word) => (word.end > audioSec ? { ...word, end: audioSec } : word)),
+    leftOut: words.filter((word) => !isInside(word)).map((word) => ({ ...word, isAfterEnd: true })),
+    suspicion: null,
+  }
 }
 
 /** Signs that belong to no word, "..." or "♪", are nothing that was said. */

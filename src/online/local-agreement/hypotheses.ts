@@ -99,8 +99,7 @@ export class Hypotheses {
       const guarded = { audio: samples, prompt, saidBefore, positionSamples }
       return { ...about, ...(await this.#filter.filter(words, guarded)) }
     }
-    const said = wordsBeforeEnd(words, samples.length / SAMPLE_RATE)
-    return { words: said, ...about, leftOut: [], suspicion: null }
+    return { ...about, ...wordsBeforeEnd(words, samples.length / SAMPLE_RATE) }
   }
 
   #progressFrom(offsetSec: number): Pick<TranscribeOptions, 'onProgress'> {
