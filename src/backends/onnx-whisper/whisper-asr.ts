@@ -22,9 +22,10 @@ import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/re
 import type { RecognizedWindow } from './session/session.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
+import type { Share } from './worker/client-use.js'
 import { type Computing, sharedCores } from './worker/cores.js'
-import type { Share } from './worker/model-turns.js'
-import { type PooledSession, WorkerPool } from './worker/worker-pool.js'
+import type { PooledSession } from './worker/pooled-session.js'
+import { WorkerPool } from './worker/worker-pool.js'
 
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
@@ -138,6 +139,12 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     return result
   }
 
+  async turn(signal: AbortSignal): Promise<void> {
+    // What is wrong with the session the recognition says.
+    const session = await this.#open().catch(() => null)
+    await session?.turn(signal)
+  }
+
   async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
     const { prompt, positionSamples, fromSec, untilSec, signal } = options
     const session = await this.#open()
@@ -196,7 +203,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     return this.#timings.timings()
   }
 
-  #open(): Promise<PooledSession> {
+  async #open(): Promise<PooledSession> {
     const workers = this.#workers
     if (!workers) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
     const options = { language: this.originalLanguage, languages: this.#languages, task: this.#task, ...this.#search }

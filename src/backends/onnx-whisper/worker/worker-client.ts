@@ -3,9 +3,9 @@ import type { Log } from '../../../core/types.js'
 import type { ModelFolder } from '../model/model-files.js'
 import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
 import type { SessionOptions } from '../session/window-decoder.js'
+import type { Share } from './client-use.js'
 import type { LoadedFacts, WorkerRequest } from './messages.js'
 import { ModelThread, type WindowListener } from './model-thread.js'
-import type { Share } from './model-turns.js'
 
 /** What a kind of recognition asks for. */
 export type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
