@@ -1,5 +1,7 @@
 // Live sessions on one server, at the pace of speech: how late final text is, and how soon the server answers meanwhile.
+// What else computed meanwhile is told as well: the speakers (this program), and other programs, in cores.
 // usage: tsx bench/serve/load.ts SESSIONS [SECONDS] [options of serve]
+import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from './server.js'
 import { mean, quantile, speak, watchHealth } from './speaker.js'
@@ -11,6 +13,8 @@ const cpuSec = () => server.figure('process_cpu_seconds_total')
 const idleMb = await memoryMb()
 const health = watchHealth(server.host)
 const cpuBefore = await cpuSec()
+const own = process.cpuUsage()
+const busyBefore = busySec()
 const began = performance.now()
 const all = await Promise.all(
   Array.from({ length: sessions }, async (_, at) => {
@@ -22,6 +26,11 @@ const wallSec = (performance.now() - began) / 1000
 const answers = health.stop()
 const lags = all.flat()
 const used = (await cpuSec()) - cpuBefore
+const busy = busySec() - busyBefore
+const { user, system } = process.cpuUsage(own)
+const speakersSec = (user + system) / 1e6
+const updates = await server.figure('asr_update_audio_seconds_count')
+const heardSec = await server.figure('asr_update_audio_seconds_sum')
 const rounded = (value: number) => Math.round(value * 1000) / 1000
 console.log(
   JSON.stringify({
@@ -32,8 +41,18 @@ console.log(
     healthMaxMs: rounded(Math.max(...answers)),
     cpuSecPerSessionSec: rounded(used / (sessions * seconds)),
     cpus: rounded(used / wallSec),
+    speakersCpus: rounded(speakersSec / wallSec),
+    othersCpus: rounded((busy - used - speakersSec) / wallSec),
+    audioPerUpdateSec: rounded(heardSec / updates),
+    cpuSecPerUpdate: rounded(used / updates),
     memoryMb: await memoryMb(),
     idleMb,
   }),
 )
 server.stop()
+
+/** Seconds in which processors of this machine were not idle. */
+function busySec(): number {
+  const times = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq)
+  return times.reduce((sum, value) => sum + value, 0) / 1000
+}

@@ -50,7 +50,16 @@ export const scriptedLoader: ModelLoader<ScriptedOptions> = {
   options: scriptedOptions,
   capabilities: { wordTimes: 'words', prompts: false, languages: [], translation: false, streaming: false },
   ignores: [
-    ...(['model', 'modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads'] as const),
+    ...([
+      'model',
+      'modelDir',
+      'modelCacheDir',
+      'offlineModels',
+      'revision',
+      'precision',
+      'threads',
+      'workers',
+    ] as const),
     ...(['fast', 'beamSize', 'temperature'] as const),
   ],
   async load(config) {

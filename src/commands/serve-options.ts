@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
-import { SERVER_OPTIONS } from '../config/option-table.js'
+import { OPTION_TABLE, SERVER_OPTIONS } from '../config/option-table.js'
 import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 
 /** Gives `asr-stream serve` its options: those of the server, and those of recognition. */
 export function addServeOptions(command: Command): Command {
   return addTranscribeOptions(command, 'serve')
 }
+
+/** Settings of the model that a server has unless they are given. */
+export const SERVE_DEFAULTS = { workers: OPTION_TABLE.workers.serveDefault }
 
 /** What is given of the server, and the defaults. */
 export function servingOptions(flags: CommandFlags) {

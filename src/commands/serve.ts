@@ -9,7 +9,7 @@ import { inTime } from './in-time.js'
 import { programVersion } from './info-options.js'
 import { refuseUnfit } from './listen-options.js'
 import { loadingDefaults } from './loading-defaults.js'
-import { servingOptions } from './serve-options.js'
+import { SERVE_DEFAULTS, servingOptions } from './serve-options.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream serve`: serves programs, browsers and assistants over HTTP and WebSocket, until it is interrupted. */
@@ -20,7 +20,8 @@ export async function serveCommand(flags: CommandFlags, { signal: stop, given }:
   refuseOpenHost(options)
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
   const told = (text: string) => void (quiet || process.stderr.write(logLine('info', text)))
-  const model = await configure(await configSettings(flags), option, { flags, input: 'clients', log, given })
+  const settings = { ...SERVE_DEFAULTS, ...(await configSettings(flags)) }
+  const model = await configure(settings, option, { flags, input: 'clients', log, given })
   if (model.config.compat !== null) throw new UsageError('--compat is not for serve', { hint: 'use asr-stream listen' })
   const progress = await createProgress(!quiet)
   const show = (text: string) => progress.show(text)

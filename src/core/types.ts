@@ -67,6 +67,11 @@ export interface ASRBase<Result = unknown> {
    * @throws BackendError when recognition fails; the signal's reason when aborted
    */
   transcribe(audio: Float32Array, options: TranscribeOptions): Promise<Result>
+  /**
+   * Resolves when a recognition would soon be computed, or the signal is aborted; never fails. Live audio is taken only then, so
+   * that an update that had to wait for others hears all that has come. Absent: `transcribe` is called as soon as there is enough.
+   */
+  turn?(signal: AbortSignal): Promise<void>
   /** The words of a result in order of time; seconds from the start of the audio. */
   tsWords(result: Result): readonly Word[]
   /** Ends of the segments of a result in order; seconds from the start of the audio. */
@@ -264,6 +269,8 @@ export interface PacedAudio {
   readonly isPart?: boolean
   /** Seconds of audio that have arrived by now and are not handed out yet. Absent: all that has been spoken since. */
   readonly waitingSec?: () => number
+  /** Seconds that the update had to wait for its turn when there was enough audio. Absent: none. */
+  readonly turnSec?: number
 }
 
 /** Hands audio out in the portions, and at the times, of the updates: a mode of the program. */
@@ -274,6 +281,8 @@ export interface Pacer {
   endTime(): number
   /** Changes the minimum of new audio for an update, in seconds. Absent: it stays as it is. */
   setStep?(seconds: number): void
+  /** Sets what is awaited before an update takes its audio, when there is enough. Absent: nothing is. */
+  setTurn?(turn: () => Promise<void>): void
 }
 
 export type { Availability, Capabilities } from './capabilities.js'

@@ -4,7 +4,13 @@ import { readKeyTerms } from '../config/key-terms.js'
 import type { OutputOptions } from '../output/transcript-outputs.js'
 
 /** What the text does not depend on. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(['threads', 'modelCacheDir', 'offlineModels', 'maxBacklog'])
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'threads',
+  'workers',
+  'modelCacheDir',
+  'offlineModels',
+  'maxBacklog',
+])
 /** Secrets of backends, which are left out of what is written down, also as part of a checksum. */
 const SECRET = /(?:key|token|secret|password)$/i
 

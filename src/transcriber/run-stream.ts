@@ -206,11 +206,16 @@ class StreamRun {
     yield this.#progress(now())
   }
 
-  *#boundLag(computingSec: number, { now, waitingSec }: PacedAudio): Generator<TranscriptEvent, void, undefined> {
+  *#boundLag(
+    computingSec: number,
+    { now, waitingSec, turnSec = 0 }: PacedAudio,
+  ): Generator<TranscriptEvent, void, undefined> {
     const { boundedLag, clock } = this.#options
     const unrecognizedSec = Math.max(0, now() - this.#recognizedSec)
     const waiting = Math.min(unrecognizedSec, waitingSec?.() ?? unrecognizedSec)
-    const event = boundedLag?.updated({ endedAt: clock.now(), computingSec, waitingSec: waiting })
+    // What came while it waited for its turn was late before it was recognized.
+    const late = { computingSec: computingSec + turnSec, waitingSec: waiting + turnSec }
+    const event = boundedLag?.updated({ endedAt: clock.now(), ...late })
     if (event) yield event
   }
 

@@ -12,6 +12,8 @@ export interface OpenedProcessor {
   readonly processor: ASRProcessor
   /** The language that is transcribed, where it is not detected; null: not known. */
   readonly language: string | null
+  /** As `ASRBase.turn`; null: there is none. */
+  readonly turn: ((signal: AbortSignal) => Promise<void>) | null
   /** What the computing of this stream went to so far. */
   timings(): readonly StageTiming[]
 }
@@ -55,6 +57,7 @@ export async function shareModel(
   const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => ({
     processor: buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own }),
     language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
+    turn: loaded.asr?.turn?.bind(loaded.asr) ?? null,
     timings: () => loaded.asr?.timings?.() ?? [],
   })
   if (asr?.session) {

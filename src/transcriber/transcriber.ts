@@ -233,13 +233,18 @@ class LoadedTranscriber implements Transcriber {
       config,
       share,
     )
-    const { processor, timings, language } = await (wait?.(opening, 'opened a stream') ?? opening).catch((error) => {
-      // What comes too late is not needed any more.
-      void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
-      throw error
-    })
+    const { processor, timings, language, turn } = await (wait?.(opening, 'opened a stream') ?? opening).catch(
+      (error) => {
+        // What comes too late is not needed any more.
+        void opening.then(({ processor: late }) => late.close?.()).catch(() => undefined)
+        throw error
+      },
+    )
+    const ended = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])])
+    // With vac the processor says when there is enough, and looks at all audio before.
+    if (turn && !config.vac) pacer.setTurn?.(() => turn(ended))
     const events = runStream(pacer, processor, {
-      signal: AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])]),
+      signal: ended,
       startAtSec,
       durationSec,
       damage,

@@ -72,6 +72,7 @@ describe('parseConfig', () => {
       rawChannels: 1,
       rawEncoding: 's16le',
       plugins: [],
+      workers: 1,
     })
   })
 
@@ -219,8 +220,9 @@ describe('beams', () => {
 
 describe('the command line and the configuration', () => {
   it('have the same keys and defaults', async () => {
-    const { stdout: help } = await runProgram(['--help'])
-    const blocks = help.split(/\n(?= {2}-|\n)/).map((block) => block.replace(/\s+/g, ' '))
+    const helps = await Promise.all([runProgram(['--help']), runProgram(['listen', '--help'])])
+    const blocksOf = (help: string) => help.split(/\n(?= {2}-|\n)/).map((block) => block.replace(/\s+/g, ' '))
+    const blocks = helps.flatMap(({ stdout }) => blocksOf(stdout))
     const defaults: Record<string, unknown> = parseConfig({})
     for (const key of ASR_CONFIG_KEYS) {
       const option = optionName(key)

@@ -49,6 +49,9 @@ export interface LivePacer extends Pacer {
 export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...options }: LivePacerOptions): LivePacer {
   const minSamples = Math.ceil(minChunkSec * SAMPLE_RATE)
   let stepSec = minChunkSec
+  let turn: (() => Promise<void>) | null = null
+  /** How long the last update waited for its turn. */
+  let turnSec = 0
   const gaps = gapReport(source.name, log)
   let origin: number | null = null
   /** Until then nothing need come: what has come would still be spoken. */
@@ -84,7 +87,10 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
     }
     await backlog.filled(1)
     await within(Math.ceil(stepSec * SAMPLE_RATE), STALLED_AFTER * stepSec)
+    const readyAt = clock.now()
     await options.turn?.()
+    await turn?.()
+    turnSec = clock.now() - readyAt
     // The source was held up, and has just been let go.
     if (backlog.isHeldUp) coveredUntil = Math.max(coveredUntil, clock.now())
     isPaused = false
@@ -98,12 +104,15 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
       // What comes while an update takes the step needs room as well: else a device would lose it.
       stepSec = Math.max(minChunkSec, Math.min(seconds, options.maxBacklogSec / 2))
     },
+    setTurn(awaited) {
+      turn = awaited
+    },
     async *updates(signal) {
       const close = () => void backlog.close()
       signal?.addEventListener('abort', close, { once: true })
       try {
         backlog.start(stop)
-        yield* paced(backlog, portion, { startAtSec, now, gaps })
+        yield* paced(backlog, portion, { startAtSec, now, gaps, turnSec: () => turnSec })
         backlog.throwIfFailed()
       } finally {
         signal?.removeEventListener('abort', close)
@@ -114,10 +123,18 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
   }
 }
 
+/** What the updates of a stream are told with. */
+interface PacedStream {
+  readonly startAtSec: number
+  readonly now: () => number
+  readonly gaps: GapReport
+  readonly turnSec: () => number
+}
+
 async function* paced(
   backlog: Backlog,
   portion: () => Promise<QueuedAudio | null>,
-  { startAtSec, now, gaps }: { startAtSec: number; now: () => number; gaps: GapReport },
+  { startAtSec, now, gaps, turnSec }: PacedStream,
 ): AsyncGenerator<PacedAudio> {
   let position = Math.trunc(startAtSec * SAMPLE_RATE)
   const waitingSec = () => backlog.length / SAMPLE_RATE
@@ -133,10 +150,10 @@ async function* paced(
     position += skippedSamples
     const resumeAtSec = position / SAMPLE_RATE
     position += audio.length
-    if (skippedSamples === 0) yield { audio, now, waitingSec }
+    if (skippedSamples === 0) yield { audio, now, waitingSec, turnSec: turnSec() }
     else {
       gaps.add(skippedSamples / SAMPLE_RATE, resumeAtSec)
-      yield { audio, now, waitingSec, resumeAtSec }
+      yield { audio, now, waitingSec, turnSec: turnSec(), resumeAtSec }
     }
   }
 }

@@ -28,13 +28,14 @@ export const onnxWhisperLoader: ModelLoader = {
     return runtimeAvailability()
   },
   async load(config, context) {
-    const { model, modelDir, lan, languages, task, threads } = config
+    const { model, modelDir, lan, languages, task, threads, workers } = config
     const keyTerms = await readKeyTerms(config)
     const { folder, layout, precision } = await resolveModel(config, context)
     const name = modelDir ?? model
     context.progress(`loading ${name}${ENGLISH_ONLY.test(name) ? ' (English)' : ''}`)
     const search = { ...searchOf(config), precision: precision ?? config.precision }
-    const asr = new OnnxWhisperASR({ language: lan, languages, task, threads, keyTerms, log: context.log, ...search })
+    const computing = { threads, workers, log: context.log }
+    const asr = new OnnxWhisperASR({ language: lan, languages, task, keyTerms, ...search, ...computing })
     await asr.loadModel(model, null, folder)
     if (layout === 'transformers') tellLimits(modelDir ?? model, asr.timesWords, context.log)
     const metadata = {

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { BackendError, UsageError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../../core/sentence-end.js'
@@ -23,11 +22,11 @@ import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/re
 import type { RecognizedWindow } from './session/session.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
-import type { Share } from './worker/model-turns.js'
-import { WhisperWorker } from './worker/worker-client.js'
+import type { Share } from './worker/client-use.js'
+import { type Computing, sharedCores } from './worker/cores.js'
+import type { PooledSession } from './worker/pooled-session.js'
+import { WorkerPool } from './worker/worker-pool.js'
 
-/** More threads than this make the small matrices of streaming slower, not faster. */
-const MAX_THREADS = 4
 /** Segments that are less likely speech than this are left out. Ref: whisper_online.py FasterWhisperASR.ts_words. */
 const NO_SPEECH_LIMIT = 0.9
 
@@ -40,8 +39,13 @@ export interface OnnxWhisperOptions {
   /** Gets the language that was detected. */
   readonly log?: Log
   readonly task?: 'transcribe' | 'translate'
-  /** Threads of one run, at most one a core; 0 or absent: as many as there are cores, at most four. */
+  /** Threads of one run, at most one a core; 0 or absent: as many as each worker has cores, at most four. */
   readonly threads?: number
+  /**
+   * Copies of the model that compute at once, each further one loaded when there are sessions for it; 0: as many as there are
+   * cores for, at most eight. 1 if absent.
+   */
+  readonly workers?: number
   /** Texts that are followed at once; 1 or absent: greedily. */
   readonly beamSize?: number
   /** Temperatures that are tried while a text is doubtful; [0] if absent. */
@@ -59,7 +63,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly originalLanguage: string | null
   readonly maxAudioSec = WINDOW_SEC
   readonly #options: OnnxWhisperOptions
-  readonly #threads: number
+  readonly #computing: Computing
   readonly #precision: Precision
   readonly #languages: readonly string[]
   readonly #log: Log | undefined
@@ -70,16 +74,17 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   #modelName = ''
   #wordDelaySec = 0
   #multilingual = false
-  #worker: WhisperWorker | null = null
+  #workers: WorkerPool | null = null
   /** Whether another recognizer loaded the model, and releases it. */
   #isGuest = false
-  #session: Promise<number> | null = null
+  #session: Promise<PooledSession> | null = null
   #share: Share = { client: '', isPatient: false }
   readonly #timings = new TotalTimings()
   readonly #languageDoubt = new LanguageDoubt()
 
   constructor(options: OnnxWhisperOptions = {}) {
-    const { language = null, task = 'transcribe', threads = 0, beamSize = 1, temperatures = [0] } = options
+    const { language = null, task = 'transcribe', threads = 0, workers = 1 } = options
+    const { beamSize = 1, temperatures = [0] } = options
     this.#options = options
     this.#precision = options.precision ?? 'q8'
     this.#search = { beamSize, temperatures, keyTerms: options.keyTerms ?? [] }
@@ -87,8 +92,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#languages = (options.languages ?? []).map(knownLanguage)
     this.#log = options.log
     this.#task = task
-    // More threads than cores wait for each other at every product.
-    this.#threads = Math.min(threads === 0 ? MAX_THREADS : threads, availableParallelism())
+    this.#computing = sharedCores({ threads, workers })
   }
 
   /** Name of the loaded model, such as "tiny.en". */
@@ -98,7 +102,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
 
   /** Whether the loaded model says when each word was said. */
   get timesWords(): boolean {
-    return this.#worker?.facts.attends ?? false
+    return this.#workers?.facts.attends ?? false
   }
 
   /** As `ASRBase.wordDelaySec`, of the loaded model. */
@@ -121,26 +125,32 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#wordDelaySec = wordDelayOf(folder.config)
     this.#checkTask()
     if (folder.outdated) this.#log?.info(`${this.#modelName} ${OUTDATED}`)
-    this.#worker = await WhisperWorker.load({ model: folder, threads: this.#threads, log: this.#log })
-    this.#checkLanguages(this.#worker.facts.languages)
+    this.#workers = await WorkerPool.load({ model: folder, ...this.#computing, log: this.#log })
+    this.#checkLanguages(this.#workers.facts.languages)
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
     const { prompt, positionSamples, committedSec, maxBeamSize, signal, onProgress } = options
-    const { worker, session } = await this.#open()
+    const session = await this.#open()
     const call = { audio, prompt, positionSamples, committedSec, maxBeamSize }
     const onWindow = ({ untilSec, segments }: RecognizedWindow) => onProgress?.({ untilSec, words: believed(segments) })
-    const result = await this.#count(() => worker.transcribe(session, call, signal, onWindow))
+    const result = await this.#count(() => session.transcribe(call, signal, onWindow))
     this.#doubt(this.tsWords(result), positionSamples)
     return result
   }
 
+  async turn(signal: AbortSignal): Promise<void> {
+    // What is wrong with the session the recognition says.
+    const session = await this.#open().catch(() => null)
+    await session?.turn(signal)
+  }
+
   async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
     const { prompt, positionSamples, fromSec, untilSec, signal } = options
-    const { worker, session } = await this.#open()
+    const session = await this.#open()
     const prefix = options.prefix.flatMap(({ tokens }) => tokens)
     const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec }
-    const result = await this.#count(() => worker.transcribeFrom(session, call, signal))
+    const result = await this.#count(() => session.transcribeFrom(call, signal))
     this.#doubt(result.words, positionSamples)
     return result
   }
@@ -175,34 +185,38 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     const guest = new OnnxWhisperASR({ ...this.#options, ...(language !== undefined && { language }), task })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
-    guest.#worker = this.#worker
+    guest.#workers = this.#workers
     guest.#isGuest = true
     guest.#share = { client, isPatient }
     guest.#checkTask()
-    if (this.#worker) guest.#checkLanguages(this.#worker.facts.languages)
+    if (this.#workers) guest.#checkLanguages(this.#workers.facts.languages)
     return guest
   }
 
   async close(): Promise<void> {
-    const [worker, session] = [this.#worker, this.#session]
-    this.#worker = null
+    const [workers, session] = [this.#workers, this.#session]
+    this.#workers = null
     this.#session = null
-    if (!this.#isGuest) return worker?.close()
+    if (!this.#isGuest) return workers?.close()
     // One that could not be opened is not to be closed: whoever asked for it was told why.
     const opened = await session?.catch(() => null)
-    if (worker && typeof opened === 'number') await worker.closeSession(opened)
+    await opened?.close()
   }
 
   timings(): readonly StageTiming[] {
     return this.#timings.timings()
   }
 
-  async #open(): Promise<{ readonly worker: WhisperWorker; readonly session: number }> {
-    const worker = this.#worker
-    if (!worker) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
+  async #open(): Promise<PooledSession> {
+    const workers = this.#workers
+    if (!workers) throw new BackendError('no model is loaded', { hint: 'call loadModel first' })
     const options = { language: this.originalLanguage, languages: this.#languages, task: this.#task, ...this.#search }
-    this.#session ??= worker.open(options, this.#share)
-    return { worker, session: await this.#session }
+    this.#session ??= workers.open(options, this.#share, this.#isGuest).catch((error: unknown) => {
+      // The next call may find a thread that goes on.
+      this.#session = null
+      throw error
+    })
+    return this.#session
   }
 
   async #count<Result extends Pick<WhisperResult, 'stages' | 'detected'>>(

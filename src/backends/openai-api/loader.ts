@@ -23,7 +23,10 @@ export const openAiApiLoader: ModelLoader<OpenAiApiOptions> = {
     streaming: false,
     hallucinates: true,
   },
-  ignores: ['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'fast', 'beamSize'],
+  ignores: [
+    ...(['modelDir', 'modelCacheDir', 'offlineModels', 'revision', 'precision', 'threads', 'workers'] as const),
+    ...(['fast', 'beamSize'] as const),
+  ],
   async availability(config) {
     let service: Service
     try {

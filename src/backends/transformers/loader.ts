@@ -32,7 +32,7 @@ export const transformersLoader: ModelLoader<TransformersOptions> = {
     streaming: false,
     hallucinates: true,
   },
-  ignores: ['fast', 'beamSize', 'temperature'],
+  ignores: ['workers', 'fast', 'beamSize', 'temperature'],
   async availability() {
     const found = findLibrary()
     return 'file' in found ? { available: true } : found

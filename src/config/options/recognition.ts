@@ -175,6 +175,19 @@ export const RECOGNITION_OPTIONS = {
     reads: 'number',
     isCommon: true,
   },
+  /** Copies of the model that compute at once for many streams; 0: as many as there are cores for. */
+  workers: {
+    flag: '--workers <count>',
+    group: 'recognition',
+    help: 'copies of the model that compute at once; 0: automatic (one a core, at most 8)',
+    tip: 'further ones are loaded when sessions need them; each has its memory',
+    page: 'serving.md',
+    type: (zod): Type<number> => zod.int().min(0).max(64),
+    default: 1,
+    serveDefault: 0,
+    reads: 'number',
+    onlyForListen: true,
+  },
   /** Name of a registered loader. */
   backend: {
     flag: '--backend <name>',

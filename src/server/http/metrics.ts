@@ -3,6 +3,7 @@ import type { Meter } from '../session-pool/session-pool.js'
 
 /** Seconds; lag is measured at every update. */
 const LAG_BUCKETS = [0.25, 0.5, 1, 1.5, 2, 3, 5, 10, 30]
+const STEP_BUCKETS = [0.25, 0.5, 1, 1.25, 1.5, 2, 3, 5, 10]
 const UPDATE_BUCKETS = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3, 6, 12]
 
 /** What is counted besides what happens in sessions. */
@@ -48,13 +49,14 @@ export function createMetrics(state: () => MeasuredState): Metrics {
     new Counter({ name, help, labelNames, registers })
   const lag = histogram('asr_lag_seconds', 'How late recognition is after an update', LAG_BUCKETS)
   const update = histogram('asr_update_seconds', 'How long an update takes', UPDATE_BUCKETS)
+  const step = histogram('asr_update_audio_seconds', 'New audio in an update: more when updates wait', STEP_BUCKETS)
   const words = counter('asr_words_total', 'Words that became final in live sessions')
   const gaps = counter('asr_gaps_total', 'Stretches of audio that were left out', ['cause'])
   const ends = counter('asr_sessions_total', 'Live sessions that ended', ['reason'])
   const refusals = counter('asr_refusals_total', 'Clients that were refused')
   const requests = counter('asr_requests_total', 'Answered requests', ['route', 'status'])
   const duration = histogram('asr_request_seconds', 'How long requests take', UPDATE_BUCKETS, ['route'])
-  const computed = new WeakMap<object, number>()
+  const before = new WeakMap<object, { readonly computingSec: number; readonly recognizedSec: number }>()
   return {
     contentType: register.contentType,
     text: () => register.metrics(),
@@ -68,10 +70,12 @@ export function createMetrics(state: () => MeasuredState): Metrics {
       else if (event.type === 'gap') gaps.inc({ cause: event.cause })
       else if (event.type === 'end') ends.inc({ reason: event.reason })
       else if (event.type === 'progress' && event.recognizedSec >= event.takenSec) {
-        const before = computed.get(session) ?? 0
-        computed.set(session, event.computingSec)
-        if (event.computingSec <= before) return
-        update.observe(event.computingSec - before)
+        const { computingSec, recognizedSec } = event
+        const last = before.get(session) ?? { computingSec: 0, recognizedSec: 0 }
+        before.set(session, { computingSec, recognizedSec })
+        if (computingSec <= last.computingSec) return
+        update.observe(computingSec - last.computingSec)
+        if (recognizedSec > last.recognizedSec) step.observe(recognizedSec - last.recognizedSec)
         lag.observe(event.lagSec)
       }
     },

@@ -99,7 +99,8 @@ function checkedSettings(body: unknown, mayLoad: ServerKit['mayLoad']): Readonly
   for (const [written, value] of Object.entries(body)) {
     const key = findKey(written, ASR_CONFIG_KEYS)
     if (key === undefined) refuse(written, 'is no setting that clients may give')
-    if (key === 'plugins' || key === 'modelCacheDir') refuse(written, 'is set where the server is started')
+    if (key === 'plugins' || key === 'modelCacheDir' || key === 'workers')
+      refuse(written, 'is set where the server is started')
     if (key === 'model' && !/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)?$/.test(String(value)))
       refuse(written, 'is no name of a model')
     if (key === 'modelDir' && value !== null && !(typeof value === 'string' && mayLoad(value))) {

@@ -43,6 +43,7 @@ describe('POST /load_model', () => {
     [{ nonsense: 1 }, { field: 'nonsense' }],
     [{ model_dir: '/etc' }, { field: 'model_dir' }],
     [{ plugins: ['./evil.mjs'] }, { field: 'plugins' }],
+    [{ workers: 64 }, { field: 'workers' }],
     [{ model: '../../etc' }, { field: 'model' }],
     [{ backend: 'scripted', script: '/etc/passwd' }, { field: 'script' }],
   ])('says what is wrong with %j', async (settings, told) => {

@@ -1,7 +1,7 @@
 import type { ModelFolder } from '../model/model-files.js'
 import type { PrefixSessionRequest, RecognizedWindow, SessionRequest } from '../session/session.js'
 import type { SessionOptions } from '../session/window-decoder.js'
-import type { Share } from './model-turns.js'
+import type { Share } from './client-use.js'
 
 /** What the main thread asks of the worker. Every request is answered once, those of a session in order. */
 export type WorkerRequest =

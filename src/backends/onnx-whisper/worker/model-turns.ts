@@ -1,20 +1,4 @@
-/** For whom something is computed. */
-export interface Share {
-  /** Clients have the same time, however many streams each of them has. */
-  readonly client: string
-  /** Whether nobody waits for each word: streams that are spoken go first. */
-  readonly isPatient: boolean
-}
-
-/** What was used so long ago counts for a third, in seconds. */
-const MEMORY_SEC = 10
-/** Who has used so few seconds more than another is its equal: a turn is not handed over in the middle for less. */
-const EQUAL_SEC = 1
-/** Patient streams have so much less of the time when there is not enough for all. */
-const PATIENT_FACTOR = 4
-/** Less is forgotten, when more clients than these are known. */
-const NEGLIGIBLE_SEC = 0.01
-const KEPT_CLIENTS = 64
+import { ClientUse, type Queued, type Share } from './client-use.js'
 
 /** A turn at the model. */
 export interface Turn {
@@ -24,11 +8,8 @@ export interface Turn {
   end(): void
 }
 
-interface Waiter {
-  readonly share: Share
+interface Waiter extends Queued {
   readonly isGivenUp: () => boolean
-  /** Number in the order of arrival. */
-  readonly number: number
   go: () => void
 }
 
@@ -38,7 +19,7 @@ interface Waiter {
  */
 export class ModelTurns {
   readonly #nowSec: () => number
-  readonly #used = new Map<string, { sec: number; atSec: number }>()
+  readonly #use: ClientUse
   readonly #waiting: Waiter[] = []
   #running: Waiter | null = null
   #sinceSec = 0
@@ -47,6 +28,7 @@ export class ModelTurns {
   /** @param nowSec seconds of a clock that never goes back */
   constructor(nowSec: () => number) {
     this.#nowSec = nowSec
+    this.#use = new ClientUse(nowSec)
   }
 
   /**
@@ -64,8 +46,7 @@ export class ModelTurns {
     this.#account()
     const first = this.#first()
     if (!first) return
-    const isOwed = this.#usedBy(waiter.share) > this.#usedBy(first.share) + EQUAL_SEC
-    if (!isOwed && !first.isGivenUp()) return
+    if (!this.#use.owes(waiter.share, first.share) && !first.isGivenUp()) return
     const waits = this.#wait(waiter)
     this.#hand(first)
     await waits
@@ -98,36 +79,13 @@ export class ModelTurns {
 
   /** Who goes next of those who wait. */
   #first(): Waiter | undefined {
-    const gone = this.#waiting.find(({ isGivenUp }) => isGivenUp())
-    if (gone || this.#waiting.length < 2) return gone ?? this.#waiting[0]
-    const used = this.#waiting.map(({ share }) => this.#usedBy(share))
-    const least = Math.min(...used)
-    const equals = this.#waiting.filter((_, at) => (used[at] ?? 0) <= least + EQUAL_SEC)
-    return equals.reduce((first, one) => (one.number < first.number ? one : first))
-  }
-
-  #usedBy(share: Share): number {
-    const used = this.#used.get(keyOf(share))
-    return used ? used.sec * Math.exp((used.atSec - this.#nowSec()) / MEMORY_SEC) : 0
+    return this.#waiting.find(({ isGivenUp }) => isGivenUp()) ?? this.#use.first(this.#waiting)
   }
 
   #account(): void {
     if (!this.#running) return
-    const { share } = this.#running
     const atSec = this.#nowSec()
-    const sec = (atSec - this.#sinceSec) * (share.isPatient ? PATIENT_FACTOR : 1)
-    this.#used.set(keyOf(share), { sec: this.#usedBy(share) + sec, atSec })
+    this.#use.add(this.#running.share, atSec - this.#sinceSec)
     this.#sinceSec = atSec
-    if (this.#used.size > KEPT_CLIENTS) this.#forget()
   }
-
-  #forget(): void {
-    for (const [key, { sec, atSec }] of this.#used) {
-      if (sec * Math.exp((atSec - this.#nowSec()) / MEMORY_SEC) < NEGLIGIBLE_SEC) this.#used.delete(key)
-    }
-  }
-}
-
-function keyOf({ client, isPatient }: Share): string {
-  return isPatient ? `${client}, patient` : client
 }

@@ -3,12 +3,12 @@ import type { Log } from '../../../core/types.js'
 import type { ModelFolder } from '../model/model-files.js'
 import type { WhisperPrefixResult, WhisperResult } from '../session/result.js'
 import type { SessionOptions } from '../session/window-decoder.js'
+import type { Share } from './client-use.js'
 import type { LoadedFacts, WorkerRequest } from './messages.js'
 import { ModelThread, type WindowListener } from './model-thread.js'
-import type { Share } from './model-turns.js'
 
 /** What a kind of recognition asks for. */
-type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
+export type Call<Kind extends 'transcribe' | 'continue'> = Extract<WorkerRequest, { readonly kind: Kind }>['call']
 
 /** What a thread loads. */
 export interface WorkerOptions {
@@ -103,6 +103,11 @@ export class WhisperWorker {
     signal: AbortSignal | undefined,
   ): Promise<WhisperPrefixResult> {
     return this.#recognize(session, (aborted) => ({ kind: 'continue', session, aborted, call: detached(call) }), signal)
+  }
+
+  /** Whether its threads have ended so often that no other one goes on. */
+  get isLost(): boolean {
+    return this.#thread.isGone && !this.#restarted && this.#restarts >= MAX_RESTARTS
   }
 
   /** Ends a session. */

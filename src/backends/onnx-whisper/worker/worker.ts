@@ -6,8 +6,9 @@ import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type RecognizedWindow, WhisperSession } from '../session/session.js'
 import { SharedTerms } from '../session/shared-terms.js'
 import type { SessionOptions } from '../session/window-decoder.js'
+import type { Share } from './client-use.js'
 import type { Abortable, LoadedFacts, WorkerCall, WorkerFailure, WorkerRequest } from './messages.js'
-import { ModelTurns, type Share, type Turn } from './model-turns.js'
+import { ModelTurns, type Turn } from './model-turns.js'
 import { RequestOrder } from './request-order.js'
 
 /** A session without an update for so long gives most of its memory back until the next one. */

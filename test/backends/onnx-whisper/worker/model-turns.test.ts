@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ModelTurns, type Share } from '../../../../src/backends/onnx-whisper/worker/model-turns.js'
+import type { Share } from '../../../../src/backends/onnx-whisper/worker/client-use.js'
+import { ModelTurns } from '../../../../src/backends/onnx-whisper/worker/model-turns.js'
 import { RequestOrder } from '../../../../src/backends/onnx-whisper/worker/request-order.js'
 
 /** Calls that take steps of some seconds of a clock of their own; what they did, step by step. */
