@@ -50,10 +50,10 @@ export function withoutSilence<Timed extends Word>(
   audio: Float32Array,
   fromSec = 0,
 ): readonly Timed[] {
-  const isSilent = silentFrames(audio)
+  const prominence = prominenceOf(audio)
   let earliest = fromSec
   return words.map((word) => {
-    const placed = trimmed(word, earliest, isSilent)
+    const placed = trimmed(word, earliest, prominence)
     earliest = placed.end
     return placed
   })
@@ -103,23 +103,25 @@ export function longestSilence(loud: LoudFrames, fromSec: number, toSec: number)
   return longest.frames < MIN_BREAK_FRAMES ? null : (longest.begin + longest.frames / 2) * FRAME_SEC
 }
 
-type Silence = (frame: number) => boolean
+/** The amplitude of a frame over that of the background near it; 0: it is silent. */
+type Prominence = (frame: number) => number
 
-function silentFrames(audio: Float32Array): Silence {
+function prominenceOf(audio: Float32Array): Prominence {
   const levels = frameLevels(audio)
   const loud = Float32Array.from(levels).sort()[Math.floor(levels.length * LOUD_QUANTILE)] ?? 0
   const even = smoothed(levels)
   const background = minNear(even)
   return (frame) => {
     const level = levels[frame] ?? Number.NEGATIVE_INFINITY
-    return level < loud - SILENCE_BELOW_LOUD_DB || even[frame]! < background[frame]! + BACKGROUND_SPREAD_DB
+    const above = (even[frame] ?? Number.NEGATIVE_INFINITY) - (background[frame] ?? 0)
+    return level < loud - SILENCE_BELOW_LOUD_DB || above < BACKGROUND_SPREAD_DB ? 0 : 10 ** (above / 20)
   }
 }
 
-function trimmed<Timed extends Word>(word: Timed, earliest: number, isSilent: Silence): Timed {
+function trimmed<Timed extends Word>(word: Timed, earliest: number, prominence: Prominence): Timed {
   const first = Math.round(word.begin / FRAME_SEC)
   const last = Math.max(first, Math.round(word.end / FRAME_SEC) - 1)
-  const sound = loudestPart(first, last, isSilent)
+  const sound = loudestPart(first, last, prominence)
   if (!sound) return MARK.test(word.text) ? behindItsWord(word, earliest) : word
   const begin = (sound.from - first) * FRAME_SEC >= MIN_SILENCE_SEC ? sound.from * FRAME_SEC : word.begin
   const end = (last - sound.to) * FRAME_SEC >= MIN_SILENCE_SEC ? (sound.to + 1) * FRAME_SEC : word.end
@@ -135,20 +137,23 @@ function behindItsWord<Timed extends Word>(mark: Timed, wordEnd: number): Timed 
 interface Part {
   readonly from: number
   readonly to: number
-  readonly sounding: number
+  /** Sum over its frames: a second of a louder room is less than half a second of speech. */
+  readonly prominence: number
 }
 
-/** The part of a word, pauses being between parts, that has the most sound, the later of two; null: there is none. */
-function loudestPart(first: number, last: number, isSilent: Silence): Part | null {
+/** The part of a word, pauses being between parts, that stands out most, the later of two; null: there is none. */
+function loudestPart(first: number, last: number, prominence: Prominence): Part | null {
   const parts: Part[] = []
   for (let frame = first; frame <= last; frame++) {
-    if (isSilent(frame)) continue
+    const above = prominence(frame)
+    if (above === 0) continue
     const part = parts.at(-1)
-    if (!part || (frame - part.to) * FRAME_SEC >= MIN_PAUSE_SEC) parts.push({ from: frame, to: frame, sounding: 1 })
-    else parts[parts.length - 1] = { from: part.from, to: frame, sounding: part.sounding + 1 }
+    if (!part || (frame - part.to) * FRAME_SEC >= MIN_PAUSE_SEC)
+      parts.push({ from: frame, to: frame, prominence: above })
+    else parts[parts.length - 1] = { from: part.from, to: frame, prominence: part.prominence + above }
   }
-  const most = Math.max(...parts.map(({ sounding }) => sounding))
-  return parts.findLast(({ sounding }) => sounding === most) ?? null
+  const most = Math.max(...parts.map((part) => part.prominence))
+  return parts.findLast((part) => part.prominence === most) ?? null
 }
 
 /** Levels as means of the power over some frames around each. */
