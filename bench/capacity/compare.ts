@@ -46,7 +46,15 @@ export async function compared(contest: Contest, probe: ProbeFile, options: read
   const { servers: count, sessions, seconds } = contest
   const servers = await Promise.all(
     Array.from({ length: count }, () =>
-      startServer('--max-sessions', String(2 * sessions), '--max-requests-per-minute', '100000', ...options),
+      startServer(
+        '--max-sessions',
+        String(2 * sessions),
+        '--max-requests-per-minute',
+        '100000',
+        '--workers',
+        '1',
+        ...options,
+      ),
     ),
   )
   const figure = async (name: string) => {
