@@ -121,14 +121,13 @@ export class WhisperSession {
       }
       const window = request.audio
       const read = await this.#read(request, { isLast: from + window.length === audio.length, isAgain: from > 0 })
+      skippedSpeechSec = read?.skippedSec ?? 0
       if (!read) {
-        skippedSpeechSec = 0
         from += window.length
         if (from < audio.length) onWindow?.({ untilSec: from / SAMPLE_RATE, segments: [] })
         continue
       }
       if (from === 0) this.#windows.remember(read.words)
-      skippedSpeechSec = read.skippedSec
       const found = read.segments.map((segment) => moved(segment, from / SAMPLE_RATE))
       segments.push(...found)
       const progressSec = Math.max(minProgressSec, read.untilSec)

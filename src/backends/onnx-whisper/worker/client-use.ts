@@ -23,10 +23,16 @@ const PATIENT_FACTOR = 4
 const NEGLIGIBLE_SEC = 0.01
 const KEPT_CLIENTS = 64
 
+/** Seconds that were used, as of a second of the clock. */
+interface Use {
+  readonly sec: number
+  readonly atSec: number
+}
+
 /** How much of a computing thread clients have used lately, and so who goes next. */
 export class ClientUse {
   readonly #nowSec: () => number
-  readonly #used = new Map<string, { sec: number; atSec: number }>()
+  readonly #used = new Map<string, Use>()
 
   /** @param nowSec seconds of a clock that never goes back */
   constructor(nowSec: () => number) {
@@ -56,13 +62,15 @@ export class ClientUse {
 
   #usedBy(share: Share): number {
     const used = this.#used.get(keyOf(share))
-    return used ? used.sec * Math.exp((used.atSec - this.#nowSec()) / MEMORY_SEC) : 0
+    return used ? this.#remembered(used) : 0
+  }
+
+  #remembered({ sec, atSec }: Use): number {
+    return sec * Math.exp((atSec - this.#nowSec()) / MEMORY_SEC)
   }
 
   #forget(): void {
-    for (const [key, { sec, atSec }] of this.#used) {
-      if (sec * Math.exp((atSec - this.#nowSec()) / MEMORY_SEC) < NEGLIGIBLE_SEC) this.#used.delete(key)
-    }
+    for (const [key, used] of this.#used) if (this.#remembered(used) < NEGLIGIBLE_SEC) this.#used.delete(key)
   }
 }
 

@@ -161,9 +161,7 @@ export class WhisperWorker {
   }
 
   #running(): Promise<ModelThread> | ModelThread {
-    if (!this.#thread.isGone || this.#isClosed || (!this.#restarted && this.#restarts >= MAX_RESTARTS)) {
-      return this.#thread
-    }
+    if (!this.#thread.isGone || this.#isClosed || this.isLost) return this.#thread
     this.#restarted ??= this.#restart().finally(() => {
       this.#restarted = null
     })
