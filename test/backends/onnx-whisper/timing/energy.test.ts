@@ -63,18 +63,21 @@ describe('words beside long pauses', () => {
     )
   })
 
-  it.each([33, 10.5, 0])('are where somebody speaks, not where the room was louder before the pause: %f s on', (heardSec) => {
-    const room = roomNoise(1.5, speechDb - 30, 0.5, 1)
-    const quieter = roomNoise(12, speechDb - 42, 0.9, 2)
-    const earlier = Array.from({ length: Math.ceil(heardSec / (before.audio.length / RATE)) }, () => before.audio)
-    const audio = joined([...earlier, before.audio, room, quieter, behind.audio])
-    const [next] = behind.words
-    const spokenEnd = (audio.length - behind.audio.length - quieter.length - room.length) / RATE
-    const behindAt = (audio.length - behind.audio.length) / RATE
-    const [word] = withoutSilence([{ ...next!, begin: spokenEnd, end: behindAt + next!.end }], audio)
-    expect(word!.begin).toBeGreaterThan(behindAt + next!.begin - 0.3)
-    expect(word!.end).toBeCloseTo(behindAt + next!.end, 1)
-  })
+  it.each([33, 10.5, 0])(
+    'are where somebody speaks, not where the room was louder before the pause: %f s on',
+    (heardSec) => {
+      const room = roomNoise(1.5, speechDb - 30, 0.5, 1)
+      const quieter = roomNoise(12, speechDb - 42, 0.9, 2)
+      const earlier = Array.from({ length: Math.ceil(heardSec / (before.audio.length / RATE)) }, () => before.audio)
+      const audio = joined([...earlier, before.audio, room, quieter, behind.audio])
+      const [next] = behind.words
+      const spokenEnd = (audio.length - behind.audio.length - quieter.length - room.length) / RATE
+      const behindAt = (audio.length - behind.audio.length) / RATE
+      const [word] = withoutSilence([{ ...next!, begin: spokenEnd, end: behindAt + next!.end }], audio)
+      expect(word!.begin).toBeGreaterThan(behindAt + next!.begin - 0.3)
+      expect(word!.end).toBeCloseTo(behindAt + next!.end, 1)
+    },
+  )
 
   it('keep their times where there is no pause', () => {
     for (const { audio, words } of [before, behind, fixture('jfk'), fixture('austen_920')]) {
