@@ -1,6 +1,6 @@
 import type { EndEvent } from '../core/events.js'
 import { createLog } from '../terminal/log.js'
-import { tellEnd } from '../terminal/stream-reports.js'
+import { isWhole, tellEnd } from '../terminal/stream-reports.js'
 import { inputKind } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC } from '../transcriber/shutdown.js'
 import { configSettings, isSurelyRaw } from './config-settings.js'
@@ -47,8 +47,7 @@ export async function transcribeOneCommand(
         }
       }
       await inTime(show(), `the backend "${config.backend}" does not answer: it`)
-      // Live input that somebody ends is whole: it has come to its end.
-      await display.complete((end as EndEvent | null)?.reason === 'complete')
+      await display.complete(isWhole(end, interruption))
     } finally {
       await input.close()
       await tape.close()

@@ -16,3 +16,8 @@ export function tellEnd(
   if (profile && reason !== 'failed') tell(formatProfile(timings, samples / SAMPLE_RATE))
   if (account) for (const line of formatLedger(ledger.sums, ledger.lifts)) tell(logLine('account', line))
 }
+
+/** Live input that somebody ends is whole, for it has come to its end; unless that was before anything was heard. */
+export function isWhole(end: EndEvent | null, { aborted }: AbortSignal): boolean {
+  return end?.reason === 'complete' && !(aborted && end.ledger.sums.length === 0)
+}

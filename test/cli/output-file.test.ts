@@ -14,6 +14,9 @@ const word = { begin: 0, end: 1, text: 'word '.repeat(60000) }
 const processor = { init() {}, insertAudioChunk() {}, async finish() { return null },
   async processIter() { console.error('said'); return { ...word, words: [word] } } }
 export default { name: 'talking', load: async () => ({ processor, metadata: {} }) }`
+const WAITING = `
+const processor = { init() {}, insertAudioChunk() {}, async finish() { return null }, async processIter() { return null } }
+export default { name: 'waiting', async load() { console.error('loaded'); return { processor, metadata: {} } } }`
 const BEFORE = 'what was there before\n'.repeat(99)
 
 const folder = () =>
@@ -30,6 +33,21 @@ describe('the file of --output', () => {
     const script = args.includes('--backend') ? ['--comp-unaware'] : SCRIPTED
     const run = await runProgram([...script, '--output', 'lines.log', ...args], { cwd })
     expect(run).toMatchObject({ code, stdout: '' })
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
+  })
+
+  it('keeps what was in it when Ctrl-C comes before the first audio', async () => {
+    const cwd = folder()
+    writeFileSync(join(cwd, 'waiting.mjs'), WAITING)
+    const args = ['--plugin', './waiting.mjs', '--backend', 'waiting', '--output', 'lines.log', '-']
+    const run = startProgram(args, {
+      cwd,
+      input: () => {},
+      onLine: (line, child) => {
+        if (line === 'loaded') setTimeout(() => child.kill('SIGINT'), 500)
+      },
+    })
+    expect(await run.ended).toMatchObject({ code: 130, stdout: '' })
     expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
   })
 
