@@ -93,7 +93,14 @@ function timed(
   const placed = row
     ? withLateBegin(spans, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
     : spans
-  return monotonic(withoutSilence(placed, audio, fromSec), durationSec)
+  return monotonic(withSignWhereItGoesOn(withoutSilence(placed, audio, fromSec)), durationSec)
+}
+
+/** A sign that ends what was said before is told with what comes behind the pause: attention for it is anywhere. */
+function withSignWhereItGoesOn(words: readonly PrefixWord[]): readonly PrefixWord[] {
+  const [first, next] = words
+  if (!first || !next || /[\p{L}\p{N}]/u.test(first.text)) return words
+  return words.with(0, { ...first, begin: next.begin, end: next.begin })
 }
 
 function mean(values: readonly number[]): number {

@@ -125,3 +125,19 @@ describe('the words of a text that goes on', () => {
     expect(unheard(' one two', { stepSec: 1.7 })).toBeCloseTo(0, 1)
   })
 })
+
+describe('a sign that ends what was said before the audio', () => {
+  it('is told with the words behind it, and takes hardly any time', () => {
+    const [sign, it] = read('. It was', { fromSec: 0.2 }).words
+    expect([sign!.text, it!.text]).toEqual(['.', ' It'])
+    expect(sign!.begin).toBeGreaterThan(0.4)
+    expect(sign!.end).toBeLessThanOrEqual(it!.begin)
+    expect(it!.begin - sign!.begin).toBeLessThan(0.05)
+  })
+
+  it('has its own time where nothing is said behind it', () => {
+    const [sign] = read('.', { next: token(' more') }).words
+    expect(sign!.begin).toBe(0)
+    expect(sign!.end).toBeGreaterThan(0)
+  })
+})
