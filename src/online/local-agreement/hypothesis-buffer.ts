@@ -10,6 +10,8 @@ const OVERLAP_REACH_SEC = 1
 const MAX_OVERLAP_WORDS = 5
 /** So many committed words are looked for in a hypothesis. */
 const TAIL_WORDS = 2
+/** So many words in the place of a committed one were said there; fewer are that word, heard otherwise. */
+const MIN_WORDS_IN_PLACE = 3
 /** A word that begins this near to a committed one of the same text is that one. */
 const SAME_PLACE_SEC = 0.5
 /** So many words are lost to a cut at most. */
@@ -165,20 +167,23 @@ export class HypothesisBuffer {
 
   /**
    * Words that are new though they begin before the last committed time: those after the last committed words, where the
-   * hypothesis says these in the same place. The end of the last one was stretched over them when it was committed.
+   * hypothesis says these in the same place. The end of the last one was stretched over them when it was committed. Or
+   * those after the one before it, where the hypothesis has several words and not that last one, which was made up of them.
    * Differs from reference: it loses them.
    *
    * @param before the words of the hypothesis before the new ones
    */
   #hiddenIn(before: readonly Word[]): readonly Word[] {
     const tail = this.#committedInBuffer.slice(-TAIL_WORDS)
-    const [anchor] = tail
-    if (tail.length < TAIL_WORDS || !anchor) return []
-    const farFrom = (at: number) => Math.abs((before[at]?.begin ?? Number.POSITIVE_INFINITY) - anchor.begin)
-    const same = before.flatMap((_, at) => (sameWords(before.slice(at, at + TAIL_WORDS), tail) ? [at] : []))
-    const [nearest] = same.sort((one, other) => farFrom(one) - farFrom(other))
-    if (nearest === undefined || farFrom(nearest) > SAME_PLACE_SEC) return []
-    return before.slice(nearest + TAIL_WORDS)
+    const [anchor, last] = tail
+    if (!anchor || !last) return []
+    const confirmed = placeOf(tail, before)
+    if (confirmed !== null) return before.slice(confirmed + TAIL_WORDS)
+    const contradicted = placeOf([anchor], before)
+    if (contradicted === null) return []
+    const inItsPlace = before.slice(contradicted + 1)
+    const isSaid = inItsPlace.some((word) => sameWords([word], [last]))
+    return inItsPlace.length >= MIN_WORDS_IN_PLACE && !isSaid ? inItsPlace : []
   }
 
   /**
@@ -205,6 +210,16 @@ export class HypothesisBuffer {
     this.#lastCommittedTime = last.end
     this.#lastCommittedWord = last.text
   }
+}
+
+/** Where a hypothesis says some words at their time; null: nowhere. */
+function placeOf(words: readonly Word[], hypothesis: readonly Word[]): number | null {
+  const [first] = words
+  if (!first) return null
+  const farFrom = (at: number) => Math.abs(hypothesis[at]!.begin - first.begin)
+  const same = hypothesis.flatMap((_, at) => (sameWords(hypothesis.slice(at, at + words.length), words) ? [at] : []))
+  const [nearest] = same.sort((one, other) => farFrom(one) - farFrom(other))
+  return nearest !== undefined && farFrom(nearest) <= SAME_PLACE_SEC ? nearest : null
 }
 
 /** Ref: whisper_online.py HypothesisBuffer.insert, which joins them. */

@@ -130,6 +130,48 @@ describe('words that the end of a committed one was laid over', () => {
   })
 })
 
+describe('words in the place of a word that was made up of them', () => {
+  const word = (text: string, begin: number, end: number): Word => ({ text, begin, end })
+  const said = [word(' he', 3.2, 3.4), word(' of', 4.9, 5), word(' a', 5, 5.1), word(' truth', 5.1, 5.4)]
+  const NARCOTIC = word(' narcotic', 1, 1.5)
+  const POISONING = word(' poisoning.', 1.5, 2)
+  /** "poisoning." is committed once more, over the words that are said meanwhile. */
+  function repeated(keepsRepetition: boolean): HypothesisBuffer {
+    const buffer = new HypothesisBuffer(0, keepsRepetition)
+    for (const _ of [1, 2]) {
+      buffer.insert([NARCOTIC, POISONING, word(' poisoning.', 4.9, 6)], 0)
+      buffer.flush()
+    }
+    return buffer
+  }
+  const later = word(' I', 6.1, 6.3)
+
+  it('are new, and come after it', () => {
+    const buffer = repeated(true)
+    buffer.insert([NARCOTIC, POISONING, ...said, later], 0)
+    expect(buffer.new.map(({ text }) => text)).toEqual([' he', ' of', ' a', ' truth', ' I'])
+    for (const { begin } of buffer.new) expect(begin).toBeGreaterThanOrEqual(6)
+  })
+
+  it('are that word where they are few', () => {
+    const buffer = repeated(true)
+    buffer.insert([NARCOTIC, POISONING, word(' poison', 4.9, 5.2), word(' in', 5.2, 5.6), later], 0)
+    expect(buffer.new).toEqual([later])
+  })
+
+  it('are no others where it is said among them', () => {
+    const buffer = repeated(true)
+    buffer.insert([NARCOTIC, POISONING, ...said, word(' poisoning', 5.4, 6), later], 0)
+    expect(buffer.new).toEqual([later])
+  })
+
+  it('are lost in the ways of the reference', () => {
+    const buffer = repeated(false)
+    buffer.insert([NARCOTIC, POISONING, ...said, later], 0)
+    expect(buffer.new).toEqual([later])
+  })
+})
+
 describe('words whose beginning was cut off with the audio before them', () => {
   const word = (text: string, begin: number, end: number): Word => ({ text, begin, end })
   const FOR = word(' for', 39.6, 39.9)
