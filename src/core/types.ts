@@ -80,7 +80,8 @@ export interface ASRBase<Result = unknown> {
   languageOf?(result: Result): ResultLanguage | null
   /**
    * Seconds of speech behind the last word of a result that have no text, where the recognizer ends its text before the audio ends.
-   * At the end of a stream, what sounds there is recognized by itself. Absent: nothing is known of it.
+   * At the end of a stream, what sounds there is recognized by itself; audio in which there is none, and twice no words, is
+   * forgotten. Absent: nothing is known of it.
    */
   skippedSpeechSec?(result: Result): number
   /** Asks the backend to translate to English. Absent: it cannot. */

@@ -11,17 +11,13 @@ import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
 import { placedAt, plainSegmentOf } from '../segment.js'
+import { WordlessAudio } from '../wordless-audio.js'
 import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FIRST_WORDS_FACTOR, FRAME_THRESHOLD } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
+import { isNothing, remedyFor, STUCK_SEC } from './wordless-speech.js'
 
 /** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
 const FRAME_SEC = 0.02
-/** When the text is finished and so much speech follows, a new text begins there: models end texts after sentences. */
-const NEW_TEXT_SEC = 0.8
-/** When so much speech went by without words, the model is stuck: it is transcribed again without context. */
-const STUCK_SEC = 3
-/** When it has nothing to say to so much speech even so, that audio goes. */
-const HOPELESS_SEC = 10
 /** At the end of the stream less speech than this is no word. */
 const LAST_SKIPPED_SEC = 0.3
 /** The most new audio that is transcribed at once, in seconds. */
@@ -62,6 +58,7 @@ export class AlignAttProcessor implements ASRProcessor {
   #transcribedUntil = 0
   #hasNewAudio = false
   #skippedSpeechSec = 0
+  #wordless = new WordlessAudio()
   #givenUpInARow = 0
   #language = new LanguageTurns()
 
@@ -86,6 +83,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#words = []
     this.#unreported.length = 0
     this.#skippedSpeechSec = 0
+    this.#wordless = new WordlessAudio()
     this.#context = this.#initPrompt
     this.#lastSaid = this.#initPrompt
     this.#committedEnd = offset
@@ -100,6 +98,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#context = this.#lastSaid
     this.#committedEnd = Math.max(offset, this.#committedEnd)
     this.#transcribedUntil = offset
+    this.#wordless = new WordlessAudio()
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -176,12 +175,13 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       isAgain = false
       this.#transcribedUntil = partEnd
+      const wordsEndSec = Math.max(this.#audio.offsetSec, this.#committedEnd)
+      this.#cut(this.#wordless.cutAfter({ isNothing: isNothing(result), untilSec: partEnd, wordsEndSec }))
       if (!isLast)
         this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: plainSegmentOf(this.#unreported, this.#asr.sep) })
       if (partEnd >= until) continue
       // Nothing was said after which the buffer could have been cut.
-      this.#audio.dropBefore(Math.max(this.#committedEnd, this.#audio.offsetSec + partSec / 2))
-      this.#keepWordsOfBuffer()
+      this.#cut(Math.max(this.#committedEnd, partEnd - partSec / 2))
     }
   }
 
@@ -240,47 +240,44 @@ export class AlignAttProcessor implements ASRProcessor {
   /** @param end where the audio ends that is about to be transcribed */
   #trim(end: number): void {
     if (end - this.#audio.offsetSec <= this.#maxSec) return
-    const time = cutBetween(this.#words, end - this.#maxSec / 2)
-    if (time === null) return
-    this.#audio.dropBefore(time)
-    this.#keepWordsOfBuffer()
-    this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
+    this.#cut(cutBetween(this.#words, end - this.#maxSec / 2))
   }
 
-  /** Words whose audio is gone are context from now on. */
-  #keepWordsOfBuffer(): void {
+  /** Audio before a time goes, and the words there are context from now on. */
+  #cut(time: number | null): void {
+    if (time === null) return
+    this.#audio.dropBefore(time)
     const gone = this.#words.filter(({ end }) => end <= this.#audio.offsetSec)
     this.#words = this.#words.slice(gone.length)
     this.#context = contextFollowedBy(this.#context, gone, this.#asr.sep)
+    this.#log?.debug(`audio before ${time.toFixed(2)} s is cut off`)
   }
 
   /**
    * A model that finds no text in speech gets it again without what misled it.
    * @returns whether the rest of the audio is worth another look at once
    */
-  #unstick({ words, ended, skippedSpeechSec }: PrefixResult, transcribedEnd: number): boolean {
-    if (ended === 'silence' || skippedSpeechSec < NEW_TEXT_SEC) return false
-    if (ended === 'text' && this.#words.length > 0) {
-      this.#audio.dropBefore(this.#committedEnd)
-      this.#keepWordsOfBuffer()
-      return true
-    }
-    if (skippedSpeechSec < STUCK_SEC) return false
+  #unstick(result: PrefixResult, transcribedEnd: number): boolean {
     const { offsetSec } = this.#audio
-    const since = `${skippedSpeechSec.toFixed(1)} s of sound without words`
-    if (this.#words.length > 0 || this.#context !== '') {
-      this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
-      this.#startAfresh()
-      this.#lastSaid = ''
-      return true
+    const since = `${result.skippedSpeechSec.toFixed(1)} s of sound without words`
+    switch (remedyFor(result, { hasWords: this.#words.length > 0, hasContext: this.#context !== '' })) {
+      case 'newText':
+        this.#cut(this.#committedEnd)
+        return true
+      case 'afresh':
+        this.#log?.info(`${since}: starting afresh at ${this.#committedEnd.toFixed(1)} s`)
+        this.#startAfresh()
+        this.#lastSaid = ''
+        return true
+      case 'letGo':
+        this.#log?.info(`${since} are let go`)
+        this.#audio.dropBefore(transcribedEnd - STUCK_SEC)
+        this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognized')
+        this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
+        return false
+      default:
+        return false
     }
-    if (words.length === 0 && skippedSpeechSec >= HOPELESS_SEC) {
-      this.#log?.info(`${since} are let go`)
-      this.#audio.dropBefore(transcribedEnd - STUCK_SEC)
-      this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognized')
-      this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
-    }
-    return false
   }
 
   #startAfresh(atSec = this.#committedEnd): void {

@@ -12,6 +12,7 @@ export class CommittedText {
   readonly #separator: string
   readonly #asReference: boolean
   #words: Word[] = []
+  #endSec = Number.NEGATIVE_INFINITY
 
   /**
    * @param separator joins words to text
@@ -28,8 +29,19 @@ export class CommittedText {
     return this.#words
   }
 
+  /** End of the last word that was committed, forgotten or not; -Infinity before the first. */
+  get endSec(): number {
+    return this.#endSec
+  }
+
   add(words: readonly Word[]): void {
     this.#words.push(...words)
+    this.#endSec = words.at(-1)?.end ?? this.#endSec
+  }
+
+  /** What was said is no prompt for what follows. */
+  forget(): void {
+    this.#words = []
   }
 
   /** The remembered words that end after a time. */

@@ -64,6 +64,8 @@ export interface CompatProfile {
   readonly usesReferencePrompt: boolean
   readonly transcribesTailOnFinish: boolean
   readonly skipsEmptyAudio: boolean
+  /** Whether the recognizer tells of speech that it has found no words for. */
+  readonly tellsSkipped: boolean
   readonly usesOffsetOfResult: boolean
   readonly keepsTimesInOrder: boolean
   audioBuffer(offset: number): AudioBuffer
@@ -97,6 +99,7 @@ export function defaultProfile(asr: ASRBase, options: OnlineOptions): CompatProf
     usesReferencePrompt: false,
     transcribesTailOnFinish: true,
     skipsEmptyAudio: true,
+    tellsSkipped: asr.skippedSpeechSec !== undefined,
     usesOffsetOfResult: true,
     keepsTimesInOrder: true,
     audioBuffer: (offset) => new GrowingAudioBuffer(offset),
@@ -115,6 +118,7 @@ export function whisperOnlineProfile(): CompatProfile {
     usesReferencePrompt: true,
     transcribesTailOnFinish: false,
     skipsEmptyAudio: false,
+    tellsSkipped: false,
     usesOffsetOfResult: false,
     keepsTimesInOrder: false,
     audioBuffer: (offset) => new ReferenceAudioBuffer(offset),

@@ -20,6 +20,11 @@ export interface Hypothesis extends GuardedWords<Word> {
   readonly skippedSpeechSec: number
 }
 
+/** As above, and whether all of the buffer was heard, and nothing in it that may be speech is left without words. */
+export interface JudgedHypothesis extends Hypothesis {
+  readonly leavesNothing: boolean
+}
+
 /** A buffer to recognize. */
 export interface BufferedAudio {
   readonly samples: Float32Array
@@ -66,10 +71,12 @@ export class Hypotheses {
    * astray.
    * @throws as `Recognizer.transcribe`
    */
-  async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {
+  async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<JudgedHypothesis> {
     const hypothesis = await this.#believable(audio, signal)
     this.#skippedSpeechSec = hypothesis.skippedSpeechSec
-    return hypothesis
+    const isBelieved = hypothesis.suspicion === null && hypothesis.leftOut.length === 0
+    const isHeard = this.#options.profile.tellsSkipped && hypothesis.heardSec >= audio.samples.length / SAMPLE_RATE
+    return { ...hypothesis, leavesNothing: isBelieved && isHeard && !this.leaveSpeech }
   }
 
   async #believable(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {

@@ -8,6 +8,7 @@ import { recognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
 import { segmentOf } from '../segment.js'
 import { WaitingAudio } from '../waiting-audio.js'
+import { WordlessAudio } from '../wordless-audio.js'
 import { CommittedText } from './committed-text.js'
 import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
 import { Hypotheses } from './hypotheses.js'
@@ -46,8 +47,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   #maxSamples = 0
   #givenUpInARow = 0
   #language = new LanguageTurns()
-  /** End of the last word that was committed. */
-  #committedUntil = Number.NEGATIVE_INFINITY
+  #wordless = new WordlessAudio()
 
   constructor(asr: ASRBase<Result>, options: OnlineOptions = {}) {
     this.#asr = asr
@@ -81,19 +81,19 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
   init(offset = 0): void {
     this.resume(offset)
     this.#waiting = new WaitingAudio()
-    this.#forgetPrompt()
+    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
     this.#pendingFinal = []
     this.#untranscribedSamples = 0
     this.#skipped.heardWords()
     this.#maxSamples = this.#profile.maxSamples
     this.#givenUpInARow = 0
     this.#language = new LanguageTurns()
-    this.#committedUntil = Number.NEGATIVE_INFINITY
   }
 
   resume(offset: number): void {
     this.#audio = this.#profile.audioBuffer(offset)
     this.#hypothesis = new HypothesisBuffer(offset, this.#profile.keepsRepetition)
+    this.#wordless = new WordlessAudio()
   }
 
   insertAudioChunk(audio: Float32Array): void {
@@ -173,7 +173,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#skipped.mark(begin, end, reason)
     this.#audio.end()
     this.resume(this.#audio.offsetSec)
-    this.#forgetPrompt()
+    this.#committed.forget()
     this.#pendingFinal = []
     this.#untranscribedSamples = this.#waiting.length
     return { segment: this.#segment(words), begin, end, inParts: false, inARow: ++this.#givenUpInARow }
@@ -210,7 +210,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     const isMore = this.#waiting.length > 0
     const offset = this.#audio.offsetSec
     const transcribedUntilSec = this.#audio.endSec
-    const { words, leftOut, suspicion, segmentEnds, heardSec, language } = await this.#hypotheses.of(
+    const { words, leftOut, suspicion, segmentEnds, heardSec, language, leavesNothing } = await this.#hypotheses.of(
       {
         samples: this.#audio.samples(),
         offsetSec: offset,
@@ -224,7 +224,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#leftOut.doubt(leftOut, offset, suspicion)
     this.#untranscribedSamples = this.#waiting.length
     this.#hypothesis.insert(words, offset)
-    if (this.#language.changes(language)) this.#forgetPrompt()
+    if (this.#language.changes(language)) this.#committed.forget()
     if (language?.isSure === false && this.#audio.length < this.#maxSamples) {
       this.#hypothesis.postpone()
       return isMore
@@ -236,6 +236,9 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       return true
     }
     this.#trim(agreed.length > 0, segmentEnds, this.#audio.length / SAMPLE_RATE - heardSec, offset)
+    const isNothing = leavesNothing && agreed.length + this.#hypothesis.complete().length === 0
+    const wordsEndSec = Math.max(this.#audio.offsetSec, this.#hypothesis.lastCommittedTime)
+    this.#cut(this.#wordless.cutAfter({ isNothing, untilSec: transcribedUntilSec, wordsEndSec }))
     if (this.#audio.length >= this.#maxSamples) this.#trimByForce(committed)
     if (isMore)
       this.#onProgress?.({
@@ -252,17 +255,12 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     this.#commit(this.#hypothesis.commitUnconfirmed(), committed)
     this.#cut(endSec)
     this.#hypothesis = new HypothesisBuffer(this.#audio.offsetSec, this.#profile.keepsRepetition)
-    this.#forgetPrompt()
-  }
-
-  #forgetPrompt(): void {
-    this.#committed = new CommittedText(this.#asr.sep, this.#profile.usesReferencePrompt)
+    this.#committed.forget()
   }
 
   #commit(words: readonly Word[], into: Word[]): void {
     // Differs from reference: there a word may begin before the end of the one before, as times of hypotheses waver.
-    const said = this.#profile.keepsTimesInOrder ? inOrderFrom(words, this.#committedUntil) : words
-    this.#committedUntil = said.at(-1)?.end ?? this.#committedUntil
+    const said = this.#profile.keepsTimesInOrder ? inOrderFrom(words, this.#committed.endSec) : words
     this.#committed.add(said)
     into.push(...said)
     if (words.length > 0) this.#skipped.heardWords()

@@ -53,7 +53,9 @@ export function withSpeechFilter(
 ): ASRBase<SpeechResult> {
   const timeline = new SpeechTimeline(detector, options, ledger)
   const layer = new SpeechFilterASR(asr, timeline, seam)
-  return isPrefixASR(asr) ? Object.assign(layer, { transcribeFrom: prefixThroughFilter(asr, timeline, seam) }) : layer
+  const told = asr.skippedSpeechSec ? { skippedSpeechSec } : {}
+  const simultaneous = isPrefixASR(asr) ? { transcribeFrom: prefixThroughFilter(asr, timeline, seam) } : {}
+  return Object.assign(layer, told, simultaneous)
 }
 
 class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechResult> {
@@ -120,10 +122,6 @@ class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechRes
     return languageInWhole(result?.language, map)
   }
 
-  skippedSpeechSec({ result }: SpeechResult): number {
-    return result?.skippedSpeechSec ?? 0
-  }
-
   setTranslateTask(): void {
     this.#asr.setTranslateTask?.()
   }
@@ -135,6 +133,10 @@ class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechRes
   async close(): Promise<void> {
     await this.#asr.close?.()
   }
+}
+
+function skippedSpeechSec({ result }: SpeechResult): number {
+  return result?.skippedSpeechSec ?? 0
 }
 
 function languageInWhole(language: ResultLanguage | null | undefined, map: TimeMap): ResultLanguage | null {

@@ -1,23 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loudFrames, loudSeconds, withoutSilence } from '../../../../src/backends/onnx-whisper/timing/energy.js'
-import { joined } from '../../../helpers/recordings.js'
+import { joined, roomNoise } from '../../../helpers/recordings.js'
 import { fixture } from '../../../helpers/speech.js'
 
 const RATE = 16_000
 const [before, behind] = [fixture('austen_880'), fixture('austen_930')]
-
-/** White noise, or noise with more power in its low tones. */
-function roomNoise(seconds: number, levelDb: number, colour: number, seed: number): Float32Array {
-  let [state, low] = [seed * 2 + 1, 0]
-  const raw = Float32Array.from({ length: Math.round(seconds * RATE) }, () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    low = colour * low + (state / 1_073_741_824 - 1)
-    return low
-  })
-  const power = raw.reduce((sum, sample) => sum + sample * sample, 0) / raw.length
-  return raw.map((sample) => (sample / Math.sqrt(power)) * 10 ** (levelDb / 20))
-}
 
 function mixed(one: Float32Array, other: Float32Array): Float32Array {
   return one.map((sample, i) => sample + other[i]!)

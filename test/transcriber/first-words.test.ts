@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest'
+import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
+import { joined, roomNoise, wavOf } from '../helpers/recordings.js'
+import { fixture } from '../helpers/speech.js'
+
+/** The model over minutes of speech, on a busy machine. */
+const MAX_MS = 300_000
+
+async function textOf(given: TranscriberSettings, audio: Float32Array): Promise<string> {
+  await using transcriber = await createTranscriber(given)
+  const wav = wavOf(audio)
+  let text = ''
+  for await (const event of transcriber.stream([wav])) if (event.type === 'text-final') text += event.segment.text
+  return text
+}
+
+describe.each<readonly [string, TranscriberSettings]>([
+  ['local agreement', { minChunkSize: 1 }],
+  ['AlignAtt', { policy: 'alignatt', minChunkSize: 0.5 }],
+])('%s', (_, given) => {
+  it(
+    'hears the first words after a long time in a quiet room',
+    async () => {
+      const room = roomNoise(15, -58, 0.9, 3)
+      const audio = joined([fixture('austen_880').audio, room, fixture('austen_870').audio])
+      expect(await textOf(given, audio)).toMatch(/\band mr\W+john dashwood had then\b/i)
+    },
+    MAX_MS,
+  )
+})
