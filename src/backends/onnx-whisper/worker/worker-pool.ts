@@ -13,6 +13,14 @@ export interface PoolOptions extends WorkerOptions {
   readonly workers: number
 }
 
+/** Computing takes about as much memory again as loading. */
+const MEMORY_FACTOR = 2
+
+/** Whether there is memory for a further copy of a model, in bytes; a container that takes more than it may have is killed. */
+function hasMemoryFor(copyBytes: number): boolean {
+  return process.availableMemory() >= MEMORY_FACTOR * copyBytes
+}
+
 /** A copy of the model, loaded or not, and who is on it. */
 class ModelCopy implements SessionPlace, WorkingCopy {
   readonly sessions = new Set<PlacedSession>()
@@ -35,12 +43,14 @@ class ModelCopy implements SessionPlace, WorkingCopy {
 export class WorkerPool {
   readonly #options: PoolOptions
   readonly #copies: readonly ModelCopy[]
+  readonly #copyBytes: number
   #isClosed = false
   /** Of what was loaded. */
   readonly facts: LoadedFacts
 
-  private constructor(options: PoolOptions, first: WhisperWorker) {
+  private constructor(options: PoolOptions, first: WhisperWorker, copyBytes: number) {
     this.#options = options
+    this.#copyBytes = copyBytes
     this.#copies = Array.from({ length: options.workers }, () => new ModelCopy())
     Object.assign(this.#copies[0]!, { loading: Promise.resolve(), worker: first })
     this.facts = first.facts
@@ -51,7 +61,9 @@ export class WorkerPool {
    * @throws ModelError when the model cannot be loaded
    */
   static async load(options: PoolOptions): Promise<WorkerPool> {
-    return new WorkerPool(options, await WhisperWorker.load(options))
+    const before = process.memoryUsage.rss()
+    const first = await WhisperWorker.load(options)
+    return new WorkerPool(options, first, process.memoryUsage.rss() - before)
   }
 
   /**
@@ -93,6 +105,12 @@ export class WorkerPool {
   async #load(copy: ModelCopy): Promise<void> {
     const { log } = this.#options
     try {
+      if (!hasMemoryFor(this.#copyBytes)) {
+        const needed = Math.ceil((MEMORY_FACTOR * this.#copyBytes) / 1e6)
+        throw new Error(
+          `it needs ${needed} MB of memory, and ${Math.floor(process.availableMemory() / 1e6)} MB are there`,
+        )
+      }
       copy.worker = await WhisperWorker.load(this.#options)
       log?.info('a further copy of the model is loaded, for more sessions at once')
     } catch (error) {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { OnnxWhisperASR } from '../../../../src/backends/onnx-whisper/whisper-asr.js'
 import type { Log } from '../../../../src/core/types.js'
 import { fixture } from '../../../helpers/speech.js'
@@ -45,6 +45,25 @@ describe('a model with several workers', () => {
     expect(copies()).toBe(2)
     expect(await Promise.all([...names, ...names].map(heard))).toEqual([...alone, ...alone])
     expect(copies()).toBe(2)
+  })
+
+  it('loads no further copy where there is no memory for it, and says so', async () => {
+    const small = new OnnxWhisperASR({ language: 'en', threads: 1, workers: 2, log })
+    const memory = vi.spyOn(process, 'availableMemory').mockReturnValue(1000)
+    try {
+      await small.loadModel(null, null, null)
+      told.length = 0
+      const sessions = await Promise.all(['one', 'other'].map((client) => small.session({ client })))
+      const { audio } = fixture('jfk')
+      const call = { prompt: '', positionSamples: 0 }
+      const results = await Promise.all([0, 1, 0, 1].map((at) => sessions[at]!.transcribe(audio, call)))
+      expect(results.map((result) => small.tsWords(result).length > 15)).toEqual([true, true, true, true])
+      expect((await small.session({ client: 'third' })).sep).toBe(small.sep)
+      expect(told).toEqual([expect.stringMatching(/further copy .* not loaded.*needs \d+ MB .*, and 0 MB are there/)])
+    } finally {
+      memory.mockRestore()
+      await small.close()
+    }
   })
 
   it('goes on with the copies that it has when another cannot be loaded, and ends all threads', async () => {
