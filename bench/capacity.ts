@@ -1,6 +1,6 @@
 // Whether `asr-stream capacity` is right: real servers with live sessions at the pace of speech, beside the simulation of the
 // same sessions, from the same probe. Ends with 1 when a lag or the processor time is more than 15 % off.
-// usage: tsx bench/capacity.ts [--real] [--servers 1,2,3] [--sessions 3,4,5] [--seconds 40] [--save] [-- options of recognition]
+// usage: tsx bench/capacity.ts [--real] [--servers 1,2,3] [--sessions 3,4,5] [--seconds 40] [--workers 1] [--save] [-- options of recognition]
 // Without --real a backend waits for a known time instead of computing: that checks the queue, whatever else the machine does.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -26,11 +26,13 @@ const { values, positionals } = parseArgs({
     real: { type: 'boolean', default: false },
     servers: { type: 'string', default: '1,2,3' },
     sessions: { type: 'string' },
+    workers: { type: 'string', default: '1' },
     seconds: { type: 'string', default: '40' },
     save: { type: 'boolean', default: false },
     probe: { type: 'string' },
   },
 })
+const workers = Number(values.workers)
 const numbers = (text: string) => text.split(',').map(Number)
 const waiting = ['--plugin', here('capacity/waiting.mjs'), '--backend', 'waiting', '--min-chunk-size', '2']
 const options = [...(values.real ? [] : waiting), ...positionals]
@@ -41,11 +43,11 @@ const probe = await probed()
 const comparisons: Comparison[] = []
 for (const servers of numbers(values.servers)) {
   for (const sessions of numbers(values.sessions ?? (values.real ? '2,4' : '3,5,8'))) {
-    comparisons.push(await compared({ servers, sessions, seconds: Number(values.seconds) }, probe, options))
+    comparisons.push(await compared({ servers, sessions, workers, seconds: Number(values.seconds) }, probe, options))
     console.error(row(comparisons.at(-1) as Comparison).join('  '))
   }
 }
-console.log(alignedTable(['servers', 'sessions each', ...COLUMNS], comparisons.map(row)))
+console.log(alignedTable(['servers', 'workers each', 'sessions each', ...COLUMNS], comparisons.map(row)))
 if (values.save) storeResults(values.real ? 'real' : 'known', probe, comparisons)
 const worst = Math.max(...comparisons.flatMap(errorsOf))
 console.log(`largest error: ${Math.round(100 * worst)} %, of at most ${100 * MAX_ERROR} %`)
@@ -55,7 +57,17 @@ async function probed(): Promise<ProbeFile> {
   const file = values.probe ?? join(mkdtempSync(join(tmpdir(), 'capacity-')), 'probe.json')
   if (values.probe === undefined) {
     const speech = ['--speech', here('../fixtures/two_cities.wav')]
-    await runProgram(['capacity', '--save-probe', file, ...speech, '--probe-time', '300', ...options])
+    await runProgram([
+      'capacity',
+      '--save-probe',
+      file,
+      ...speech,
+      '--probe-time',
+      '300',
+      '--workers',
+      values.workers,
+      ...options,
+    ])
   }
   const found = await readProbe(file)
   if (values.real) return found
@@ -88,7 +100,7 @@ function row(comparison: Comparison): string[] {
     const digits = at === 5 ? 0 : 3
     return [measured.toFixed(digits), simulated.toFixed(digits)]
   })
-  return [String(comparison.servers), String(comparison.sessions), ...figures]
+  return [String(comparison.servers), String(comparison.workers), String(comparison.sessions), ...figures]
 }
 
 /** Of lags, and of processor time where something is computed. */

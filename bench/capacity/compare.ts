@@ -1,4 +1,5 @@
-import { ServingTally, simulateRecognizer } from '../../src/capacity/recognizer.js'
+import { ServingTally, simulateWorkers } from '../../src/capacity/recognizer.js'
+import { serverMemoryMb } from '../../src/capacity/server-memory.js'
 import { tracedCosts } from '../../src/capacity/update-costs.js'
 import { randomNumbers } from '../../src/evaluation/statistics/random.js'
 import { MAX_UPDATE_SEC } from '../../src/probe/probe.js'
@@ -12,6 +13,8 @@ export interface Contest {
   readonly servers: number
   /** On each of them. */
   readonly sessions: number
+  /** Of each server. */
+  readonly workers: number
   /** So long each of them speaks. */
   readonly seconds: number
 }
@@ -43,7 +46,7 @@ const HEAD_START_MS = 1500
  * @param options of the servers, for the model
  */
 export async function compared(contest: Contest, probe: ProbeFile, options: readonly string[]): Promise<Comparison> {
-  const { servers: count, sessions, seconds } = contest
+  const { servers: count, sessions, workers, seconds } = contest
   const servers = await Promise.all(
     Array.from({ length: count }, () =>
       startServer(
@@ -52,7 +55,7 @@ export async function compared(contest: Contest, probe: ProbeFile, options: read
         '--max-requests-per-minute',
         '100000',
         '--workers',
-        '1',
+        String(workers),
         ...options,
       ),
     ),
@@ -89,11 +92,15 @@ export async function compared(contest: Contest, probe: ProbeFile, options: read
   return { ...contest, measured, simulated: simulated(contest, probe, runs) }
 }
 
-function simulated({ sessions, seconds }: Contest, probe: ProbeFile, runs: readonly LiveSessionRun[][]): Figures {
+function simulated(
+  { sessions, workers, seconds }: Contest,
+  probe: ProbeFile,
+  runs: readonly LiveSessionRun[][],
+): Figures {
   const { traces, warmSec, memory } = probe
   const costs = tracedCosts(traces, warmSec)
   const stepSec = traces[0]?.stepSec ?? 1
-  const manners = { stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
+  const manners = { workers, stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
   const tally = new ServingTally()
   for (const server of runs) {
     const served = {
@@ -101,7 +108,7 @@ function simulated({ sessions, seconds }: Contest, probe: ProbeFile, runs: reado
       lengthSec: server.map(() => seconds),
       phase: server.map(() => 0),
     }
-    simulateRecognizer(costs, served, manners, {}, tally)
+    simulateWorkers(costs, served, manners, {}, tally)
   }
   return {
     lagMean: tally.lag.mean,
@@ -109,6 +116,6 @@ function simulated({ sessions, seconds }: Contest, probe: ProbeFile, runs: reado
     textLagMean: tally.textLag.mean,
     textLag95: tally.textLag.quantile(0.95),
     cpuSec: tally.cpuSec / tally.audioSec,
-    memoryMb: memory.oneSessionMb + (sessions - 1) * memory.perSessionMb,
+    memoryMb: serverMemoryMb(memory, workers, sessions),
   }
 }

@@ -10,6 +10,9 @@ import type { CurvePoint, FleetRow } from './results.js'
 /** Sessions at once. */
 export const FLEETS = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000]
 
+/** What is stored was measured and simulated for servers of one worker. */
+const WORKERS = 1
+
 /** What a fleet for so many sessions is, with the defaults of `asr-stream capacity`. */
 export function fleetRow(probe: ProbeFile, sessions: number): FleetRow {
   const { traces, warmSec, loadSec, memory, machine } = probe
@@ -45,6 +48,6 @@ export function serverCurve(probe: ProbeFile, counts: readonly number[]): readon
 
 function modelOf({ traces, warmSec }: ProbeFile) {
   const stepSec = traces[0]?.stepSec ?? 1
-  const manners = { stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
+  const manners = { workers: WORKERS, stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
   return { costs: tracedCosts(traces, warmSec), manners }
 }

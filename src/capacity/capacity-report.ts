@@ -1,4 +1,5 @@
 import type { CapacityPlan, Demand } from './plan.js'
+import { type ServerMemory, serverMemoryMb } from './server-memory.js'
 import { parallelism, type UpdateTrace, undisturbedShare, WAITS_BELOW } from './update-costs.js'
 
 /** What a report is made of besides the plan. */
@@ -8,7 +9,7 @@ export interface MeasuredMachine {
   /** What was measured: model, backend, policy. */
   readonly what: string
   readonly traces: readonly UpdateTrace[]
-  readonly memory: { readonly oneSessionMb: number; readonly perSessionMb: number }
+  readonly memory: ServerMemory
 }
 
 /** Lags in seconds. */
@@ -24,15 +25,18 @@ export interface CapacityReport {
     /** Processor time by audio that is heard: up to so many seconds. */
     readonly cpuByBuffer: readonly { readonly upToSec: number; readonly cpuSec: number; readonly updates: number }[]
     readonly wallSec: number
-    /** Threads that compute at a time; 0: the backend waits for something else. */
+    /** Threads that compute at a time in one worker; 0: the backend waits for something else. */
     readonly threads: number
     /** Whether other programs computed meanwhile, so that the figures are worse than the machine. */
     readonly isDisturbed: boolean
   }
   readonly server: {
+    /** Copies of the model that compute at the same time: its `--workers`. */
+    readonly workers: number
     readonly sessions: number
     readonly utilization: number
     readonly lag: ReportedLag
+    /** Those that all workers need to compute at the same time. */
     readonly cores: number
     readonly memoryMb: number
   }
@@ -66,8 +70,9 @@ export function capacityReport(
 ): CapacityReport {
   const { full, fleet, servers, tally, watched, restarted } = plan
   const [threads, share] = [parallelism(traces), undisturbedShare(traces)]
-  const cores = Math.max(1, Math.round(threads))
-  const memoryMb = Math.round(memory.oneSessionMb + (full.sessions - 1) * memory.perSessionMb)
+  const { workers } = full
+  const cores = workers * Math.max(1, Math.round(threads))
+  const memoryMb = Math.round(serverMemoryMb(memory, workers, full.sessions))
   const [usual] = traces
   const updates = usual?.updates ?? []
   const cpuByBuffer = BUFFERS.map((upToSec, at) => {
@@ -83,6 +88,7 @@ export function capacityReport(
       isDisturbed: share >= WAITS_BELOW && share < WHOLE,
     },
     server: {
+      workers,
       sessions: full.sessions,
       utilization: rounded(full.utilization),
       lag: lagOf(full.tally.lag),
@@ -119,7 +125,8 @@ export function capacityText(report: CapacityReport, machine: MeasuredMachine, d
   const lines = [
     `This machine: ${counted(machine.cores, 'core')}, ${machine.processor}; ${machine.what}`,
     `An update of ${update.stepSec} s: ${update.wallSec.toFixed(3)} s (${threads}); processor time by audio heard: ${costs}`,
-    `A server: ${counted(server.sessions, 'session')} (--max-sessions ${server.sessions}), ${counted(server.cores, 'core')}, ${server.memoryMb} MB;` +
+    `A server: ${counted(server.workers, 'worker')}, ${counted(server.sessions, 'session')} (--max-sessions ${server.sessions} --workers ${server.workers}),` +
+      ` ${counted(server.cores, 'core')}, ${server.memoryMb} MB;` +
       ` ${percent(server.utilization)} busy, updates end ${shown(server.lag)}`,
     '',
     `For ${demand.sessions} sessions at once of ${round(demand.meanSec / 60)} min each:`,
@@ -127,6 +134,10 @@ export function capacityText(report: CapacityReport, machine: MeasuredMachine, d
     `  ${Math.round(fleet.meanSessions)} sessions on average, at most ${fleet.maxSessions}; ${percent(fleet.refusals / Math.max(1, fleet.arrived))} refused at first, ${fleet.gaveUp} for good`,
     `  updates end ${shown(fleet.lag)}${fleet.textLag.mean > 0 ? `; final text comes ${shown(fleet.textLag)}` : ''}`,
   ]
+  if (server.workers > 1 && update.threads > 0 && server.cores > machine.cores) {
+    const here = `${counted(machine.cores, 'core')}, on which they wait for each other: that is not simulated`
+    lines.splice(3, 0, `So many workers want ${counted(server.cores, 'core')}. This machine has ${here}.`)
+  }
   if (update.isDisturbed) lines.unshift('Other programs computed meanwhile: measure again when the machine is quiet.')
   if (restart !== null) {
     lines.push(

@@ -1,10 +1,10 @@
 import { randomNumbers } from '../evaluation/statistics/random.js'
-import { ServingTally, type SessionManners, simulateRecognizer } from './recognizer.js'
+import { type ServingManners, ServingTally, simulateWorkers } from './recognizer.js'
 import type { UpdateCosts } from './update-costs.js'
 
 /** How much a server may be asked for. */
 export interface ServerBounds {
-  /** Share of the time in which the recognizer computes, if nobody was late. */
+  /** Share of the time in which its busiest worker computes, if nobody was late. */
   readonly utilization: number
   /** So late 95 % of the updates may end, in seconds. */
   readonly lagSec: number
@@ -12,6 +12,7 @@ export interface ServerBounds {
 
 /** A server that is always full. */
 export interface FullServer {
+  readonly workers: number
   readonly sessions: number
   /** As `ServerBounds.utilization`; more than 1: it cannot keep up. */
   readonly utilization: number
@@ -30,7 +31,7 @@ const ROUNDING = 1e-9
  * A server on which always so many sessions are served.
  * @param seed the same gives the same
  */
-export function fullServer(sessions: number, costs: UpdateCosts, manners: SessionManners, seed: number): FullServer {
+export function fullServer(sessions: number, costs: UpdateCosts, manners: ServingManners, seed: number): FullServer {
   const random = randomNumbers(seed)
   const untilSec = WARM_SEC + Math.max(60, (MIN_UPDATES * manners.stepSec) / (CHOICES * sessions))
   const tally = new ServingTally()
@@ -38,15 +39,17 @@ export function fullServer(sessions: number, costs: UpdateCosts, manners: Sessio
   for (let choice = 0; choice < CHOICES; choice++) {
     const beginSec = drawn().map((share) => share * manners.stepSec)
     const served = { beginSec, lengthSec: new Float64Array(sessions).fill(untilSec + manners.stepSec), phase: drawn() }
-    simulateRecognizer(costs, served, manners, { fromSec: WARM_SEC, untilSec }, tally)
+    simulateWorkers(costs, served, manners, { fromSec: WARM_SEC, untilSec }, tally)
   }
-  return { sessions, utilization: sessions * demandOf(costs, manners, random), tally }
+  const { workers } = manners
+  const utilization = Math.ceil(sessions / workers) * demandOf(costs, manners, random)
+  return { workers, sessions, utilization, tally }
 }
 
 /** The most sessions with which a server stays within its bounds; null: not even one. */
 export function mostSessions(
   costs: UpdateCosts,
-  manners: SessionManners,
+  manners: ServingManners,
   bounds: ServerBounds,
   seed: number,
 ): FullServer | null {
@@ -74,8 +77,8 @@ export function mostSessions(
   return best
 }
 
-/** Share of the recognizer's time that one session takes that is never late. */
-function demandOf(costs: UpdateCosts, { stepSec }: SessionManners, random: () => number): number {
+/** Share of a worker's time that one session takes that is never late. */
+function demandOf(costs: UpdateCosts, { stepSec }: ServingManners, random: () => number): number {
   const samples = 500
   let sum = 0
   for (let sample = 0; sample < samples; sample++) {

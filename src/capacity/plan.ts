@@ -3,8 +3,9 @@ import { type Arrivals, arrivalsOf } from './arrivals.js'
 import { placesFor } from './erlang.js'
 import { type FleetRun, simulateFleet } from './fleet.js'
 import { type FullServer, mostSessions, type ServerBounds } from './full-server.js'
-import { ServingTally, type SessionManners, simulateRecognizer } from './recognizer.js'
+import { type ServingManners, ServingTally, simulateWorkers } from './recognizer.js'
 import type { UpdateCosts } from './update-costs.js'
+import { workersOf } from './worker-seats.js'
 
 /** What is to be served, and how well. */
 export interface Demand {
@@ -55,7 +56,7 @@ const MAX_RETRIES = 5
  * Says how many servers it takes, and simulates them.
  * @returns null when a server does not serve even one session within the bounds
  */
-export function planCapacity(demand: Demand, costs: UpdateCosts, manners: SessionManners): CapacityPlan | null {
+export function planCapacity(demand: Demand, costs: UpdateCosts, manners: ServingManners): CapacityPlan | null {
   const full = mostSessions(costs, manners, demand.bounds, demand.seed)
   if (full === null) return null
   const places = placesFor(demand.sessions, demand.refused)
@@ -98,7 +99,7 @@ function watchServers(
   { placements }: FleetRun,
   { servers, sessions, fromSec }: { readonly servers: number; readonly sessions: number; readonly fromSec: number },
   costs: UpdateCosts,
-  manners: SessionManners,
+  manners: ServingManners,
   { seed }: Demand,
 ): { readonly tally: ServingTally; readonly watched: number } {
   const untilSec = fromSec + WARM_SEC + WATCHED_SEC
@@ -106,28 +107,29 @@ function watchServers(
   const watched = Math.max(1, Math.min(servers, Math.floor(MAX_UPDATES / each)))
   const isWatched = new Int32Array(servers).fill(-1)
   for (let at = 0; at < watched; at++) isWatched[Math.floor((at * servers) / watched)] = at
+  const begin = (row: number) => placements.beginSec[row] as number
+  const length = (row: number) => placements.lengthSec[row] as number
   const rows = Array.from({ length: watched }, (): number[] => [])
   for (let row = 0; row < placements.server.length; row++) {
     const at = isWatched[placements.server[row] as number] as number
-    const [begin, length] = [placements.beginSec[row] as number, placements.lengthSec[row] as number]
-    if (at >= 0 && begin < untilSec && begin + length > fromSec) rows[at]?.push(row)
+    if (at >= 0 && begin(row) < untilSec) rows[at]?.push(row)
   }
   const random = randomNumbers(seed + 3)
   const tally = new ServingTally()
-  for (const own of rows) {
+  for (const all of rows) {
+    // Also who has gone by now has decided which worker the others are on.
+    const workerOfAll = workersOf({ beginSec: all.map(begin), lengthSec: all.map(length) }, manners.workers)
+    const places = all.flatMap((row, place) => (begin(row) + length(row) > fromSec ? [place] : []))
+    const own = places.map((place) => all[place] as number)
+    const worker = places.map((place) => workerOfAll[place] as number)
     // Who has come before is in the middle: it begins within a step, with an empty buffer, before lags are counted.
-    const beginSec = Float64Array.from(own, (row) =>
-      Math.max(placements.beginSec[row] as number, fromSec + random() * manners.stepSec),
-    )
+    const beginSec = Float64Array.from(own, (row) => Math.max(begin(row), fromSec + random() * manners.stepSec))
     const lengthSec = Float64Array.from(own, (row, at) =>
-      Math.max(
-        0,
-        (placements.beginSec[row] as number) + (placements.lengthSec[row] as number) - (beginSec[at] as number),
-      ),
+      Math.max(0, begin(row) + length(row) - (beginSec[at] as number)),
     )
     const phase = Float64Array.from(own, random)
-    const served = { beginSec, lengthSec, phase }
-    simulateRecognizer(costs, served, manners, { fromSec: fromSec + WARM_SEC, untilSec }, tally)
+    const served = { beginSec, lengthSec, phase, worker }
+    simulateWorkers(costs, served, manners, { fromSec: fromSec + WARM_SEC, untilSec }, tally)
   }
   return { tally, watched }
 }

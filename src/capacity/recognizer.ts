@@ -1,9 +1,12 @@
 import { EventHeap } from './event-heap.js'
 import { LagHistogram } from './lag-histogram.js'
 import type { UpdateCosts } from './update-costs.js'
+import { type SeatedSessions, workersOf } from './worker-seats.js'
 
-/** How sessions are served. Times are seconds. */
-export interface SessionManners {
+/** How a server serves its sessions. Times are seconds. */
+export interface ServingManners {
+  /** Copies of the model that compute at the same time, at least one. */
+  readonly workers: number
   /** New audio that an update waits for. */
   readonly stepSec: number
   /** Audio comes in pieces of so much; 0: continuously. */
@@ -12,16 +15,17 @@ export interface SessionManners {
   readonly backlogSec: number
 }
 
-/** Sessions of one server: the n-th begins, speaks for so long, and has this phase. Times are seconds. */
-export interface ServedSessions {
-  readonly beginSec: ArrayLike<number>
-  readonly lengthSec: ArrayLike<number>
+/** Sessions of one server: the n-th begins, speaks for so long, and has this phase. */
+export interface ServedSessions extends SeatedSessions {
   readonly phase: ArrayLike<number>
+  /** The worker that it is on. Absent: as `workersOf` says. */
+  readonly worker?: ArrayLike<number>
 }
 
 /** One update of a simulation. */
 export interface ServedUpdate {
   readonly session: number
+  readonly worker: number
   /** When the session had enough audio, when its turn came, and when it was done. */
   readonly readySec: number
   readonly startSec: number
@@ -37,13 +41,13 @@ export interface ServingOptions {
   readonly onUpdate?: (update: ServedUpdate) => void
 }
 
-/** What a recognizer was busy with; several of them can be added up. */
+/** What recognizers were busy with; several servers can be added up. */
 export class ServingTally {
   /** How late recognition was when updates ended: from when their last audio was spoken. */
   readonly lag = new LagHistogram()
   /** How late final text was: from the end of its last word. */
   readonly textLag = new LagHistogram()
-  /** Updates that count, and the time that the recognizer was taken by them. */
+  /** Updates that count, and the time that recognizers were taken by them. */
   updates = 0
   busySec = 0
   cpuSec = 0
@@ -52,18 +56,19 @@ export class ServingTally {
 }
 
 /**
- * One recognizer and its sessions, as `asr-stream serve` has them: a session asks for an update when it has a step of new
- * audio, with all that has come by then; those who ask are served in the order in which they asked, one after the other. What
- * comes while a session waits goes into its next update, which is why late sessions have fewer and longer ones.
+ * The workers of one server and its sessions, each of which is on one of them. A session asks for an update when it has a step
+ * of new audio, with all that has come by then; a worker serves those who ask it in the order in which they asked, one after
+ * the other. What comes while a session waits goes into its next update, which is why late sessions have fewer and longer
+ * ones.
  */
-export function simulateRecognizer(
+export function simulateWorkers(
   costs: UpdateCosts,
   sessions: ServedSessions,
-  manners: SessionManners,
+  manners: ServingManners,
   { fromSec = 0, untilSec = Number.POSITIVE_INFINITY, onUpdate }: ServingOptions = {},
   tally: ServingTally = new ServingTally(),
 ): ServingTally {
-  const { stepSec, pieceSec, backlogSec } = manners
+  const { workers, stepSec, pieceSec, backlogSec } = manners
   const count = sessions.beginSec.length
   const takenSec = new Float64Array(count)
   const heap = new EventHeap(count)
@@ -81,7 +86,8 @@ export function simulateRecognizer(
     return pieceSec > 0 ? Math.floor(since / pieceSec + ROUNDING) * pieceSec : since
   }
   for (let session = 0; session < count; session++) if (length(session) > 0) heap.push(filledAt(session), session)
-  let freeSec = Number.NEGATIVE_INFINITY
+  const workerOf = sessions.worker ?? workersOf(sessions, workers)
+  const freeSec = new Float64Array(workers).fill(Number.NEGATIVE_INFINITY)
   while (heap.time <= untilSec && heap.size > 0) {
     const [readySec, session] = [heap.time, heap.value]
     const before = takenSec[session] as number
@@ -90,13 +96,14 @@ export function simulateRecognizer(
     takenSec[session] = endSec
     const phase = sessions.phase[session] as number
     const serviceSec = costs.serviceSec(endSec, newSec, phase)
-    const startSec = Math.max(readySec, freeSec)
+    const worker = workerOf[session] as number
+    const startSec = Math.max(readySec, freeSec[worker] as number)
     const doneSec = startSec + serviceSec
-    freeSec = doneSec
-    // Who asks again does so later than all who have asked by now: one heap is the queue as well.
+    freeSec[worker] = doneSec
+    // Who asks again does so later than all who have asked by now: one heap is the queues of all workers as well.
     if (endSec >= length(session) - ROUNDING) heap.pop()
     else heap.replace(Math.max(doneSec, filledAt(session)), session)
-    onUpdate?.({ session, readySec, startSec, doneSec })
+    onUpdate?.({ session, worker, readySec, startSec, doneSec })
     if (readySec < fromSec) continue
     const lateSec = doneSec - begin(session) - endSec
     tally.lag.add(lateSec)

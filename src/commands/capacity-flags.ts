@@ -15,6 +15,7 @@ export interface CapacityFlags extends CommandFlags {
   readonly saveProbe?: string
   readonly probeTime: number
   readonly seed: number
+  readonly workers?: number
   readonly json?: boolean
 }
 

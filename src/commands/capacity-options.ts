@@ -7,7 +7,9 @@ import type { CommandFlags } from './transcribe-options.js'
 
 /** Options that live sessions on a server do not have. */
 const UNFIT: readonly OptionKey[] = ['maxBacklog', 'maxLag', 'rawRate', 'rawChannels', 'rawEncoding', 'compat']
-const PROGRAM = ['initialPromptFile', 'option', 'quiet', 'config', 'logLevel', 'drainTimeout'] as const
+const PROGRAM = ['initialPromptFile', 'option', 'quiet', 'config', 'logLevel'] as const
+/** Options of the servers. */
+const SERVING: readonly OptionKey[] = ['workers', 'drainTimeout']
 
 /** Adds `asr-stream capacity`. */
 export function addCapacityCommand(program: Command, helpWidth: number, runOf: () => CommandRun): void {
@@ -29,8 +31,8 @@ export function addCapacityCommand(program: Command, helpWidth: number, runOf: (
     new Option('--json', 'print JSON'),
   ]
   for (const option of own) command.addOption(option.helpGroup('Capacity:'))
-  for (const key of new Set<OptionKey>([...CONFIG_KEYS, ...PROGRAM])) {
-    const isOfServer = key === 'drainTimeout'
+  for (const key of new Set<OptionKey>([...CONFIG_KEYS, ...PROGRAM, ...SERVING])) {
+    const isOfServer = SERVING.includes(key)
     const { onlyForListen, notForListen } = OPTION_TABLE[key]
     if (isOfServer || (!UNFIT.includes(key) && onlyForListen !== true && notForListen === undefined)) {
       command.addOption(new TableOption(key, true))

@@ -8,6 +8,7 @@ import { MAX_UPDATE_SEC } from '../probe/probe.js'
 import { type ProbeFile, readProbe, writeProbe } from '../probe/probe-file.js'
 import type { CapacityFlags } from './capacity-flags.js'
 import { probeHere } from './capacity-probe.js'
+import { workersFor } from './capacity-workers.js'
 import type { CommandRun } from './configure.js'
 
 /** Live audio comes in pieces of about so much, in seconds. */
@@ -32,7 +33,8 @@ export async function capacityCommand(flags: CapacityFlags, run: CommandRun): Pr
     bounds: { utilization: flags.utilization, lagSec: flags.targetLag ?? stepSec },
     drainSec: flags.drainTimeout ?? SERVER_OPTIONS.drainTimeout.default,
   }
-  const manners = { stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
+  const workers = workersFor(measured, path === undefined ? undefined : flags.workers, run.given)
+  const manners = { workers, stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
   const plan = planCapacity(demand, tracedCosts(measured.traces, measured.warmSec), manners)
   if (plan === null) throw tooSlow(measured)
   const machine = machineOf(measured)

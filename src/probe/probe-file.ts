@@ -39,14 +39,16 @@ const probeSchema = z.object({
       }),
     )
     .min(1),
-  memory: z.object({ oneSessionMb: notNegative, perSessionMb: notNegative }),
+  memory: z.object({ oneSessionMb: notNegative, perSessionMb: notNegative, copyMb: notNegative.optional() }),
 })
 
 /** What was measured on a machine, as JSON. */
 export type ProbeFile = z.infer<typeof probeSchema>
 
 /** What decides what an update costs, and has no secrets in it. */
-const SHOWN = ['backend', 'model', 'modelDir', 'policy', 'minChunkSize', 'threads', 'vac', 'lan', 'task'] as const
+const SHOWN = [
+  ...(['backend', 'model', 'modelDir', 'policy', 'minChunkSize', 'threads', 'workers', 'vac', 'lan', 'task'] as const),
+]
 
 /** What was measured, with where and of what. */
 export function probeFileOf(
@@ -73,7 +75,11 @@ export function probeFileOf(
         textAges: textAges.map(rounded),
       })),
     })),
-    memory: { oneSessionMb: Math.round(memory.oneSessionMb), perSessionMb: rounded(memory.perSessionMb) },
+    memory: {
+      oneSessionMb: Math.round(memory.oneSessionMb),
+      perSessionMb: rounded(memory.perSessionMb),
+      ...(memory.copyMb !== undefined && { copyMb: Math.round(memory.copyMb) }),
+    },
   }
 }
 

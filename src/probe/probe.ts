@@ -1,12 +1,13 @@
+import type { ServerMemory } from '../capacity/server-memory.js'
 import type { UpdateTrace } from '../capacity/update-costs.js'
 import { BackendError } from '../core/errors.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
-import { type MeasuredMemory, measureMemory } from './measure-memory.js'
+import { type MemoryMeasuring, measureMemory } from './measure-memory.js'
 import { measureUpdates } from './measure-updates.js'
 
 /** How a machine is measured. */
-export interface ProbeOptions {
+export interface ProbeOptions extends Pick<MemoryMeasuring, 'loadCopy' | 'signal'> {
   /** Mono, 16 kHz. */
   readonly speech: Float32Array
   /** Audio that the recognizer was given last, in seconds. */
@@ -15,14 +16,13 @@ export interface ProbeOptions {
   readonly budgetSec: number
   /** Called with what is going on. */
   readonly onStep: (text: string) => void
-  readonly signal: AbortSignal
 }
 
 /** What was measured. */
 export interface Measured {
   /** By growing step; the first is that of the configuration. */
   readonly traces: readonly UpdateTrace[]
-  readonly memory: MeasuredMemory
+  readonly memory: ServerMemory
 }
 
 /** Updates of late sessions are so many times longer. */
@@ -41,7 +41,7 @@ const MIN_UPDATES = 5
  * @throws BackendError when nothing is recognized in time; the signal's reason when it is aborted
  */
 export async function probe(transcriber: Transcriber, options: ProbeOptions): Promise<Measured> {
-  const { speech, bufferSec, budgetSec, onStep, signal } = options
+  const { speech, bufferSec, budgetSec, onStep, loadCopy, signal } = options
   const endMs = performance.now() + 1000 * budgetSec
   const isOver = () => performance.now() > endMs
   const stepSec = transcriber.config.minChunkSize
@@ -74,6 +74,8 @@ export async function probe(transcriber: Transcriber, options: ProbeOptions): Pr
     })
   }
   onStep('measuring the memory of sessions')
-  const memory = await measureMemory(transcriber, start(MEMORY_SEC), Math.max(stepSec, MEMORY_STEP_SEC), signal)
+  const memoryStepSec = Math.max(stepSec, MEMORY_STEP_SEC)
+  const heard = { samples: start(MEMORY_SEC), stepSec: memoryStepSec, loadCopy, signal }
+  const memory = await measureMemory(transcriber, heard)
   return { traces, memory }
 }

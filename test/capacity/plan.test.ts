@@ -5,7 +5,7 @@ import { type Demand, planCapacity } from '../../src/capacity/plan.js'
 import { constantCosts, parallelism, tracedCosts, type UpdateTrace } from '../../src/capacity/update-costs.js'
 import '../helpers/seeds.js'
 
-const MANNERS = { stepSec: 1, pieceSec: 0.1, backlogSec: 10 }
+const MANNERS = { workers: 1, stepSec: 1, pieceSec: 0.1, backlogSec: 10 }
 const BOUNDS = { utilization: 0.8, lagSec: 1 }
 const DEMAND: Demand = {
   sessions: 100,

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EventHeap } from '../../src/capacity/event-heap.js'
 import { LagHistogram } from '../../src/capacity/lag-histogram.js'
-import { type ServedUpdate, simulateRecognizer } from '../../src/capacity/recognizer.js'
+import { type ServedUpdate, simulateWorkers } from '../../src/capacity/recognizer.js'
 import { constantCosts } from '../../src/capacity/update-costs.js'
 import { randomNumbers } from '../../src/evaluation/statistics/random.js'
 import '../helpers/seeds.js'
 
-const MANNERS = { stepSec: 1, pieceSec: 0.1, backlogSec: 10 }
+const MANNERS = { workers: 1, stepSec: 1, pieceSec: 0.1, backlogSec: 10 }
 
 /** Sessions that begin in the first seconds; all drawn by the same numbers. */
 function sessionsOf(count: number, lengthSec: number, spreadSec: number, seed = 1) {
@@ -21,7 +21,7 @@ function sessionsOf(count: number, lengthSec: number, spreadSec: number, seed = 
 
 function served(costSec: number, ...[sessions, manners = MANNERS]: [ReturnType<typeof sessionsOf>, typeof MANNERS?]) {
   const updates: ServedUpdate[] = []
-  const tally = simulateRecognizer(constantCosts(costSec), sessions, manners, {
+  const tally = simulateWorkers(constantCosts(costSec), sessions, manners, {
     onUpdate: (update) => updates.push(update),
   })
   return { updates, tally }

@@ -6,8 +6,8 @@ import type { CapacityReport } from '../../src/capacity/capacity-report.js'
 import type { ProbeFile } from '../../src/probe/probe-file.js'
 import { folderWith, runProgram, spokenWords, startProgram } from '../helpers/program.js'
 
-/** As if each update had taken 50 ms of one thread. */
-function probeOf(costSec = 0.05): ProbeFile {
+/** As if each update had taken 50 ms of one thread; from before there were workers, unless they are given. */
+function probeOf(costSec = 0.05, measured: { readonly workers?: number; readonly threads?: number } = {}): ProbeFile {
   const update = { bufferSec: 10, wallSec: costSec, cpuSec: costSec, textAges: [1.5] }
   return {
     kind: 'asr-stream capacity probe',
@@ -15,11 +15,18 @@ function probeOf(costSec = 0.05): ProbeFile {
     program: '0.1.0',
     date: '2026-01-01T00:00:00.000Z',
     machine: { processor: 'a processor', cores: 4 },
-    options: { backend: 'onnx-whisper', model: 'tiny.en', modelDir: null, policy: 'local-agreement', minChunkSize: 1 },
+    options: {
+      backend: 'onnx-whisper',
+      model: 'tiny.en',
+      modelDir: null,
+      policy: 'local-agreement',
+      minChunkSize: 1,
+      ...measured,
+    },
     warmSec: 15,
     loadSec: 2,
     traces: [1, 2, 4].map((stepSec) => ({ stepSec, updates: Array.from({ length: 60 / stepSec }, () => update) })),
-    memory: { oneSessionMb: 300, perSessionMb: 20 },
+    memory: { oneSessionMb: 300, perSessionMb: 20, ...(measured.workers !== undefined && { copyMb: 150 }) },
   }
 }
 
@@ -55,17 +62,32 @@ describe('asr-stream capacity', () => {
   it('says how many servers it takes, in numbers and in words', async () => {
     const cwd = withProbe()
     const report = await planned(cwd, '--sessions', '100')
-    expect(report.server).toMatchObject({ sessions: 16, utilization: 0.8, cores: 1, memoryMb: 600 })
+    expect(report.server).toMatchObject({ workers: 1, sessions: 16, utilization: 0.8, cores: 1, memoryMb: 600 })
     expect(report.fleet).toMatchObject({ servers: 9, spare: 1, cores: 9, memoryMb: 5400, gaveUp: 0, watchedServers: 9 })
     expect(report.fleet.textLag.mean).toBeCloseTo(1.5 + report.fleet.lag.mean, 3)
     expect(report.restart?.atOnce).toBe(1)
     expect(await planned(cwd, '--sessions', '100')).toEqual(report)
     const { stdout } = await runProgram(['capacity', '--probe', 'probe.json', '--sessions', '100'], { cwd })
     expect(stdout).toMatch(/^This machine: 4 cores, a processor; tiny\.en, local-agreement\n/)
-    expect(stdout).toMatch(/A server: 16 sessions \(--max-sessions 16\), 1 core, 600 MB; 80 % busy/)
+    expect(stdout).toMatch(
+      /A server: 1 worker, 16 sessions \(--max-sessions 16 --workers 1\), 1 core, 600 MB; 80 % busy/,
+    )
     expect(stdout).toMatch(
       /\nFor 100 sessions at once of 10 min each:\n {2}9 servers, 1 of them to spare; 9 cores, 5\.4 GB/,
     )
+  })
+
+  it('has as many workers as the probe was measured for, or as are asked for where those have as many threads', async () => {
+    const cwd = folderWith({ 'probe.json': JSON.stringify(probeOf(0.05, { workers: 0, threads: 0 })) })
+    const four = await planned(cwd, '--sessions', '100')
+    // One for each of the four cores: three further copies, and a session more on each of them for each that it has.
+    expect(four.server).toMatchObject({ workers: 4, sessions: 64, cores: 4, memoryMb: 300 + 3 * 150 + 60 * 20 })
+    expect(four.fleet).toMatchObject({ servers: 3, cores: 12, memoryMb: 3 * 1950 })
+    expect((await planned(cwd, '--sessions', '100', '--workers', '0')).server).toEqual(four.server)
+    const eight = ['capacity', '--probe', 'probe.json', '--sessions', '100', '--workers', '8']
+    const { stdout } = await runProgram(eight, { cwd })
+    expect(stdout).toMatch(/A server: 8 workers, 128 sessions \(--max-sessions 128 --workers 8\), 8 cores, 3750 MB;/)
+    expect(stdout).toMatch(/\nSo many workers want 8 cores\. This machine has 4 cores, on which they wait/)
   })
 
   it('heeds what is asked for', async () => {
@@ -100,10 +122,23 @@ describe('asr-stream capacity', () => {
     }
     expect(updates.flatMap(({ textAges }) => textAges).length).toBeGreaterThan(10)
     expect(memory.oneSessionMb).toBeGreaterThan(20)
-    expect(options).toMatchObject({ backend: 'scripted', minChunkSize: 1 })
+    // This backend has no copies, however many are asked for.
+    expect(memory.copyMb).toBeUndefined()
+    expect(options).toMatchObject({ backend: 'scripted', minChunkSize: 1, workers: 1 })
     const { code } = await runProgram(['capacity', '--probe', 'kept.json', '--sessions', '10'], { cwd })
     expect(code).toBe(0)
   }, 60_000)
+
+  it('measures one of the workers that a server would have, and what a further one takes', async () => {
+    const cwd = folderWith({})
+    const args = ['capacity', '--workers', '2', '--threads', '1', '--probe-time', '1', '--save-probe', 'kept.json']
+    expect(await runProgram(args, { cwd })).toEqual({ code: 0, stdout: '', stderr: '' })
+    const { options, memory } = JSON.parse(readFileSync(join(cwd, 'kept.json'), 'utf8')) as ProbeFile
+    expect(options).toMatchObject({ workers: 2, threads: 1 })
+    // The weights at least, and no second program.
+    expect(memory.copyMb).toBeGreaterThan(40)
+    expect(memory.copyMb).toBeLessThan(memory.oneSessionMb)
+  }, 120_000)
 
   it('ends when it is interrupted', async () => {
     const cwd = folderWith({ 'slow.mjs': SLOW })
@@ -122,9 +157,20 @@ describe('asr-stream capacity', () => {
     [['--sessions', '5', '--probe', 'bad.json'], 2, /bad\.json is not JSON/],
     [['--sessions', '5', '--probe', 'slow.json'], 1, /does not serve even one session in time; a smaller model/],
     [['--sessions', '5', '--offline'], 2, /--offline/],
+    [['--sessions', '5', '--workers', '65'], 2, /--workers must be at most 64, not 65/],
+    [['--sessions', '5', '--workers', '-1', '--probe', 'old.json'], 2, /--workers must be at least 0, not -1/],
+    [['--sessions', '5', '--workers', '1.5', '--probe', 'old.json'], 2, /--workers must be a whole number, not 1\.5/],
+    [['--sessions', '5', '--workers', '2', '--probe', 'old.json'], 2, /measured for one worker.*measure again/],
+    [
+      ['--sessions', '5', '--workers', '2', '--probe', 'four.json'],
+      2,
+      /4 with 1 thread each.* 2 means 2 with 2 threads/,
+    ],
   ])('%j is refused', async (args, expected, message) => {
     const cwd = folderWith({ 'words.json': '{}', 'bad.json': '{' })
     writeFileSync(join(cwd, 'slow.json'), JSON.stringify(probeOf(3)))
+    writeFileSync(join(cwd, 'old.json'), JSON.stringify(probeOf()))
+    writeFileSync(join(cwd, 'four.json'), JSON.stringify(probeOf(0.05, { workers: 0, threads: 0 })))
     const { code, stdout, stderr } = await runProgram(['capacity', ...args], { cwd })
     expect({ code, stdout }).toEqual({ code: expected, stdout: '' })
     expect(stderr).toMatch(message)

@@ -66,6 +66,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
     'backends/onnx',
     'backends/transformers',
     'backends/onnx-whisper/model',
+    'backends/onnx-whisper/worker',
     'capacity',
     'channels',
     'completion',

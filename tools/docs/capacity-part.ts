@@ -18,7 +18,7 @@ export function capacityPart(): string {
     '![lag of one server over its sessions, and cores for each 100 sessions of a fleet](images/capacity.svg)',
     '',
     `Simulated from a probe of ${made}${busy(real.load)},`,
-    `${named(real)}, ${real.probe.options.threads} thread for each server:`,
+    `${named(real)}, one worker of ${real.probe.options.threads} thread in each server:`,
     '',
     alignedTable(
       ['sessions at once', 'servers', 'cores', 'memory', 'text late, mean', '95 %', 'moved by restarts'],
