@@ -68,12 +68,16 @@ export function computationUnaware({ source, minChunkSec, startAtSec }: PacerOpt
       const first = Math.trunc(startAtSec * SAMPLE_RATE)
       try {
         let [begin, end] = [startAtSec, startAtSec + minChunkSec]
+        let wanted = samplesBetween(begin, end)
         for (let atEnd = false; !atEnd; ) {
-          const audio = await queue.take(samplesBetween(begin, end))
+          const audio = await queue.take(wanted)
           consumedSamples += audio.length
           const now = end
           begin = end
-          await queue.fill(samplesBetween(begin, end + minChunkSec) + 1)
+          wanted = samplesBetween(begin, end + minChunkSec)
+          await queue.fill(wanted + 1)
+          // The rest is taken by its samples: rounded, its seconds may leave one behind, for ever.
+          if (queue.length <= wanted) wanted = queue.length
           atEnd = queue.length === 0
           const duration = (first + consumedSamples + queue.length) / SAMPLE_RATE
           end = Math.min(end + minChunkSec, duration)
