@@ -33,6 +33,7 @@ const { values, positionals } = parseArgs({
   },
 })
 const workers = Number(values.workers)
+if (values.save && workers !== 1) throw new Error('only figures of one worker are stored: the docs say so of them')
 const numbers = (text: string) => text.split(',').map(Number)
 const waiting = ['--plugin', here('capacity/waiting.mjs'), '--backend', 'waiting', '--min-chunk-size', '2']
 const options = [...(values.real ? [] : waiting), ...positionals]
