@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { computationUnaware, offline, realTime } from '../../../src/audio/pacing/pacers.js'
 import { formatLine } from '../../../src/output/formats/lines.js'
@@ -95,3 +96,27 @@ function stopped(signal: AbortSignal | undefined): Promise<void> {
     signal?.addEventListener('abort', () => reject(signal.reason))
   })
 }
+
+describe('a recording of any length', () => {
+  const SAMPLES = { ofWholeSecond: 16_000, roundedBelow: 519_040, many: 700_001 }
+  const lengths = fc.oneof(fc.constantFrom(...Object.values(SAMPLES)), fc.integer({ min: 1, max: 800_000 }))
+
+  it('comes to its end, each sample taken once', async () => {
+    // 519 040 samples are 32.44 s, which times 16 000 is a little less.
+    expect(Math.trunc((SAMPLES.roundedBelow / 16_000) * 16_000)).toBeLessThan(SAMPLES.roundedBelow)
+    const steps = fc.double({ min: 0.1, max: 7, noNaN: true })
+    await fc.assert(
+      fc.asyncProperty(lengths, fc.oneof(fc.constant(1), steps), async (samples, minChunkSec) => {
+        const source = memorySource(new Float32Array(samples))
+        let [taken, updates] = [0, 0]
+        const pacer = computationUnaware({ source, minChunkSec, startAtSec: 0, clock: new FakeClock(0) })
+        for await (const { audio } of pacer.updates()) {
+          taken += audio.length
+          expect(++updates).toBeLessThan(3 + samples / 16_000 / minChunkSec)
+        }
+        expect(taken).toBe(samples)
+        expect(pacer.endTime()).toBe(samples / 16_000)
+      }),
+    )
+  })
+})
