@@ -28,14 +28,23 @@ interface Simulation {
   /** How many times slower the machine is, second by second. */
   readonly load: (second: number) => number
   readonly isAlone?: boolean
+  /** It goes on for at least so many updates, of which an overloaded machine has few in the time. */
+  readonly minUpdates?: number
 }
 
 /** A stream in real time, whose updates take all that has arrived, at least a step. */
-function simulated({ costs, maxLagSec, seconds, load, isAlone = false }: Simulation): readonly Update[] {
+function simulated({
+  costs,
+  maxLagSec,
+  seconds,
+  load,
+  isAlone = false,
+  minUpdates = 0,
+}: Simulation): readonly Update[] {
   const controller = new LagController(maxLagSec, EFFORTS)
   const updates: Update[] = []
   let [now, takenSec] = [0, 0]
-  while (now < seconds) {
+  while (now < seconds || updates.length < minUpdates) {
     const { stepSec, windowSec } = controller.effort
     now = Math.max(now, takenSec + stepSec)
     const newSec = now - takenSec
@@ -135,10 +144,17 @@ describe('the lag controller', () => {
   it('does as much less as the load is more', () => {
     fc.assert(
       fc.property(costs, seconds(0.5, 30), seconds(1, 3), seconds(0.2, 3), (costs, load, times, maxLagSec) => {
-        const under = (factor: number) => deepest(simulated({ costs, maxLagSec, seconds: 300, load: () => factor }))
+        const long = { costs, maxLagSec, seconds: 300, minUpdates: 40 }
+        const under = (factor: number) => deepest(simulated({ ...long, load: () => factor }))
         expect(under(load * times)).toBeGreaterThanOrEqual(under(load))
       }),
     )
+  })
+
+  it('does the least where the load is so high that hardly an update ends', () => {
+    const costs = { updateSec: 0.0994, secondSec: 0.0931, windowSecondSec: 0.0097 }
+    const updates = simulated({ costs, maxLagSec: 0.9, seconds: 300, minUpdates: 40, load: () => 88 })
+    expect(deepest(updates)).toBe(EFFORTS.length - 1)
   })
 
   it('goes back to all that is configured when the load is gone, step by step', () => {
