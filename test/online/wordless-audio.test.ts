@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { VadStream } from '../../src/core/types.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { WordlessAudio } from '../../src/online/wordless-audio.js'
 import { numberedAudio, Oracle, type OracleOptions, RATE } from './timed-oracle.js'
@@ -18,8 +19,15 @@ class TellingOracle extends Oracle {
   }
 }
 
+/** Hears a voice everywhere. */
+const vadStream: VadStream = {
+  windowSamples: 512,
+  reset() {},
+  score: async (audio) => Array.from({ length: Math.floor(audio.length / 512) }, () => 1),
+}
+
 async function heardBefore(seconds: number, asr: Oracle): Promise<string> {
-  const processor = new OnlineASRProcessor(asr)
+  const processor = new OnlineASRProcessor(asr, { vadStream })
   const said: string[] = []
   for (let second = 0; second < seconds; second++) {
     processor.insertAudioChunk(numberedAudio(second * RATE, RATE))

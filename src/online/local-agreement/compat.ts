@@ -64,8 +64,11 @@ export interface CompatProfile {
   readonly usesReferencePrompt: boolean
   readonly transcribesTailOnFinish: boolean
   readonly skipsEmptyAudio: boolean
-  /** Whether the recognizer tells of speech that it has found no words for. */
-  readonly tellsSkipped: boolean
+  /**
+   * Whether audio without words is forgotten: the recognizer tells of speech that it has found no words for, and a detector of voices
+   * of words that it has made up, which it does more where its audio begins shortly before the speech.
+   */
+  readonly forgetsWordless: boolean
   readonly usesOffsetOfResult: boolean
   readonly keepsTimesInOrder: boolean
   audioBuffer(offset: number): AudioBuffer
@@ -99,7 +102,7 @@ export function defaultProfile(asr: ASRBase, options: OnlineOptions): CompatProf
     usesReferencePrompt: false,
     transcribesTailOnFinish: true,
     skipsEmptyAudio: true,
-    tellsSkipped: asr.skippedSpeechSec !== undefined,
+    forgetsWordless: asr.skippedSpeechSec !== undefined && options.vadStream !== undefined,
     usesOffsetOfResult: true,
     keepsTimesInOrder: true,
     audioBuffer: (offset) => new GrowingAudioBuffer(offset),
@@ -118,7 +121,7 @@ export function whisperOnlineProfile(): CompatProfile {
     usesReferencePrompt: true,
     transcribesTailOnFinish: false,
     skipsEmptyAudio: false,
-    tellsSkipped: false,
+    forgetsWordless: false,
     usesOffsetOfResult: false,
     keepsTimesInOrder: false,
     audioBuffer: (offset) => new ReferenceAudioBuffer(offset),

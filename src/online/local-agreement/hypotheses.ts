@@ -75,7 +75,7 @@ export class Hypotheses {
     const hypothesis = await this.#believable(audio, signal)
     this.#skippedSpeechSec = hypothesis.skippedSpeechSec
     const isBelieved = hypothesis.suspicion === null && hypothesis.leftOut.length === 0
-    const isHeard = this.#options.profile.tellsSkipped && hypothesis.heardSec >= audio.samples.length / SAMPLE_RATE
+    const isHeard = this.#options.profile.forgetsWordless && hypothesis.heardSec >= audio.samples.length / SAMPLE_RATE
     return { ...hypothesis, leavesNothing: isBelieved && isHeard && !this.leaveSpeech }
   }
 
