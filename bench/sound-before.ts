@@ -2,12 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import wavefile from 'wavefile'
-import { samplesOf } from './attacks/sounds.js'
+import { roomNoise, samplesOf } from './attacks/sounds.js'
 import { type Recording, readCorpus } from './corpus.js'
+import { RATE } from './long/recorded-speech.js'
 
-const RATE = 16_000
-/** Of a quiet room. */
-const ROOM_DB = -58
+/** Of a quiet room: its level in decibels of full scale, how much of it is in low tones, and which noise it is. */
+const ROOM = [-58, 0.9, 3] as const
 
 await new Command('sound-before')
   .description('Writes recordings with sound without speech before them, for `npm run bench -- OUTPUT`.')
@@ -32,47 +32,29 @@ async function write(folder: string, output: string, { only, sounds, seconds }: 
   const samples = seconds * RATE
   const before: [string, Int16Array][] = [
     ['silence', new Int16Array(samples)],
-    ['room', room(samples)],
+    ['room', toIntegers(roomNoise(seconds, ...ROOM))],
   ]
-  for (const { name, audio } of named(sounds)) before.push([name, toIntegers(await heard(audio)).subarray(0, samples)])
+  for (const sound of named(sounds)) before.push([sound.name, (await heard(sound)).subarray(0, samples)])
   await mkdir(output, { recursive: true })
   for (const [name, sound] of before) for (const one of spoken) await writeBoth(one, name, sound, output)
 }
 
-async function writeBoth({ name, audio, words }: Recording, of: string, sound: Int16Array, output: string) {
-  const speech = toIntegers(await heard(audio))
+async function writeBoth(spoken: Recording, of: string, sound: Int16Array, output: string) {
+  const { name, words } = spoken
+  const speech = await heard(spoken)
   const beforeSec = sound.length / RATE
   const wav = new wavefile.WaveFile()
-  wav.fromScratch(1, RATE, '16', joined(sound, speech))
+  wav.fromScratch(1, RATE, '16', Int16Array.from([...sound, ...speech]))
   const moved = words.map((word) => ({ ...word, start: word.start + beforeSec, end: word.end + beforeSec }))
   const reference = { language: 'en', duration: beforeSec + speech.length / RATE, words: moved }
   await writeFile(join(output, `${of}-${name}.wav`), wav.toBuffer())
   await writeFile(join(output, `${of}-${name}.ref.json`), JSON.stringify(reference))
 }
 
-async function heard(path: string): Promise<Float32Array> {
-  return samplesOf(await readFile(path))
+async function heard({ audio }: Recording): Promise<Int16Array> {
+  return toIntegers(samplesOf(await readFile(audio)))
 }
 
 function toIntegers(audio: Float32Array): Int16Array {
   return Int16Array.from(audio, (sample) => Math.round(sample * 32_768))
-}
-
-function joined(first: Int16Array, second: Int16Array): Int16Array {
-  const all = new Int16Array(first.length + second.length)
-  all.set(first)
-  all.set(second, first.length)
-  return all
-}
-
-/** Noise with more power in its low tones, the same in every run. */
-function room(samples: number): Int16Array {
-  let [state, low] = [7, 0]
-  const raw = Float32Array.from({ length: samples }, () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    low = 0.9 * low + (state / 1_073_741_824 - 1)
-    return low
-  })
-  const level = Math.sqrt(raw.reduce((sum, sample) => sum + sample * sample, 0) / samples)
-  return Int16Array.from(raw, (sample) => Math.round((sample / level) * 10 ** (ROOM_DB / 20) * 32_768))
 }

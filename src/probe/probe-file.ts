@@ -47,8 +47,17 @@ export type ProbeFile = z.infer<typeof probeSchema>
 
 /** What decides what an update costs, and has no secrets in it. */
 const SHOWN = [
-  ...(['backend', 'model', 'modelDir', 'policy', 'minChunkSize', 'threads', 'workers', 'vac', 'lan', 'task'] as const),
-]
+  'backend',
+  'model',
+  'modelDir',
+  'policy',
+  'minChunkSize',
+  'threads',
+  'workers',
+  'vac',
+  'lan',
+  'task',
+] as const
 
 /** What was measured, with where and of what. */
 export function probeFileOf(

@@ -30,15 +30,3 @@ export function wavOf(audio: Float32Array): Buffer {
   )
   return Buffer.from(wav.toBuffer())
 }
-
-/** White noise, or noise with more power in its low tones. */
-export function roomNoise(seconds: number, levelDb: number, colour: number, seed: number): Float32Array {
-  let [state, low] = [seed * 2 + 1, 0]
-  const raw = Float32Array.from({ length: Math.round(seconds * 16_000) }, () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    low = colour * low + (state / 1_073_741_824 - 1)
-    return low
-  })
-  const power = raw.reduce((sum, sample) => sum + sample * sample, 0) / raw.length
-  return raw.map((sample) => (sample / Math.sqrt(power)) * 10 ** (levelDb / 20))
-}

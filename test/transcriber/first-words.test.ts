@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { roomNoise } from '../../bench/attacks/sounds.js'
 import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
-import { joined, roomNoise, wavOf } from '../helpers/recordings.js'
+import { joined, wavOf } from '../helpers/recordings.js'
 import { fixture } from '../helpers/speech.js'
 
 /** The model over minutes of speech, on a busy machine. */

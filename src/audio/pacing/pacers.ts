@@ -77,7 +77,7 @@ export function computationUnaware({ source, minChunkSec, startAtSec }: PacerOpt
           wanted = samplesBetween(begin, end + minChunkSec)
           await queue.fill(wanted + 1)
           // The rest is taken by its samples: rounded, its seconds may leave one behind, for ever.
-          if (queue.length <= wanted) wanted = queue.length
+          wanted = Math.min(wanted, queue.length)
           atEnd = queue.length === 0
           const duration = (first + consumedSamples + queue.length) / SAMPLE_RATE
           end = Math.min(end + minChunkSec, duration)

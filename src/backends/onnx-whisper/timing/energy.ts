@@ -122,10 +122,15 @@ function trimmed<Timed extends Word>(word: Timed, earliest: number, prominence: 
   const first = Math.round(word.begin / FRAME_SEC)
   const last = Math.max(first, Math.round(word.end / FRAME_SEC) - 1)
   const sound = loudestPart(first, last, prominence)
-  if (!sound) return MARK.test(word.text) ? behindItsWord(word, earliest) : word
+  if (!sound) return isMark(word) ? behindItsWord(word, earliest) : word
   const begin = (sound.from - first) * FRAME_SEC >= MIN_SILENCE_SEC ? sound.from * FRAME_SEC : word.begin
   const end = (last - sound.to) * FRAME_SEC >= MIN_SILENCE_SEC ? (sound.to + 1) * FRAME_SEC : word.end
   return end - begin >= MIN_WORD_SEC ? { ...word, begin, end } : word
+}
+
+/** Whether a word is nothing but signs, which have no sound of their own. */
+export function isMark({ text }: Word): boolean {
+  return MARK.test(text)
 }
 
 function behindItsWord<Timed extends Word>(mark: Timed, wordEnd: number): Timed {

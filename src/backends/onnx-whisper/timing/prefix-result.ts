@@ -5,10 +5,10 @@ import type { PrefixDecodingResult } from '../decoding/alignatt-decoding.js'
 import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { wordConfidence } from './confidence.js'
-import { type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
+import { isMark, type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
 import { withLateBegin } from './skipped-speech.js'
 import { monotonic, POSITION_SEC } from './timing.js'
-import { groupWords, type TokenWord, WITHOUT_SPACES } from './words.js'
+import { groupWords, PUNCTUATION, type TokenWord, WITHOUT_SPACES } from './words.js'
 
 /** What there is to read: the tokens after a prefix, and the audio that they are about. */
 export interface DecodedPrefix {
@@ -59,7 +59,6 @@ function wholeWords(
 
 /** What the start of a character decodes to. */
 const HALF_CHARACTER = '\uFFFD'
-const PUNCTUATION = /^[\p{P}\p{S}]+$/u
 
 /** Punctuation belongs to the word before it, but that word will not become another one. */
 function beginsWord(token: number, tokenizer: WhisperTokenizer): boolean {
@@ -99,7 +98,7 @@ function timed(
 /** A sign that ends what was said before is told with what comes behind the pause: attention for it is anywhere. */
 function withSignWhereItGoesOn(words: readonly PrefixWord[]): readonly PrefixWord[] {
   const [first, next] = words
-  if (!first || !next || /[\p{L}\p{N}]/u.test(first.text)) return words
+  if (!first || !next || !isMark(first)) return words
   return words.with(0, { ...first, begin: next.begin, end: next.begin })
 }
 

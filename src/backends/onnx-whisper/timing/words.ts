@@ -9,7 +9,8 @@ export interface TokenWord {
 export const WITHOUT_SPACES: ReadonlySet<string> = new Set(['zh', 'ja', 'th', 'lo', 'my', 'yue', 'km'])
 const OPENING = '"\'“¿([{-'
 const CLOSING = '"\'.。,，!！?？:：”)]}、،؟؛۔।॥။'
-const PUNCTUATION = /^[\p{P}\p{S}]+$/u
+/** Nothing but signs. */
+export const PUNCTUATION = /^[\p{P}\p{S}]+$/u
 
 /**
  * Groups text tokens to words: never in the middle of a character, with leading spaces kept, and punctuation joined to

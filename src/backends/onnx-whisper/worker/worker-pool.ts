@@ -16,11 +16,6 @@ export interface PoolOptions extends WorkerOptions {
 /** Computing takes about as much memory again as loading. */
 const MEMORY_FACTOR = 2
 
-/** Whether there is memory for a further copy of a model, in bytes; a container that takes more than it may have is killed. */
-function hasMemoryFor(copyBytes: number): boolean {
-  return process.availableMemory() >= MEMORY_FACTOR * copyBytes
-}
-
 /** A copy of the model, loaded or not, and who is on it. */
 class ModelCopy implements SessionPlace, WorkingCopy {
   readonly sessions = new Set<PlacedSession>()
@@ -105,17 +100,20 @@ export class WorkerPool {
   async #load(copy: ModelCopy): Promise<void> {
     const { log } = this.#options
     try {
-      if (!hasMemoryFor(this.#copyBytes)) {
-        const needed = Math.ceil((MEMORY_FACTOR * this.#copyBytes) / 1e6)
-        throw new Error(
-          `it needs ${needed} MB of memory, and ${Math.floor(process.availableMemory() / 1e6)} MB are there`,
-        )
-      }
+      this.#checkMemory()
       copy.worker = await WhisperWorker.load(this.#options)
       log?.info('a further copy of the model is loaded, for more sessions at once')
     } catch (error) {
       copy.isFailed = true
       log?.warn(`a further copy of the model was not loaded, sessions share those there are: ${messageOf(error)}`)
     }
+  }
+
+  /** A container that takes more memory than it may have is killed. */
+  #checkMemory(): void {
+    const [neededBytes, thereBytes] = [MEMORY_FACTOR * this.#copyBytes, process.availableMemory()]
+    if (thereBytes >= neededBytes) return
+    const [needed, there] = [Math.ceil(neededBytes / 1e6), Math.floor(thereBytes / 1e6)]
+    throw new Error(`it needs ${needed} MB of memory, and ${there} MB are there`)
   }
 }

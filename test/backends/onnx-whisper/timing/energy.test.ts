@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { roomNoise } from '../../../../bench/attacks/sounds.js'
 import { loudFrames, loudSeconds, withoutSilence } from '../../../../src/backends/onnx-whisper/timing/energy.js'
-import { joined, roomNoise } from '../../../helpers/recordings.js'
+import { joined } from '../../../helpers/recordings.js'
 import { fixture } from '../../../helpers/speech.js'
 
 const RATE = 16_000
