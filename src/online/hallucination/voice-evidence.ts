@@ -14,6 +14,8 @@ const UNSURE = 0.6
 const MAX_MISPLACED_WORDS = 2
 /** A word that begins so soon after another follows it at once, as far as alignment can tell. */
 const FOLLOWS_SEC = 0.5
+/** What sounds between words so far apart tells nothing of them. */
+const APART_SEC = 2
 /** A model that doubts a word more than this has heard none. */
 const NO_WORD = 0.2
 /** What a word takes, and what each of its letters takes, in seconds. */
@@ -32,6 +34,8 @@ export class VoiceEvidence {
   readonly #detector: VadStream
   /** Probability of a voice, window by window from `#begin` on. */
   #probabilities: number[] = []
+  /** Of each window, whether it was heard without what came before. */
+  #heardAfresh: boolean[] = []
   /** In samples of the stream. */
   #begin = 0
 
@@ -54,18 +58,47 @@ export class VoiceEvidence {
   ): Promise<ReadonlySet<number>> {
     await this.#score(audio, position ?? 0, position !== undefined)
     const offset = (position ?? 0) - this.#begin
+    const found = this.#withoutVoice(words, audio, offset)
+    return (await this.#hearAfresh(found, words, audio, offset)) ? this.#withoutVoice(words, audio, offset) : found
+  }
+
+  #withoutVoice(words: readonly Word[], audio: Float32Array, offset: number): ReadonlySet<number> {
     const voice = words.map(({ begin, end }) => this.#maxBetween(begin, end, offset))
     const none = new Set<number>()
     for (let from = 0; from < words.length; ) {
       let to = from
-      while (to < words.length && voice[to]! < HARDLY_A_VOICE) to++
+      while (to < words.length && voice[to]! < HARDLY_A_VOICE && (to === from || isNear(words[to - 1]!, words[to]!)))
+        to++
       const until = to - misplacedBefore(words, from, to)
       if (until > from && isMadeUp(words.slice(from, until), voice.slice(from, until), audio)) {
         for (let at = from; at < until; at++) none.add(at)
       }
-      from = to + 1
+      from = Math.max(to, from + 1)
     }
     return none
+  }
+
+  /**
+   * Music makes a recurrent detector deaf for seconds: what seems to have no voice is heard once more without what came before it.
+   * @returns whether anything was heard afresh
+   */
+  async #hearAfresh(places: ReadonlySet<number>, words: readonly Word[], audio: Float32Array, offset: number) {
+    let isHeard = false
+    for (const [first, last] of stretches([...places], words)) {
+      const [from, to] = this.#windowsAround(first.begin, last.end, offset)
+      if (this.#heardAfresh.slice(from, to).every((heard) => heard)) continue
+      isHeard = true
+      const { windowSamples } = this.#detector
+      const begin = Math.max(0, from * windowSamples - offset)
+      this.#detector.reset()
+      const scores = await this.#detector.score(audio.subarray(begin, begin + (to - from) * windowSamples))
+      for (const [at, score] of scores.entries()) {
+        const window = from + at
+        this.#probabilities[window] = Math.max(this.#probabilities[window] ?? 0, score)
+        this.#heardAfresh[window] = true
+      }
+    }
+    return isHeard
   }
 
   /**
@@ -97,10 +130,12 @@ export class VoiceEvidence {
     if (!isKnown || position < this.#begin || position > scoredUntil) {
       this.#detector.reset()
       this.#probabilities = []
+      this.#heardAfresh = []
       this.#begin = position
     }
     const gone = Math.floor((position - this.#begin) / windowSamples)
     this.#probabilities.splice(0, gone)
+    this.#heardAfresh.splice(0, gone)
     this.#begin += gone * windowSamples
     const from = this.#begin + this.#probabilities.length * windowSamples - position
     const windows = Math.floor((audio.length - Math.max(0, from)) / windowSamples)
@@ -108,17 +143,26 @@ export class VoiceEvidence {
     const until = from + windows * windowSamples
     for (let at = from; at < until; at += WINDOWS_AT_ONCE * windowSamples) {
       const part = audio.subarray(at, Math.min(until, at + WINDOWS_AT_ONCE * windowSamples))
-      for (const probability of await this.#detector.score(part)) this.#probabilities.push(probability)
+      for (const probability of await this.#detector.score(part)) this.#append(probability)
     }
+  }
+
+  #append(probability: number): void {
+    this.#probabilities.push(probability)
+    this.#heardAfresh.push(false)
   }
 
   /** The highest probability around a word; 1 where nothing is known. */
   #maxBetween(begin: number, end: number, offset: number): number {
-    const { windowSamples } = this.#detector
-    const first = Math.floor((offset + (begin - MARGIN_SEC) * SAMPLE_RATE) / windowSamples)
-    const last = Math.floor((offset + (end + MARGIN_SEC) * SAMPLE_RATE) / windowSamples)
-    const around = this.#probabilities.slice(Math.max(0, first), Math.max(0, last + 1))
+    const around = this.#probabilities.slice(...this.#windowsAround(begin, end, offset))
     return around.length === 0 ? 1 : Math.max(...around)
+  }
+
+  /** The windows around a word, the last one excluded. */
+  #windowsAround(begin: number, end: number, offset: number): [number, number] {
+    const window = (sec: number) => Math.floor((offset + sec * SAMPLE_RATE) / this.#detector.windowSamples)
+    const to = Math.min(this.#probabilities.length, Math.max(0, window(end + MARGIN_SEC) + 1))
+    return [Math.min(to, Math.max(0, window(begin - MARGIN_SEC))), to]
   }
 }
 
@@ -129,6 +173,22 @@ function misplacedBefore(words: readonly Word[], from: number, to: number): numb
   while (first > from && !endsSentence(words[first - 1]) && follows(words[first - 1], words[first])) first--
   const isBegin = first === 0 || endsSentence(words[first - 1])
   return isBegin && to - first <= MAX_MISPLACED_WORDS ? to - first : 0
+}
+
+/** The first and last of words that are near each other. */
+function stretches(places: readonly number[], words: readonly Word[]): [Word, Word][] {
+  const found: [Word, Word][] = []
+  for (const place of places) {
+    const word = words[place]!
+    const stretch = found.at(-1)
+    if (stretch && isNear(stretch[1], word)) stretch[1] = word
+    else found.push([word, word])
+  }
+  return found
+}
+
+function isNear(word: Word, next: Word): boolean {
+  return next.begin - word.end < APART_SEC
 }
 
 /** How many first words stand in the sentence of the next one, but long before it; a capital may begin another. */

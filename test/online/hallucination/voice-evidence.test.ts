@@ -26,6 +26,25 @@ class ValueDetector implements VadStream {
   }
 }
 
+/** As above, but once it has heard music it hears no voice until it is reset. */
+class DeafenedDetector extends ValueDetector {
+  static readonly MUSIC = 0.0625
+  #isDeaf = false
+
+  override async score(audio: Float32Array): Promise<readonly number[]> {
+    const heard = await super.score(audio)
+    return heard.map((value) => {
+      this.#isDeaf ||= value === DeafenedDetector.MUSIC
+      return this.#isDeaf ? 0.01 : value
+    })
+  }
+
+  override reset(): void {
+    super.reset()
+    this.#isDeaf = false
+  }
+}
+
 /** Audio in which a voice is as likely as told, second by second. */
 function audioOf(...probabilities: readonly number[]): Float32Array {
   return Float32Array.from({ length: probabilities.length * RATE }, (_, i) => probabilities[Math.floor(i / RATE)]!)
@@ -70,16 +89,34 @@ describe('words without a voice', () => {
     expect(await judged(audio, word(0.5))).toEqual([])
   })
 
+  it('are none behind music that has made the detector deaf: it hears them afresh, once', async () => {
+    const { MUSIC } = DeafenedDetector
+    const audio = audioOf(MUSIC, MUSIC, MUSIC, 0.01, 0.9, 0.9)
+    const detector = new DeafenedDetector()
+    const evidence = new VoiceEvidence(detector)
+    const words = [word(1.2, ' Thanks.'), word(4.4), word(4.8)]
+    expect([...(await evidence.unvoiced(words, audio, 0))]).toEqual([0])
+    const { judged: before } = detector
+    expect([...(await evidence.unvoiced(words, audio, 0))]).toEqual([0])
+    expect(detector.judged).toBe(before)
+  })
+
+  it('say nothing of quiet ones seconds behind them', async () => {
+    const audio = audioOf(0.05, 0.05, 0.05, 0.001, 0.001, 0.001)
+    expect(await judged(audio, word(0.2), word(4), word(4.4), word(4.8))).toEqual([0])
+  })
+
   it('are found in a stream, whose audio is judged once, and anew when it goes on elsewhere', async () => {
     const detector = new ValueDetector()
     const evidence = new VoiceEvidence(detector)
     const stream = audioOf(0.9, 0.05, 0.05, 0.9, 0.05, 0.05)
     await evidence.unvoiced([], stream.subarray(0, 2 * RATE), 0)
     expect([...(await evidence.unvoiced([word(0.6), word(2.5)], stream.subarray(RATE), RATE))]).toEqual([0])
-    expect(detector.judged).toBeLessThanOrEqual(stream.length)
-    expect(detector.resets).toBe(0)
-    expect([...(await evidence.unvoiced([word(0.5)], stream.subarray(0, 2 * RATE), 100 * RATE))]).toEqual([])
+    const heardAfresh = (0.3 + 2 * 0.3) * RATE + 2 * WINDOW
+    expect(detector.judged).toBeLessThanOrEqual(stream.length + heardAfresh)
     expect(detector.resets).toBe(1)
+    expect([...(await evidence.unvoiced([word(0.5)], stream.subarray(0, 2 * RATE), 100 * RATE))]).toEqual([])
+    expect(detector.resets).toBe(2)
   })
 
   it('do not depend on how the stream is cut', async () => {
