@@ -101,7 +101,7 @@ export function readWindow(
   // The window cuts into what is said: the next one begins where the text ends.
   const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
   const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
-  const skippedSec = lastWord ? speechBehind(lastWord, loud, durationSec) : 0
+  const skippedSec = lastWord ? speechBehind(lastWord, loud, audio) : 0
   return { segments: described, words, untilSec, skippedSec, isLate, isDoubtful: isInDoubt }
 }
 

@@ -89,6 +89,17 @@ export function loudSeconds(loud: LoudFrames, from: number, to: number): number 
   return count * FRAME_SEC
 }
 
+/**
+ * Seconds of sound after a time that stand out of the background there, which may be far below that of all the audio: somebody speaks
+ * softly after somebody beside a fan.
+ *
+ * @param audio mono, 16 kHz
+ */
+export function loudSecondsAfter(audio: Float32Array, fromSec: number): number {
+  const after = audio.subarray(Math.round(fromSec * SAMPLE_RATE))
+  return loudSeconds(loudFrames(after), 0, after.length / SAMPLE_RATE)
+}
+
 /** Shorter silences are stops inside words. */
 const MIN_BREAK_FRAMES = 8
 

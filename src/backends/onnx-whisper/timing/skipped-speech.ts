@@ -1,7 +1,8 @@
+import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../../../core/sentence-end.js'
 import type { Word } from '../../../core/types.js'
 import { movedBefore } from '../../../core/words-before.js'
-import { type LoudFrames, loudSeconds } from './energy.js'
+import { type LoudFrames, loudSeconds, loudSecondsAfter } from './energy.js'
 
 /** When a word takes this much loud audio more than its letters need, the model has left something out there. */
 const SKIPPED_LOUD_SEC = 2
@@ -128,9 +129,10 @@ export function findSkippedSpeech(
  * Seconds of speech behind the last word of a window, beyond what slow speech takes for it.
  *
  * @param loud what may be speech in the window
- * @param endSec where the audio of the window ends
+ * @param audio of the window; mono, 16 kHz
  */
-export function speechBehind({ begin, end, text }: Word, loud: LoudFrames, endSec: number): number {
+export function speechBehind({ begin, end, text }: Word, loud: LoudFrames, audio: Float32Array): number {
   const missingSec = Math.max(0, speakingSec(text) - (end - begin))
-  return Math.max(0, loudSeconds(loud, end, endSec) - missingSec)
+  const soundSec = Math.max(loudSeconds(loud, end, audio.length / SAMPLE_RATE), loudSecondsAfter(audio, end))
+  return Math.max(0, soundSec - missingSec)
 }

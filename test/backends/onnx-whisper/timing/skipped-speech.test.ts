@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { roomNoise } from '../../../../bench/attacks/sounds.js'
+import { loudFrames } from '../../../../src/backends/onnx-whisper/timing/energy.js'
 import {
   beginsLate,
   findSkippedSpeech,
@@ -7,6 +9,7 @@ import {
   withEndInside,
   withLateBegin,
 } from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
+import { joined } from '../../../helpers/recordings.js'
 
 /** 10 s in which somebody speaks all the time. */
 const loud = new Uint8Array(1000).fill(1)
@@ -155,11 +158,24 @@ describe('a first word that is laid before other sound', () => {
 
 describe('speech behind a word', () => {
   it('is what sounds after its end', () => {
-    expect(speechBehind({ begin: 0, end: 2, text: ' sentence.' }, loud, 4)).toBeCloseTo(2, 5)
-    expect(speechBehind({ begin: 0, end: 2, text: ' sentence.' }, new Uint8Array(1000), 4)).toBe(0)
+    expect(speechBehind({ begin: 0, end: 2, text: ' sentence.' }, loud, silence(4))).toBeCloseTo(2, 5)
+    expect(speechBehind({ begin: 0, end: 2, text: ' sentence.' }, new Uint8Array(1000), silence(4))).toBe(0)
   })
 
   it('is not the rest of a word that ends too early', () => {
-    expect(speechBehind({ begin: 0, end: 0.5, text: ' sentence.' }, loud, 1.5)).toBe(0)
+    expect(speechBehind({ begin: 0, end: 0.5, text: ' sentence.' }, loud, silence(1.5))).toBe(0)
+  })
+
+  it('may be fainter than the room that was heard until then', () => {
+    const room = joined([roomNoise(15, -30, 0, 1), roomNoise(4, -60, 0, 2)])
+    const word = { begin: 14, end: 15, text: ' and' }
+    expect(speechBehind(word, loudFrames(room), room)).toBe(0)
+    const faint = room.map((sample, at) => (at >= 15.5 * 16_000 && at < 18.5 * 16_000 ? sample * 20 : sample))
+    expect(loudFrames(faint).every((frame) => frame === 0)).toBe(true)
+    expect(speechBehind(word, loudFrames(faint), faint)).toBeCloseTo(3, 1)
   })
 })
+
+function silence(seconds: number): Float32Array {
+  return new Float32Array(seconds * 16_000)
+}
