@@ -17,10 +17,10 @@ export interface TextReader {
 }
 
 /**
- * Decodes at one temperature after the other until the text is sure of itself and does not repeat itself; the last one
- * stands if none is.
+ * Decodes at one temperature after the other until the text is sure of itself and does not repeat itself. If none is, the surest
+ * stands of those that do not: what is drawn at the last temperature of a language that the model does not know is noise.
  *
- * Ref: openai-whisper transcribe.py decode_with_fallback.
+ * Ref: openai-whisper transcribe.py decode_with_fallback, where the last one stands.
  *
  * @param temperatures at least one
  */
@@ -29,23 +29,35 @@ export async function decodeWithFallback(
   decodeAt: (temperature: number) => Promise<DecodingResult>,
   { textOf, isText }: TextReader,
 ): Promise<DecodingResult> {
-  let result = await decodeAt(temperatures[0] ?? 0)
-  for (const temperature of temperatures.slice(1)) {
-    if (isGood(result, textOf(result), isText)) break
-    result = await decodeAt(temperature)
+  let surest: DecodingResult | null = null
+  let last: DecodingResult | null = null
+  for (const temperature of temperatures) {
+    last = await decodeAt(temperature)
+    const isRepeating = repeatsItself(last, textOf(last), isText)
+    if (isQuiet(last) || (!isRepeating && isSure(last))) return last
+    if (!isRepeating && last.averageLogProbability > (surest?.averageLogProbability ?? Number.NEGATIVE_INFINITY))
+      surest = last
   }
-  return result
+  return surest ?? last ?? decodeAt(0)
 }
 
-function isGood(
-  { tokens, averageLogProbability, noSpeechProbability, looped, attention }: DecodingResult,
+/** Whether there is probably no speech, so that there is no text to be sure of. */
+function isQuiet({ noSpeechProbability, averageLogProbability }: DecodingResult): boolean {
+  return noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY
+}
+
+function isSure({ averageLogProbability }: DecodingResult): boolean {
+  return averageLogProbability >= MIN_AVERAGE_LOG_PROBABILITY
+}
+
+function repeatsItself(
+  { tokens, looped, attention }: DecodingResult,
   text: string,
   isText: (token: number) => boolean,
 ): boolean {
-  if (noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY) return true
-  if (looped || averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY) return false
+  if (looped) return true
   // Whoever says the same again compresses like a loop; where attention is known, it has told them apart.
-  return (attention.length > 0 && saysAgain(tokens, isText)) || compressionRatio(text) <= MAX_COMPRESSION
+  return !(attention.length > 0 && saysAgain(tokens, isText)) && compressionRatio(text) > MAX_COMPRESSION
 }
 
 /** How many times shorter a text gets by deflating it. */

@@ -132,7 +132,15 @@ describe('temperatures', () => {
   ])('are tried in order until the text is good, when it %s', async (_, bad) => {
     expect(await tried([bad, bad, result({})])).toEqual({ temperatures: [0, 0.2, 0.4], found: 2 })
     expect(await tried([bad, result({})])).toEqual({ temperatures: [0, 0.2], found: 1 })
-    expect(await tried([{ ...bad }, { ...bad }, bad])).toEqual({ temperatures: [0, 0.2, 0.4], found: 2 })
+  })
+
+  it('leave the surest text that is no loop where none is good, and the last where all are loops', async () => {
+    const unsure = [-1.4, -1.2, -4].map((averageLogProbability) => result({ averageLogProbability }))
+    const temperatures = [0, 0.2, 0.4]
+    expect(await tried(unsure)).toEqual({ temperatures, found: 1 })
+    expect(await tried(unsure.with(1, result({ looped: true })))).toEqual({ temperatures, found: 0 })
+    const loops = [0, 1, 2].map(() => result({ looped: true }))
+    expect(await tried(loops)).toEqual({ temperatures, found: 2 })
   })
 
   it('are tried when the text repeats itself', async () => {
