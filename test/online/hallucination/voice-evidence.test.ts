@@ -4,6 +4,7 @@ import { loadVad } from '../../../src/backends/onnx/load-vad.js'
 import type { VadStream, Word } from '../../../src/core/types.js'
 import { VoiceEvidence } from '../../../src/online/hallucination/voice-evidence.js'
 import { WordFilter } from '../../../src/online/hallucination/word-filter.js'
+import { joined } from '../../helpers/recordings.js'
 import { fixture } from '../../helpers/speech.js'
 
 const RATE = 16_000
@@ -178,9 +179,7 @@ describe('the filter that asks Silero', () => {
         const { leftOut } = await filter.filter(heard, { audio, prompt: '', positionSamples: 0 })
         expect(leftOut).toEqual([])
       }
-      const chords = Float32Array.from({ length: 6 * RATE }, (_, i) =>
-        [220, 277.2, 329.6, 440].reduce((sum, hertz) => sum + 0.1 * Math.sin((2 * Math.PI * hertz * i) / RATE), 0),
-      )
+      const chords = chordsOf(6)
       const made = [word(1, ' Thank', 0.9), word(1.4, ' you.', 0.9)]
       const filter = new WordFilter(vadModel.open())
       const filtered = await filter.filter(made, { audio: chords, prompt: '', positionSamples: 0 })
@@ -190,3 +189,31 @@ describe('the filter that asks Silero', () => {
     }
   })
 })
+
+describe('soft speech behind loud music', () => {
+  it('is not left out: the detector is deaf for it', async () => {
+    const vadModel = await loadVad()
+    const seconds = 16
+    try {
+      const { audio, words } = fixture('jfk')
+      const heard = words.map(({ begin, end, text }) => ({
+        begin: begin + seconds,
+        end: end + seconds,
+        text: ` ${text}`,
+        probability: 0.3,
+      }))
+      const soft = audio.map((sample) => 0.1 * sample)
+      const filter = new WordFilter(vadModel.open())
+      const stream = { audio: joined([chordsOf(seconds), soft]), prompt: '', positionSamples: 0 }
+      expect((await filter.filter(heard, stream)).leftOut).toEqual([])
+    } finally {
+      await vadModel.close()
+    }
+  })
+})
+
+function chordsOf(seconds: number): Float32Array {
+  return Float32Array.from({ length: seconds * RATE }, (_, i) =>
+    [220, 277.2, 329.6, 440].reduce((sum, hertz) => sum + 0.1 * Math.sin((2 * Math.PI * hertz * i) / RATE), 0),
+  )
+}

@@ -52,6 +52,11 @@ describe('doubt of the language', () => {
     )
   })
 
+  it('is told of a recording that is heard at once, wherever in it the other language is', () => {
+    const later = words(60, 0.9).map((word) => ({ ...word, begin: word.begin + 30, end: word.end + 30 }))
+    expect(new LanguageDoubt().take([...words(60, 0.2), ...later], 0)).toBe(true)
+  })
+
   it('is told once, and forgets what is long past', () => {
     const doubt = new LanguageDoubt()
     expect(doubt.take(words(60, 0.9), 0)).toBe(false)
