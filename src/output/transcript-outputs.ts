@@ -81,6 +81,9 @@ export function joinSinks(sinks: readonly TranscriptSink[]): TranscriptSink {
   }
 }
 
+/** Files that have nothing but these are not kept where they are not complete. */
+const TELLS_NO_TEXT: ReadonlySet<TranscriptEvent['type']> = new Set(['progress', 'effort', 'end'])
+
 /** One text. */
 class Output implements TranscriptSink {
   readonly #writer: TextWriter
@@ -103,10 +106,8 @@ class Output implements TranscriptSink {
   async take(event: TranscriptEvent): Promise<void> {
     const events = this.#gatherer?.take(event) ?? [event]
     const text = events.map((one) => this.#format.take(one)).join('')
-    if (text !== '') {
-      await this.#append(text)
-      this.#hasText = true
-    }
+    await this.#append(text)
+    this.#hasText ||= !TELLS_NO_TEXT.has(event.type)
     this.#isOver ||= event.type === 'end'
   }
 
@@ -123,9 +124,7 @@ class Output implements TranscriptSink {
   async #rest(): Promise<void> {
     const gathered = this.#gatherer?.rest() ?? []
     const text = gathered.map((one) => this.#format.take(one)).join('') + this.#format.rest()
-    if (text === '') return
     await this.#append(text)
-    this.#hasText = true
   }
 
   async #append(text: string): Promise<void> {

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, linkSync, openSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -36,10 +45,13 @@ describe('the file of --output', () => {
     expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
   })
 
-  it('keeps what was in it when Ctrl-C comes before the first audio', async () => {
+  it('keeps what was in it when Ctrl-C comes before the first audio, and nothing is beside it', async () => {
     const cwd = folder()
     writeFileSync(join(cwd, 'waiting.mjs'), WAITING)
-    const args = ['--plugin', './waiting.mjs', '--backend', 'waiting', '--output', 'lines.log', '-']
+    writeFileSync(join(cwd, 'events.jsonl'), BEFORE)
+    const files = readdirSync(cwd)
+    const outputs = ['lines.log', 'events.jsonl', 'new.jsonl', 'new.srt'].flatMap((name) => ['--output', name])
+    const args = ['--plugin', './waiting.mjs', '--backend', 'waiting', ...outputs, '-']
     const run = startProgram(args, {
       cwd,
       input: () => {},
@@ -48,7 +60,8 @@ describe('the file of --output', () => {
       },
     })
     expect(await run.ended).toMatchObject({ code: 130, stdout: '' })
-    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
+    for (const name of ['lines.log', 'events.jsonl']) expect(readFileSync(join(cwd, name), 'utf8')).toBe(BEFORE)
+    expect(readdirSync(cwd)).toEqual(files)
   })
 
   it('has what was said before a failure, and nothing of what was there before', async () => {

@@ -114,10 +114,10 @@ function partWriter(file: FileHandle, { path, target, part }: Names, options: Wh
       }
       isComplete = true
     },
-    async close(hasText = length > 0) {
+    async close(hasText = true) {
       await close()
       if (isComplete) return
-      if (hasText) options.onLeft?.(part)
+      if (hasText && length > 0) options.onLeft?.(part)
       else await unlink(part).catch(() => undefined)
     },
   }
