@@ -6,7 +6,7 @@ import { MAX_UPDATE_SEC } from '../../src/probe/probe.js'
 import type { ProbeFile } from '../../src/probe/probe-file.js'
 import { startServer } from '../serve/server.js'
 import { mean, quantile } from '../serve/speaker.js'
-import { type LiveSessionRun, liveSession, PIECE_SEC } from './live-client.js'
+import { liveSession, PIECE_SEC } from './live-client.js'
 
 /** One comparison. */
 export interface Contest {
@@ -66,13 +66,11 @@ export async function compared(contest: Contest, probe: ProbeFile, options: read
   }
   const stepSec = probe.traces[0]?.stepSec ?? 1
   const cpuBefore = await figure('process_cpu_seconds_total')
-  const random = randomNumbers(SEED)
+  const begins = beginsOf(contest, stepSec)
   const fromMs = performance.now() + HEAD_START_MS
   const runs = await Promise.all(
-    servers.map(({ host }) =>
-      Promise.all(
-        Array.from({ length: sessions }, () => liveSession(host, fromMs + 1000 * SPREAD * stepSec * random(), seconds)),
-      ),
+    servers.map(({ host }, at) =>
+      Promise.all((begins[at] ?? []).map((beginSec) => liveSession(host, fromMs + 1000 * beginSec, seconds))),
     ),
   )
   const cpuSec = ((await figure('process_cpu_seconds_total')) - cpuBefore) / (count * sessions * seconds)
@@ -89,25 +87,26 @@ export async function compared(contest: Contest, probe: ProbeFile, options: read
     cpuSec,
     memoryMb,
   }
-  return { ...contest, measured, simulated: simulated(contest, probe, runs) }
+  return { ...contest, measured, simulated: simulated(contest, probe) }
 }
 
-function simulated(
-  { sessions, workers, seconds }: Contest,
-  probe: ProbeFile,
-  runs: readonly LiveSessionRun[][],
-): Figures {
+/** When the sessions of each server begin, in seconds: always the same. */
+function beginsOf({ servers, sessions }: Contest, stepSec: number): readonly (readonly number[])[] {
+  const random = randomNumbers(SEED)
+  const drawn = () => SPREAD * stepSec * random()
+  return Array.from({ length: servers }, () => Array.from({ length: sessions }, drawn))
+}
+
+/** What the simulation makes of the sessions that `compared` lets speak. */
+export function simulated(contest: Contest, probe: ProbeFile): Figures {
+  const { sessions, workers, seconds } = contest
   const { traces, warmSec, memory } = probe
   const costs = tracedCosts(traces, warmSec)
   const stepSec = traces[0]?.stepSec ?? 1
   const manners = { workers, stepSec, pieceSec: PIECE_SEC, backlogSec: Math.max(stepSec, MAX_UPDATE_SEC) }
   const tally = new ServingTally()
-  for (const server of runs) {
-    const served = {
-      beginSec: server.map(({ beganSec }) => beganSec),
-      lengthSec: server.map(() => seconds),
-      phase: server.map(() => 0),
-    }
+  for (const beginSec of beginsOf(contest, stepSec)) {
+    const served = { beginSec, lengthSec: beginSec.map(() => seconds), phase: beginSec.map(() => 0) }
     simulateWorkers(costs, served, manners, {}, tally)
   }
   return {

@@ -11,7 +11,7 @@ import type { CurvePoint, FleetRow } from './results.js'
 export const FLEETS = [10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000]
 
 /** What is stored was measured and simulated for servers of one worker. */
-const WORKERS = 1
+export const WORKERS = 1
 
 /** What a fleet for so many sessions is, with the defaults of `asr-stream capacity`. */
 export function fleetRow(probe: ProbeFile, sessions: number): FleetRow {

@@ -9,8 +9,6 @@ export const PIECE_SEC = 0.1
 
 /** What one session saw. Times are seconds. */
 export interface LiveSessionRun {
-  /** When its first audio was spoken, by the clock of this process. */
-  readonly beganSec: number
   /** How late recognition was when each update ended: from when its last audio was sent. */
   readonly lags: readonly number[]
   /** How late final text came, after the end of its last word; without what came because the audio had ended. */
@@ -52,5 +50,5 @@ export async function liveSession(host: string, atMs: number, seconds: number): 
   }
   socket.send('{"type":"end"}')
   await over
-  return { beganSec: startMs / 1000, lags, textLags }
+  return { lags, textLags }
 }

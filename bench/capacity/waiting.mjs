@@ -1,8 +1,9 @@
 // A backend whose updates take a known time, whatever else the machine does: it waits. As the workers of Whisper do, each of
-// its workers serves one update after the other, for all sessions that are on it.
+// its workers serves one update after the other, for all sessions that are on it, and lets them take audio at their turn.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sharedCores } from '../../dist/backends/onnx-whisper/worker/cores.js'
 import { leastBusy } from '../../dist/backends/onnx-whisper/worker/placement.js'
+import { UpdateGate } from '../../dist/backends/onnx-whisper/worker/update-gate.js'
 
 const RATE = 16_000
 /** A word each half second, and a sentence each five: the buffer is cut there. */
@@ -17,6 +18,7 @@ const nowSec = () => performance.now() / 1000
 class WaitingWorker {
   sessions = new Set()
   isStarted = false
+  gate = new UpdateGate(nowSec)
   #freeMs = 0
 
   async wait(costMs, signal) {
@@ -31,7 +33,9 @@ class WaitingWorker {
 function recognizer(workers, client) {
   const placed = { client, calls: 0, lastSec: 0 }
   let worker = null
+  let admission = null
   const settle = () => {
+    if (worker !== null) return
     worker = leastBusy(workers, client, nowSec())
     worker.isStarted = true
     placed.lastSec = nowSec()
@@ -39,14 +43,22 @@ function recognizer(workers, client) {
   }
   return {
     sep: ' ',
+    async turn(signal) {
+      admission?.leave()
+      settle()
+      admission = await worker.gate.enter({ client, isPatient: false }, signal)
+    },
     async transcribe(audio, { positionSamples = 0, signal }) {
-      if (worker === null) settle()
+      settle()
+      const admitted = admission
       placed.calls++
+      admitted?.begin()
       try {
         await worker.wait(1000 * (BASE_SEC + (PER_SEC * audio.length) / RATE), signal)
       } finally {
         placed.calls--
         placed.lastSec = nowSec()
+        admitted?.leave()
       }
       const [begin, end] = [positionSamples / RATE, (positionSamples + audio.length) / RATE]
       const words = []
@@ -59,7 +71,10 @@ function recognizer(workers, client) {
     tsWords: ({ words }) => words,
     segmentsEndTs: ({ words }) => words.filter(({ text }) => text.endsWith('.')).map(({ end }) => end),
     session: async (request = {}) => recognizer(workers, request.client ?? ''),
-    close: async () => worker?.sessions.delete(placed),
+    async close() {
+      admission?.leave()
+      worker?.sessions.delete(placed)
+    },
   }
 }
 

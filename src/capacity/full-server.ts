@@ -6,7 +6,7 @@ import type { UpdateCosts } from './update-costs.js'
 export interface ServerBounds {
   /** Share of the time in which its busiest worker computes, if nobody was late. */
   readonly utilization: number
-  /** So late 95 % of the updates may end, in seconds. */
+  /** So long after they were due 95 % of the updates may end, in seconds. */
   readonly lagSec: number
 }
 
@@ -55,7 +55,7 @@ export function mostSessions(
 ): FullServer | null {
   const fits = (sessions: number) => {
     const full = fullServer(sessions, costs, manners, seed)
-    return full.utilization <= bounds.utilization + ROUNDING && full.tally.lag.quantile(0.95) <= bounds.lagSec
+    return full.utilization <= bounds.utilization + ROUNDING && full.tally.delay.quantile(0.95) <= bounds.lagSec
       ? full
       : null
   }

@@ -26,8 +26,9 @@ export interface ServedSessions extends SeatedSessions {
 export interface ServedUpdate {
   readonly session: number
   readonly worker: number
-  /** When the session had enough audio, when its turn came, and when it was done. */
+  /** When the session had enough audio, when it took what had come, when it was computed, and when it was done. */
   readonly readySec: number
+  readonly takenSec: number
   readonly startSec: number
   readonly doneSec: number
 }
@@ -47,6 +48,8 @@ export class ServingTally {
   readonly lag = new LagHistogram()
   /** How late final text was: from the end of its last word. */
   readonly textLag = new LagHistogram()
+  /** How long after they were due updates ended: from when their sessions had enough audio. */
+  readonly delay = new LagHistogram()
   /** Updates that count, and the time that recognizers were taken by them. */
   updates = 0
   busySec = 0
@@ -57,9 +60,9 @@ export class ServingTally {
 
 /**
  * The workers of one server and its sessions, each of which is on one of them. A session asks for an update when it has a step
- * of new audio, with all that has come by then; a worker serves those who ask it in the order in which they asked, one after
- * the other. What comes while a session waits goes into its next update, which is why late sessions have fewer and longer
- * ones.
+ * of new audio; a worker serves those who ask it in the order in which they asked, one after the other. An update takes all
+ * audio that has come when it is the next to be computed: when the one before begins. So late sessions have fewer and longer
+ * updates, and their audio waits for one other update at most.
  */
 export function simulateWorkers(
   costs: UpdateCosts,
@@ -70,13 +73,13 @@ export function simulateWorkers(
 ): ServingTally {
   const { workers, stepSec, pieceSec, backlogSec } = manners
   const count = sessions.beginSec.length
-  const takenSec = new Float64Array(count)
+  const heardSec = new Float64Array(count)
   const heap = new EventHeap(count)
   const begin = (session: number) => sessions.beginSec[session] as number
   const length = (session: number) => sessions.lengthSec[session] as number
-  /** When a session has a step of audio that was not taken, or the rest. */
+  /** When a session has a step of audio that was not heard, or the rest. */
   const filledAt = (session: number) => {
-    const wanted = (takenSec[session] as number) + stepSec
+    const wanted = (heardSec[session] as number) + stepSec
     const come = pieceSec > 0 ? Math.ceil(wanted / pieceSec - ROUNDING) * pieceSec : wanted
     return begin(session) + Math.min(length(session), come)
   }
@@ -88,25 +91,30 @@ export function simulateWorkers(
   for (let session = 0; session < count; session++) if (length(session) > 0) heap.push(filledAt(session), session)
   const workerOf = sessions.worker ?? workersOf(sessions, workers)
   const freeSec = new Float64Array(workers).fill(Number.NEGATIVE_INFINITY)
+  /** When the last update of each worker began. */
+  const beganSec = new Float64Array(workers).fill(Number.NEGATIVE_INFINITY)
   while (heap.time <= untilSec && heap.size > 0) {
     const [readySec, session] = [heap.time, heap.value]
-    const before = takenSec[session] as number
-    const endSec = Math.min(comeAt(session, readySec), before + backlogSec)
+    const worker = workerOf[session] as number
+    const takenSec = Math.max(readySec, beganSec[worker] as number)
+    const before = heardSec[session] as number
+    const endSec = Math.min(comeAt(session, takenSec), before + backlogSec)
     const newSec = endSec - before
-    takenSec[session] = endSec
+    heardSec[session] = endSec
     const phase = sessions.phase[session] as number
     const serviceSec = costs.serviceSec(endSec, newSec, phase)
-    const worker = workerOf[session] as number
-    const startSec = Math.max(readySec, freeSec[worker] as number)
+    const startSec = Math.max(takenSec, freeSec[worker] as number)
     const doneSec = startSec + serviceSec
+    beganSec[worker] = startSec
     freeSec[worker] = doneSec
     // Who asks again does so later than all who have asked by now: one heap is the queues of all workers as well.
     if (endSec >= length(session) - ROUNDING) heap.pop()
     else heap.replace(Math.max(doneSec, filledAt(session)), session)
-    onUpdate?.({ session, worker, readySec, startSec, doneSec })
+    onUpdate?.({ session, worker, readySec, takenSec, startSec, doneSec })
     if (readySec < fromSec) continue
     const lateSec = doneSec - begin(session) - endSec
     tally.lag.add(lateSec)
+    tally.delay.add(doneSec - readySec)
     for (const ageSec of costs.textAges(endSec, newSec, phase)) tally.textLag.add(lateSec + ageSec)
     tally.updates++
     tally.busySec += serviceSec

@@ -20,7 +20,7 @@ export function addCapacityCommand(program: Command, helpWidth: number, runOf: (
     number('--minutes <minutes>', 'how long a session is, on average', 0.1).default(10),
     new Option('--day <numbers>', 'sessions in equal parts of a day, such as 1,1,5,9,4,2').argParser(list),
     number('--utilization <share>', 'share of the time in which a server may compute', 0.01).default(0.8),
-    number('--target-lag <seconds>', 'so late 95 % of updates may end (default: --min-chunk-size)', 0.01),
+    number('--target-lag <seconds>', 'delay of 95 % of updates at most (default: --min-chunk-size)', 0.01),
     number('--refused <share>', 'share of clients that may find no place at first', 1e-6).default(0.001),
     number('--spare <count>', 'servers more than are needed').default(1),
     new Option('--speech <file>', 'recording to measure with (default: eleven seconds of speech)'),

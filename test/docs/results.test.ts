@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { simulated } from '../../bench/capacity/compare.js'
 import { fleetRow, serverCurve } from '../../bench/capacity/fleets.js'
 import { capacityResults } from '../../bench/capacity/results.js'
 import { capacityPart, capacityPicture } from '../../tools/docs/capacity-part.js'
@@ -28,9 +29,12 @@ describe('what is made from results of measurements', () => {
 
   it('docs/images/capacity.svg is not stale, nor is the simulation that it shows', () => {
     expect(read('docs/images/capacity.svg'), REMAKE).toBe(capacityPicture())
-    const { real, fleets = [], curve = [] } = capacityResults()
-    if (real === undefined) throw new Error('bench/results/capacity.json has no probe')
+    const { real, known, fleets = [], curve = [] } = capacityResults()
+    if (real === undefined || known === undefined) throw new Error('bench/results/capacity.json has no probe')
     const again = 'npx tsx bench/capacity/run-fleets.ts simulates it anew'
+    for (const { probe, comparisons } of [known, real]) {
+      for (const one of comparisons) expect(simulated(one, probe), again).toEqual(one.simulated)
+    }
     for (const row of fleets.slice(0, 5)) expect(fleetRow(real.probe, row.sessions), again).toEqual(row)
     const some = curve.filter((_, at) => at % 5 === 0)
     expect(
