@@ -16,6 +16,8 @@ const MAX_MISPLACED_WORDS = 2
 const FOLLOWS_SEC = 0.5
 /** What sounds between words so far apart tells nothing of them. */
 const APART_SEC = 2
+/** What a detector says of the first sound after a reset is not to be relied on: of strings that it is a voice. */
+const LEAD_SEC = 0.3
 /** A model that doubts a word more than this has heard none. */
 const NO_WORD = 0.2
 /** What a word takes, and what each of its letters takes, in seconds. */
@@ -84,14 +86,18 @@ export class VoiceEvidence {
    */
   async #hearAfresh(places: ReadonlySet<number>, words: readonly Word[], audio: Float32Array, offset: number) {
     let isHeard = false
-    for (const [first, last] of stretches([...places], words)) {
-      const [from, to] = this.#windowsAround(first.begin, last.end, offset)
+    const { windowSamples } = this.#detector
+    for (const { begin, end } of stretches([...places], words)) {
+      const windowAt = (sec: number) => Math.floor((offset + sec * SAMPLE_RATE) / windowSamples)
+      const inAudio = (window: number) => Math.max(0, Math.ceil(offset / windowSamples), window)
+      const from = inAudio(windowAt(begin))
+      const to = Math.min(this.#probabilities.length, windowAt(end))
       if (this.#heardAfresh.slice(from, to).every((heard) => heard)) continue
       isHeard = true
-      const { windowSamples } = this.#detector
-      const begin = Math.max(0, from * windowSamples - offset)
+      const lead = inAudio(windowAt(begin - LEAD_SEC))
       this.#detector.reset()
-      const scores = await this.#detector.score(audio.subarray(begin, begin + (to - from) * windowSamples))
+      const heard = audio.subarray(lead * windowSamples - offset, to * windowSamples - offset)
+      const scores = (await this.#detector.score(heard)).slice(from - lead)
       for (const [at, score] of scores.entries()) {
         const window = from + at
         this.#probabilities[window] = Math.max(this.#probabilities[window] ?? 0, score)
@@ -175,14 +181,15 @@ function misplacedBefore(words: readonly Word[], from: number, to: number): numb
   return isBegin && to - first <= MAX_MISPLACED_WORDS ? to - first : 0
 }
 
-/** The first and last of words that are near each other. */
-function stretches(places: readonly number[], words: readonly Word[]): [Word, Word][] {
-  const found: [Word, Word][] = []
+/** Where words are that are near each other, in seconds, and around them as far as no other word is. */
+function stretches(places: readonly number[], words: readonly Word[]): { begin: number; end: number }[] {
+  const found: { begin: number; end: number; last: Word }[] = []
   for (const place of places) {
     const word = words[place]!
+    const end = Math.min(word.end + MARGIN_SEC, words[place + 1]?.begin ?? Number.POSITIVE_INFINITY)
     const stretch = found.at(-1)
-    if (stretch && isNear(stretch[1], word)) stretch[1] = word
-    else found.push([word, word])
+    if (stretch && isNear(stretch.last, word)) found[found.length - 1] = { begin: stretch.begin, end, last: word }
+    else found.push({ begin: Math.max(word.begin - MARGIN_SEC, words[place - 1]?.end ?? 0), end, last: word })
   }
   return found
 }

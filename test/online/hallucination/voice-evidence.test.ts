@@ -113,7 +113,7 @@ describe('words without a voice', () => {
     const stream = audioOf(0.9, 0.05, 0.05, 0.9, 0.05, 0.05)
     await evidence.unvoiced([], stream.subarray(0, 2 * RATE), 0)
     expect([...(await evidence.unvoiced([word(0.6), word(2.5)], stream.subarray(RATE), RATE))]).toEqual([0])
-    const heardAfresh = (0.3 + 2 * 0.3) * RATE + 2 * WINDOW
+    const heardAfresh = (0.3 + 3 * 0.3) * RATE + 3 * WINDOW
     expect(detector.judged).toBeLessThanOrEqual(stream.length + heardAfresh)
     expect(detector.resets).toBe(1)
     expect([...(await evidence.unvoiced([word(0.5)], stream.subarray(0, 2 * RATE), 100 * RATE))]).toEqual([])
