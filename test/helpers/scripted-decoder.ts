@@ -35,6 +35,7 @@ export class ScriptedDecoder implements WhisperModel {
   readonly dynamicWindow = true
   readonly checksDrafts = true
   readonly encodesParts = false
+  readonly cutsWindows = false
   readonly attends = false
   readonly config: WhisperModelConfig
   readonly #special: SpecialTokens

@@ -1,8 +1,12 @@
 """encoder.onnx: log-mel features to the cross-attention keys and values of every decoder layer.
 
-The graph computes a stretch of positions and writes it into what an earlier run gave: states of audio that lies some seconds
-back hardly change when more audio comes. `past_key.0` and `key.0` are meant to be the same memory, and so on; what lies there
-before the first run, which computes all positions, does not matter.
+The graph computes a stretch of positions. Its own keys and values it writes into what an earlier run gave: states of audio that
+lies some seconds back hardly change when more audio comes. `past_key.0` and `key.0` are meant to be the same memory, and so on;
+what lies there before the first run, which computes all positions, does not matter. Those of the decoder, which the encoder does
+not read, come as the rows that were computed, for the caller to keep.
+
+A row may lie elsewhere in that memory than in the 30 s that the model knows: `first` is where the stretch lies in the memory,
+`position` where in the 30 s. So a window can go on when its front is cut off.
 """
 
 import numpy as np
@@ -30,6 +34,7 @@ class Encoder:
         features = graph.input("input_features", TensorProto.FLOAT, [1, dims["mels"], "frames"])
         self.skip = graph.input("skip", TensorProto.INT64, [1])
         self.first = graph.input("first", TensorProto.INT64, [1])
+        self.position = graph.input("position", TensorProto.INT64, [1])
         self.count = graph.input("count", TensorProto.INT64, [1])
         self.behind = graph.node("Add", [self.first, self.count])
         self.places = self.computed_places()
@@ -43,12 +48,13 @@ class Encoder:
         return graph.model()
 
     def positioned(self, value: str) -> str:
-        """The wanted positions, with their rows of the position table: windows of any length begin at position 0."""
+        """The wanted positions, with their rows of the position table."""
         graph = self.graph
         end = graph.node("Add", [self.skip, self.count])
         wanted = graph.slice(value, self.skip, end, 1)
         table = graph.constant(self.checkpoint["encoder.positional_embedding"], "encoder.positions")
-        return graph.node("Add", [wanted, graph.slice(table, self.first, self.behind, 0)])
+        behind = graph.node("Add", [self.position, self.count])
+        return graph.node("Add", [wanted, graph.slice(table, self.position, behind, 0)])
 
     def block(self, value: str, index: int) -> str:
         graph, layers, prefix = self.graph, self.layers, f"encoder.blocks.{index}"
@@ -64,9 +70,12 @@ class Encoder:
 
     def completed(self, new: str, name: str) -> str:
         """What was computed, [1, computed, state], in its place among what an earlier run gave; an output under the name."""
-        shape = [1, self.checkpoint.heads, "positions", self.dims["audioState"] // self.checkpoint.heads]
+        shape = self.shape("positions")
         past = self.graph.input(f"past_{name}", TensorProto.FLOAT, shape)
         return self.graph.overwritten(past, self.places, self.layers.heads_apart(new, [0, 2, 1, 3]), name, shape)
+
+    def shape(self, rows: str) -> list:
+        return [1, self.checkpoint.heads, rows, self.dims["audioState"] // self.checkpoint.heads]
 
     def computed_places(self) -> str:
         """Indices of the computed rows of [1, heads, positions, width]: [1, heads, computed, 3]."""
@@ -82,7 +91,7 @@ class Encoder:
         wanted = [(index, part) for index in range(self.dims["textLayers"]) for part in ("key", "value")]
         names = [f"decoder.blocks.{index}.cross_attn.{part}" for index, part in wanted]
         for (index, part), value in zip(wanted, self.layers.linears(states, names, "cross_attn.kv")):
-            self.completed(value, f"cross_{part}.{index}")
+            self.graph.output(self.layers.heads_apart(value, [0, 2, 1, 3]), f"cross_{part}.{index}", self.shape("computed"))
 
 
 def convolved(layers: Layers, features: str) -> str:

@@ -5,7 +5,7 @@ import { disposeAll, floats, integers, openSession, tokenTensor } from '../../on
 import type { WindowFeatures } from '../features/log-mel.js'
 import { EncodedWindow } from './encoded-window.js'
 import { freeFloats } from './freed-memory.js'
-import type { DecoderCache, DecoderOutput, PositionSpan, WhisperModel, WhisperModelConfig } from './model.js'
+import type { DecoderCache, DecoderOutput, Stretch, WhisperModel, WhisperModelConfig } from './model.js'
 
 /** Loads the graphs of a folder that the exporter wrote (`docs/model-export.md`). */
 export async function loadFastModel(
@@ -25,6 +25,7 @@ class FastModel implements WhisperModel {
   readonly dynamicWindow = true
   readonly checksDrafts = true
   readonly encodesParts = true
+  readonly cutsWindows: boolean
   readonly attends = true
   readonly config: WhisperModelConfig
   readonly #encoder: InferenceSession
@@ -39,6 +40,8 @@ class FastModel implements WhisperModel {
   constructor(config: WhisperModelConfig, encoder: InferenceSession, decoder: InferenceSession) {
     this.config = config
     this.#encoder = encoder
+    // Encoders of the first exporters have a window begin where the 30 s do.
+    this.cutsWindows = encoder.inputNames.includes('position')
     this.#states = encoder.outputNames.filter((name) => /^(cross_)?(key|value)\./.test(name))
     this.#decoder = decoder
     this.#wanted = decoder.outputNames.filter((name) => name !== 'text_logits' && !name.startsWith('new_'))
@@ -48,9 +51,9 @@ class FastModel implements WhisperModel {
     return new EncodedWindow(this.config, this.#states)
   }
 
-  async encode(features: WindowFeatures, audio: EncodedWindow, stretch?: PositionSpan): Promise<void> {
+  async encode(features: WindowFeatures, audio: EncodedWindow, stretch?: Stretch): Promise<void> {
     const { frames } = features
-    const { from, to } = stretch ?? { from: 0, to: frames / 2 }
+    const { from, to, place = 0 }: Stretch = stretch ?? { from: 0, to: frames / 2 }
     const first = Math.max(0, 2 * from - EDGE_FRAMES)
     const end = Math.min(frames, 2 * to + EDGE_FRAMES)
     const own = {
@@ -58,12 +61,16 @@ class FastModel implements WhisperModel {
       skip: integer(from - first / 2),
       first: integer(from),
       count: integer(to - from),
+      ...(this.cutsWindows ? { position: integer(place + from) } : {}),
     }
-    const written = audio.resized(frames / 2)
-    const past = Object.fromEntries(Object.entries(written).map(([name, tensor]) => [`past_${name}`, tensor]))
-    // The graph reads and writes the same memory; ONNX Runtime gives a copy of it as well.
-    const copies = await this.#encoder.run({ ...own, ...past }, written)
-    freeFloats(this.#states.map((name) => floats(copies, name)))
+    const whole = Object.entries(audio.resized(frames / 2, stretch))
+    const read = whole.filter(([name]) => this.#encoder.inputNames.includes(`past_${name}`))
+    const past = Object.fromEntries(read.map(([name, tensor]) => [`past_${name}`, tensor]))
+    // What the graph reads it writes into the same memory; ONNX Runtime gives a copy of it as well.
+    const fetches = { ...Object.fromEntries(this.#states.map((name) => [name, null])), ...Object.fromEntries(read) }
+    const outputs = await this.#encoder.run({ ...own, ...past }, fetches)
+    for (const name of this.#states) if (!(`past_${name}` in past)) audio.put(name, floats(outputs, name), from)
+    freeFloats(this.#states.map((name) => floats(outputs, name)))
     disposeAll(Object.values(own))
   }
 

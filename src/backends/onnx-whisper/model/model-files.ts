@@ -13,7 +13,7 @@ import type { WhisperModelConfig } from './model.js'
 export const MANIFEST_NAME = 'asr-stream.json'
 
 /** The count of the exporter that comes with this program: `EXPORTER` in tools/whisper_export/folder.py. */
-const EXPORTER = 2
+const EXPORTER = 3
 
 /** What is in a model folder. */
 export interface ModelFolder {

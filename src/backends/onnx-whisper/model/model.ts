@@ -55,6 +55,16 @@ export interface PositionSpan {
   readonly to: number
 }
 
+/** The positions of a window that are computed, where the others are known of the window before it. */
+export interface Stretch extends PositionSpan {
+  /** Positions of the window before that are cut off its front; absent: none. */
+  readonly dropped?: number
+  /** Where the window begins in the 30 s that the model knows, in positions; absent: at their start. */
+  readonly place?: number
+  /** Positions at the end of the window before, of silence, that a longer one is filled up with; absent: it is not filled up. */
+  readonly silent?: number
+}
+
 /** The keys and values of the tokens that a decoder has seen. */
 export interface DecoderCache {
   /** Tokens in the cache. */
@@ -84,6 +94,8 @@ export interface WhisperModel {
   readonly checksDrafts: boolean
   /** Whether `encode` can leave positions as they are. */
   readonly encodesParts: boolean
+  /** Whether `encode` can go on with a window whose front is cut off. */
+  readonly cutsWindows: boolean
   /** Whether `decode` says where the model looks; else words have no times of their own. */
   readonly attends: boolean
   createAudio(): EncodedAudio
@@ -91,9 +103,9 @@ export interface WhisperModel {
    * Encodes a window into `audio`, which holds another one or nothing.
    *
    * @param stretch the positions to compute; those before and after it stay as they are. Without it, all. Positions
-   *   that the earlier window did not have have to be in it.
+   *   that the earlier window did not have have to be in it, unless it is filled up.
    */
-  encode(features: WindowFeatures, audio: EncodedAudio, stretch?: PositionSpan): Promise<void>
+  encode(features: WindowFeatures, audio: EncodedAudio, stretch?: Stretch): Promise<void>
   createCache(): DecoderCache
   /**
    * Feeds `tokens` after those in the cache and adds them to it.

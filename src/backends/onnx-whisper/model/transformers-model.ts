@@ -42,6 +42,7 @@ class TransformersModel implements WhisperModel {
   readonly dynamicWindow = false
   readonly checksDrafts = false
   readonly encodesParts = false
+  readonly cutsWindows = false
   readonly attends: boolean
   readonly config: WhisperModelConfig
   readonly #endOfText: number

@@ -28,6 +28,11 @@ const MIN_PROGRESS_SEC = 1
  * of words ("tire" for "entire", also in faster-whisper) and says the prompt again. Measured in docs/engine.md.
  */
 const MAX_WINDOW_PROMPT = 20
+/**
+ * Text that begins in the middle of the 30 s that the model knows is looked for further on: "It was" goes astray there. With so
+ * many tokens of it known, what follows is found. Measured in docs/engine.md.
+ */
+const MIN_PREFIX_BEHIND_CUT = 8
 /** Less audio than this before another language has no word. */
 const MIN_LANGUAGE_SEC = 0.3
 /** In less than 50 ms nobody says a word, but the model would. */
@@ -171,7 +176,16 @@ export class WhisperSession {
     const nothing = { words: [], ended: 'silence', skippedSpeechSec: 0 } as const
     if (isSilent(audio.subarray(Math.round(fromSec * SAMPLE_RATE)))) return { ...nothing, ...told() }
     const run = { pause, clock, rows: this.#rows }
-    const request = { audio, prompt: this.#tokens(prompt), prefix, untilSec, positionSamples, isGrowing: true, run }
+    const request = {
+      audio,
+      prompt: this.#tokens(prompt),
+      prefix,
+      untilSec,
+      positionSamples,
+      isGrowing: true,
+      mayLoseFront: prefix.length >= MIN_PREFIX_BEHIND_CUT,
+      run,
+    }
     const change = await this.#changeOfLanguage(request)
     if (change && change !== 'at once') {
       const before = audio.subarray(0, Math.round(change.atSec * SAMPLE_RATE))

@@ -1,7 +1,7 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
-import { HOP_SAMPLES, LogMel } from '../features/log-mel.js'
+import { HOP_SAMPLES, LogMel, type LogMelWindow } from '../features/log-mel.js'
 import type { EngineRun } from '../model/engine-run.js'
-import type { EncodedAudio, PositionSpan, WhisperModel } from '../model/model.js'
+import type { EncodedAudio, Stretch, WhisperModel } from '../model/model.js'
 
 /** The longest audio that Whisper takes at once, in seconds. */
 export const WINDOW_SEC = 30
@@ -39,6 +39,11 @@ export interface EncodingRequest {
   readonly positionSamples: number | undefined
   /** Whether the next window will probably begin where this one does. */
   readonly isGrowing: boolean
+  /**
+   * Whether the window before may go on where its front is cut off; absent: no. Timestamps would count from where it began, and a
+   * text that begins is looked for there.
+   */
+  readonly mayLoseFront?: boolean
   readonly run: EngineRun
 }
 
@@ -46,14 +51,24 @@ export interface EncodingRequest {
 interface EncodedRange {
   readonly positionSamples: number
   readonly samples: number
-  readonly frames: number
   readonly loudest: number
+  /** Where it begins in the 30 s that the model knows, in positions. */
+  readonly place: number
+}
+
+/** A window that is about to be encoded. */
+interface PlannedWindow {
+  readonly features: LogMelWindow
+  readonly range: EncodedRange
+  /** What of it is computed; absent: all. */
+  readonly stretch?: Stretch
 }
 
 /**
  * Encodes the windows of one stream. A window that grew is computed again only at its end: log-mel frames of audio that
  * was encoded before are kept, and so are the encoder's states of audio that lies some seconds back, which more audio
- * hardly changes.
+ * hardly changes. Where the front of the audio is cut off, so are its states; the others stay at their place in the 30 s that the
+ * model knows, until these are full.
  */
 export class WindowEncoder {
   readonly #model: WhisperModel
@@ -69,16 +84,15 @@ export class WindowEncoder {
   }
 
   /** Encodes a window. The result is good until the next call. */
-  async encode({ audio, positionSamples, isGrowing, run }: EncodingRequest): Promise<EncodedAudio> {
-    this.#forgetOtherAudio(audio, positionSamples)
-    const frames = this.#windowFrames(audio.length)
-    const features = run.clock.measure('log-mel', () => this.#mel.window(audio, frames, positionSamples))
+  async encode(request: EncodingRequest): Promise<EncodedAudio> {
+    const { positionSamples, isGrowing, run } = request
+    this.#forgetOtherAudio(request.audio, positionSamples)
+    const planned = () => this.#goingOn(request) ?? this.#begun(request)
+    const { features, range, stretch } = run.clock.measure('log-mel', planned)
     await run.pause()
-    const window = { positionSamples: positionSamples ?? -1, samples: audio.length, frames, loudest: features.loudest }
-    const stretch = isGrowing ? this.#changed(window) : undefined
     this.#encoded = null
     await run.clock.measure('encoder', () => this.#model.encode(features, this.#audio, stretch))
-    if (isGrowing && positionSamples !== undefined && this.#model.encodesParts) this.#encoded = window
+    if (isGrowing && positionSamples !== undefined && this.#model.encodesParts) this.#encoded = range
     return this.#audio
   }
 
@@ -109,22 +123,63 @@ export class WindowEncoder {
     this.#encoded = null
   }
 
-  /** The positions of a window that grew which are not as they were; undefined where all are to be computed. */
-  #changed(window: EncodedRange): PositionSpan | undefined {
-    const { positions } = this.#audio
-    const before = this.#encoded
-    if (!before || before.positionSamples !== window.positionSamples || before.frames > window.frames) return undefined
-    if (before.samples > window.samples || Math.abs(before.loudest - window.loudest) > LOUDEST_TOLERANCE)
-      return undefined
-    const from = Math.max(0, Math.floor(before.samples / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
-    const end = Math.ceil(window.samples / POSITION_SAMPLES) + LOOK_AHEAD_POSITIONS
-    const to = window.frames / 2 > positions ? window.frames / 2 : Math.min(positions, end)
-    return to - from > (MAX_WINDOW_SHARE * window.frames) / 2 ? undefined : { from, to }
+  #begun({ audio, positionSamples = -1 }: EncodingRequest): PlannedWindow {
+    const frames = this.#windowFrames(audio.length, MIN_WINDOW_FRAMES)
+    const features = this.#mel.window(audio, frames, positionSamples < 0 ? undefined : positionSamples)
+    return { features, range: { positionSamples, samples: audio.length, loudest: features.loudest, place: 0 } }
   }
 
-  #windowFrames(samples: number): number {
+  /** The window before, with more audio and perhaps without its front; null where all of it is to be computed. */
+  #goingOn({ audio, positionSamples = -1, isGrowing, mayLoseFront }: EncodingRequest): PlannedWindow | null {
+    const before = this.#encoded
+    if (!before || !isGrowing) return null
+    const cut = positionSamples - before.positionSamples
+    const losesFront = cut !== 0 || before.place > 0
+    if (cut <= -POSITION_SAMPLES || (losesFront && !(mayLoseFront && this.#model.cutsWindows))) return null
+    const dropped = Math.max(0, Math.ceil(cut / POSITION_SAMPLES))
+    const begin = before.positionSamples + dropped * POSITION_SAMPLES
+    const heard = audio.subarray(begin - positionSamples)
+    const known = before.samples - dropped * POSITION_SAMPLES
+    const place = before.place + dropped
+    const stretch = this.#changed({ known, samples: heard.length, dropped, place, before: before.samples })
+    if (!stretch) return null
+    const features = this.#mel.window(heard, 2 * stretch.positions, begin)
+    if (Math.abs(before.loudest - features.loudest) > LOUDEST_TOLERANCE) return null
+    const range = { positionSamples: begin, samples: heard.length, loudest: features.loudest, place }
+    return { features, range, stretch }
+  }
+
+  /** What is to be computed of a window of which a part is known; null: all. */
+  #changed({ known, samples, dropped, place, before }: GrownAudio): (Stretch & { readonly positions: number }) | null {
+    if (known > samples) return null
+    const audioPositions = Math.ceil(samples / POSITION_SAMPLES)
+    const beforePositions = Math.ceil(before / POSITION_SAMPLES)
+    // After a cut it will probably become as long as it was.
+    const longest = dropped > 0 ? Math.max(audioPositions, beforePositions) : audioPositions
+    if (place > 0 && place + longest + LOOK_AHEAD_POSITIONS > WINDOW_FRAMES / 2) return null
+    const left = this.#audio.positions - dropped
+    const silent = this.#audio.positions - beforePositions - LOOK_AHEAD_POSITIONS
+    const positions = Math.max(left, this.#windowFrames(samples, 0) / 2)
+    if (positions > left && silent <= 0) return null
+    const from = Math.max(0, Math.floor(known / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
+    const to = Math.min(positions, audioPositions + LOOK_AHEAD_POSITIONS)
+    if (to - from > MAX_WINDOW_SHARE * positions || (dropped > 0 && from === 0)) return null
+    return { from, to, dropped, place, silent, positions }
+  }
+
+  #windowFrames(samples: number, least: number): number {
     if (!this.#model.dynamicWindow) return WINDOW_FRAMES
-    const wanted = Math.max(MIN_WINDOW_FRAMES, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
+    const wanted = Math.max(least, Math.ceil(samples / HOP_SAMPLES) + PADDING_FRAMES)
     return Math.min(WINDOW_FRAMES, Math.ceil(wanted / WINDOW_STEP_FRAMES) * WINDOW_STEP_FRAMES)
   }
+}
+
+/** Audio at the start of which is some whose states are known. Lengths in samples, places in positions. */
+interface GrownAudio {
+  readonly known: number
+  readonly samples: number
+  readonly dropped: number
+  readonly place: number
+  /** Length of the window before. */
+  readonly before: number
 }

@@ -92,7 +92,7 @@ describe('a model folder', () => {
     const { exporter, ...older } = JSON.parse(readFileSync(inFolder('asr-stream.json'), 'utf8'))
     writeFileSync(inFolder('asr-stream.json'), JSON.stringify(older))
     const { code, stdout, stderr } = await run()
-    expect(exporter).toBe(2)
+    expect(exporter).toBe(3)
     expect(code).toBe(0)
     expect(stdout).toContain('my fellow Americans')
     expect(stderr.match(convertAgain)).toHaveLength(1)
