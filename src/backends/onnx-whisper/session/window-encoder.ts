@@ -141,7 +141,14 @@ export class WindowEncoder {
     const heard = audio.subarray(begin - positionSamples)
     const known = before.samples - dropped * POSITION_SAMPLES
     const place = before.place + dropped
-    const stretch = this.#changed({ known, samples: heard.length, dropped, place, before: before.samples })
+    const stretch = this.#changed({
+      known,
+      samples: heard.length,
+      dropped,
+      place,
+      before: before.samples,
+      mayLoseFront,
+    })
     if (!stretch) return null
     const features = this.#mel.window(heard, 2 * stretch.positions, begin)
     if (Math.abs(before.loudest - features.loudest) > LOUDEST_TOLERANCE) return null
@@ -150,7 +157,14 @@ export class WindowEncoder {
   }
 
   /** What is to be computed of a window of which a part is known; null: all. */
-  #changed({ known, samples, dropped, place, before }: GrownAudio): (Stretch & { readonly positions: number }) | null {
+  #changed({
+    known,
+    samples,
+    dropped,
+    place,
+    before,
+    mayLoseFront,
+  }: GrownAudio): (Stretch & { readonly positions: number }) | null {
     if (known > samples) return null
     const audioPositions = Math.ceil(samples / POSITION_SAMPLES)
     const beforePositions = Math.ceil(before / POSITION_SAMPLES)
@@ -158,11 +172,11 @@ export class WindowEncoder {
     const longest = dropped > 0 ? Math.max(audioPositions, beforePositions) : audioPositions
     if (place > 0 && place + longest + LOOK_AHEAD_POSITIONS > WINDOW_FRAMES / 2) return null
     const left = this.#audio.positions - dropped
-    const silent = this.#audio.positions - beforePositions - LOOK_AHEAD_POSITIONS
+    const silent = mayLoseFront ? Math.max(0, this.#audio.positions - beforePositions - LOOK_AHEAD_POSITIONS) : 0
     const positions = Math.max(left, this.#windowFrames(samples, 0) / 2)
-    if (positions > left && silent <= 0) return null
     const from = Math.max(0, Math.floor(known / POSITION_SAMPLES) - LOOK_BACK_POSITIONS)
-    const to = Math.min(positions, audioPositions + LOOK_AHEAD_POSITIONS)
+    const end = Math.min(positions, audioPositions + LOOK_AHEAD_POSITIONS)
+    const to = positions > left && silent === 0 ? positions : end
     if (to - from > MAX_WINDOW_SHARE * positions || (dropped > 0 && from === 0)) return null
     return { from, to, dropped, place, silent, positions }
   }
@@ -182,4 +196,6 @@ interface GrownAudio {
   readonly place: number
   /** Length of the window before. */
   readonly before: number
+  /** As of `EncodingRequest`; a window that may not has the silence at its end computed when it becomes longer. */
+  readonly mayLoseFront: boolean | undefined
 }
