@@ -5,7 +5,8 @@ import type { EncodedAudio, Stretch, WhisperModelConfig } from './model.js'
 
 /**
  * Keys and values of a window, the encoder's own and those of the decoder's cross-attention: `[1, heads, positions, width]`. They
- * stay in one place until they are disposed of: only the positions that the encoder computes are written. The memory, 37 MB for tiny.en, is taken with the first window and given back by `dispose`, after which the next window takes it again.
+ * stay in one place until they are disposed of: only the positions that the encoder computes are written. The memory, 37 MB for
+ * tiny.en, is taken with the first window and given back by `dispose`, after which the next window takes it again.
  */
 export class EncodedWindow implements EncodedAudio {
   positions = 0
