@@ -238,17 +238,11 @@ function whisper() {
     at(
       'wh17',
       'decoding/fallback.ts',
-      'noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY) return true',
-      'noSpeechProbability > 2) return true',
+      'noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY',
+      'noSpeechProbability > 2',
       'silence is decoded at all temperatures',
     ),
-    at(
-      'wh18',
-      'decoding/fallback.ts',
-      'looped || averageLogProbability < MIN',
-      'averageLogProbability < MIN',
-      'a loop is not decoded again',
-    ),
+    at('wh18', 'decoding/fallback.ts', 'if (looped) return true', '', 'a loop is not decoded again'),
     at(
       'wh19',
       'decoding/beam-search.ts',

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import { framedContent, type Peek } from './frame-chains.js'
 import { id3Bytes } from './id3.js'
 
@@ -52,6 +53,13 @@ const SIGNATURES: readonly (readonly [begin: string, what: string, kind: Content
   ['\x7f\xfe\x80\x01', 'a DTS file', 'media'],
   ['NIST_1A\n', 'a SPHERE file', 'media'],
   ['Creative Voi', 'a VOC file', 'media'],
+  ['.SoX', "audio in SoX's own format (`-t wav` writes WAV)", 'media'],
+  ['XoS.', "audio in SoX's own format (`-t wav` writes WAV)", 'media'],
+  ['FORM????8SVX', 'an 8SVX file', 'media'],
+  ['\x64\xa3\x01\0', 'an IRCAM file', 'media'],
+  ['\x64\xa3\x02\0', 'an IRCAM file', 'media'],
+  ['\x64\xa3\x03\0', 'an IRCAM file', 'media'],
+  ['2BIT', 'an AVR file', 'media'],
   ['MThd\0\0\0\x06', 'a MIDI file', 'other'],
   ['RIFF', 'a RIFF file of another kind, or cut off', 'media'],
   ['PK\x03\x04', 'a ZIP file', 'archive'],
@@ -91,7 +99,17 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   const framed = await framedContent(peek)
   const codec = framed === 'an MP3' ? ({ codec: 'mp3' } as const) : {}
   if (framed !== null) return { what: `${framed} file`, kind: 'media', ...codec }
-  return asText(decodedUtf8(head)) === null ? null : describeText(asText(decodedUtf8(await peek(TEXT_BYTES))))
+  if (head[0] === 0xff && head[1] === 0xfe) return describeText(asText(decodedUtf16(await peek(TEXT_BYTES))))
+  if (asText(decodedUtf8(head)) === null) return null
+  const more = await peek(TEXT_BYTES)
+  return describeText(asText(decodedUtf8(more))) ?? textBeforeWav(latin1(more))
+}
+
+/** Messages of a recorder before its audio. */
+function textBeforeWav(bytes: string): Content | null {
+  const wav = bytes.search(/(RIFF|RIFX|RF64)[\s\S]{4}WAVE/)
+  const text = describeText(asText(bytes.slice(0, Math.max(0, wav))))
+  return text && { ...text, what: `${text.what}, and a WAV file behind it` }
 }
 
 /** What the first packet of an Ogg says. Sources: RFC 3533, RFC 7845, Vorbis I specification. */
@@ -121,7 +139,7 @@ function describeText(text: string | null): Content | null {
   if (text === null || text.length < HEAD_BYTES || new Set(text).size < MIN_CHARACTERS) return null
   const begin = text.trimStart()
   const known = TEXTS.find(([pattern]) => pattern.test(begin))
-  const quoted = begin.slice(0, QUOTED).replace(/\s+/g, ' ').trim()
+  const quoted = stripVTControlCharacters(begin).slice(0, QUOTED).replace(/\s+/g, ' ').trim()
   // Letters of other scripts may turn the line around.
   const quote = /^[\x20-\x7e]+$/.test(quoted) ? `: "${quoted}"` : ''
   return { what: `text${known ? ` (${known[1]})` : ''}${quote}`, kind: 'text' }
@@ -136,10 +154,10 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^#EXTM3U/, 'a playlist'],
 ]
 
-/** The text itself if it has no character that text has not. */
+/** The text itself if it has no character that text has not; colors of a terminal are text. */
 function asText(text: string | null): string | null {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text !== null && text.length > 0 && !/[\0-\x08\x0e-\x1f\x7f]/.test(text) ? text : null
+  return text !== null && text.length > 0 && !/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? text : null
 }
 
 /** Null when it is no UTF-8; a character that is cut off at the end is left out. */
@@ -149,6 +167,12 @@ function decodedUtf8(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
+}
+
+/** What PowerShell writes. Null when there is a character that is not in UTF-16 text of Western languages. */
+function decodedUtf16(bytes: Uint8Array): string | null {
+  const text = new TextDecoder('utf-16le').decode(bytes.subarray(0, bytes.length & ~1))
+  return /^[\s\x1b\x20-\u024f]*$/.test(text) ? text : null
 }
 
 function latin1(bytes: Uint8Array): string {

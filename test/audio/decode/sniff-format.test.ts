@@ -43,6 +43,9 @@ describe('what is surely no raw audio', () => {
     ['AU', bytesOf('.snd\0\0\0\x20\xff\xff\xff\xff'), 'an AU file'],
     ['CAF', bytesOf('caff\0\x01\0\0desc'), 'a CAF file'],
     ['M4A', bytesOf('\0\0\0\x1cftypM4A '), 'an MP4 or M4A file'],
+    ['a pipe of sox', bytesOf('.SoX\x1c\0\0\0\xff\xff\xff\xff'), "audio in SoX's own format (`-t wav` writes WAV)"],
+    ['8SVX', bytesOf('FORM\0\0\x12\x348SVXVHDR'), 'an 8SVX file'],
+    ['IRCAM', bytesOf('\x64\xa3\x02\0\0\0\x7a\x46\x01\0\0\0'), 'an IRCAM file'],
     ['gzip', bytesOf('\x1f\x8b\x08\x08\x12\x34\x56\x78\0\x03a.wav'), 'a gzip file'],
     ['ZIP', bytesOf('PK\x03\x04\x14\0\0\0\x08\0\x12\x34'), 'a ZIP file'],
     ['PNG', bytesOf('\x89PNG\r\n\x1a\n\0\0\0\x0d'), 'a PNG picture'],
@@ -53,6 +56,17 @@ describe('what is surely no raw audio', () => {
     ['JSON', bytesOf('{"error": "not found"}\n'), 'text (JSON): "{"error": "not found"}"'],
     ['XML', bytesOf('<?xml version="1.0"?><a/>'), 'text (XML): "<?xml version="1.0"?><a/>"'],
     ['a playlist', bytesOf('#EXTM3U\n#EXTINF:10,\na.ts\n'), 'text (a playlist): "#EXTM3U #EXTINF:10, a.ts"'],
+    [
+      'a text of PowerShell',
+      Buffer.from('\ufeffThe device is not there', 'utf16le'),
+      'text: "The device is not there"',
+    ],
+    ['a text in colors', bytesOf('\x1b[31merror\x1b[0m: no device'), 'text: "error: no device"'],
+    [
+      'a message before a WAV',
+      bytesOf('underrun occurred\nRIFF\x24\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x80>\0\0'),
+      'text: "underrun occurred", and a WAV file behind it',
+    ],
     ['a text', bytesOf('404 Not Found or whatever'), 'text: "404 Not Found or whatever"'],
     [
       'a text that begins as a transport stream',
