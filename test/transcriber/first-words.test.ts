@@ -3,6 +3,7 @@ import { roomNoise } from '../../bench/attacks/sounds.js'
 import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
 import { joined, wavOf } from '../helpers/recordings.js'
 import { fixture } from '../helpers/speech.js'
+import { wordErrors } from '../helpers/word-errors.js'
 
 /** The model over minutes of speech, on a busy machine. */
 const MAX_MS = 300_000
@@ -25,6 +26,17 @@ describe.each<readonly [string, TranscriberSettings]>([
       const room = roomNoise(15, -58, 0.9, 3)
       const audio = joined([fixture('austen_880').audio, room, fixture('austen_870').audio])
       expect(await textOf(given, audio)).toMatch(/\band mr\W+john dashwood had then\b/i)
+    },
+    MAX_MS,
+  )
+
+  it(
+    'hears each word once behind a loud fan',
+    async () => {
+      const fan = roomNoise(12, -22, 0.5, 5)
+      const text = await textOf(given, joined([fan, fixture('jfk').audio]))
+      expect(wordErrors('jfk', text)).toBeLessThanOrEqual(2)
+      expect(text).not.toMatch(/\b(\w+)\W+\1\b/i)
     },
     MAX_MS,
   )
