@@ -1,8 +1,8 @@
 import type { ASRConfig } from '../config/config.js'
 import { suggestion } from '../core/did-you-mean.js'
 import { asBackendError, BackendError, messageOf, UsageError } from '../core/errors.js'
-import type { Availability, Capabilities } from '../core/types.js'
-import { kindOf } from '../core/word-checks.js'
+import type { ASRBase, Availability, Capabilities } from '../core/types.js'
+import { checkLimits, kindOf, RuleViolation } from '../core/word-checks.js'
 import type { LoadContext, LoadedModel, ModelLoader } from './contract.js'
 import { backendElsewhere } from './elsewhere.js'
 
@@ -164,8 +164,24 @@ export async function loadBackend(
   }
   const missing = missingParts(loaded)
   if (missing.length > 0) throw new BackendError(`${name} is incomplete: it has no ${missing.join(', ')}`)
+  if (loaded.asr) checkNumbers(loaded.asr, config.backend)
   const { hallucinates } = capabilitiesOf(loader)
   return loaded.asr && hallucinates !== undefined ? { hallucinates, ...loaded } : loaded
+}
+
+/**
+ * Checks the numbers that a recognizer has besides its results.
+ *
+ * @param backend its name
+ * @throws BackendError when one makes no sense
+ */
+export function checkNumbers(asr: ASRBase, backend: string): void {
+  try {
+    checkLimits(asr)
+  } catch (cause) {
+    if (!(cause instanceof RuleViolation)) throw cause
+    throw new BackendError(`the backend "${backend}": ${cause.what}`, { hint: cause.expected, cause })
+  }
 }
 
 /** Plugins need not be typed, so what they give is looked at. */

@@ -1,6 +1,7 @@
 /** What words and times have to be like: one code for the seam at which results come in, and for the contract kit. */
 
-import type { Word } from './types.js'
+import { SAMPLE_RATE } from './sample-rate.js'
+import type { ASRBase, Word } from './types.js'
 
 /** A rule that a backend breaks. */
 export class RuleViolation extends Error {
@@ -128,6 +129,20 @@ export function checkInside(
     demand(isInside(begin) && isInside(end), `the word "${text}" of ${what} lies from ${begin} to ${end}`, expected)
   }
   for (const end of ends) demand(isInside(end), `a segment of ${what} ends at ${end}`, expected)
+}
+
+/** The numbers that a recognizer has besides its results make sense. */
+export function checkLimits({ maxAudioSec, wordDelaySec }: Pick<ASRBase, 'maxAudioSec' | 'wordDelaySec'>): void {
+  demand(
+    maxAudioSec === undefined || (typeof maxAudioSec === 'number' && maxAudioSec * SAMPLE_RATE >= 1),
+    `maxAudioSec is ${kindOf(maxAudioSec)}`,
+    'it is a number of seconds above 0, or left out',
+  )
+  demand(
+    wordDelaySec === undefined || Number.isFinite(wordDelaySec),
+    `wordDelaySec is ${kindOf(wordDelaySec)}`,
+    'it is a finite number of seconds, negative where words are early, or left out',
+  )
 }
 
 /** Those of whatever was given as words that have the shape of words: rules on times leave the others to the rule on shapes. */

@@ -5,6 +5,7 @@ import {
   checkEndShapes,
   checkFinite,
   checkInside,
+  checkLimits,
   checkOrder,
   checkWordShapes,
   kindOf,
@@ -31,13 +32,9 @@ export const recognizerRules: readonly BackendRule[] = [
     of,
     title: 'sep is a string',
     async check(harness) {
-      const { sep, maxAudioSec } = await harness.recognizer()
-      demand(typeof sep === 'string', `sep is ${kindOf(sep)}`, "it is '' or what joins words")
-      demand(
-        maxAudioSec === undefined || maxAudioSec > 0,
-        `maxAudioSec is ${kindOf(maxAudioSec)}`,
-        'it is a number of seconds above 0, or left out',
-      )
+      const asr = await harness.recognizer()
+      demand(typeof asr.sep === 'string', `sep is ${kindOf(asr.sep)}`, "it is '' or what joins words")
+      checkLimits(asr)
     },
   },
   ...everySound().map(

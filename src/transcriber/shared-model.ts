@@ -1,8 +1,10 @@
 import type { LoadedModel } from '../backends/contract.js'
+import { checkNumbers } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
 import { type Closable, orClose } from '../core/closing.js'
 import { asBackendError, UsageError } from '../core/errors.js'
 import type { ASRProcessor, Log, StageTiming, StreamRequest } from '../core/types.js'
+import { layerOn } from '../online/processor-layer.js'
 import { buildProcessor, checkFit, type StreamDependencies, separatorOf } from './build-processor.js'
 import { prepareRecognizer } from './warm-up.js'
 
@@ -54,19 +56,27 @@ export async function shareModel(
   const first = await ready()
   const { asr } = first
   const facts = { separator: separatorOf(first), wordDelaySec: asr?.wordDelaySec ?? 0 }
-  const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => ({
-    processor: buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own }),
-    language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
-    turn: loaded.asr?.turn?.bind(loaded.asr) ?? null,
-    timings: () => loaded.asr?.timings?.() ?? [],
-  })
+  const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => {
+    const processor = buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own })
+    return {
+      processor: { ...layerOn(processor), close: () => closed(processor, config) },
+      language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
+      turn: loaded.asr?.turn?.bind(loaded.asr) ?? null,
+      timings: () => loaded.asr?.timings?.() ?? [],
+    }
+  }
   if (asr?.session) {
     const session = asr.session.bind(asr)
     return {
       ...facts,
       async open(own, streamConfig, share) {
         const asked = streamConfig && requestOf(streamConfig, config)
-        return opened({ ...first, asr: await session(share ? { ...asked, ...share } : asked) }, own, streamConfig)
+        const streaming = await session(share ? { ...asked, ...share } : asked)
+        const begun = async () => {
+          checkNumbers(streaming, config.backend)
+          return opened({ ...first, asr: streaming }, own, streamConfig)
+        }
+        return orClose(streaming, begun())
       },
       close: () => closed(asr, config),
     }

@@ -93,6 +93,30 @@ describe('loading a backend', () => {
     await expect(attempt).rejects.toThrow(`the backend "mine" is incomplete: it has no ${missing}`)
   })
 
+  it.each([
+    ['maxAudioSec', 0, 'a number (0)'],
+    ['maxAudioSec', Number.NaN, 'a number (NaN)'],
+    ['maxAudioSec', 1e-9, 'a number (1e-9)'],
+    ['maxAudioSec', '30', 'a string (30)'],
+    ['wordDelaySec', 'x', 'a string (x)'],
+    ['wordDelaySec', Number.NaN, 'a number (NaN)'],
+    ['wordDelaySec', Number.POSITIVE_INFINITY, 'a number (Infinity)'],
+  ])('says which number makes no sense: %s %s', async (key, value, came) => {
+    const attempt = loadBackend(giving({ metadata, asr: { ...complete, [key]: value } }), config, context())
+    await expect(attempt).rejects.toMatchObject({
+      code: 'ASR_BACKEND',
+      message: `the backend "mine": ${key} is ${came}`,
+      hint: expect.stringMatching(/^it is a .*number of seconds/),
+    })
+  })
+
+  it('takes numbers that make sense', async () => {
+    for (const numbers of [{ maxAudioSec: Number.POSITIVE_INFINITY }, { maxAudioSec: 0.5, wordDelaySec: -0.1 }]) {
+      const loaded = { metadata, asr: { ...complete, ...numbers } }
+      expect(await loadBackend(giving(loaded), config, context())).toBe(loaded)
+    }
+  })
+
   it('tells errors of this program as they are, and others with the name of the backend', async () => {
     const own = new ModelError('a file is damaged', { hint: 'fetch it again' })
     await expect(

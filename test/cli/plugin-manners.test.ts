@@ -3,10 +3,18 @@ import { folderWith, runProgram, written } from '../helpers/program.js'
 
 const SECOND_BYTES = 32_000
 const RECOGNISER = `sep: ' ', tsWords: (r) => r, segmentsEndTs: () => [], async transcribe() { return [] }`
+const PROCESSOR =
+  'init() {}, insertAudioChunk() {}, async processIter() { return null }, async finish() { return null }'
 
 /** A plugin whose recognizer is a good one but for some members. */
 const plugin = (members: string, before = '') =>
   `${before}\nexport default { name: 'mine', async load() { return { metadata: {}, asr: { ${RECOGNISER}, ${members} } } } }`
+
+/** A plugin whose processor says nothing but for some members. */
+const processor = (members: string, before = '') =>
+  `${before}\nexport default { name: 'mine', async load() { return { metadata: {}, processor: { ${PROCESSOR}, ${members} } } } }`
+
+const CLOSING = "close() { throw new RangeError('stuck') }"
 
 const run = (source: string, ...options: string[]) =>
   runProgram(['--plugin', './mine.mjs', '--backend', 'mine', '--comp-unaware', ...options, '-'], {
@@ -42,6 +50,45 @@ describe('a plugin that gives what is no transcription ends with a sentence', ()
     expect(stderr).toMatch(
       /^asr-stream: error: the backend "mine" fails while it recognizes: Cannot read .*; run with --log-level debug/,
     )
+  })
+})
+
+describe('times of a processor that cannot be', () => {
+  it.each([
+    ['5, end: 1', '"hi" lies from 5 to 1 s; nothing ends before it begins'],
+    ['0, end: 1', '"hi" lies from 0 to 1 s, where nothing is before 1.0 s any more; words come in order'],
+  ])('{ begin: %s } are put right, with one warning', async (times, told) => {
+    const said = `const said = { begin: ${times}, text: 'hi' }; const give = async () => ({ ...said, words: [said] })`
+    const { code, stdout, stderr } = await run(processor('processIter: give, finish: give', said))
+    expect(code).toBe(0)
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThanOrEqual(3)
+    let last = 0
+    for (const line of lines) {
+      const [, begin, end] = line.split(' ').map(Number) as [number, number, number]
+      expect(begin).toBeGreaterThanOrEqual(last)
+      expect(end).toBeGreaterThanOrEqual(begin)
+      expect(end).toBeLessThanOrEqual(3000)
+      last = end
+    }
+    expect(stderr.split('\n').filter((line) => line.includes('impossible times'))).toEqual([
+      `asr-stream: warning: the backend "mine" gives impossible times: ${told}`,
+    ])
+  })
+})
+
+describe('what else a plugin may get wrong is told with its name', () => {
+  it.each<readonly [string, string, string]>([
+    ['a delay', plugin("wordDelaySec: 'x'"), 'the backend "mine": wordDelaySec is a string (x); it is a finite number'],
+    ['a longest audio', plugin('maxAudioSec: 0'), 'the backend "mine": maxAudioSec is a number (0); it is a number'],
+    ['close() of a recognizer', plugin(CLOSING), 'the backend "mine" cannot be closed: stuck'],
+    ['close() of a processor', processor(CLOSING), 'the backend "mine" cannot be closed: stuck'],
+    ['unconfirmed()', processor('unconfirmed: () => 3'), 'the backend "mine": unconfirmed() gives a number (3)'],
+  ])('%s', async (_, source, sentence) => {
+    const { code, stderr } = await run(source)
+    expect(code).toBe(1)
+    expect(stderr).toContain(`asr-stream: error: ${sentence}`)
+    expect(stderr).not.toContain('please report')
   })
 })
 

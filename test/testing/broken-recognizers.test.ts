@@ -6,6 +6,8 @@ import { GoodRecognizer, type Result } from './made-up.js'
 const FAULTS: readonly Fault[] = [
   ['no separator', ['separator'], /sep is undefined; it is ''/, has({ sep: undefined })],
   ['a senseless maxAudioSec', ['separator'], /maxAudioSec is a number \(0\)/, has({ maxAudioSec: 0 })],
+  ['a longest audio as text', ['separator'], /maxAudioSec is a string \(30\)/, has({ maxAudioSec: '30' })],
+  ['a delay that is none', ['separator'], /wordDelaySec is a number \(NaN\)/, has({ wordDelaySec: Number.NaN })],
   [
     'no empty audio',
     ['hears-empty'],

@@ -122,6 +122,15 @@ describe('the pipeline', () => {
     expect(closed).toBe(1)
   })
 
+  it('says when the recognizer of a session has numbers that make no sense, and releases it', async () => {
+    let closed = 0
+    const session = async () => recognizer({ maxAudioSec: Number.NaN, close: async () => void closed++ })
+    const asr = recognizer({ session })
+    const model = await shareModel(parseConfig({ backend: 'mine' }), async () => ({ asr, metadata }), rememberingLog())
+    await expect(model.open()).rejects.toThrow('the backend "mine": maxAudioSec is a number (NaN)')
+    expect(closed).toBe(1)
+  })
+
   it('asks for translation where that is the task, and says when a backend has none', async () => {
     let asked = 0
     const config = parseConfig({ task: 'translate', backend: 'mine' })
