@@ -27,15 +27,18 @@ export function checkedProcessor(processor: ASRProcessor, options: ProcessorChec
   const name = `the backend "${backend}"`
   const order = new TimeOrder(backend, log)
   const placed = (segment: Segment | null) => (segment === null || trusting ? segment : order.placed(segment))
+  const final = (given: unknown, call: string) => {
+    const segment = placed(checkedSegment(given, call))
+    if (segment) order.follows(segment)
+    return segment
+  }
   const named = (cause: unknown) =>
     cause instanceof RuleViolation
       ? new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
       : asUnexpectedError(`${name} fails while it recognizes`, cause)
   const asked = async (call: string, signal: AbortSignal | undefined, ask: () => Promise<Segment | null>) => {
     try {
-      const segment = placed(checkedSegment(await ask(), call))
-      if (segment) order.follows(segment)
-      return segment
+      return final(await ask(), call)
     } catch (cause) {
       throw signal?.aborted ? cause : named(cause)
     }
@@ -48,6 +51,16 @@ export function checkedProcessor(processor: ASRProcessor, options: ProcessorChec
     },
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
+    ...(processor.giveUp && {
+      giveUp(reason: string) {
+        try {
+          const givenUp = processor.giveUp!(reason)
+          return { ...givenUp, segment: final(givenUp.segment, 'giveUp()') }
+        } catch (cause) {
+          throw named(cause)
+        }
+      },
+    }),
     unconfirmed() {
       try {
         return placed(checkedSegment(processor.unconfirmed?.() ?? null, 'unconfirmed()'))

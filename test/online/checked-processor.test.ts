@@ -195,3 +195,32 @@ describe('text of a processor that may still change', () => {
     expect(() => failing.unconfirmed?.()).toThrow('the backend "mine" fails while it recognizes: off by one')
   })
 })
+
+describe('text that comes when audio is given up', () => {
+  const givingUp = (segment: unknown) => {
+    const gone = { begin: 0, end: 1, inParts: false, inARow: 1 }
+    const giveUp = () => ({ ...gone, segment: segment as Segment | null })
+    const processor = checkedProcessor({ ...giving(() => null), giveUp }, { backend: 'mine' })
+    processor.init()
+    processor.insertAudioChunk(new Float32Array(RATE))
+    return processor.giveUp
+  }
+
+  it('is checked as all text is', () => {
+    const late = { begin: 0.5, end: 7, text: 'two\nlines' }
+    const whole = { begin: 0.5, end: 1, text: 'two lines' }
+    expect(givingUp({ ...late, words: [late] })?.('why')).toEqual({
+      ...{ begin: 0, end: 1, inParts: false, inARow: 1 },
+      segment: { ...whole, words: [whole] },
+    })
+    expect(() => givingUp('hi')?.('why')).toThrow('the backend "mine": giveUp() gives a string (hi)')
+  })
+
+  it('is not asked for where a processor cannot give up', () => {
+    const processor = checkedProcessor(
+      giving(() => null),
+      { backend: 'mine' },
+    )
+    expect(processor).not.toHaveProperty('giveUp')
+  })
+})
