@@ -12,3 +12,9 @@ export function frameLevels(audio: Float32Array): Float32Array {
   }
   return levels
 }
+
+/** The mean level of audio in decibels of full scale; -120 of silence. */
+export function meanLevel(audio: Float32Array): number {
+  const energy = audio.reduce((sum, sample) => sum + sample * sample, 0)
+  return 10 * Math.log10(energy / Math.max(1, audio.length) + 1e-12)
+}

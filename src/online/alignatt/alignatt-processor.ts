@@ -176,7 +176,8 @@ export class AlignAttProcessor implements ASRProcessor {
       isAgain = false
       this.#transcribedUntil = partEnd
       const wordsEndSec = Math.max(this.#audio.offsetSec, this.#committedEnd)
-      this.#cut(this.#wordless.cutAfter({ isNothing: isNothing(result), untilSec: partEnd, wordsEndSec }))
+      const heard = this.#audio.samples().subarray(0, Math.round(partSec * SAMPLE_RATE))
+      this.#cut(this.#wordless.cutAfter({ isNothing: isNothing(result, heard), untilSec: partEnd, wordsEndSec }))
       if (!isLast)
         this.#onProgress?.({ recognizedSec: partEnd, unconfirmed: plainSegmentOf(this.#unreported, this.#asr.sep) })
       if (partEnd >= until) continue

@@ -1,3 +1,4 @@
+import { meanLevel } from '../../core/frame-levels.js'
 import type { PrefixResult } from '../../core/prefix-asr.js'
 
 /** When the text is finished and so much speech follows, a new text begins there: models end texts after sentences. */
@@ -31,7 +32,13 @@ export function remedyFor(
   return words.length === 0 && skippedSpeechSec >= HOPELESS_SEC ? 'letGo' : 'none'
 }
 
-/** Whether the model has heard nothing that may be speech. */
-export function isNothing({ words, ended, skippedSpeechSec }: PrefixResult): boolean {
-  return words.length === 0 && ended !== 'stuck' && skippedSpeechSec < NEW_TEXT_SEC
+/** Louder than a room, in decibels of full scale: behind noise that is cut off the model says the first words twice. */
+const LOUD_DB = -45
+
+/**
+ * Whether the model has heard nothing that may be speech in a quiet room.
+ * @param audio that it was given; mono, 16 kHz
+ */
+export function isNothing({ words, ended, skippedSpeechSec }: PrefixResult, audio: Float32Array): boolean {
+  return words.length === 0 && ended !== 'stuck' && skippedSpeechSec < NEW_TEXT_SEC && meanLevel(audio) < LOUD_DB
 }

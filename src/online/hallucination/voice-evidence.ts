@@ -1,3 +1,4 @@
+import { meanLevel } from '../../core/frame-levels.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { VadStream, Word } from '../../core/types.js'
@@ -223,7 +224,5 @@ function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float
 }
 
 function levelOf(audio: Float32Array, begin: number, end: number): number {
-  const part = audio.subarray(Math.max(0, Math.floor(begin * SAMPLE_RATE)), Math.ceil(end * SAMPLE_RATE))
-  const energy = part.reduce((sum, sample) => sum + sample * sample, 0)
-  return 10 * Math.log10(energy / Math.max(1, part.length) + 1e-12)
+  return meanLevel(audio.subarray(Math.max(0, Math.floor(begin * SAMPLE_RATE)), Math.ceil(end * SAMPLE_RATE)))
 }
