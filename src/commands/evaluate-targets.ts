@@ -1,9 +1,9 @@
 import { constants } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { OutputError, UsageError } from '../core/errors.js'
+import { dirname } from 'node:path'
+import { OutputError } from '../core/errors.js'
 import { writeWhole } from '../output/writers/aside-writer.js'
-import { refuseOverwriting } from '../output/writers/overwriting.js'
+import { refuseOneFileTwice, refuseOverwriting } from '../output/writers/overwriting.js'
 import type { TrialRecording } from '../trials/corpus.js'
 import type { EvaluateFlags } from './evaluate-flags.js'
 
@@ -20,10 +20,7 @@ function targets({ save, report }: EvaluateFlags): readonly (readonly [option: s
  * @throws OutputError when it cannot; UsageError when both are one file
  */
 export async function checkWritable(flags: EvaluateFlags): Promise<void> {
-  const [one, other] = targets(flags)
-  if (one && other && resolve(one[1]) === resolve(other[1])) {
-    throw new UsageError(`--save and --report are both ${one[1]}`, { hint: 'give each a file of its own' })
-  }
+  await refuseOneFileTwice(targets(flags).map(([option, path]) => ({ option, path })))
   for (const [, path] of targets(flags)) {
     if ((await stat(path).catch(() => null))?.isDirectory()) {
       throw new OutputError(`${path} cannot be written: it is a folder`, { hint: 'give the path of a file' })

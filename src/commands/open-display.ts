@@ -4,26 +4,26 @@ import { ownTerminal } from '../output/writers/standard-output.js'
 import { type Display, displayWritten } from '../terminal/display.js'
 import { createProgress } from '../terminal/log.js'
 import { replacesInPlace, showsUnicode } from '../terminal/terminal-kind.js'
-import { abortAfter, LINE_DRAIN_SEC } from '../transcriber/shutdown.js'
-import { checkOutputs, sinkOpener } from './open-sink.js'
+import { checkOutputs } from './check-outputs.js'
+import { sinkOpener } from './open-sink.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /**
  * Text that grows where there is a terminal that can show it and nothing else goes there, else what the outputs say.
  * @param audio the input file, which outputs must not replace
+ * @param giveUp when it is aborted, readers are not waited for any longer
  * @throws as `checkOutputs`
  */
 export async function openDisplay(
   audio: string | undefined,
   flags: CommandFlags,
   planned: readonly PlannedOutput[],
-  interruption: AbortSignal,
+  giveUp: AbortSignal,
 ): Promise<Display> {
   await checkOutputs(audio, flags, planned)
   const { quiet = false, live = true, mic = false, channels, output = [], format, markers } = flags
   const { env } = process
   const terminal = ownTerminal(process.stdout)
-  const giveUp = abortAfter(interruption, LINE_DRAIN_SEC)
   const writesHere = planned.some(({ path }) => path === STANDARD_OUTPUT)
   const isAsked = output.length > 0 || format !== undefined
   // Text that grows is one text, of one speaker.

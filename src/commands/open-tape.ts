@@ -5,7 +5,7 @@ import { type RunRecord, runRecordLine } from '../evaluation/recorded/run-file.j
 import { fileWriter } from '../output/writers/file-writer.js'
 import type { OpenedInput } from '../transcriber/pacing.js'
 import { tappedModel } from '../transcriber/tapped-model.js'
-import { type TapeFiles, tapeAudio } from './tape-audio.js'
+import { type TapeFiles, type TapePatience, tapeAudio, waitingFor } from './tape-audio.js'
 import { eventLine, headLine, type TapeHead } from './tape-lines.js'
 
 /** Writes what happens in a run. */
@@ -24,12 +24,12 @@ export interface RunTape {
  * Records a run; nothing where there are no files for it.
  * @throws OutputError when the file cannot be opened
  */
-export async function openTape(files: TapeFiles | null, log: Log): Promise<RunTape> {
+export async function openTape(files: TapeFiles | null, log: Log, patience: TapePatience): Promise<RunTape> {
   const nothing = async () => {}
   const same = <Value>(value: Value) => value
   if (files === null) return { tapped: same, heard: same, start: nothing, take: nothing, close: nothing }
-  const audio = tapeAudio(files, log)
-  const writer = await fileWriter(files.run)
+  const audio = tapeAudio(files, log, patience)
+  const writer = await fileWriter(files.run, waitingFor(files.run, patience))
   let origin: number | null = null
   const waiting: string[] = []
   const clockSec = () => (performance.now() - (origin ?? 0)) / 1000
@@ -52,9 +52,8 @@ export async function openTape(files: TapeFiles | null, log: Log): Promise<RunTa
       await writer.append(`${eventLine(event, clockSec())}\n`)
     },
     async close() {
-      await flush()
-      await writer.close()
-      await audio.write()
+      const closed = flush().finally(() => writer.close())
+      await closed.finally(audio.write)
     },
   }
 }

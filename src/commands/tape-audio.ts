@@ -1,10 +1,8 @@
-import { stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { UsageError } from '../core/errors.js'
 import type { Log } from '../core/types.js'
 import { KeptAudio, MAX_KEPT_SEC } from '../output/kept-audio.js'
-import { alreadyThere } from '../output/writers/aside-writer.js'
-import { refuseOverwriting } from '../output/writers/overwriting.js'
+import type { FileOptions } from '../output/writers/file-writer.js'
 import { heardInput } from '../transcriber/heard-input.js'
 import type { OpenedInput } from '../transcriber/pacing.js'
 import type { CommandFlags } from './transcribe-options.js'
@@ -18,34 +16,34 @@ export interface TapeFiles {
 
 /**
  * The files that a run is recorded to; null: it is not.
- *
- * @param audio what is transcribed, which no file must replace
- * @throws UsageError when one is the audio, or both are one; OutputError when one is there and must not be replaced
+ * @throws UsageError when both are one
  */
-export async function tapeFiles(
-  { record: run, recordAudio = false, clobber = true }: CommandFlags,
-  audio: string | undefined,
-): Promise<TapeFiles | null> {
+export function tapeFiles({ record: run, recordAudio = false }: CommandFlags): TapeFiles | null {
   if (run === undefined) return null
-  const wav = recordAudio ? join(dirname(run), `${basename(run, extname(run))}.wav`) : null
-  if (extname(run) === '.wav' && wav !== null) {
+  const audio = recordAudio ? join(dirname(run), `${basename(run, extname(run))}.wav`) : null
+  if (extname(run) === '.wav' && audio !== null) {
     throw new UsageError(`--record ${run} is the name of the audio as well`, {
       hint: 'give it a name such as run.jsonl',
     })
   }
-  for (const [path, option] of [
-    [run, '--record'],
-    [wav, '--record-audio, in'],
-  ] as const) {
-    if (path === null) continue
-    if (audio !== undefined) await refuseOverwriting(audio, path, option)
-    if (!clobber && (await stat(path).catch(() => null))?.isFile()) throw alreadyThere(path)
-  }
-  return { run, audio: wav }
+  return { run, audio }
+}
+
+/** How the readers of pipes are waited for. */
+export interface TapePatience {
+  /** When it is aborted, they are not waited for any longer. */
+  readonly giveUp: AbortSignal
+  /** Says what is going on. */
+  readonly tell: (text: string) => void
+}
+
+/** The same for one file. */
+export function waitingFor(path: string, { giveUp, tell }: TapePatience): FileOptions {
+  return { giveUp, onWaiting: () => tell(`waiting for somebody to read ${path}`) }
 }
 
 /** Keeps the audio of a run, if that is wanted. */
-export function tapeAudio({ audio: path }: TapeFiles, log: Log) {
+export function tapeAudio({ audio: path }: TapeFiles, log: Log, patience: TapePatience) {
   if (path === null) return { heard: (input: OpenedInput) => input, told: {}, write: async () => {} }
   const kept = new KeptAudio()
   let isTold = false
@@ -54,5 +52,5 @@ export function tapeAudio({ audio: path }: TapeFiles, log: Log) {
     isTold = true
   }
   const heard = (input: OpenedInput) => heardInput(input, (audio, begin) => void (kept.take(audio, begin) || tell()))
-  return { heard, told: { audioFile: basename(path) }, write: () => kept.write(path, true) }
+  return { heard, told: { audioFile: basename(path) }, write: () => kept.write(path, true, waitingFor(path, patience)) }
 }

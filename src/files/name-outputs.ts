@@ -43,6 +43,9 @@ export function refuseSameNames(planned: readonly PlannedRecording[]): void {
       if (path === STANDARD_OUTPUT) continue
       const key = keyOf(path)
       const other = taken.get(key)
+      if (other === recording.name) {
+        throw new UsageError(`--output gives ${path} twice`, { hint: 'leave one of them out' })
+      }
       if (other !== undefined) {
         throw new UsageError(`${path} would be the output of both ${other} and ${recording.name}`, {
           hint: 'rename one of them, write to their own folders, or give the folder that has both',

@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 import { writeWhole } from './writers/aside-writer.js'
+import type { FileOptions } from './writers/file-writer.js'
 import { writeError } from './writers/line-writer.js'
 
 /** So much is kept: all of it is in memory, and several times when it is written. */
@@ -23,14 +24,15 @@ export class KeptAudio {
 
   /**
    * Writes what was heard, exactly: in 16 bit where nothing is lost by that, else as floats. Nothing heard: no file.
+   * @param waiting how long the reader of a pipe is waited for
    * @throws OutputError when it cannot be written, or is there and must not be replaced
    */
-  async write(path: string, replaces: boolean): Promise<void> {
+  async write(path: string, replaces: boolean, waiting: FileOptions = {}): Promise<void> {
     if (this.#endSample === 0) return
     const samples = new Float32Array(this.#endSample)
     for (const { audio, beginSample } of this.#pieces) samples.set(audio, beginSample)
     const bytes = await wavOf(samples).catch((cause: unknown) => Promise.reject(writeError(path, cause)))
-    await writeWhole(path, bytes, replaces)
+    await writeWhole(path, bytes, replaces, waiting)
   }
 }
 

@@ -6,6 +6,7 @@ import type { StreamFacts } from './formats/format.js'
 import { gatherSentences } from './text/sentences.js'
 import type { TranscriptSink } from './transcript-outputs.js'
 import { writeWhole } from './writers/aside-writer.js'
+import type { FileOptions } from './writers/file-writer.js'
 import { writeError } from './writers/line-writer.js'
 
 /** The package that writes markers has the whole file in memory, more than once. */
@@ -15,7 +16,7 @@ const WAV_TAGS = ['RIFF', 'RIFX', 'RF64']
 const TAG_BYTES = 4
 
 /** How markers are written. */
-export interface MarkerOptions {
+export interface MarkerOptions extends FileOptions {
   /** Whether each marker is a sentence. */
   readonly sentences?: boolean | undefined
   /** Whether a file that is there is replaced. True if absent. */
@@ -52,7 +53,7 @@ export function markerSink(
   audio: string,
   path: string,
   { separator, language }: StreamFacts,
-  { sentences = false, clobber = true }: MarkerOptions = {},
+  { sentences = false, clobber = true, ...waiting }: MarkerOptions = {},
 ): TranscriptSink {
   const gatherer = sentences ? gatherSentences(separator, language) : null
   const segments: Segment[] = []
@@ -63,7 +64,7 @@ export function markerSink(
     async complete(isWhole) {
       if (!isWhole) return
       const bytes = await withMarkers(audio, segments).catch((cause) => Promise.reject(writeError(path, cause)))
-      await writeWhole(path, bytes, clobber)
+      await writeWhole(path, bytes, clobber, waiting)
     },
     close: async () => {},
   }

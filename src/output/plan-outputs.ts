@@ -29,13 +29,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
  *
  * @param paths as `--output` has them
  * @param format as `--format` has it
- * @throws UsageError for a format that has no effect, a name of another format, and an output that is given twice
+ * @throws UsageError for a format that has no effect, a name of another format, and standard output that is given twice
  */
 export function planOutputs(paths: readonly string[], format: FormatName | undefined): readonly PlannedOutput[] {
-  const twice = paths.find((path, at) => paths.indexOf(path) < at)
-  if (twice !== undefined) {
-    const name = twice === STANDARD_OUTPUT ? 'standard output' : twice
-    throw new UsageError(`--output gives ${name} twice`, { hint: 'leave one of them out' })
+  if (paths.filter((path) => path === STANDARD_OUTPUT).length > 1) {
+    throw new UsageError('--output gives standard output twice', { hint: 'leave one of them out' })
   }
   if (paths.length === 0) return [{ path: STANDARD_OUTPUT, format: format ?? 'lines' }]
   if (format !== undefined && paths.length > 1 && paths.every((path) => formatOfPath(path) !== null)) {

@@ -74,6 +74,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [['--format', 'ass', 'a.wav'], 2, ['--format must be one of lines, jsonl, srt, vtt, txt, tsv, csv, not "ass"']],
   [['-o', 'x.json', 'a.wav'], 2, ['there is no format for x.json; write JSON Lines to a name that ends in .jsonl']],
   [['-o', 'x.srt', '-o', 'x.srt', 'a.wav'], 2, ['--output gives x.srt twice; leave one of them out']],
+  [['-o', '-', '-o', '-', 'a.wav'], 2, ['--output gives standard output twice; leave one of them out']],
   [['-o', 'x.srt', '-o', 'x.vtt', '--format', 'txt', 'a.wav'], 2, ['--format txt has no effect']],
   [[...SCRIPTED, '--max-cps', '15', 'a.wav'], 2, ['--max-cps is for subtitles, and none are written; give --output']],
   [['--min-cue', '3', '--max-cue', '2', '-o', 'x.srt', 'a.wav'], 2, ['--min-cue 3 is more than --max-cue 2']],

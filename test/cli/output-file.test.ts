@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import {
   copyFileSync,
+  existsSync,
   linkSync,
   openSync,
   readdirSync,
@@ -100,6 +101,55 @@ describe('the file of --output', () => {
   })
 })
 
+describe.skipIf(process.platform === 'win32')('files that a run writes', () => {
+  const between = () => {
+    const cwd = folder()
+    symlinkSync('.', join(cwd, 'here'))
+    symlinkSync('lines.log', join(cwd, 'link.log'))
+    linkSync(join(cwd, 'lines.log'), join(cwd, 'twin.log'))
+    return cwd
+  }
+
+  it.each([
+    [['-o', 'both.txt', '--record', 'both.txt'], '--output both.txt and --record both.txt'],
+    [['-o', 'r.jsonl', '--record', 'r.jsonl'], '--output r.jsonl and --record r.jsonl'],
+    [['-o', 'm.wav', '--markers', 'm.wav', '--format', 'lines'], '--output m.wav and --markers m.wav'],
+    [['--markers', 'm.wav', '--record', 'm.wav'], '--markers m.wav and --record m.wav'],
+    [['-o', 'r.wav', '--record', 'r.jsonl', '--record-audio'], '--output r.wav and --record-audio, in r.wav'],
+    [['-o', 'x.srt', '-o', './x.srt'], '--output x.srt and --output ./x.srt'],
+    [['-o', 'x.srt', '-o', 'here/x.srt'], '--output x.srt and --output here/x.srt'],
+    [['-o', 'lines.log', '--record', 'link.log'], '--output lines.log and --record link.log'],
+    [['-o', 'lines.log', '-o', 'twin.log'], '--output lines.log and --output twin.log'],
+  ])('are refused where two are one: %s', async (args, names) => {
+    const cwd = between()
+    const files = readdirSync(cwd)
+    const run = await runProgram([...SCRIPTED, ...args, 'a.wav'], { cwd })
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toBe(`asr-stream: error: ${names} are one file; give each a file of its own\n`)
+    expect(readdirSync(cwd)).toEqual(files)
+    expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
+  })
+
+  it('are refused where one is standard output', () => {
+    const command = `"${process.execPath}" "${PROGRAM}" ${SCRIPTED.join(' ')} a.wav --record new.txt 2>&1 > new.txt; echo $?`
+    const said = execFileSync('sh', ['-c', command], { cwd: folder(), encoding: 'utf8' })
+    expect(said).toMatch(/standard output and --record new\.txt are one file; give each a file of its own\n2\n$/)
+  })
+
+  it('are refused where one of one recording is another', async () => {
+    const args = [...SCRIPTED, '--resume', '-o', 'x.srt', '-o', './x.srt', 'a.wav']
+    const run = await runProgram(args, { cwd: folder() })
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('--output gives ./x.srt twice; leave one of them out')
+  })
+
+  it('may be devices more than once', async () => {
+    const outputs = ['-o', '/dev/null', '-o', '/dev/null', '--record', '/dev/null']
+    const run = await runProgram([...SCRIPTED, ...outputs, 'a.wav'], { cwd: folder() })
+    expect(run).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+})
+
 describe.skipIf(process.platform === 'win32')('audio', () => {
   it('is not replaced by the lines, by whatever name the file goes', async () => {
     const cwd = folder()
@@ -151,6 +201,37 @@ describe.skipIf(process.platform === 'win32')('a pipe that has a name', () => {
     const options = ['--backend', 'scripted', '--option', 'script=none.json', '--option', 'failAtSec=1.5']
     const run = await runProgram([...options, '--comp-unaware', '--output', 'pipe', 'a.wav'], { cwd })
     expect([run.code, await reading]).toEqual([1, ''])
+  })
+
+  it.each([
+    ['--record', ['--record', 'pipe'], 'SIGINT', 130],
+    ['--record', ['--record', 'pipe'], 'SIGHUP', 129],
+    ['--markers', ['--markers', 'pipe'], 'SIGINT', 130],
+    ['--markers', ['--markers', 'pipe'], 'SIGHUP', 129],
+    ['--record-audio', ['--record', 'run.jsonl', '--record-audio'], 'SIGINT', 130],
+  ] as const)('of %s without a reader is given up after one signal: %s, %s', async (_, args, signal, code) => {
+    const cwd = withPipe()
+    symlinkSync('pipe', join(cwd, 'run.wav'))
+    const run = startProgram([...SCRIPTED, '-o', 'text.log', ...args, 'a.wav'], { cwd })
+    const isThere = () => existsSync(join(cwd, args[0] === '--record' && args.length === 2 ? 'pipe' : 'text.log'))
+    while (!isThere()) await sleep(20)
+    await sleep(2000)
+    expect(run.child.exitCode).toBe(null)
+    run.child.kill(signal)
+    const late = setTimeout(() => run.child.kill('SIGKILL'), 15_000)
+    expect((await run.ended).code).toBe(code)
+    clearTimeout(late)
+  })
+
+  it.each([
+    ['--record', ['--record', 'pipe'], /^\{"kind":"asr-stream run".*"type":"end"[^\n]*\n$/s],
+    ['--markers', ['--markers', 'pipe'], /^RIFF.*cue /s],
+  ])('of %s waits for its reader, who gets all of it', async (_, args, expected) => {
+    const cwd = withPipe()
+    const run = startProgram([...SCRIPTED, '-o', 'text.log', ...args, 'a.wav'], { cwd })
+    await sleep(500)
+    expect(await readFile(join(cwd, 'pipe'), 'latin1')).toMatch(expected)
+    expect(await run.ended).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
   it.each([

@@ -90,7 +90,7 @@ describe('asr-stream evaluate', () => {
     [['--compare', '.', '.'], /recordings stand before it/, 1],
     [['--compare', 'a.json', 'b.json', '--csv'], /a comparison is not printed as CSV/, 2],
     [[fixturePath('jfk'), '--max-regression', '1'], /--max-regression has nothing to compare with/, 2],
-    [[fixturePath('jfk'), '--save', 'x', '--report', './x'], /--save and --report are both x/, 2],
+    [[fixturePath('jfk'), '--save', 'x', '--report', './x'], /--save x and --report .\/x are one file; give each/, 2],
     [[fixturePath('jfk'), '--save', '.'], /it is a folder/, 1],
     [[fixturePath('jfk'), '--report', fixturePath('jfk')], /would overwrite a recording/, 2],
     [[fixturePath('jfk'), '--save', fixturePath('jfk').replace('.wav', '.ref.json')], /would overwrite a reference/, 2],

@@ -36,10 +36,16 @@ export async function wholeFileWriter(path: string, options: WholeFileOptions): 
 
 /**
  * Writes a file at once, beside the one that it replaces.
+ * @param waiting how long the reader of a pipe is waited for; absent: as long as it takes
  * @throws OutputError when it cannot be written, or is there and must not be replaced
  */
-export async function writeWhole(path: string, content: Uint8Array, replaces: boolean): Promise<void> {
-  const writer = await wholeFileWriter(path, { replaces })
+export async function writeWhole(
+  path: string,
+  content: Uint8Array,
+  replaces: boolean,
+  waiting: FileOptions = {},
+): Promise<void> {
+  const writer = await wholeFileWriter(path, { ...waiting, replaces })
   try {
     await writer.append(content)
     await writer.complete(true)

@@ -3,6 +3,9 @@ import { AsrStreamError, EXIT, messageOf, OutputError } from '../../core/errors.
 import { terminalText } from '../../core/terminal-text.js'
 import { type OwnedStream, ownWrite } from './standard-output.js'
 
+/** A write that begins when nobody is waited for any longer is out by then if there is room for it. */
+const LAST_WRITE_MS = 500
+
 /** Writes text, each piece of which is out before the next one is taken. */
 export interface TextWriter {
   /**
@@ -65,7 +68,9 @@ export function writeText(
   return new Promise((resolve, reject) => {
     const blocked = () => reject(nobodyReads(name))
     giveUp?.addEventListener('abort', blocked, { once: true })
+    const timer = giveUp?.aborted ? setTimeout(blocked, LAST_WRITE_MS) : undefined
     ownWrite(stream)(text, (cause) => {
+      clearTimeout(timer)
       giveUp?.removeEventListener('abort', blocked)
       if (cause) reject(writeError(name, cause))
       else resolve()

@@ -1,5 +1,6 @@
 import { type BigIntStats, fstatSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../../core/errors.js'
 
 /**
@@ -22,6 +23,46 @@ export async function refuseOverwriting(
   if (!from || !to || from.dev !== to.dev || from.ino !== to.ino || !(to.isFile() || to.isFIFO())) return
   const writer = output === '-' ? 'standard output' : `${option} ${output}`
   throw new UsageError(`${writer} would overwrite ${what}`, { hint: 'write to another file' })
+}
+
+/** A file that is to be written. */
+export interface WrittenFile {
+  /** Path; "-" is standard output. */
+  readonly path: string
+  /** Which gives the path. */
+  readonly option: string
+}
+
+/**
+ * Sees to it that no two of the files are one, by whatever names. Pipes and devices may be given more than once.
+ * @throws UsageError when two are the same
+ */
+export async function refuseOneFileTwice(files: readonly WrittenFile[]): Promise<void> {
+  const taken = new Map<string, WrittenFile>()
+  for (const file of files) {
+    const key = await identityOf(file.path)
+    if (key === null) continue
+    const other = taken.get(key)
+    if (other) throw oneFile(other, file)
+    taken.set(key, file)
+  }
+}
+
+function oneFile(one: WrittenFile, other: WrittenFile): UsageError {
+  if (one.option === other.option && one.path === other.path) {
+    return new UsageError(`${one.option} gives ${one.path} twice`, { hint: 'leave one of them out' })
+  }
+  const names = [one, other].map(({ path, option }) => (path === '-' ? 'standard output' : `${option} ${path}`))
+  return new UsageError(`${names.join(' and ')} are one file`, { hint: 'give each a file of its own' })
+}
+
+/** What two names of one file have in common; null for what is no file, and never will be. */
+async function identityOf(path: string): Promise<string | null> {
+  const status = path === '-' ? opened(1) : await named(path)
+  if (status) return status.isFile() ? `${status.dev}:${status.ino}` : null
+  if (path === '-') return null
+  const folder = dirname(resolve(path))
+  return join(await realpath(folder).catch(() => folder), basename(path))
 }
 
 function opened(fd: number): BigIntStats | null {
