@@ -5,7 +5,7 @@ import type { FormatName } from '../output/formats/names.js'
 import { planOutputs, STANDARD_OUTPUT } from '../output/plan-outputs.js'
 import { alreadyThere } from '../output/writers/aside-writer.js'
 import { writeError } from '../output/writers/line-writer.js'
-import { refuseOverwriting } from '../output/writers/overwriting.js'
+import { refuseOneFileTwice, refuseOverwriting } from '../output/writers/overwriting.js'
 import type { NamedRecording } from './find-recordings.js'
 import { nameOutputs, type PlannedRecording, refuseSameNames } from './name-outputs.js'
 
@@ -58,11 +58,12 @@ export function planFiles(recordings: readonly NamedRecording[], wishes: FileWis
 
 /**
  * Looks at outputs before anything is computed.
- * @throws UsageError when one is a recording, by whatever name; OutputError when it is there and must not be replaced, or its
+ * @throws UsageError when one is a recording or another, by whatever name; OutputError when it is there and must not be replaced, or its
  *   folder cannot be made
  */
 export async function checkFileOutputs(planned: readonly PlannedRecording[], clobber: boolean): Promise<void> {
   for (const { recording, outputs } of planned) {
+    await refuseOneFileTwice(outputs.map(({ path }) => ({ path, option: '--output' })))
     for (const { path } of outputs) {
       if (!recording.isAddress) await refuseOverwriting(recording.name, path)
       if (path === STANDARD_OUTPUT) continue

@@ -141,6 +141,10 @@ describe.skipIf(process.platform === 'win32')('files that a run writes', () => {
     const run = await runProgram(args, { cwd: folder() })
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(run.stderr).toContain('--output gives ./x.srt twice; leave one of them out')
+    const linked = [...SCRIPTED, '--resume', '-o', 'lines.log', '-o', 'link.log', 'a.wav']
+    const other = await runProgram(linked, { cwd: between() })
+    expect(other).toMatchObject({ code: 2, stdout: '' })
+    expect(other.stderr).toContain('--output lines.log and --output link.log are one file')
   })
 
   it('may be devices more than once', async () => {
