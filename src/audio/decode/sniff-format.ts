@@ -172,7 +172,7 @@ function decodedUtf8(bytes: Uint8Array): string | null {
 /** What PowerShell writes. Null when there is a character that is not in UTF-16 text of Western languages. */
 function decodedUtf16(bytes: Uint8Array): string | null {
   const text = new TextDecoder('utf-16le').decode(bytes.subarray(0, bytes.length & ~1))
-  return /^[\s\x1b\x20-\u024f]*$/.test(text) ? text : null
+  return [...text].every((character) => character <= '\u024f') ? text : null
 }
 
 function latin1(bytes: Uint8Array): string {
