@@ -1,36 +1,23 @@
 import { asUnexpectedError, BackendError } from '../core/errors.js'
-import { SAMPLE_RATE } from '../core/sample-rate.js'
-import type { ASRProcessor, Log, Segment, Word } from '../core/types.js'
+import type { ASRProcessor, Segment } from '../core/types.js'
 import { checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
-import { cleanText, cleanWords, type FarOff, farOffReport, wordsBetween } from './clean-words.js'
+import { cleanText, cleanWords } from './clean-words.js'
 import { layerOn } from './processor-layer.js'
 
 const FORM = 'nothing new is null, else it is { begin, end, text, words } with seconds of the stream'
 
-/** How what a processor gives is checked. */
-export interface ProcessorCheckOptions {
-  /** Name of the backend, for messages. */
-  readonly backend: string
-  /** Whether times stay as they are, as in the reference. */
-  readonly trusting?: boolean
-  /** Called for times that are far off. Absent: not reported. */
-  readonly log?: Log | undefined
-}
-
 /**
  * The one place where text of a processor that a backend brings comes in: shapes are checked, texts lose line breaks and
- * control characters, times outside of the audio or of the order are put right, and those that are far off are told,
- * once. Whatever it throws is told with its name.
+ * control characters, and nothing ends before it begins. Whatever it throws is told with its name.
+ *
+ * @param backend its name
+ * @param trusting whether times stay as they are, as in the reference
  */
-export function checkedProcessor(processor: ASRProcessor, options: ProcessorCheckOptions): ASRProcessor {
-  const { backend, trusting = false, log } = options
+export function checkedProcessor(processor: ASRProcessor, backend: string, trusting = false): ASRProcessor {
   const name = `the backend "${backend}"`
-  const order = new TimeOrder(backend, log)
-  const placed = (segment: Segment | null) => (segment === null || trusting ? segment : order.placed(segment))
-  const final = (given: unknown, call: string) => {
-    const segment = placed(checkedSegment(given, call))
-    if (segment) order.follows(segment)
-    return segment
+  const placed = (given: unknown, call: string) => {
+    const segment = checkedSegment(given, call)
+    return segment === null || trusting ? segment : inOrder(segment)
   }
   const named = (cause: unknown) =>
     cause instanceof RuleViolation
@@ -38,24 +25,20 @@ export function checkedProcessor(processor: ASRProcessor, options: ProcessorChec
       : asUnexpectedError(`${name} fails while it recognizes`, cause)
   const asked = async (call: string, signal: AbortSignal | undefined, ask: () => Promise<Segment | null>) => {
     try {
-      return final(await ask(), call)
+      return placed(await ask(), call)
     } catch (cause) {
       throw signal?.aborted ? cause : named(cause)
     }
   }
   return {
-    ...layerOn(processor, (offset) => order.begin(offset)),
-    insertAudioChunk(audio) {
-      order.receive(audio.length)
-      processor.insertAudioChunk(audio)
-    },
+    ...layerOn(processor),
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
     ...(processor.giveUp && {
       giveUp(reason: string) {
         try {
           const givenUp = processor.giveUp!(reason)
-          return { ...givenUp, segment: final(givenUp.segment, 'giveUp()') }
+          return { ...givenUp, segment: placed(givenUp.segment, 'giveUp()') }
         } catch (cause) {
           throw named(cause)
         }
@@ -63,7 +46,7 @@ export function checkedProcessor(processor: ASRProcessor, options: ProcessorChec
     }),
     unconfirmed() {
       try {
-        return placed(checkedSegment(processor.unconfirmed?.() ?? null, 'unconfirmed()'))
+        return placed(processor.unconfirmed?.() ?? null, 'unconfirmed()')
       } catch (cause) {
         throw named(cause)
       }
@@ -71,40 +54,11 @@ export function checkedProcessor(processor: ASRProcessor, options: ProcessorChec
   }
 }
 
-/** Puts the times of a stream in order: nothing begins before what is final has ended, or ends after the audio. */
-class TimeOrder {
-  readonly #farOff: FarOff
-  #beginSec = 0
-  #receivedSamples = 0
-  /** Segments may reach further than their words: each has an order of its own. */
-  #lastEnd = { segment: 0, word: 0 }
-
-  constructor(backend: string, log: Log | undefined) {
-    this.#farOff = farOffReport(backend, log)
-  }
-
-  begin(offsetSec: number): void {
-    this.#beginSec = offsetSec
-    this.#receivedSamples = 0
-    this.#lastEnd = { segment: offsetSec, word: offsetSec }
-  }
-
-  receive(samples: number): void {
-    this.#receivedSamples += samples
-  }
-
-  placed(segment: Segment): Segment {
-    const toSec = this.#beginSec + this.#receivedSamples / SAMPLE_RATE
-    const inOrder = <Timed extends Word>(timed: readonly Timed[], fromSec: number) =>
-      wordsBetween(timed, { fromSec, toSec, scale: 'of the stream' }, this.#farOff)
-    const [whole = segment] = inOrder([segment], this.#lastEnd.segment)
-    return { ...whole, words: inOrder(segment.words, this.#lastEnd.word) }
-  }
-
-  /** What is final: all that comes later follows it. */
-  follows({ end, words }: Segment): void {
-    this.#lastEnd = { segment: end, word: Math.max(this.#lastEnd.word, ...words.map((word) => word.end)) }
-  }
+/** No text ends before it begins. Other times a processor knows best: it knows what audio was skipped. */
+function inOrder(segment: Segment): Segment {
+  const placed = <Timed extends Pick<Segment, 'begin' | 'end'>>(timed: Timed): Timed =>
+    timed.end < timed.begin ? { ...timed, end: timed.begin } : timed
+  return { ...placed(segment), words: segment.words.map(placed) }
 }
 
 /** @throws RuleViolation when it is no segment */

@@ -1,35 +1,12 @@
-import type { Log, Word } from '../core/types.js'
+import type { Word } from '../core/types.js'
 import { isProbability } from '../core/word-checks.js'
 
 /** Called with a description of times that no rounding explains. */
 export type FarOff = (what: string) => void
 
-/** Where times may lie. */
-export interface TimeRange {
-  /** Second before which nothing begins. */
-  readonly fromSec: number
-  /** Second at which the audio ends. */
-  readonly toSec: number
-  /** What the seconds are counted in, for messages. */
-  readonly scale: string
-}
-
-/**
- * Says the first time that times are far off.
- * @param backend its name; absent: not known
- * @param log where it is said; absent: nowhere
- */
-export function farOffReport(backend: string | undefined, log: Log | undefined): FarOff {
-  let told = false
-  return (what) => {
-    if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives impossible times: ${what}`)
-    told = true
-  }
-}
-
 /** Models with windows of 30 s put words anywhere in them, however short the audio is: that is not worth a word. */
 const FAR_OUTSIDE_SEC = 30
-/** Times of neighbors waver, but not by as much. */
+/** Times of neighbors waver, but not by more. */
 const FAR_OUT_OF_ORDER_SEC = 1
 /** Line breaks of all kinds and control characters: they would break lines apart, or reach into a terminal. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]+/gu
@@ -65,25 +42,14 @@ export function wordsInside<Said extends Word>(
   audioSec: number,
   farOff: FarOff,
 ): readonly Said[] {
-  return wordsBetween(words, { fromSec: 0, toSec: audioSec, scale: 'from the start of the audio' }, farOff)
-}
-
-/** As `wordsInside`, where the words have a part of the audio. */
-export function wordsBetween<Said extends Word>(
-  words: readonly Said[],
-  { fromSec, toSec, scale }: TimeRange,
-  farOff: FarOff,
-): readonly Said[] {
-  let earliest = fromSec
+  let earliest = 0
   let moved = false
   const placed = words.map((word) => {
-    const begin = Math.min(Math.max(word.begin, earliest), toSec)
-    const end = Math.min(Math.max(word.end, begin), toSec)
-    if (word.begin < -FAR_OUT_OF_ORDER_SEC || word.end > toSec + FAR_OUTSIDE_SEC) {
-      farOff(`${shown(word)}, where the audio ends at ${toSec.toFixed(1)} s; times are seconds ${scale}`)
-    } else if (word.begin - word.end >= FAR_OUT_OF_ORDER_SEC) {
-      farOff(`${shown(word)}; nothing ends before it begins`)
-    } else if (begin - word.begin >= FAR_OUT_OF_ORDER_SEC) {
+    const begin = Math.min(Math.max(word.begin, earliest), audioSec)
+    const end = Math.min(Math.max(word.end, begin), audioSec)
+    if (word.begin < -FAR_OUT_OF_ORDER_SEC || word.end > audioSec + FAR_OUTSIDE_SEC) {
+      farOff(`${shown(word)} of ${audioSec.toFixed(1)} s of audio; they are seconds from the start of the audio`)
+    } else if (begin - word.begin > FAR_OUT_OF_ORDER_SEC || word.begin - word.end > FAR_OUT_OF_ORDER_SEC) {
       farOff(`${shown(word)}, where nothing is before ${earliest.toFixed(1)} s any more; words come in order`)
     }
     earliest = begin

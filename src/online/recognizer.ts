@@ -12,7 +12,7 @@ import type {
   Word,
 } from '../core/types.js'
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
-import { cleanWords, endsInside, farOffReport, wordsInside } from './clean-words.js'
+import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 import { checkedLanguage } from './result-language.js'
 
 /** The recognized words of some audio; times are seconds from its start. */
@@ -72,7 +72,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
   const layer = asr as Partial<PartialHearing<Result>>
   const { trusting = false } = options
   const answer = answering(options)
-  const tell = farOffReport(options.backend, options.log)
+  const tell = farOffReport(options)
   return {
     transcribe: (audio, request) =>
       answer(request.signal, async () => {
@@ -115,7 +115,7 @@ const ENDINGS: readonly unknown[] = ['attention', 'text', 'silence', 'stuck'] sa
 /** As `recognizerOf`, for simultaneous policies. */
 export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = {}): PrefixRecognizer {
   const answer = answering(options)
-  const tell = farOffReport(options.backend, options.log)
+  const tell = farOffReport(options)
   return {
     transcribeFrom: (audio, request) =>
       answer(request.signal, async () => {
@@ -159,5 +159,14 @@ function answering({ backend }: RecognizerOptions) {
         throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
       throw asUnexpectedError(`${name} fails while it recognizes`, cause)
     }
+  }
+}
+
+/** Says the first time that times are far off. */
+function farOffReport({ backend, log }: RecognizerOptions): FarOff {
+  let told = false
+  return (what) => {
+    if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives impossible times: ${what}`)
+    told = true
   }
 }

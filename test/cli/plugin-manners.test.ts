@@ -53,30 +53,6 @@ describe('a plugin that gives what is no transcription ends with a sentence', ()
   })
 })
 
-describe('times of a processor that cannot be', () => {
-  it.each([
-    ['5, end: 1', '"hi" lies from 5 to 1 s; nothing ends before it begins'],
-    ['0, end: 1', '"hi" lies from 0 to 1 s, where nothing is before 1.0 s any more; words come in order'],
-  ])('{ begin: %s } are put right, with one warning', async (times, told) => {
-    const said = `const said = { begin: ${times}, text: 'hi' }; const give = async () => ({ ...said, words: [said] })`
-    const { code, stdout, stderr } = await run(processor('processIter: give, finish: give', said))
-    expect(code).toBe(0)
-    const lines = stdout.trimEnd().split('\n')
-    expect(lines.length).toBeGreaterThanOrEqual(3)
-    let last = 0
-    for (const line of lines) {
-      const [, begin, end] = line.split(' ').map(Number) as [number, number, number]
-      expect(begin).toBeGreaterThanOrEqual(last)
-      expect(end).toBeGreaterThanOrEqual(begin)
-      expect(end).toBeLessThanOrEqual(3000)
-      last = end
-    }
-    expect(stderr.split('\n').filter((line) => line.includes('impossible times'))).toEqual([
-      `asr-stream: warning: the backend "mine" gives impossible times: ${told}`,
-    ])
-  })
-})
-
 describe('what else a plugin may get wrong is told with its name', () => {
   it.each<readonly [string, string, string]>([
     ['a delay', plugin("wordDelaySec: 'x'"), 'the backend "mine": wordDelaySec is a string (x); it is a finite number'],
