@@ -30,27 +30,25 @@ export function checkedProcessor(processor: ASRProcessor, backend: string, trust
       throw signal?.aborted ? cause : named(cause)
     }
   }
+  const told = <Given>(ask: () => Given): Given => {
+    try {
+      return ask()
+    } catch (cause) {
+      throw named(cause)
+    }
+  }
   return {
     ...layerOn(processor),
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
     ...(processor.giveUp && {
-      giveUp(reason: string) {
-        try {
+      giveUp: (reason: string) =>
+        told(() => {
           const givenUp = processor.giveUp!(reason)
           return { ...givenUp, segment: placed(givenUp.segment, 'giveUp()') }
-        } catch (cause) {
-          throw named(cause)
-        }
-      },
+        }),
     }),
-    unconfirmed() {
-      try {
-        return placed(processor.unconfirmed?.() ?? null, 'unconfirmed()')
-      } catch (cause) {
-        throw named(cause)
-      }
-    },
+    unconfirmed: () => told(() => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()')),
   }
 }
 

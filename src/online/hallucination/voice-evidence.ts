@@ -89,7 +89,7 @@ export class VoiceEvidence {
     let isHeard = false
     const { windowSamples } = this.#detector
     for (const { begin, end } of stretches([...places], words)) {
-      const windowAt = (sec: number) => Math.floor((offset + sec * SAMPLE_RATE) / windowSamples)
+      const windowAt = (sec: number) => this.#windowAt(sec, offset)
       const inAudio = (window: number) => Math.max(0, Math.ceil(offset / windowSamples), window)
       const from = inAudio(windowAt(begin))
       const to = Math.min(this.#probabilities.length, windowAt(end))
@@ -161,15 +161,14 @@ export class VoiceEvidence {
 
   /** The highest probability around a word; 1 where nothing is known. */
   #maxBetween(begin: number, end: number, offset: number): number {
-    const around = this.#probabilities.slice(...this.#windowsAround(begin, end, offset))
+    const first = this.#windowAt(begin - MARGIN_SEC, offset)
+    const last = this.#windowAt(end + MARGIN_SEC, offset)
+    const around = this.#probabilities.slice(Math.max(0, first), Math.max(0, last + 1))
     return around.length === 0 ? 1 : Math.max(...around)
   }
 
-  /** The windows around a word, the last one excluded. */
-  #windowsAround(begin: number, end: number, offset: number): [number, number] {
-    const window = (sec: number) => Math.floor((offset + sec * SAMPLE_RATE) / this.#detector.windowSamples)
-    const to = Math.min(this.#probabilities.length, Math.max(0, window(end + MARGIN_SEC) + 1))
-    return [Math.min(to, Math.max(0, window(begin - MARGIN_SEC))), to]
+  #windowAt(sec: number, offset: number): number {
+    return Math.floor((offset + sec * SAMPLE_RATE) / this.#detector.windowSamples)
   }
 }
 

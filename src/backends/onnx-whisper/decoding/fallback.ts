@@ -33,10 +33,10 @@ export async function decodeWithFallback(
   let last: DecodingResult | null = null
   for (const temperature of temperatures) {
     last = await decodeAt(temperature)
-    const isRepeating = repeatsItself(last, textOf(last), isText)
-    if (isQuiet(last) || (!isRepeating && isSure(last))) return last
-    if (!isRepeating && last.averageLogProbability > (surest?.averageLogProbability ?? Number.NEGATIVE_INFINITY))
-      surest = last
+    if (isQuiet(last)) return last
+    if (repeatsItself(last, textOf(last), isText)) continue
+    if (last.averageLogProbability >= MIN_AVERAGE_LOG_PROBABILITY) return last
+    if (surest === null || last.averageLogProbability > surest.averageLogProbability) surest = last
   }
   return surest ?? last ?? decodeAt(0)
 }
@@ -44,10 +44,6 @@ export async function decodeWithFallback(
 /** Whether there is probably no speech, so that there is no text to be sure of. */
 function isQuiet({ noSpeechProbability, averageLogProbability }: DecodingResult): boolean {
   return noSpeechProbability > NO_SPEECH_PROBABILITY && averageLogProbability < MIN_AVERAGE_LOG_PROBABILITY
-}
-
-function isSure({ averageLogProbability }: DecodingResult): boolean {
-  return averageLogProbability >= MIN_AVERAGE_LOG_PROBABILITY
 }
 
 function repeatsItself(

@@ -34,16 +34,15 @@ export class LanguageDoubt {
       .map((word) => ({ ...word, begin: word.begin + beginSec, end: word.end + beginSec }))
     const from = recentWords[0]?.begin ?? Number.POSITIVE_INFINITY
     const all = [...this.#words.filter(({ begin }) => begin < from), ...recentWords]
-    this.#words = newest(all)
     // Many words at once, as of a whole recording, are judged as they were said.
-    this.#isTold = all.some((_, at) => isDoubted(newest(all.slice(0, at + 1))))
+    let oldest = 0
+    this.#isTold = all.some(({ end }, at) => {
+      while (oldest < at && all[oldest]!.begin < end - MAX_SEC) oldest++
+      return isDoubted(all.slice(oldest, at + 1))
+    })
+    this.#words = all.slice(oldest)
     return this.#isTold
   }
-}
-
-function newest(words: readonly Word[]): readonly Word[] {
-  const end = words.at(-1)?.end ?? 0
-  return words.filter(({ begin }) => begin >= end - MAX_SEC)
 }
 
 function isDoubted(words: readonly Word[]): boolean {
