@@ -125,7 +125,7 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
           `transcribeFrom() gives ${kindOf(given)}`,
           PREFIX_RESULT_FORM,
         )
-        const { words: said, ended, skippedSpeechSec } = given as Partial<PrefixResult>
+        const { words: said, ended, skippedSpeechSec, mayLackWords = false } = given as Partial<PrefixResult>
         checkWordForms(said, 'transcribeFrom()')
         const noTokens = said.findIndex(({ tokens }: Partial<PrefixWord>) => !Array.isArray(tokens))
         demand(noTokens < 0, `word ${noTokens} of transcribeFrom() has no tokens`, 'each word brings its own, an array')
@@ -134,6 +134,11 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
           isLength(skippedSpeechSec),
           `skippedSpeechSec of transcribeFrom() is ${kindOf(skippedSpeechSec)}`,
           PREFIX_RESULT_FORM,
+        )
+        demand(
+          typeof mayLackWords === 'boolean',
+          `mayLackWords of transcribeFrom() is ${kindOf(mayLackWords)}`,
+          'true or false',
         )
         checkFinite(said, [], 'transcribeFrom()')
         const audioSec = audio.length / SAMPLE_RATE

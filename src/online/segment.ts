@@ -20,3 +20,9 @@ export function plainSegmentOf(words: readonly PrefixWord[], separator: string):
     separator,
   )
 }
+
+/** The words with the longer text; the first of equals. */
+export function longerText<Said extends Word>(words: readonly Said[], others: readonly Said[] | null): readonly Said[] {
+  const lengthOf = (some: readonly Said[]) => some.reduce((sum, { text }) => sum + text.length, 0)
+  return others && lengthOf(others) > lengthOf(words) ? others : words
+}

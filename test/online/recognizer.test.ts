@@ -4,7 +4,7 @@ import { BackendError, UnexpectedError } from '../../src/core/errors.js'
 import type { ASRBase, ASRProcessor, PrefixASR, Word } from '../../src/core/types.js'
 import { AlignAttProcessor } from '../../src/online/alignatt/alignatt-processor.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
-import { recognizerOf } from '../../src/online/recognizer.js'
+import { prefixRecognizerOf, recognizerOf } from '../../src/online/recognizer.js'
 import { rememberingLog } from '../helpers/logs.js'
 
 const RATE = 16_000
@@ -119,6 +119,15 @@ describe('what comes in from a recognizer', () => {
     for (const wrong of [-1, Number.NaN, '1']) {
       await expect(asking(wrong)).rejects.toThrow(/the backend "mine": skippedSpeechSec\(\) gives/)
     }
+  })
+
+  it('what is told of words that may be missing is yes or no', async () => {
+    const answers = { words: [], ended: 'text', skippedSpeechSec: 0, mayLackWords: 'no' } as never
+    const asr: PrefixASR = { ...giving([]), transcribeFrom: async () => answers }
+    const options = { prompt: '', prefix: [], fromSec: 0, untilSec: 1 }
+    await expect(
+      prefixRecognizerOf(asr, { backend: 'mine' }).transcribeFrom(new Float32Array(RATE), options),
+    ).rejects.toThrow('the backend "mine": mayLackWords of transcribeFrom() is a string (no)')
   })
 
   it('whatever it throws is told with the name of the backend', async () => {

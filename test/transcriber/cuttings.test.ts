@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chance } from '../../bench/attacks/random.js'
 import { excerpt, madeSounds } from '../../bench/attacks/sounds.js'
 import { cutting, type Listener, listener, POLICIES, troubles } from '../../bench/attacks/streams.js'
+import { SAMPLE_RATE } from '../../src/core/sample-rate.js'
 import { fixture } from '../helpers/speech.js'
 import { errorsOf, scoreOf } from '../helpers/word-errors.js'
 
@@ -34,6 +35,18 @@ describe.each(POLICIES)('%s', (_, config) => {
           errorsOf(scoreOf('jfk', even.lines)) + TIES,
         )
       }
+    },
+    MAX_MS,
+  )
+
+  it(
+    'hears each of sentences that are nearly the same when all come at once',
+    async () => {
+      const { audio } = fixture('two_cities')
+      const { lines } = await ears.hear(audio.subarray(Math.round(1.2 * SAMPLE_RATE), 25 * SAMPLE_RATE), () => 60)
+      expect(lines.map(({ text }) => text).join('')).toMatch(
+        /season of darkness\W+it was the spring of hope\W+it was the winter/i,
+      )
     },
     MAX_MS,
   )

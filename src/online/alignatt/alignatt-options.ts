@@ -32,7 +32,14 @@ export interface AlignAttOptions {
 
 /** The buffer is cut when it is longer than this. Measured in docs/engine.md. */
 export const AUDIO_MAX_LEN_SEC = 15
-/** Distance to the end of the audio from which text is final, in frames of 20 ms. */
-export const FRAME_THRESHOLD = 25
+/** Distance to the end of the audio from which text is final, in frames. */
+const FRAME_THRESHOLD = 25
+/** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
+const FRAME_SEC = 0.02
 /** The first words of a text, which have no words before them to go by, are final from so many times that distance on. */
 export const FIRST_WORDS_FACTOR = 1.5
+
+/** Distance to the end of the audio from which text is final, in seconds. */
+export function distanceOf({ frameThreshold = FRAME_THRESHOLD }: AlignAttOptions): number {
+  return frameThreshold * FRAME_SEC
+}

@@ -10,14 +10,12 @@ import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
-import { placedAt, plainSegmentOf } from '../segment.js'
+import { longerText, placedAt, plainSegmentOf } from '../segment.js'
 import { WordlessAudio } from '../wordless-audio.js'
-import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, FIRST_WORDS_FACTOR, FRAME_THRESHOLD } from './alignatt-options.js'
+import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, distanceOf, FIRST_WORDS_FACTOR } from './alignatt-options.js'
 import { contextFollowedBy } from './rolling-context.js'
 import { isNothing, remedyFor, STUCK_SEC } from './wordless-speech.js'
 
-/** Positions of Whisper's encoder, which the frame threshold counts, are 20 ms apart. */
-const FRAME_SEC = 0.02
 /** At the end of the stream less speech than this is no word. */
 const LAST_SKIPPED_SEC = 0.3
 /** The most new audio that is transcribed at once, in seconds. */
@@ -65,7 +63,7 @@ export class AlignAttProcessor implements ASRProcessor {
   constructor(asr: PrefixASR, options: AlignAttOptions = {}) {
     this.#asr = asr
     this.#recognizer = prefixRecognizerOf(asr, options)
-    this.#thresholdSec = (options.frameThreshold ?? FRAME_THRESHOLD) * FRAME_SEC
+    this.#thresholdSec = distanceOf(options)
     this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
     this.#initPrompt = options.initPrompt ?? ''
     this.#staticPrompt = options.staticInitPrompt ?? ''
@@ -154,6 +152,8 @@ export class AlignAttProcessor implements ASRProcessor {
    * that has to say much at once skips whole sentences.
    */
   async #transcribe(distanceSec: number, signal: AbortSignal | undefined): Promise<void> {
+    // It stands where no more is heard without the prefix, whose words the model may take for those that are lacking.
+    let lacking: readonly PrefixWord[] | null = null
     for (let isAgain = false, isLast = false; !isLast; ) {
       const until = Math.min(this.#audio.endSec, this.#transcribedUntil + STEP_SEC)
       this.#trim(until)
@@ -162,7 +162,15 @@ export class AlignAttProcessor implements ASRProcessor {
       isLast = partEnd >= this.#audio.endSec
       const result = await this.#transcribeFrom(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
       this.#givenUpInARow = 0
-      this.#commit(this.#placed(result.words))
+      const words: readonly PrefixWord[] = longerText(this.#placed(result.words), lacking)
+      lacking = result.mayLackWords && this.#words.length > 0 && !isAgain ? words : null
+      if (lacking !== null) {
+        this.#cut(this.#committedEnd)
+        isAgain = true
+        isLast = false
+        continue
+      }
+      this.#commit(words)
       this.#skippedSpeechSec = result.skippedSpeechSec
       if (this.#followLanguage(result)) {
         isLast = false
@@ -210,9 +218,8 @@ export class AlignAttProcessor implements ASRProcessor {
       ...(signal ? { signal } : {}),
     })
     const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
-    const { positionSamples } = this.#audio
-    const goesOn = this.#words.length > 0
-    const guarded = { audio, prompt: prompts, saidBefore: this.#lastSaid, goesOn, positionSamples }
+    const [saidBefore, goesOn, { positionSamples }] = [this.#lastSaid, this.#words.length > 0, this.#audio]
+    const guarded = { audio, prompt: prompts, saidBefore, goesOn, positionSamples }
     const { words, leftOut, suspicion } = this.#filters
       ? await this.#filter.filter(result.words, guarded)
       : wordsBeforeEnd(result.words, audioSec)
@@ -224,9 +231,8 @@ export class AlignAttProcessor implements ASRProcessor {
 
   /** Words in seconds of the stream, none before what is committed. */
   #placed(words: readonly PrefixWord[]): readonly PrefixWord[] {
-    const { offsetSec } = this.#audio
     return inOrderFrom(
-      words.map((word) => placedAt(word, offsetSec)),
+      words.map((word) => placedAt(word, this.#audio.offsetSec)),
       this.#committedEnd,
     )
   }

@@ -122,6 +122,38 @@ describe('AlignAtt, when nothing more is recognized', () => {
   })
 })
 
+describe('AlignAtt, when a text may lack words', () => {
+  const wordAt = (begin: number, text: string) => ({ begin, end: begin + 0.2, text, tokens: [1] })
+  /** Says one word in the first second; then, once, this text behind it, and another one where the first second is cut off. */
+  const saying =
+    (behind: string, withoutPrefix: string): Answer =>
+    ({ begin, prefix, end }) => {
+      const first = { words: [wordAt(0.5, ' word')], ended: 'attention', skippedSpeechSec: 0 } as const
+      if (end < 1.5) return first
+      const text = prefix > 0 ? behind : withoutPrefix
+      const words = prefix > 1 || end > 2.5 ? [] : [wordAt(1.5 - begin, text)]
+      return { words, ended: 'attention', skippedSpeechSec: 0, mayLackWords: prefix === 1 && end < 2.5 }
+    }
+
+  it('transcribes it once more without its prefix, and takes the longer text', async () => {
+    const { asr, calls } = recognizer(saying(' winter', ' spring, winter'))
+    expect(await hear(new AlignAttProcessor(asr), 3)).toBe(' word spring, winter')
+    expect(calls.map(({ begin, end, prefix }) => ({ begin, end, prefix }))).toEqual([
+      { begin: 0, end: 1, prefix: 0 },
+      { begin: 0, end: 2, prefix: 1 },
+      { begin: 0.7, end: 2, prefix: 0 },
+      { begin: 0.7, end: 3, prefix: 1 },
+    ])
+    expect(calls[2]!.prompt).toBe(' word')
+  })
+
+  it('keeps the text where it is not longer without its prefix', async () => {
+    expect(await hear(new AlignAttProcessor(recognizer(saying(' spring, winter', ' winter')).asr), 3)).toBe(
+      ' word spring, winter',
+    )
+  })
+})
+
 describe('AlignAtt, when audio is given up', () => {
   it('goes on after what was heard, without context, and keeps account of it', async () => {
     const { asr, calls } = recognizer(once)

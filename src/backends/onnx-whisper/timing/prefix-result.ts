@@ -6,7 +6,7 @@ import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { wordConfidence } from './confidence.js'
 import { isMark, type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
-import { withLateBegin } from './skipped-speech.js'
+import { mayLackWords, withLateBegin } from './skipped-speech.js'
 import { monotonic, POSITION_SEC } from './timing.js'
 import { groupWords, PUNCTUATION, type TokenWord, WITHOUT_SPACES } from './words.js'
 
@@ -33,7 +33,7 @@ export function readPrefixResult(window: DecodedPrefix, tokenizer: WhisperTokeni
   const words = grouped.length === 0 ? [] : timed(grouped, window, loud, tokenizer)
   const textEnd = Math.max(fromSec, words.at(-1)?.end ?? 0)
   const skippedSpeechSec = loudSeconds(loud, textEnd, Math.min(untilSec, audio.length / SAMPLE_RATE))
-  return { words, ended: decoded.ended, skippedSpeechSec }
+  return { words, ended: decoded.ended, skippedSpeechSec, mayLackWords: mayLackWords(words, loud, fromSec) }
 }
 
 type UntimedWord = TokenWord & { readonly tokens: readonly number[] }

@@ -125,6 +125,28 @@ export function findSkippedSpeech(
   return null
 }
 
+/** Where a word has so much more loud audio than it takes, something beside it may be missing. */
+const LACKING_LOUD_SEC = 0.5
+/** ... and where so much goes by in front of it. */
+const GAP_LOUD_SEC = 0.9
+/** What a word takes in the middle of a text, beside its letters. */
+const INNER_WORD_SEC = 0.3
+
+/**
+ * Whether what was said may be missing beside a word, as one lasts far longer than it takes, or in front of one: in "it was the spring
+ * of hope, it was the winter of despair" models take one "it was the" for the other.
+ *
+ * @param loud what may be speech in the window
+ * @param fromSec where the words follow what was known, in seconds from the start of the window
+ */
+export function mayLackWords(words: readonly Word[], loud: LoudFrames, fromSec: number): boolean {
+  return words.some(({ begin, end, text }, at) => {
+    const neededSec = INNER_WORD_SEC + LETTER_SEC * text.trim().length
+    if (loudSeconds(loud, begin, end) - neededSec >= LACKING_LOUD_SEC) return true
+    return loudSeconds(loud, words[at - 1]?.end ?? fromSec, begin) >= GAP_LOUD_SEC
+  })
+}
+
 /**
  * Seconds of speech behind the last word of a window, beyond what slow speech takes for it.
  *

@@ -4,6 +4,7 @@ import { loudFrames } from '../../../../src/backends/onnx-whisper/timing/energy.
 import {
   beginsLate,
   findSkippedSpeech,
+  mayLackWords,
   speechBehind,
   withBeginningTogether,
   withEndInside,
@@ -179,3 +180,25 @@ describe('speech behind a word', () => {
 function silence(seconds: number): Float32Array {
   return new Float32Array(seconds * 16_000)
 }
+
+describe('words that may be missing', () => {
+  const season = { begin: 1, end: 1.4, text: ' season' }
+
+  it('are none where each word has what it takes and the next one follows soon', () => {
+    expect(mayLackWords([season, { begin: 2.2, end: 2.8, text: ' of' }], loud, 0.2)).toBe(false)
+  })
+
+  it('are some beside a word that lasts far longer than it takes', () => {
+    expect(mayLackWords([season, { begin: 1.4, end: 2.5, text: ' it' }], loud, 1)).toBe(true)
+    expect(mayLackWords([season, { begin: 1.4, end: 2.5, text: ' considerable' }], loud, 1)).toBe(false)
+  })
+
+  it('are some where sound goes by in front of a word', () => {
+    expect(mayLackWords([season], loud, 0)).toBe(true)
+    expect(mayLackWords([season, { begin: 2.4, end: 2.6, text: ' it' }], loud, 1)).toBe(true)
+  })
+
+  it('are none where it is silent', () => {
+    expect(mayLackWords([season, { begin: 1.4, end: 9, text: ' it' }], new Uint8Array(1000), 0)).toBe(false)
+  })
+})
