@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../src/core/errors.js'
 import { placesOfServer, startBalancer } from './balancers.js'
 import { FleetClient, type Spell } from './client.js'
+import { freePorts } from './free-ports.js'
 import { FleetServer } from './server.js'
 
 const WORD_SEC = 0.5
@@ -232,15 +232,6 @@ function scripted(folder: string): readonly string[] {
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'words.json'), JSON.stringify(words))
   return ['--backend', 'scripted', '--option', `script=${join(folder, 'words.json')}`]
-}
-
-/** Ports that are free at the moment. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))))
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
 }
 
 async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {

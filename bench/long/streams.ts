@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Recording } from '../corpus.js'
-import { mean, type OutputLine, quantile, type Score, score, wordErrorRate } from '../measures.js'
+import { mean, quantile, type Score, score, wordErrorRate } from '../measures.js'
 import { PROGRAM, runProgram } from '../run-program.js'
 import { cpuSec } from './process.js'
-import { RATE, samplesOf } from './recorded-speech.js'
+import { heardOverTcp } from './real-time.js'
+import { samplesOf } from './recorded-speech.js'
 
-/** Audio is sent in pieces of this length, when it would have been heard. */
-const PIECE_SEC = 0.1
 /** Streams begin one after the other, so that their updates do not all fall together. */
 const SPREAD_SEC = 0.13
 
@@ -71,7 +69,7 @@ async function serve(recording: Recording, count: number, args: readonly string[
     const cpuBefore = await cpuSec(server.pid!)
     const streams = Array.from({ length: count }, async (_, i) => {
       await sleep(i * SPREAD_SEC * 1000)
-      return recognized(samples, port)
+      return heardOverTcp(samples, port)
     })
     const lines = await Promise.all(streams)
     const used = (await cpuSec(server.pid!)) - cpuBefore
@@ -91,26 +89,4 @@ async function portOf(server: ChildProcess): Promise<number> {
     return Number(port)
   }
   throw new Error('asr-stream listen did not say where it listens')
-}
-
-/** Sends audio as if it were spoken now; gives the lines with the times of their arrival. */
-async function recognized(samples: Int16Array, port: number): Promise<readonly OutputLine[]> {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  const begin = performance.now()
-  const lines: OutputLine[] = []
-  createInterface({ input: socket }).on('line', (line) => {
-    const text = /^\d+ \d+ (.*)$/.exec(line)?.[1]
-    if (text !== undefined) lines.push({ emitted: (performance.now() - begin) / 1000, text })
-  })
-  const closed = once(socket, 'close')
-  const piece = PIECE_SEC * RATE
-  for (let at = 0; at < samples.length; at += piece) {
-    const part = samples.subarray(at, at + piece)
-    await sleep(Math.max(0, ((at + part.length) / RATE) * 1000 - (performance.now() - begin)))
-    socket.write(Buffer.from(part.buffer, part.byteOffset, part.byteLength))
-  }
-  socket.end()
-  await closed
-  return lines
 }

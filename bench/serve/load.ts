@@ -1,8 +1,8 @@
 // Live sessions on one server, at the pace of speech: how late final text is, and how soon the server answers meanwhile.
 // What else computed meanwhile is told as well: the speakers (this program), and other programs, in cores.
 // usage: tsx bench/serve/load.ts SESSIONS [SECONDS] [options of serve]
-import { cpus } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { busySec } from '../machine.js'
 import { startServer } from './server.js'
 import { mean, quantile, speak, watchHealth } from './speaker.js'
 
@@ -50,9 +50,3 @@ console.log(
   }),
 )
 server.stop()
-
-/** Seconds in which processors of this machine were not idle. */
-function busySec(): number {
-  const times = cpus().map(({ times: { user, nice, sys, irq } }) => user + nice + sys + irq)
-  return times.reduce((sum, value) => sum + value, 0) / 1000
-}

@@ -8,6 +8,7 @@ export interface BenchServer {
   /** Of Wyoming and of lines over TCP, where they were asked for. */
   readonly wyomingPort: number
   readonly tcpPort: number
+  readonly pid: number
   /** What it has written to standard error. */
   log(): string
   /** A figure of `/metrics`. */
@@ -36,6 +37,7 @@ export async function startServer(...options: readonly string[]): Promise<BenchS
     host,
     wyomingPort: portOf('(Wyoming)'),
     tcpPort: portOf('(lines of listen)'),
+    pid: Number(child.pid),
     log: () => log,
     async figure(name) {
       const text = await (await fetch(`http://${host}/metrics`)).text()

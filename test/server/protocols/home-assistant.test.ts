@@ -70,7 +70,7 @@ class HomeAssistant {
       await waitUntil(() => messages.some(test), `Home Assistant does not say it: ${JSON.stringify(messages)}`)
       return messages.find(test)
     }
-    const eventOf = async (type: string) => (await seen(({ event }) => event?.type === type))?.event?.data
+    const eventOf = async (type: string) => (await seen(({ event }) => event?.type === type))?.event?.data ?? {}
     try {
       await seen(({ type }) => type === 'auth_required')
       socket.send(JSON.stringify({ type: 'auth', access_token: this.#token }))
@@ -82,12 +82,12 @@ class HomeAssistant {
       const pipeline = (await seen(({ id }) => id === 1))?.result?.id
       const stages = { start_stage: 'stt', end_stage: 'stt', input: { sample_rate: 16_000, no_vad: true } }
       socket.send(JSON.stringify({ id: 2, type: 'assist_pipeline/run', pipeline, ...stages }))
-      const { stt_binary_handler_id: handler } = (await eventOf('run-start'))?.runner_data as Record<string, number>
+      const { stt_binary_handler_id: handler } = (await eventOf('run-start')).runner_data as Answer
       await eventOf('stt-start')
       const sent = (bytes: Uint8Array) => socket.send(Buffer.concat([Buffer.of(Number(handler)), bytes]))
       for (let from = 0; from < pcm.length; from += PIECE_BYTES) sent(pcm.subarray(from, from + PIECE_BYTES))
       sent(new Uint8Array())
-      return ((await eventOf('stt-end'))?.stt_output as { text: string }).text
+      return String(((await eventOf('stt-end')).stt_output as Answer).text)
     } finally {
       socket.close()
     }
