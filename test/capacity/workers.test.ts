@@ -60,7 +60,10 @@ describe('the worker of a session', () => {
           const all = places.map((place) => ({ ...place, sessions: new Set(place.sessions.keys()) }))
           const worker = leastBusy(all, String(at), begin)!.worker
           places[worker]!.isStarted = true
-          places[worker]!.sessions.set({ client: String(at), calls: 1, lastSec: begin }, begin + length)
+          places[worker]!.sessions.set(
+            { client: String(at), isPatient: false, calls: 1, lastSec: begin },
+            begin + length,
+          )
           expected[at] = worker
         }
         expect([...workersOf(sessions, workers)]).toEqual(expected)

@@ -4,6 +4,8 @@ const ACTIVE_SEC = 10
 /** A session as copies of the model are chosen by it. */
 export interface PlacedSession {
   readonly client: string
+  /** Whether nobody waits for each word. */
+  readonly isPatient: boolean
   /** Calls that are under way. */
   calls: number
   /** When the last one ended, or it was opened; seconds of a clock. */
@@ -18,8 +20,9 @@ export interface SessionPlace {
 }
 
 /**
- * The place with the least to do: with the fewest sessions that compute; then one that is started; then with the fewest of the
- * client, so that the sessions of each lie on all; then with the fewest. The first of equals.
+ * The place with the least to do: with the fewest sessions that compute and for whose words somebody waits; then with the
+ * fewest that compute, so that speech and recordings are apart where they can be; then one that is started; then with the
+ * fewest of the client, so that the sessions of each lie on all; then with the fewest. The first of equals.
  *
  * @returns null where there is none
  */
@@ -36,7 +39,8 @@ function rankOf({ sessions, isStarted }: SessionPlace, client: string, nowSec: n
   const all = [...sessions]
   const active = all.filter(({ calls, lastSec }) => calls > 0 || lastSec > nowSec - ACTIVE_SEC)
   const ofClient = all.filter((session) => session.client === client)
-  return [active.length, Number(!isStarted), ofClient.length, all.length]
+  const spoken = active.filter(({ isPatient }) => !isPatient)
+  return [spoken.length, active.length, Number(!isStarted), ofClient.length, all.length]
 }
 
 function compared(one: readonly number[], other: readonly number[]): number {

@@ -66,9 +66,9 @@ export class WorkerPool {
    * @param isGuest whether it is one of many: only those have further copies loaded, and are counted
    */
   async open(options: SessionOptions, share: Share, isGuest: boolean): Promise<PooledSession> {
-    const { client } = share
+    const { client, isPatient } = share
     const home = isGuest ? this.#leastBusy(client, this.#isClosed) : this.#copies[0]!
-    const placed: PlacedSession = { client, calls: 0, lastSec: nowSec() }
+    const placed: PlacedSession = { client, isPatient, calls: 0, lastSec: nowSec() }
     if (isGuest) home.sessions.add(placed)
     home.loading ??= this.#load(home)
     const first = home.worker ? home : this.#leastBusy(client, true)

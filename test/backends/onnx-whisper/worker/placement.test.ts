@@ -3,7 +3,13 @@ import { sharedCores } from '../../../../src/backends/onnx-whisper/worker/cores.
 import { leastBusy, type PlacedSession } from '../../../../src/backends/onnx-whisper/worker/placement.js'
 
 const NOW_SEC = 100
-const session = (client: string, agoSec = 1, calls = 0): PlacedSession => ({ client, calls, lastSec: NOW_SEC - agoSec })
+const session = (client: string, agoSec = 1, calls = 0): PlacedSession => ({
+  client,
+  isPatient: false,
+  calls,
+  lastSec: NOW_SEC - agoSec,
+})
+const recording = (client: string): PlacedSession => ({ ...session(client, 1, 1), isPatient: true })
 const place = (name: string, sessions: readonly PlacedSession[], isStarted = true) => ({
   name,
   sessions: new Set(sessions),
@@ -31,6 +37,14 @@ describe('the place of a session', () => {
     expect(chosen('me', ...places)).toBe('two')
     expect(chosen('other', ...places)).toBe('one')
     expect(chosen('new', ...places)).toBe('one')
+  })
+
+  it('is apart from speech for recordings, and apart from recordings for speech', () => {
+    const recordings = place('recordings', [recording('one'), recording('one'), recording('one')])
+    const spoken = place('spoken', [session('two')])
+    expect(chosen('three', recordings, spoken)).toBe('recordings')
+    expect(chosen('three', recordings, place('next', [], false))).toBe('next')
+    expect(chosen('three', place('one', [session('me'), recording('one')]), spoken)).toBe('spoken')
   })
 
   it('is null where there is none', () => expect(chosen('me')).toBeUndefined())
