@@ -73,14 +73,14 @@ describe('recordings', () => {
   it('run four at a time, wait in order, and are refused when too many wait', async () => {
     const queue = new FileQueue(2)
     const { signal } = new AbortController()
-    const leaves = await Promise.all([1, 2, 3, 4].map(() => queue.enter(signal)))
+    const leaves = await Promise.all(['a', 'a', 'b', 'b'].map((client) => queue.enter(client, signal)))
     const order: number[] = []
     const waiting = [1, 2].map(async (name) => {
-      const leave = await queue.enter(signal)
+      const leave = await queue.enter('c', signal)
       order.push(name)
       return leave
     })
-    await expect(queue.enter(signal)).rejects.toThrow(Refusal)
+    await expect(queue.enter('d', signal)).rejects.toThrow(Refusal)
     expect([queue.running, queue.waiting]).toEqual([4, 2])
     for (const leave of leaves) leave()
     leaves[0]?.()
@@ -89,12 +89,34 @@ describe('recordings', () => {
     expect([queue.running, queue.waiting]).toEqual([0, 0])
   })
 
+  it('of one client leave room for those of others, which go first', async () => {
+    const queue = new FileQueue(9)
+    const { signal } = new AbortController()
+    const order: string[] = []
+    const enter = async (client: string) => {
+      const leave = await queue.enter(client, signal)
+      order.push(client)
+      return leave
+    }
+    const first = await Promise.all(['many', 'many', 'many'].map(enter))
+    const more = ['many', 'many'].map(enter)
+    const other = await enter('other')
+    const another = enter('another')
+    expect([queue.running, queue.waiting]).toEqual([4, 3])
+    first[0]?.()
+    const last = await another
+    expect(order.slice(3)).toEqual(['other', 'another'])
+    for (const leave of [...first, other, last]) leave()
+    for (const leave of await Promise.all(more)) leave()
+    expect([queue.running, queue.waiting]).toEqual([0, 0])
+  })
+
   it('give up their turn when their client has gone', async () => {
     const queue = new FileQueue(2)
     const never = new AbortController().signal
-    const leaves = await Promise.all([1, 2, 3, 4].map(() => queue.enter(never)))
+    const leaves = await Promise.all(['a', 'a', 'b', 'b'].map((client) => queue.enter(client, never)))
     const gone = new AbortController()
-    const waiting = queue.enter(gone.signal)
+    const waiting = queue.enter('c', gone.signal)
     gone.abort(new Error('gone'))
     await expect(waiting).rejects.toThrow('gone')
     for (const leave of leaves) leave()

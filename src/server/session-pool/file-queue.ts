@@ -2,14 +2,25 @@ import { Refusal } from './refusal.js'
 
 /** Recordings that are recognized at once: each holds its samples in memory. */
 const MAX_RUNNING = 4
+/** Recordings of one client that are recognized at once: somebody else's short one need not wait for the end of long ones. */
+const MAX_RUNNING_OF_CLIENT = 3
 /** A queue of recordings is shorter after so many seconds. */
 const RETRY_SEC = 10
 
-/** Recordings wait for each other, and not too many of them. */
+interface WaitingFile {
+  readonly client: string
+  readonly begin: () => void
+}
+
+/**
+ * Recordings wait for each other, and not too many of them. Next is one of the client with the fewest that run, of those the
+ * one that has waited longest.
+ */
 export class FileQueue {
   readonly #maxWaiting: number
-  readonly #waiting: (() => void)[] = []
-  #running = 0
+  readonly #waiting: WaitingFile[] = []
+  /** The client of each that runs. */
+  readonly #running: string[] = []
 
   /** @param maxWaiting who comes when so many wait is refused */
   constructor(maxWaiting: number) {
@@ -18,7 +29,7 @@ export class FileQueue {
 
   /** Recordings that are being recognized. */
   get running(): number {
-    return this.#running
+    return this.#running.length
   }
 
   /** Recordings that wait. */
@@ -28,36 +39,54 @@ export class FileQueue {
 
   /**
    * Resolves when it is this recording's turn, with what gives the turn back.
+   * @param client whose recording it is
    * @throws Refusal when too many wait; the signal's reason when it is aborted
    */
-  async enter(signal: AbortSignal): Promise<() => void> {
+  async enter(client: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
-    if (this.#running < MAX_RUNNING) this.#running++
+    if (this.#mayRun(client)) this.#running.push(client)
     else if (this.#waiting.length >= this.#maxWaiting) {
       throw new Refusal('full', `${this.#waiting.length} recordings wait already`, RETRY_SEC)
-    } else await this.#turn(signal)
+    } else await this.#turn(client, signal)
     let isHeld = true
     return () => {
       if (!isHeld) return
       isHeld = false
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#running--
+      this.#running.splice(this.#running.indexOf(client), 1)
+      this.#startNext()
     }
   }
 
-  /** Whoever goes hands the turn on, so that the number of those who run stays. */
-  #turn(signal: AbortSignal): Promise<void> {
+  #mayRun(client: string): boolean {
+    return this.#running.length < MAX_RUNNING && this.#runningOf(client) < MAX_RUNNING_OF_CLIENT
+  }
+
+  #runningOf(client: string): number {
+    return this.#running.filter((one) => one === client).length
+  }
+
+  #startNext(): void {
+    const ready = this.#waiting.filter(({ client }) => this.#mayRun(client))
+    const least = Math.min(...ready.map(({ client }) => this.#runningOf(client)))
+    const next = ready.find(({ client }) => this.#runningOf(client) === least)
+    if (!next) return
+    this.#waiting.splice(this.#waiting.indexOf(next), 1)
+    this.#running.push(next.client)
+    next.begin()
+  }
+
+  #turn(client: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.#waiting.splice(this.#waiting.indexOf(begin), 1)
+        this.#waiting.splice(this.#waiting.indexOf(waiter), 1)
         reject(signal.reason)
       }
       const begin = () => {
         signal.removeEventListener('abort', leave)
         resolve()
       }
-      this.#waiting.push(begin)
+      const waiter = { client, begin }
+      this.#waiting.push(waiter)
       signal.addEventListener('abort', leave, { once: true })
     })
   }
