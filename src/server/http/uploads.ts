@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { messageOf } from '../../core/errors.js'
 import { Refusal } from '../session-pool/refusal.js'
 import { RequestFault } from './failures.js'
-import { joinedInPieces } from './in-pieces.js'
+import { RoomInPieces } from './in-pieces.js'
 
 /** All uploads together may be so many times as large as the largest one. */
 const MAX_LARGEST_UPLOADS = 4
@@ -15,14 +15,20 @@ const MAX_FILES = 4
 /** Who is refused may send the rest for so long: unread, it would take the answer with it. */
 const REST_MS = 10_000
 
-/** Bounds the memory that uploads take: they lie in memory and never on the disk. */
+/** Bounds what uploads take: memory, for they are never on the disk, and the time of the server. */
 export class UploadBudget {
   readonly maxBytes: number
+  /** Waits after so many bytes were read; what was sent meanwhile waits in the connection. */
+  readonly rest: (bytes: number) => Promise<void>
   #used = 0
 
-  /** @param maxBytes of one upload */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes of one upload
+   * @param rest waits after so many bytes were read
+   */
+  constructor(maxBytes: number, rest: (bytes: number) => Promise<void>) {
     this.maxBytes = maxBytes
+    this.rest = rest
   }
 
   /**
@@ -77,7 +83,7 @@ async function formOf(request: FastifyRequest, held: HeldBytes, maxBytes: number
   try {
     for await (const part of request.parts({ limits })) {
       if (part.type === 'file') {
-        const bytes = await held.read(part.file)
+        const bytes = await held.read(part.file, announced(request))
         file ??= { name: part.filename, bytes }
       } else {
         const name = part.fieldname.replace(/\[\d*\]$/, '')
@@ -103,13 +109,19 @@ export async function withBody<Value>(
 ): Promise<Value> {
   const held = new HeldBytes(uploads)
   try {
-    return await use(await held.read(request.raw))
+    return await use(await held.read(request.raw, announced(request)))
   } catch (error) {
     leaveRest(request)
     throw error
   } finally {
     held.release()
   }
+}
+
+/** Bytes that the client says will come; infinitely many where it does not. */
+function announced({ headers }: FastifyRequest): number {
+  const length = headers['content-length']
+  return length === undefined ? Number.POSITIVE_INFINITY : Number(length)
 }
 
 function leaveRest({ raw }: FastifyRequest): void {
@@ -128,18 +140,20 @@ class HeldBytes {
     this.#uploads = uploads
   }
 
-  async read(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-    const chunks: Uint8Array[] = []
-    let size = 0
+  async read(stream: AsyncIterable<Uint8Array>, announcedBytes: number): Promise<Uint8Array> {
+    const { maxBytes } = this.#uploads
+    const room = new RoomInPieces(Math.min(maxBytes, announcedBytes), (bytes) => {
+      this.#uploads.take(bytes)
+      this.#bytes += bytes
+    })
     for await (const chunk of stream) {
-      size += chunk.length
-      const { maxBytes } = this.#uploads
-      if (size > maxBytes) throw new Refusal('too-large', `the file is larger than ${Math.round(maxBytes / 1e6)} MB`)
-      this.#uploads.take(chunk.length)
-      this.#bytes += chunk.length
-      chunks.push(chunk)
+      if (room.filled + chunk.length > maxBytes) {
+        throw new Refusal('too-large', `the file is larger than ${Math.round(maxBytes / 1e6)} MB`)
+      }
+      await room.append(chunk)
+      await this.#uploads.rest(chunk.length)
     }
-    return joinedInPieces(chunks, size)
+    return room.bytes()
   }
 
   release(): void {

@@ -100,7 +100,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     pool,
     models,
     log,
-    uploads: new UploadBudget(maxUpload * 1e6),
+    uploads: new UploadBudget(maxUpload * 1e6, (bytes) => pool.uploadRate.rest(bytes)),
     version: options.version,
     mayLoad: (folder) => options.allowModelDir.some((allowed) => isWithin(folder, allowed)),
   }

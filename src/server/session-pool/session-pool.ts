@@ -15,6 +15,7 @@ import { RequestRates } from './request-rates.js'
 import type { SessionEvent } from './session-events.js'
 import { type AudioForm, USUAL_FORM } from './session-part.js'
 import { NO_TRACING, TracedStream, type Tracing } from './tracing.js'
+import { UploadRate } from './upload-rate.js'
 
 /** A place is free again after so many seconds, more or less. */
 const RETRY_SEC = 5
@@ -72,6 +73,7 @@ export class SessionPool {
   readonly patience: Patience
   readonly rates: RequestRates
   readonly files: FileQueue
+  readonly uploadRate = new UploadRate(() => this.places.taken > 0, systemClock)
   readonly options: SessionPoolOptions
   readonly #sessions = new Map<string, LiveSession>()
   readonly #running = new Set<Promise<void>>()
@@ -194,7 +196,7 @@ export class SessionPool {
     ended: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { log, maxAudioSec } = this.options
-    const leave = await this.files.enter(ended).catch((error: unknown) => {
+    const leave = await this.files.enter(clientOf(address), ended).catch((error: unknown) => {
       throw error instanceof Refusal ? this.#refusal(error.message, error.retryAfterSec) : error
     })
     const lease = this.models.lease()
