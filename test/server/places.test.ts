@@ -21,6 +21,7 @@ describe('places', () => {
     places.leave(one)
     expect(places.take(three)).toBeNull()
     expect(places.taken).toBe(2)
+    expect(places.lack('10.0.0.4')).toBe('all 2 sessions are taken')
   })
 
   it('are not all for one address, but for this machine', () => {
@@ -62,7 +63,10 @@ describe('places', () => {
           if (leaves || known) guests.delete(who)
           else {
             const one = guest(`10.0.0.${address}`, who % 2 === 0)
-            if (places.take(one) === null) guests.set(who, one)
+            const lack = places.lack(one.address)
+            const why = places.take(one)
+            expect(why).toBe(lack)
+            if (why === null) guests.set(who, one)
           }
           expect(places.taken).toBeLessThanOrEqual(most)
         }

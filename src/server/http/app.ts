@@ -3,6 +3,7 @@ import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from '../../core/types.js'
 import { type ToldFailure, toldFailure } from './failures.js'
+import { refuseBeforeUpgrade } from './full-server.js'
 import { type AccessRules, answeredSubprotocol, isAllowedOrigin, judgeRequest } from './guard.js'
 import type { Metrics } from './metrics.js'
 import { limitRate } from './rate-limit.js'
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly spans: Spans
   /** Throws a Refusal for an address that has asked for too much lately. */
   readonly admit: (address: string) => void
+  /** Throws a Refusal when there is no place for a session of an address. */
+  readonly refuseWhenFull: (address: string) => void
   /** Connections at once. */
   readonly maxConnections: number
   /** Milliseconds that a request may take to arrive. */
@@ -49,6 +52,7 @@ export async function createApp({
   metrics,
   spans,
   admit,
+  refuseWhenFull,
   ...limits
 }: AppOptions): Promise<FastifyInstance> {
   const app = fastify({
@@ -84,6 +88,8 @@ export async function createApp({
   await app.register(websocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, handleProtocols: answeredSubprotocol, perMessageDeflate: false },
   })
+  // After the plugin, which tells what wants a WebSocket.
+  refuseBeforeUpgrade(app, refuseWhenFull, admit)
   await app.register(multipart)
   // The body of a recording is read by whoever takes recordings, piece by piece.
   app.addContentTypeParser('*', (_request, _body, done) => done(null))

@@ -110,6 +110,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     metrics,
     spans,
     admit: (address) => pool.admit(address),
+    refuseWhenFull: (address) => pool.refuseWhenFull(address),
     maxConnections: maxSessions + MORE_CONNECTIONS,
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),
   })

@@ -36,18 +36,31 @@ export class Places {
   }
 
   /**
-   * Takes a place.
-   * @returns null when there is one; else why not, a sentence without a stop
+   * Why there is no place for an address, a sentence without a stop; null: there is one, or would be one to take from
+   * somebody.
    */
-  take(guest: Guest): string | null {
+  lack(address: string | undefined): string | null {
     const { most, maxPerAddress } = this.#options
-    const party = partyOf(guest.address)
-    const ofParty = [...this.#guests].filter(([, one]) => party !== null && one.party === party).map(([one]) => one)
-    if (ofParty.length >= maxPerAddress && !this.#freed(ofParty)) {
+    const ofParty = this.#ofParty(address)
+    if (ofParty.length >= maxPerAddress && !this.#replaceable(ofParty)) {
       return `all ${maxPerAddress} sessions of one address are taken`
     }
-    if (this.#guests.size >= most && !this.#freed([...this.#guests.keys()])) return `all ${most} sessions are taken`
-    this.#guests.set(guest, { sinceMs: performance.now(), party })
+    if (this.taken >= most && !this.#replaceable([...this.#guests.keys()])) return `all ${most} sessions are taken`
+    return null
+  }
+
+  /**
+   * Takes a place.
+   * @returns null when there is one; else why not, as `lack`
+   */
+  take(guest: Guest): string | null {
+    const why = this.lack(guest.address)
+    if (why !== null) return why
+    const { most, maxPerAddress } = this.#options
+    const ofParty = this.#ofParty(guest.address)
+    if (ofParty.length >= maxPerAddress) this.#free(ofParty)
+    if (this.taken >= most) this.#free([...this.#guests.keys()])
+    this.#guests.set(guest, { sinceMs: performance.now(), party: partyOf(guest.address) })
     return null
   }
 
@@ -56,17 +69,26 @@ export class Places {
     this.#guests.delete(guest)
   }
 
-  /** Takes the place of one who is away, or of the one who has been silent for longest, from the start on. */
-  #freed(candidates: readonly Guest[]): boolean {
+  #ofParty(address: string | undefined): readonly Guest[] {
+    const party = partyOf(address)
+    return [...this.#guests].filter(([, one]) => party !== null && one.party === party).map(([one]) => one)
+  }
+
+  /** One who is away, or the one who has been silent for longest, from the start on. */
+  #replaceable(candidates: readonly Guest[]): Guest | undefined {
     const latest = performance.now() - 1000 * this.#options.silentSec
     // Guests are in the order in which they came.
-    const silent =
+    return (
       candidates.find((one) => one.isAway) ??
       candidates.find((one) => !one.hasSpoken && this.#guests.get(one)!.sinceMs <= latest)
-    if (!silent) return false
-    this.#guests.delete(silent)
-    silent.yieldPlace()
-    return true
+    )
+  }
+
+  #free(candidates: readonly Guest[]): void {
+    const replaced = this.#replaceable(candidates)
+    if (!replaced) return
+    this.#guests.delete(replaced)
+    replaced.yieldPlace()
   }
 }
 

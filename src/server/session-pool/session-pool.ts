@@ -226,6 +226,16 @@ export class SessionPool {
     }
   }
 
+  /**
+   * Refuses whom `open` would refuse.
+   * @throws Refusal when there is no place
+   */
+  refuseWhenFull(address: string | undefined): void {
+    this.#refuseWhenLoaded()
+    const why = this.places.lack(address)
+    if (why !== null) throw this.#refusal(why)
+  }
+
   /** @throws Refusal when the server is being stopped */
   refuseWhenStopping(): void {
     if (this.options.stop.aborted) throw stopping()
