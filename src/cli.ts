@@ -1,5 +1,6 @@
 import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
+import { tellEarlyEnd } from './commands/ended-early.js'
 import { addFurtherCommands } from './commands/further-commands.js'
 import { programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
@@ -26,6 +27,7 @@ const LINGER_MS = 2000
 /** Runs the command line; the only place that catches errors, and the only one that decides the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interruption = new AbortController()
+  const ownEnd = tellEarlyEnd(import.meta.url)
   let end: (() => void) | undefined
   let signalCode: number | undefined
   for (const [signal, code] of Object.entries(SIGNALS)) {
@@ -33,7 +35,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       // A terminal that is closed sends it, and the shell in it once more.
       if (signalCode !== undefined && signal === 'SIGHUP') return
       // The second time it is meant: whatever is under way is left as it is.
-      if (signalCode !== undefined) endAtOnce(signal as NodeJS.Signals, code)
+      if (signalCode !== undefined) {
+        ownEnd()
+        endAtOnce(signal as NodeJS.Signals, code)
+      }
       signalCode = code
       end = () => endAtOnce(signal as NodeJS.Signals, code)
       interruption.abort()
@@ -45,7 +50,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = createProgram(interruption.signal)
   const fail = (error: unknown) => report(error, program.opts<CommandFlags>().logLevel === 'DEBUG')
   for (const event of ['uncaughtException', 'unhandledRejection']) {
-    process.on(event, (error) => process.exit(fail(error)))
+    process.on(event, (error) => {
+      ownEnd()
+      process.exit(fail(error))
+    })
   }
   try {
     await program.parseAsync(inKebabCase(argv), { from: 'user' })
@@ -53,6 +61,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = signalCode ?? fail(error)
   }
+  ownEnd()
   setTimeout(() => (end ? end() : process.exit()), LINGER_MS).unref()
 }
 

@@ -2,9 +2,10 @@ import type { ASRConfig } from '../config/config.js'
 import { suggestion } from '../core/did-you-mean.js'
 import { asBackendError, BackendError, messageOf, UsageError } from '../core/errors.js'
 import type { ASRBase, Availability, Capabilities } from '../core/types.js'
-import { checkLimits, kindOf, RuleViolation } from '../core/word-checks.js'
+import { checkLimits, kindOf, namedViolation } from '../core/word-checks.js'
 import type { LoadContext, LoadedModel, ModelLoader } from './contract.js'
 import { backendElsewhere } from './elsewhere.js'
+import { toldWhenSlow } from './slow-loading.js'
 
 /** Where the loaders of this package are; imported when they are asked for. */
 const BUILT_IN: Readonly<Record<string, () => Promise<ModelLoader>>> = {
@@ -93,18 +94,28 @@ export const getLoader: LoaderRegistry['getLoader'] = shared.getLoader
 /** As `LoaderRegistry.listLoaders`, in the shared registry. */
 export const listLoaders: LoaderRegistry['listLoaders'] = shared.listLoaders
 
+/** Whether a backend is available is asked before anything else: much longer than it may take. */
+const ANSWER_SEC = 10
+
 /**
- * Asks a loader whether it can be used here; one that fails to answer cannot.
+ * Asks a loader whether it can be used here; one that fails to answer, or does not in time, cannot.
  * @param config what it would be loaded with; absent: its defaults
  */
 export async function availabilityOf(
   loader: ModelLoader,
   config?: ASRConfig & Record<string, unknown>,
 ): Promise<Availability> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Availability>((resolve) => {
+    const reason = `its availability() has not answered within ${ANSWER_SEC} s`
+    timer = setTimeout(() => resolve({ available: false, reason }), 1000 * ANSWER_SEC).unref()
+  })
   try {
-    return (await loader.availability?.(config)) ?? { available: true }
+    return (await Promise.race([loader.availability?.(config), late])) ?? { available: true }
   } catch (error) {
     return { available: false, reason: messageOf(error) }
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -152,7 +163,7 @@ export async function loadBackend(
   context.signal?.throwIfAborted()
   let loaded: LoadedModel
   try {
-    loaded = await loader.load(config, context)
+    loaded = await toldWhenSlow(name, context.log, (alive) => loader.load(config, heard(context, alive)))
   } catch (cause) {
     context.signal?.throwIfAborted()
     throw asBackendError(`${name} cannot be loaded`, cause)
@@ -169,6 +180,15 @@ export async function loadBackend(
   return loaded.asr && hallucinates !== undefined ? { hallucinates, ...loaded } : loaded
 }
 
+/** A context that calls a function at each word about what is loaded. */
+function heard(context: LoadContext, alive: () => void): LoadContext {
+  const progress = (message: string) => {
+    alive()
+    context.progress(message)
+  }
+  return { ...context, progress }
+}
+
 /**
  * Checks the numbers that a recognizer has besides its results.
  *
@@ -179,8 +199,7 @@ export function checkNumbers(asr: ASRBase, backend: string): void {
   try {
     checkLimits(asr)
   } catch (cause) {
-    if (!(cause instanceof RuleViolation)) throw cause
-    throw new BackendError(`the backend "${backend}": ${cause.what}`, { hint: cause.expected, cause })
+    throw namedViolation(`the backend "${backend}"`, cause)
   }
 }
 

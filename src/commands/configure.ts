@@ -1,6 +1,7 @@
 import type { ModelLoader } from '../backends/contract.js'
 import { loadPlugins } from '../backends/plugin.js'
 import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
+import { toldWhenSlow } from '../backends/slow-loading.js'
 import { type ASRConfig, parseConfig } from '../config/config.js'
 import { Given } from '../config/doors/given.js'
 import type { Circumstances, InputKind } from '../config/option-table.js'
@@ -50,7 +51,8 @@ export async function configure(
   const idle = judge(given, { config: general, input, backend: null, ...written }, doors, { debug: log.debug })
   const { backend, plugins } = general
   const registry = createRegistry()
-  await inTime(loadPlugins(plugins, registry), 'a plugin has not loaded: its module')
+  const modules = toldWhenSlow('a plugin', log, () => loadPlugins(plugins, registry))
+  await inTime(modules, 'a plugin has not loaded: its module')
   const loader = await registry.getLoader(backend)
   const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)

@@ -1,5 +1,6 @@
 /** What words and times have to be like: one code for the seam at which results come in, and for the contract kit. */
 
+import { BackendError } from './errors.js'
 import { SAMPLE_RATE } from './sample-rate.js'
 import type { ASRBase, Word } from './types.js'
 
@@ -21,6 +22,15 @@ export class RuleViolation extends Error {
     this.what = what
     this.expected = expected
   }
+}
+
+/**
+ * What was thrown, as it is told: a rule that a backend breaks becomes an error that names it, anything else stays as it is.
+ * @param backend who broke it: `the backend "mine"`
+ */
+export function namedViolation(backend: string, thrown: unknown): unknown {
+  if (!(thrown instanceof RuleViolation)) return thrown
+  return new BackendError(`${backend}: ${thrown.what}`, { hint: thrown.expected, cause: thrown })
 }
 
 /** Complains unless something is so. */
@@ -54,7 +64,7 @@ export function isProbability(value: unknown): boolean {
   return value === undefined || (typeof value === 'number' && value >= 0 && value <= 1)
 }
 
-/** Words are objects with a begin, an end and a text. */
+/** Words are objects with a begin, an end and a text; their probabilities are numbers where they have some. */
 export function checkWordForms(words: unknown, what: string): asserts words is readonly Word[] {
   demand(
     Array.isArray(words),
@@ -68,6 +78,12 @@ export function checkWordForms(words: unknown, what: string): asserts words is r
     demand(typeof text === 'string', `the text of ${name} is ${kindOf(text)}, in ${shownAs(word)}`, WORD_FORM)
     demand(typeof begin === 'number', `begin of ${name} ("${text}") is ${kindOf(begin)}`, WORD_FORM)
     demand(typeof end === 'number', `end of ${name} ("${text}") is ${kindOf(end)}`, WORD_FORM)
+    for (const key of ['probability', 'confidence'] as const) {
+      const given: unknown = (word as Partial<Word>)[key]
+      // A program in Python that has none says so with a null.
+      const isNumber = given === undefined || given === null || typeof given === 'number'
+      demand(isNumber, `${key} of ${name} ("${text}") is ${kindOf(given)}`, 'it is a number from 0 to 1, or left out')
+    }
   }
 }
 

@@ -1,9 +1,10 @@
-import { asUnexpectedError, BackendError } from '../core/errors.js'
+import { asUnexpectedError } from '../core/errors.js'
 import type { ASRProcessor, Segment } from '../core/types.js'
-import { checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
+import { checkFinite, checkWordForms, demand, kindOf, namedViolation } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
 import { layerOn } from './processor-layer.js'
 
+const GIVEN_UP_FORM = 'it gives { segment, begin, end, inParts, inARow }'
 const FORM = 'nothing new is null, else it is { begin, end, text, words } with seconds of the stream'
 
 /**
@@ -19,10 +20,7 @@ export function checkedProcessor(processor: ASRProcessor, backend: string, trust
     const segment = checkedSegment(given, call)
     return segment === null || trusting ? segment : inOrder(segment)
   }
-  const named = (cause: unknown) =>
-    cause instanceof RuleViolation
-      ? new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
-      : asUnexpectedError(`${name} fails while it recognizes`, cause)
+  const named = (cause: unknown) => asUnexpectedError(`${name} fails while it recognizes`, namedViolation(name, cause))
   const asked = async (call: string, signal: AbortSignal | undefined, ask: () => Promise<Segment | null>) => {
     try {
       return placed(await ask(), call)
@@ -45,10 +43,13 @@ export function checkedProcessor(processor: ASRProcessor, backend: string, trust
       giveUp: (reason: string) =>
         told(() => {
           const givenUp = processor.giveUp!(reason)
+          demand(typeof givenUp === 'object' && givenUp !== null, `giveUp() gives ${kindOf(givenUp)}`, GIVEN_UP_FORM)
           return { ...givenUp, segment: placed(givenUp.segment, 'giveUp()') }
         }),
     }),
     unconfirmed: () => told(() => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()')),
+    utteranceEnd: () => told(() => checkedEnd(processor.utteranceEnd?.())),
+    hasMore: () => told(() => checkedAnswer(processor.hasMore?.())),
   }
 }
 
@@ -59,7 +60,22 @@ function inOrder(segment: Segment): Segment {
   return { ...placed(segment), words: segment.words.map(placed) }
 }
 
-/** @throws RuleViolation when it is no segment */
+/** @throws RuleViolation when it is neither a time nor nothing */
+function checkedEnd(given: unknown): number | null {
+  if (given === null || given === undefined) return null
+  const what = `utteranceEnd() gives ${kindOf(given)}`
+  demand(typeof given === 'number' && Number.isFinite(given), what, 'it is a second of the stream, or null')
+  return given
+}
+
+/** @throws RuleViolation when it is no answer: a promise would be a yes for ever */
+function checkedAnswer(given: unknown): boolean {
+  if (given === null || given === undefined) return false
+  demand(typeof given === 'boolean', `hasMore() gives ${kindOf(given)}`, 'it is true or false')
+  return given
+}
+
+/** @throws RuleViolation when it is no segment; one without text is none */
 function checkedSegment(given: unknown, call: string): Segment | null {
   if (given === null || given === undefined) return null
   demand(typeof given === 'object' && !Array.isArray(given), `${call} gives ${kindOf(given)}`, FORM)
@@ -69,5 +85,7 @@ function checkedSegment(given: unknown, call: string): Segment | null {
   demand(typeof text === 'string', `text of what ${call} gives is ${kindOf(text)}`, FORM)
   checkWordForms(words, `what ${call} gives`)
   checkFinite([{ begin, end, text }, ...words], [], `what ${call} gives`)
-  return { ...(given as Segment), text: cleanText(text), words: cleanWords(words) }
+  const spoken = cleanWords(words).filter((word) => word.text !== '')
+  if (text.trim() === '' && spoken.every((word) => word.text.trim() === '')) return null
+  return { ...(given as Segment), text: cleanText(text), words: spoken }
 }

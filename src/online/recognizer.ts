@@ -1,4 +1,4 @@
-import { AsrStreamError, asUnexpectedError, BackendError } from '../core/errors.js'
+import { asUnexpectedError } from '../core/errors.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 import type {
   ASRBase,
@@ -11,7 +11,7 @@ import type {
   TranscribeOptions,
   Word,
 } from '../core/types.js'
-import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, RuleViolation } from '../core/word-checks.js'
+import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, namedViolation } from '../core/word-checks.js'
 import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
 import { checkedLanguage } from './result-language.js'
 
@@ -92,7 +92,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         )
         checkEndShapes(ends, 'segmentsEndTs()')
         checkFinite(said, ends, 'the result')
-        const words = cleanWords(said)
+        const words = withText(cleanWords(said), asr.sep)
         const audioSec = audio.length / SAMPLE_RATE
         const heardSec = layer.heardSec?.(result) ?? audioSec
         if (trusting) return { words, segmentEnds: ends, heardSec, language: null, skippedSpeechSec: 0 }
@@ -104,6 +104,12 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language, skippedSpeechSec }
       }),
   }
+}
+
+/** Words that have text, which a space is only where words bring their own. The same array where all have. */
+function withText(words: readonly Word[], separator: string): readonly Word[] {
+  const hasText = ({ text }: Word) => (separator === '' ? text : text.trim()) !== ''
+  return words.every(hasText) ? words : words.filter(hasText)
 }
 
 function isLength(seconds: unknown): seconds is number {
@@ -159,10 +165,8 @@ function answering({ backend }: RecognizerOptions) {
     try {
       return await call()
     } catch (cause) {
-      if (signal?.aborted || cause instanceof AsrStreamError) throw cause
-      if (cause instanceof RuleViolation)
-        throw new BackendError(`${name}: ${cause.what}`, { hint: cause.expected, cause })
-      throw asUnexpectedError(`${name} fails while it recognizes`, cause)
+      if (signal?.aborted) throw cause
+      throw asUnexpectedError(`${name} fails while it recognizes`, namedViolation(name, cause))
     }
   }
 }

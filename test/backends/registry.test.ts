@@ -159,3 +159,40 @@ describe('loading a backend', () => {
     await expect(loadBackend(loader, config, { ...context(), signal: abort.signal })).rejects.toThrow('enough')
   })
 })
+
+describe('a backend that keeps everybody waiting', () => {
+  const never = () => new Promise<never>(() => {})
+  const waited = () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+  }
+
+  it('is told once while it loads, unless it tells what it does', async () => {
+    waited()
+    const config = parseConfig({ backend: 'mine' })
+    const silent = context()
+    void loadBackend(loaderOf(never), config, silent)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(silent.log.warnings).toEqual(['the backend "mine" is still loading, and has said nothing for 15 s'])
+
+    const telling = context()
+    const loads: ModelLoader['load'] = async (_, { progress }) => {
+      for (let part = 0; part < 10; part++) {
+        await new Promise((resolve) => setTimeout(resolve, 10_000))
+        progress(`downloading, ${part}0 %`)
+      }
+      return { asr: complete, metadata } as unknown as LoadedModel
+    }
+    const loaded = loadBackend(loaderOf(loads), config, telling)
+    await vi.advanceTimersByTimeAsync(200_000)
+    expect(await loaded).toMatchObject({ asr: complete })
+    expect(telling.log.warnings).toEqual([])
+  })
+
+  it('is not available when it does not say whether it is', async () => {
+    waited()
+    const answer = availabilityOf(loaderOf(never, { availability: never }))
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await answer).toEqual({ available: false, reason: 'its availability() has not answered within 10 s' })
+  })
+})

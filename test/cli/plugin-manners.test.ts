@@ -36,6 +36,11 @@ describe('a plugin that gives what is no transcription ends with a sentence', ()
     ],
     ['a text', "tsWords: () => 'hi'", /tsWords\(\) must give an array, gave a string \(hi\)/],
     ['ends that are none', 'segmentsEndTs: () => 3', /segmentsEndTs\(\) must give an array, gave a number/],
+    [
+      'a probability in words',
+      "tsWords: () => [{ begin: 0, end: 0.5, text: 'hi', probability: 'high' }]",
+      /probability of word 0 of tsWords\(\) \("hi"\) is a string \(high\); it is a number from 0 to 1/,
+    ],
   ])('%s', async (_, members, sentence) => {
     const { code, stdout, stderr } = await run(plugin(members))
     expect([code, stdout]).toEqual([1, ''])
@@ -60,11 +65,48 @@ describe('what else a plugin may get wrong is told with its name', () => {
     ['close() of a recognizer', plugin(CLOSING), 'the backend "mine" cannot be closed: stuck'],
     ['close() of a processor', processor(CLOSING), 'the backend "mine" cannot be closed: stuck'],
     ['unconfirmed()', processor('unconfirmed: () => 3'), 'the backend "mine": unconfirmed() gives a number (3)'],
+    [
+      'utteranceEnd()',
+      processor("utteranceEnd: () => 'now'"),
+      'the backend "mine": utteranceEnd() gives a string (now)',
+    ],
+    [
+      'hasMore()',
+      processor('hasMore: async () => false'),
+      'the backend "mine": hasMore() gives a promise; it is true or',
+    ],
   ])('%s', async (_, source, sentence) => {
     const { code, stderr } = await run(source)
     expect(code).toBe(1)
     expect(stderr).toContain(`asr-stream: error: ${sentence}`)
     expect(stderr).not.toContain('please report')
+  })
+})
+
+describe('a plugin that ends the program', () => {
+  it.each<readonly [string, string]>([
+    ['in its module', 'process.exit(0)'],
+    ['while it loads', "export default { name: 'mine', async load() { process.exit(0) } }"],
+    ['while it recognizes', plugin('async transcribe() { process.exit(0) }')],
+    [
+      'while it recognizes, from a timer',
+      plugin('transcribe: () => new Promise(() => setTimeout(process.exit, 1, 0))'),
+    ],
+  ])('has failed, and is told: %s', async (_, source) => {
+    const { code, stdout, stderr } = await run(source)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toContain('asr-stream: error: the program was ended from within: ')
+    if (!source.includes('setTimeout')) expect(stderr).toMatch(/mine\.mjs:\d+ calls process\.exit\(0\)/)
+  })
+})
+
+describe('words without text', () => {
+  it('make no lines', async () => {
+    const words = await run(plugin("tsWords: () => ['', ' '].map((text) => ({ begin: 0, end: 0.5, text }))"))
+    expect([words.code, words.stdout, words.stderr]).toEqual([0, '', ''])
+    const empty = "{ begin: 0, end: 1, text: '', words: [{ begin: 0, end: 1, text: '' }] }"
+    const segments = await run(processor(`processIter: async () => (${empty})`))
+    expect([segments.code, segments.stdout, segments.stderr]).toEqual([0, '', ''])
   })
 })
 

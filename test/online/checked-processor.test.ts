@@ -43,6 +43,16 @@ describe('what comes in from a processor of a backend', () => {
     expect([segment?.text, segment?.words[0]?.text]).toEqual(['two lines ', 'two lines '])
   })
 
+  it('nothing is also what has no text, and a word without any is left out', async () => {
+    const given = (text: string, ...texts: readonly string[]) =>
+      checkedProcessor(
+        giving(() => ({ ...word, text, words: texts.map((one) => ({ ...word, text: one })) })),
+        'mine',
+      ).processIter()
+    for (const empty of [given(''), given('', ''), given(' ', ' '), given('\n', '')]) expect(await empty).toBeNull()
+    expect((await given('a', '', 'a'))?.words.map(({ text }) => text)).toEqual(['a'])
+  })
+
   it('what it throws is told with the name of the backend', async () => {
     const broken = giving(() => {
       throw new RangeError('off by one')
@@ -66,6 +76,24 @@ describe('what a processor gives besides its segments', () => {
     const wrong = 5 as unknown as Segment
     const broken = { ...giving(() => null), unconfirmed: () => wrong }
     expect(() => checkedProcessor(broken, 'mine').unconfirmed?.()).toThrow(/backend "mine": unconfirmed\(\) gives/)
+  })
+
+  it('is a time, or no more than yes and no', () => {
+    const given = (utteranceEnd: unknown, hasMore: unknown) =>
+      checkedProcessor(
+        {
+          ...giving(() => null),
+          utteranceEnd: () => utteranceEnd as number,
+          hasMore: () => hasMore as boolean,
+        },
+        'mine',
+      )
+    expect([given(3, true).utteranceEnd?.(), given(3, true).hasMore?.()]).toEqual([3, true])
+    expect([given(undefined, undefined).utteranceEnd?.(), given(null, undefined).hasMore?.()]).toEqual([null, false])
+    for (const wrong of ['3', Number.NaN, {}]) expect(() => given(wrong, 0).utteranceEnd?.()).toThrow(BackendError)
+    for (const wrong of [1, 'yes', Promise.resolve(false)]) {
+      expect(() => given(null, wrong).hasMore?.()).toThrow(/backend "mine": hasMore\(\) gives/)
+    }
   })
 
   it('may not give up', () => {

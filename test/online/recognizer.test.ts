@@ -103,6 +103,32 @@ describe('what comes in from a recognizer', () => {
     expect(quiet.warnings).toEqual([])
   })
 
+  it('a word without text is left out', async () => {
+    const said = ['', 'a', ' ', '\n'].map((text) => ({ begin: 0, end: 1, text }))
+    expect((await heard(said)).words.map(({ text }) => text)).toEqual(['a'])
+  })
+
+  it('a space is text where words bring their own', async () => {
+    const said = ['a', '', ' ', 'b'].map((text) => ({ begin: 0, end: 1, text }))
+    const { words } = await recognizerOf({ ...giving(said), sep: '' }).transcribe(new Float32Array(RATE), {
+      prompt: '',
+    })
+    expect(words.map(({ text }) => text).join('')).toBe('a b')
+  })
+
+  it('a probability of another kind is an error, none at all is none', async () => {
+    for (const key of ['probability', 'confidence']) {
+      for (const wrong of ['high', true, {}]) {
+        await expect(heard([{ begin: 0, end: 1, text: 'x', [key]: wrong }])).rejects.toThrow(
+          `${key} of word 0 of tsWords()`,
+        )
+      }
+      expect((await heard([{ begin: 0, end: 1, text: 'x', [key]: null }])).words).toEqual([
+        { begin: 0, end: 1, text: 'x' },
+      ])
+    }
+  })
+
   it('a probability that is none is left out, the word is not', async () => {
     const { words } = await heard([{ begin: 0, end: 1, text: 'x', probability: 1.0000001 }])
     expect(words).toEqual([{ begin: 0, end: 1, text: 'x' }])
