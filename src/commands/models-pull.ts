@@ -22,5 +22,6 @@ export async function pullModel(name: string, flags: ModelFlags, signal: AbortSi
     }
     return (await resolveModel(request, context, settings)).folder
   })
-  await standardOutput().write(folder)
+  // A path for the shell: as it is.
+  await standardOutput().append(`${folder}\n`)
 }

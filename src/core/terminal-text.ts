@@ -17,5 +17,6 @@ function escaped(character: string): string {
   if (character === '\t') return ' '
   const code = character.charCodeAt(0)
   const digits = code.toString(16)
-  return code < 0x100 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`
+  // JSON escapes those below a space itself; what it lets through becomes the same character for whoever reads JSON.
+  return code < 0x20 ? `\\x${digits.padStart(2, '0')}` : `\\u${digits.padStart(4, '0')}`
 }

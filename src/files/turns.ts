@@ -1,3 +1,4 @@
+import { terminalText } from '../core/terminal-text.js'
 import type { TextWriter } from '../output/writers/line-writer.js'
 
 /**
@@ -55,7 +56,7 @@ export class Turns {
   #write(place: number, text: string): Promise<void> {
     const heading = this.#headings.get(place) ?? ''
     this.#headings.delete(place)
-    const before = heading === '' ? '' : `${this.#isFirst ? '' : '\n'}${heading}\n`
+    const before = heading === '' ? '' : `${this.#isFirst ? '' : '\n'}${terminalText(heading)}\n`
     this.#isFirst = false
     if (before + text === '') return this.#last
     const written = this.#last.then(() => this.#writer.append(before + text))

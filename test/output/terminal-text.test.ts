@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -17,7 +17,7 @@ const DANGEROUS = /[^\P{Cc}\n]|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/u
 describe('text of somebody else', () => {
   it('becomes one line of nothing but text, in which the odd characters are visible', () => {
     expect(terminalText(NASTY)).toBe(
-      'a\\x1b[2Jb\\x1b]0;pwned\\x07c\\x9b31md\\u202egnp.exe\\u2066e 9999 0 0 forged\\x7f',
+      'a\\x1b[2Jb\\x1b]0;pwned\\x07c\\u009b31md\\u202egnp.exe\\u2066e 9999 0 0 forged\\u007f',
     )
     expect(terminalText('tabs\tand ünïcode, שלום\u200f, 日本語 👩‍👧')).toBe('tabs and ünïcode, שלום\u200f, 日本語 👩‍👧')
   })
@@ -28,6 +28,14 @@ describe('text of somebody else', () => {
         const shown = terminalText(text)
         expect(shown).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u)
         expect(terminalText(shown)).toBe(shown)
+      }),
+    )
+  })
+
+  it('is the same to whoever reads JSON', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(JSON.parse(terminalText(JSON.stringify({ text })))).toEqual({ text })
       }),
     )
   })
@@ -84,6 +92,23 @@ describe('the program', () => {
         expect(terminal.written).not.toContain(bad)
       }
     }
+  })
+
+  it.skipIf(process.platform === 'win32')('writes names of recordings as text, also through a pipe', async () => {
+    const name = 'x\x1b[31m\u009b\u202e.wav'
+    const cwd = folderWith({ 'nasty.mjs': PLUGIN, [name]: silentWav(1), 'b.wav': silentWav(1) })
+    const shown = 'x\\x1b[31m\\u009b\\u202e.wav'
+    const plugin = ['--plugin', './nasty.mjs', '--backend', 'nasty']
+    const several = await runProgram([...plugin, '--offline', name, 'b.wav'], { cwd })
+    expect([several.code, several.stdout.split('\n')[0]]).toEqual([0, `==> ${shown} <==`])
+    writeFileSync(join(cwd, 'x\x1b[31m\u009b\u202e.txt'), 'a')
+    const evaluated = await runProgram(['evaluate', ...plugin, '--errors', name], { cwd })
+    expect(evaluated.stdout).toContain(shown.replace('.wav', ''))
+    const listed = await runProgram(['backends', '--plugin', './nasty.mjs'], { cwd })
+    expect(listed.stdout).toContain('\\x1b[2Jb')
+    for (const { stdout, stderr } of [several, evaluated, listed]) expect(stdout + stderr).not.toMatch(DANGEROUS)
+    const json = await runProgram(['backends', '--json', '--plugin', './nasty.mjs'], { cwd })
+    expect((JSON.parse(json.stdout) as { description: string }[]).at(-1)?.description).toBe(NASTY)
   })
 
   it.skipIf(process.platform === 'win32')('writes names of files as text', async () => {

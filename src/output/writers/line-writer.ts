@@ -30,7 +30,8 @@ export interface TextWriter {
 /** Writes lines. */
 export interface LineWriter extends TextWriter {
   /**
-   * Writes a line and waits until it is out.
+   * Writes what people read and waits until it is out: one line or several, in which nothing is more than text, wherever
+   * they go. What is read through a pipe is often seen on a terminal in the end.
    * @throws as `append`
    */
   write(line: string): Promise<void>
@@ -43,16 +44,18 @@ export class ClosedPipeError extends AsrStreamError {
 }
 
 /**
- * Lines to standard output, whose errors the program listens for. A terminal gets nothing but text.
+ * Lines to standard output, whose errors the program listens for. Of what is appended, a pipe gets every character and a
+ * terminal nothing but text.
  * @param giveUp when it is aborted, a line that nobody takes is not waited for any longer
  */
 export function standardOutput(giveUp?: AbortSignal): LineWriter {
-  const shown = (text: string) => (process.stdout.isTTY ? text.split('\n').map(terminalText).join('\n') : text)
+  const safe = (text: string) => text.split('\n').map(terminalText).join('\n')
+  const shown = (text: string) => (process.stdout.isTTY ? safe(text) : text)
   const append = (text: string | Uint8Array) =>
     writeText(process.stdout, 'standard output', typeof text === 'string' ? shown(text) : text, giveUp)
   return {
     append,
-    write: (line) => append(`${line}\n`),
+    write: (line) => append(`${safe(line)}\n`),
     complete: async () => {},
     close: async () => {},
   }
