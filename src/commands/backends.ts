@@ -1,6 +1,4 @@
-import { loadPlugins } from '../backends/plugin.js'
 import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
-import { toldWhenSlow } from '../backends/slow-loading.js'
 import { describeOptions } from '../config/loader-options.js'
 import { nearestName } from '../core/did-you-mean.js'
 import { UsageError } from '../core/errors.js'
@@ -8,7 +6,7 @@ import { standardOutput } from '../output/writers/line-writer.js'
 import { type BackendEntry, backendJson, backendLines, backendsJson } from '../terminal/backend-list.js'
 import { createLog } from '../terminal/log.js'
 import { entryOf } from './backend-entry.js'
-import { inTime } from './in-time.js'
+import { pluginsInTime } from './plugins-in-time.js'
 
 /** Options of `asr-stream backends`. */
 export interface BackendsFlags {
@@ -36,8 +34,7 @@ export async function backends(
   words: OtherWords,
 ): Promise<void> {
   const registry = createRegistry()
-  const modules = toldWhenSlow('a plugin', await createLog('WARNING'), () => loadPlugins(plugin, registry))
-  await inTime(modules, 'a plugin has not loaded: its module')
+  await pluginsInTime(plugin, registry, await createLog('WARNING'))
   const writer = standardOutput()
   if (name !== undefined) {
     const listing = registry.listLoaders().find((one) => one.name === name)

@@ -1,15 +1,13 @@
 import type { ModelLoader } from '../backends/contract.js'
-import { loadPlugins } from '../backends/plugin.js'
 import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
-import { toldWhenSlow } from '../backends/slow-loading.js'
 import { type ASRConfig, parseConfig } from '../config/config.js'
 import { Given } from '../config/doors/given.js'
 import type { Circumstances, InputKind } from '../config/option-table.js'
 import type { Log } from '../core/types.js'
 import { factsOf } from './backend-facts.js'
-import { inTime } from './in-time.js'
 import { judge, without } from './judge-options.js'
 import { ownOptions } from './own-options.js'
+import { pluginsInTime } from './plugins-in-time.js'
 
 /** A checked configuration and the loader of the backend that it names. */
 export interface Configured {
@@ -51,8 +49,7 @@ export async function configure(
   const idle = judge(given, { config: general, input, backend: null, ...written }, doors, { debug: log.debug })
   const { backend, plugins } = general
   const registry = createRegistry()
-  const modules = toldWhenSlow('a plugin', log, () => loadPlugins(plugins, registry))
-  await inTime(modules, 'a plugin has not loaded: its module')
+  await pluginsInTime(plugins, registry, log)
   const loader = await registry.getLoader(backend)
   const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)

@@ -6,6 +6,7 @@ import { cafParts, isCaf } from './caf-parts.js'
 import { ForeignAudio } from './foreign-audio.js'
 import { convertHint, type InputName } from './hints.js'
 import { id3Bytes } from './id3.js'
+import { joinedStream } from './joined-stream.js'
 import type { PcmFormat } from './pcm.js'
 import { type CodecName, type Content, sniffFormat } from './sniff-format.js'
 import { isWav, RIFF_HEAD_BYTES } from './wav-chunks.js'
@@ -48,6 +49,13 @@ export async function recognize(reader: ByteReader, options: OpenOptions): Promi
     if (isAiff(head)) return { parts: aiffParts(reader, input) }
     if (isCaf(head)) return { parts: cafParts(reader, input) }
     if (content?.codec !== undefined) return { codec: content.codec }
+    const joined =
+      content === null && !hasTag ? await joinedStream(reader.arrived, (count) => reader.peek(count)) : null
+    if (joined?.isMp3) {
+      await reader.skip(joined.missedBytes)
+      return { codec: 'mp3' }
+    }
+    if (joined !== null) throw notAudio(input, { what: joined.what, kind: 'media' }, raw !== null)
     // What a tag stands before is no raw audio.
     if (content === null && hasTag) return { codec: 'mp3' }
     if (raw === null || content !== null) throw notAudio(input, content, raw !== null)

@@ -22,6 +22,11 @@ export class ByteReader {
     return this.#position
   }
 
+  /** Bytes that have come already and were not read: so many can be had without waiting. */
+  get arrived(): number {
+    return this.#length
+  }
+
   /** The next `count` bytes without taking them, fewer at the end of the stream. */
   async peek(count: number): Promise<Uint8Array> {
     await this.#fill(count)

@@ -12,7 +12,7 @@ const PACKETS = 5
 const PACKET_SYNC = 0x47
 
 /** Length in bytes of the frame that begins at `at`; 0: none begins there. */
-type FrameLength = (bytes: Uint8Array, at: number) => number
+export type FrameLength = (bytes: Uint8Array, at: number) => number
 
 /**
  * What a stream of frames without any header of its own is, as broadcast and web radio send it. A sync word of two bytes is
@@ -52,13 +52,15 @@ async function isTransportStream(peek: Peek, head: Uint8Array): Promise<boolean>
 
 const mpegAudio: FrameLength = (bytes, at) => readMpegHeader(bytes, at)?.bytes ?? 0
 
-const adts: FrameLength = (bytes, at) => {
+/** AAC with ADTS. */
+export const adtsFrame: FrameLength = (bytes, at) => {
   const isFrame = bytes[at] === 0xff && (bytes[at + 1]! & 0xf6) === 0xf0 && ((bytes[at + 2]! >> 2) & 15) < 13
   const length = ((bytes[at + 3]! & 3) << 11) | (bytes[at + 4]! << 3) | (bytes[at + 5]! >> 5)
   return isFrame && length > HEADER_BYTES ? length : 0
 }
 
-const loas: FrameLength = (bytes, at) => {
+/** AAC with LOAS. */
+export const loasFrame: FrameLength = (bytes, at) => {
   const isFrame = bytes[at] === 0x56 && (bytes[at + 1]! & 0xe0) === 0xe0
   const length = ((bytes[at + 1]! & 0x1f) << 8) | bytes[at + 2]!
   return isFrame && length > HEADER_BYTES ? length + 3 : 0
@@ -66,7 +68,8 @@ const loas: FrameLength = (bytes, at) => {
 
 const AC3_BITRATES = [32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 576, 640]
 
-const ac3: FrameLength = (bytes, at) => {
+/** AC-3 and E-AC-3. */
+export const ac3Frame: FrameLength = (bytes, at) => {
   if (bytes[at] !== 0x0b || bytes[at + 1] !== 0x77) return 0
   const version = bytes[at + 5]! >> 3
   if (version > 10 && version <= 16) return 2 * ((((bytes[at + 2]! & 7) << 8) | bytes[at + 3]!) + 1)
@@ -79,7 +82,7 @@ const ac3: FrameLength = (bytes, at) => {
 
 const CODECS: readonly (readonly [string, FrameLength])[] = [
   ['an MP3', mpegAudio],
-  ['an AAC', adts],
-  ['an AAC', loas],
-  ['an AC-3', ac3],
+  ['an AAC', adtsFrame],
+  ['an AAC', loasFrame],
+  ['an AC-3', ac3Frame],
 ]

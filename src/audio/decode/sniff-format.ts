@@ -23,6 +23,10 @@ const OGG_PAGE_BYTES = 27 + 1 + 8
 const TEXT_BYTES = 512
 /** Different characters that text has at least: a constant or a clipped wave has few. */
 const MIN_CHARACTERS = 6
+/** The same in a stream of a few bytes. */
+const MIN_SHORT_CHARACTERS = 4
+/** Where the header of an archive says that it is one. */
+const TAR_MAGIC_AT = 257
 /** Characters that a message quotes. */
 const QUOTED = 40
 
@@ -100,9 +104,22 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   const codec = framed === 'an MP3' ? ({ codec: 'mp3' } as const) : {}
   if (framed !== null) return { what: `${framed} file`, kind: 'media', ...codec }
   if (head[0] === 0xff && head[1] === 0xfe) return describeText(asText(decodedUtf16(await peek(TEXT_BYTES))))
-  if (asText(decodedUtf8(head)) === null) return null
+  if (head.length < HEAD_BYTES) return shortText(begin)
+  if (asText(begin.replace(/\0+$/, '')) === null) return null
   const more = await peek(TEXT_BYTES)
-  return describeText(asText(decodedUtf8(more))) ?? textBeforeWav(latin1(more))
+  if (isTar(more)) return { what: 'a tar archive', kind: 'archive' }
+  return describeText(asText(decodedUtf8(more) ?? latin1Text(more))) ?? textBeforeWav(latin1(more))
+}
+
+/** All of a stream that is over before it could have been heard: a word or two. */
+function shortText(all: string): Content | null {
+  const isText = /^[\t\r\n\x20-\x7e]{5,}$/.test(all) && new Set(all).size >= MIN_SHORT_CHARACTERS
+  return isText ? { what: `text: "${all.trim().replace(/\s+/g, ' ')}"`, kind: 'text' } : null
+}
+
+/** Source: POSIX, pax, ustar interchange format. */
+function isTar(block: Uint8Array): boolean {
+  return latin1(block.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5)) === 'ustar'
 }
 
 /** Messages of a recorder before its audio. */
@@ -167,6 +184,17 @@ function decodedUtf8(bytes: Uint8Array): string | null {
   } catch {
     return null
   }
+}
+
+/**
+ * Text of a program that writes Western languages in a byte a letter. Null when it is not surely that: words of lower-case
+ * letters with spaces between them, here and there a letter that is not in ASCII.
+ */
+function latin1Text(bytes: Uint8Array): string | null {
+  const text = latin1(bytes)
+  const share = (pattern: RegExp) => (text.match(pattern)?.length ?? 0) / text.length
+  const isText = !/[\x80-\x9f]/.test(text) && share(/[\xa0-\xff]/g) < 0.15 && share(/[a-z]/g) > 0.5
+  return isText && share(/\s/g) > 0.03 ? text : null
 }
 
 /** What PowerShell writes. Null when there is a character that is not in UTF-16 text of Western languages. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import wavefile from 'wavefile'
 import { sniffFormat } from '../../../src/audio/decode/sniff-format.js'
 import { s16le } from '../../helpers/bytes.js'
 import { fixture } from '../../helpers/speech.js'
@@ -21,6 +22,13 @@ function packets(size: number, before = 0): Buffer {
   const all = Buffer.alloc(size * 6, 1)
   for (let at = before; at < all.length; at += size) all[at] = 0x47
   return all
+}
+
+function tar(name: string): Buffer {
+  const block = Buffer.alloc(1024)
+  block.write(name)
+  block.write('ustar\x0000', 257)
+  return block
 }
 
 const PADDING = Buffer.alloc(2000, 7)
@@ -74,6 +82,10 @@ describe('what is surely no raw audio', () => {
       'text: "Gone with the wind, that is how it is"',
     ],
     ['a Russian text', Buffer.from('это просто текст, не звук'), 'text'],
+    ['a word or two', bytesOf('not found\n'), 'text: "not found"'],
+    ['a Latin-1 text', bytesOf('Das Ger\xe4t \xabMikrofon\xbb ist nicht da'), 'text'],
+    ['a tar archive', tar('a.wav'), 'a tar archive'],
+    ['a tar archive of a file with a long name', tar('recordings/of/today/speech.wav'), 'a tar archive'],
     ['a text cut in a letter', Buffer.from('простотекст'.repeat(50)).subarray(0, 511), 'text'],
   ])('is told: %s', async (_, bytes, what) => {
     expect(await content(bytes)).toBe(what)
@@ -93,6 +105,17 @@ describe('what is surely no raw audio', () => {
 describe('raw audio', () => {
   const speech = fixture('jfk').audio
   const asFloats = (audio: Float32Array) => Buffer.from(Float32Array.from(audio).buffer)
+  const companded = (audio: Float32Array, law: 'toMuLaw' | 'toALaw') => {
+    const wav = new wavefile.WaveFile()
+    wav.fromScratch(
+      1,
+      8000,
+      '16',
+      Array.from(audio, (sample) => Math.round(sample * 32_767)),
+    )
+    wav[law]()
+    return Buffer.from((wav.data as unknown as { readonly samples: Uint8Array }).samples)
+  }
   const noise = (amplitude: number) =>
     fc
       .array(fc.integer({ min: -32_768, max: 32_767 }), { minLength: 300, maxLength: 1000 })
@@ -104,6 +127,8 @@ describe('raw audio', () => {
         const audio = speech.subarray(from, from + 4000).map((sample) => Math.max(-1, Math.min(1, sample * gain)))
         expect(await content(s16le(audio))).toBeNull()
         expect(await content(asFloats(audio))).toBeNull()
+        expect(await content(companded(audio, 'toMuLaw'))).toBeNull()
+        expect(await content(companded(audio, 'toALaw'))).toBeNull()
       }),
       { numRuns: 300 },
     )
