@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises'
 import { refuseUnmarkable } from '../output/markers.js'
 import type { PlannedOutput } from '../output/plan-outputs.js'
-import { alreadyThere } from '../output/writers/aside-writer.js'
-import { refuseOneFileTwice, refuseOverwriting, type WrittenFile } from '../output/writers/overwriting.js'
+import { checkWritten } from '../output/writers/check-written.js'
+import type { WrittenFile } from '../output/writers/overwriting.js'
 import { tapeFiles } from './tape-audio.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -18,12 +17,7 @@ export async function checkOutputs(
   flags: CommandFlags,
   planned: readonly PlannedOutput[],
 ): Promise<void> {
-  const files = writtenBy(flags, planned)
-  for (const { path, option } of files) {
-    if (audio !== undefined) await refuseOverwriting(audio, path, option)
-    if (flags.clobber === false && (await stat(path).catch(() => null))?.isFile()) throw alreadyThere(path)
-  }
-  await refuseOneFileTwice(files)
+  await checkWritten(writtenBy(flags, planned), audio, flags.clobber !== false)
   if (flags.markers !== undefined && audio !== undefined) await refuseUnmarkable(audio)
 }
 

@@ -1,11 +1,10 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { UsageError } from '../core/errors.js'
 import type { FormatName } from '../output/formats/names.js'
 import { planOutputs, STANDARD_OUTPUT } from '../output/plan-outputs.js'
-import { alreadyThere } from '../output/writers/aside-writer.js'
+import { checkWritten } from '../output/writers/check-written.js'
 import { writeError } from '../output/writers/line-writer.js'
-import { refuseOneFileTwice, refuseOverwriting } from '../output/writers/overwriting.js'
 import type { NamedRecording } from './find-recordings.js'
 import { nameOutputs, type PlannedRecording, refuseSameNames } from './name-outputs.js'
 
@@ -63,13 +62,9 @@ export function planFiles(recordings: readonly NamedRecording[], wishes: FileWis
  */
 export async function checkFileOutputs(planned: readonly PlannedRecording[], clobber: boolean): Promise<void> {
   for (const { recording, outputs } of planned) {
-    await refuseOneFileTwice(outputs.map(({ path }) => ({ path, option: '--output' })))
-    for (const { path } of outputs) {
-      if (!recording.isAddress) await refuseOverwriting(recording.name, path)
-      if (path === STANDARD_OUTPUT) continue
-      if (!clobber && (await stat(path).catch(() => null))?.isFile()) throw alreadyThere(path)
-      await makeFolder(dirname(path))
-    }
+    const files = outputs.map(({ path }) => ({ path, option: '--output' }))
+    await checkWritten(files, recording.isAddress ? undefined : recording.name, clobber)
+    for (const { path } of outputs) if (path !== STANDARD_OUTPUT) await makeFolder(dirname(path))
   }
 }
 

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -106,6 +107,8 @@ describe.skipIf(process.platform === 'win32')('files that a run writes', () => {
     const cwd = folder()
     symlinkSync('.', join(cwd, 'here'))
     symlinkSync('lines.log', join(cwd, 'link.log'))
+    symlinkSync('later.txt', join(cwd, 'early.txt'))
+    symlinkSync('early.txt', join(cwd, 'earlier.txt'))
     linkSync(join(cwd, 'lines.log'), join(cwd, 'twin.log'))
     return cwd
   }
@@ -119,6 +122,8 @@ describe.skipIf(process.platform === 'win32')('files that a run writes', () => {
     [['-o', 'x.srt', '-o', './x.srt'], '--output x.srt and --output ./x.srt'],
     [['-o', 'x.srt', '-o', 'here/x.srt'], '--output x.srt and --output here/x.srt'],
     [['-o', 'lines.log', '--record', 'link.log'], '--output lines.log and --record link.log'],
+    [['-o', 'later.txt', '--record', 'early.txt'], '--output later.txt and --record early.txt'],
+    [['-o', 'earlier.txt', '-o', 'early.txt'], '--output earlier.txt and --output early.txt'],
     [['-o', 'lines.log', '-o', 'twin.log'], '--output lines.log and --output twin.log'],
   ])('are refused where two are one: %s', async (args, names) => {
     const cwd = between()
@@ -128,6 +133,15 @@ describe.skipIf(process.platform === 'win32')('files that a run writes', () => {
     expect(run.stderr).toBe(`asr-stream: error: ${names} are one file; give each a file of its own\n`)
     expect(readdirSync(cwd)).toEqual(files)
     expect(readFileSync(join(cwd, 'lines.log'), 'utf8')).toBe(BEFORE)
+  })
+
+  it('are written where links lead to that lead to nothing yet, and the links stay', async () => {
+    const cwd = between()
+    const run = await runProgram([...SCRIPTED, '-o', 'earlier.txt', 'a.wav'], { cwd })
+    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(join(cwd, 'later.txt'), 'utf8')).not.toBe('')
+    expect(readlinkSync(join(cwd, 'earlier.txt'))).toBe('early.txt')
+    expect(readlinkSync(join(cwd, 'early.txt'))).toBe('later.txt')
   })
 
   it('are refused where one is standard output', () => {

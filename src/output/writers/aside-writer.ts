@@ -1,8 +1,9 @@
 import type { Stats } from 'node:fs'
-import { type FileHandle, link, open, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, rename, stat, unlink } from 'node:fs/promises'
 import { OutputError } from '../../core/errors.js'
 import { type FileOptions, fileWriter } from './file-writer.js'
 import { type TextWriter, writeError } from './line-writer.js'
+import { writtenPlace } from './overwriting.js'
 
 /** Ends the name of a file that is not complete. */
 const PART = '.part'
@@ -28,8 +29,9 @@ export async function wholeFileWriter(path: string, options: WholeFileOptions): 
   const status = await stat(path).catch(() => null)
   if (status && !status.isFile()) return fileWriter(path, options)
   if (status && !options.replaces) throw alreadyThere(path)
-  // A link stays, and what it leads to is replaced.
-  const target = status ? await realpath(path) : path
+  // A link stays, and what it leads to is written or replaced.
+  const isLink = (await lstat(path).catch(() => null))?.isSymbolicLink() === true
+  const target = status || isLink ? await writtenPlace(path) : path
   const { file, part } = await openPart(path, target, status)
   return partWriter(file, { path, target, part }, options)
 }

@@ -1,5 +1,5 @@
 import { type BigIntStats, fstatSync } from 'node:fs'
-import { realpath, stat } from 'node:fs/promises'
+import { readlink, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../../core/errors.js'
 
@@ -60,9 +60,19 @@ function oneFile(one: WrittenFile, other: WrittenFile): UsageError {
 async function identityOf(path: string): Promise<string | null> {
   const status = path === '-' ? opened(1) : await named(path)
   if (status) return status.isFile() ? `${status.dev}:${status.ino}` : null
-  if (path === '-') return null
-  const folder = dirname(resolve(path))
-  return join(await realpath(folder).catch(() => folder), basename(path))
+  return path === '-' ? null : writtenPlace(path)
+}
+
+/** As many links one behind the other as Linux follows. */
+const MAX_LINKS = 40
+
+/** Where a file is written that has a name: at the end of all links, whether or not there is one yet. */
+export async function writtenPlace(path: string, links = MAX_LINKS): Promise<string> {
+  const named = resolve(path)
+  const folder = await realpath(dirname(named)).catch(() => dirname(named))
+  const place = join(folder, basename(named))
+  const next = links > 0 ? await readlink(place).catch(() => null) : null
+  return next === null ? place : writtenPlace(resolve(folder, next), links - 1)
 }
 
 function opened(fd: number): BigIntStats | null {
