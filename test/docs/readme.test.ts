@@ -50,6 +50,18 @@ describe('README.md', () => {
     }
   })
 
+  it('says how much memory a run takes', async () => {
+    const [, told] = /about (\d+) MB of memory/.exec(README.replace(/\s+/g, ' ')) ?? []
+    const peak = `data:text/javascript,process.on('exit',()=>console.error('peak',process.resourceUsage().maxRSS))`
+    const { code, stderr } = await runProgram(['fixtures/two_cities.wav', '--offline'], {
+      cwd: ROOT,
+      env: { NODE_OPTIONS: `--import ${peak}` },
+    })
+    const peaks = [...stderr.matchAll(/^peak (\d+)$/gm)].map(([, kilobytes]) => Number(kilobytes) / 1000)
+    expect(code, stderr).toBe(0)
+    expect(Math.abs(Math.max(...peaks) / Number(told) - 1), `${Math.max(...peaks)} MB`).toBeLessThan(0.25)
+  })
+
   it('has a picture with the words of its recording, as the program wrote them', () => {
     const picture = readFileSync(`${ROOT}docs/images/two-cities.svg`, 'utf8')
     const { text } = JSON.parse(readFileSync(`${ROOT}fixtures/two_cities.ref.json`, 'utf8')) as { text: string }

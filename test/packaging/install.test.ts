@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runtimeFiles } from '../../src/doctor/runtime-files.js'
 import { emptyHome } from '../helpers/empty-home.js'
 import { filesUnder, ROOT } from '../helpers/imports.js'
 import { runProgram, temporaryFolder } from '../helpers/program.js'
@@ -9,6 +10,8 @@ import { localRegistry, runNpm } from '../helpers/registry.js'
 
 interface Packed {
   readonly filename: string
+  /** Bytes of its files. */
+  readonly unpackedSize: number
   readonly files: readonly { readonly path: string }[]
 }
 
@@ -67,6 +70,17 @@ describe('the package', () => {
     ).toEqual([])
   })
 
+  it('takes as much on disk as README.md says', async () => {
+    const readme = readFileSync(join(ROOT, 'README.md'), 'utf8').replace(/\s+/g, ' ')
+    const [, all, foreign] =
+      /takes (\d+) MB on disk .*? (\d+) MB of the former are files of ONNX Runtime/.exec(readme) ?? []
+    const bytes = (await pack('--dry-run')).unpackedSize + bytesOfPackages()
+    expect(Math.abs(bytes / 1e6 / Number(all) - 1), `${bytes} bytes`).toBeLessThan(0.05)
+    const { platforms = [] } = (await runtimeFiles(ROOT, { platform: 'linux', arch: 'x64' })) ?? {}
+    const others = platforms.filter(({ isOurs }) => !isOurs).reduce((sum, one) => sum + one.bytes, 0)
+    expect(Math.abs(others / 1e6 / Number(foreign) - 1), `${others} bytes`).toBeLessThan(0.05)
+  })
+
   it('runs nothing when it is installed', () => {
     const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: object }
     const atInstallation = [
@@ -79,6 +93,13 @@ describe('the package', () => {
       'postprepare',
     ]
     expect(Object.keys(scripts).filter((name) => atInstallation.includes(name))).toEqual([])
+  })
+
+  it('is run in a clone by npx, which writes nothing into the text; npm writes a banner before what "start" prints', async () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly scripts: object }
+    expect(scripts).not.toHaveProperty('start')
+    const run = await runNpm(['exec', '--', 'asr-stream', '--version'], ROOT)
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
   })
 
   it(
@@ -115,6 +136,26 @@ describe('the package', () => {
     PATIENCE_MS,
   )
 })
+
+/** Bytes of the packages that the program is installed with, as they lie in the clone. */
+function bytesOfPackages(): number {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly dev?: true; readonly devOptional?: true }>>
+  }
+  const paths = Object.entries(packages).flatMap(([path, { dev, devOptional }]) =>
+    path === '' || dev || devOptional || !existsSync(join(ROOT, path)) ? [] : [path],
+  )
+  return paths.reduce((sum, path) => sum + bytesIn(join(ROOT, path)), 0)
+}
+
+/** Without the packages in it, which have places of their own in the list. */
+function bytesIn(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce((sum, one) => {
+    const path = join(folder, one.name)
+    if (one.isDirectory()) return sum + (one.name === 'node_modules' ? 0 : bytesIn(path))
+    return sum + (one.isFile() ? statSync(path).size : 0)
+  }, 0)
+}
 
 /** Installs the package from a registry that has a stand-in for the library. Gives the variables for npm. */
 async function installed(command: readonly string[], cwd: string): Promise<Record<string, string>> {
