@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { BackendError, ModelError, messageOf } from '../core/errors.js'
+import { BackendError, ModelError, messageOf, readingReason } from '../core/errors.js'
 import { SAMPLE_RATE } from '../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../core/sentence-end.js'
 import type { ASRBase, TranscribeOptions, Word } from '../core/types.js'
@@ -143,8 +143,7 @@ class ScriptedASR implements ASRBase<ScriptedResult> {
 async function readScript(path: string): Promise<z.infer<typeof scriptSchema>> {
   const fail = (what: string, cause?: unknown) => new ModelError(`the script ${path} ${what}`, { cause, hint: FORM })
   const text = await readFile(path, 'utf8').catch((cause) => {
-    const isAbsent = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    throw fail(`cannot be read: ${isAbsent ? 'there is no such file' : messageOf(cause)}`, cause)
+    throw fail(`cannot be read: ${readingReason(cause)}`, cause)
   })
   let parsed: unknown
   try {

@@ -1,18 +1,21 @@
+import type { Given } from '../config/doors/given.js'
 import { InputError, UsageError } from '../core/errors.js'
 import { mergedSummary, readSummaries, writeMerged } from '../files/merge-summaries.js'
 import { SomeFailedError } from '../files/some-failed-error.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { createLog } from '../terminal/log.js'
 import type { BatchFlags } from './batch-options.js'
+import { refuseRecognition } from './judge-options.js'
 
 const HINT = 'asr-stream-failed.txt has them; the same command for the shards tries them again'
 
 /** `asr-stream batch --merge-summaries --output-dir texts`: joins what the shards say of themselves. */
-export async function mergeSummaries(source: string | undefined, flags: BatchFlags): Promise<void> {
+export async function mergeSummaries(source: string | undefined, flags: BatchFlags, given?: Given): Promise<void> {
   const { outputDir, summary, quiet = false, logLevel } = flags
   if (source !== undefined || flags.shard !== undefined) {
     throw new UsageError('--merge-summaries transcribes nothing', { hint: 'leave out the recordings and --shard' })
   }
+  refuseRecognition(flags, given, '--merge-summaries transcribes nothing')
   if (outputDir === undefined) {
     throw new UsageError('--merge-summaries needs --output-dir', { hint: 'give the folder of the summaries' })
   }

@@ -43,7 +43,7 @@ export function addBatchCommand(program: Command, helpWidth: number, runOf: () =
     .addHelpText('after', HELP_END)
     .action(async (recordings: string | undefined, flags: BatchFlags) => {
       const all = { ...program.opts<CommandFlags>(), ...flags }
-      if (flags.mergeSummaries) return (await import('./batch-merge.js')).mergeSummaries(recordings, all)
+      if (flags.mergeSummaries) return (await import('./batch-merge.js')).mergeSummaries(recordings, all, runOf().given)
       const { batchCommand } = await import('./batch.js')
       await batchCommand(recordings, all, runOf())
     })

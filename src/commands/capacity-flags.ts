@@ -1,4 +1,6 @@
-import { InvalidArgumentError } from 'commander'
+import type { Given } from '../config/doors/given.js'
+import { UsageError } from '../core/errors.js'
+import { refuseRecognition } from './judge-options.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** Options of `asr-stream capacity` besides those of recognition. */
@@ -30,18 +32,9 @@ export function recognitionOf(flags: CapacityFlags): CommandFlags {
   return Object.fromEntries(Object.entries(flags).filter(([key]) => !OWN.includes(key)))
 }
 
-/** Reads a number that is not less. */
-export function numberFrom(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (text.trim() === '' || !(value >= least && value < 1e9)) {
-      throw new InvalidArgumentError(`It has to be a number from ${least}.`)
-    }
-    return value
-  }
-}
-
-/** Reads numbers with commas between. */
-export function list(text: string): readonly number[] {
-  return text.split(',').map(numberFrom(0))
+/** What says how this machine is measured, where another measurement is read. @throws UsageError when it is given */
+export function refuseMeasuring(flags: CapacityFlags, given: Given | undefined): void {
+  const why = '--probe says what was measured'
+  if (flags.speech !== undefined) throw new UsageError(`--speech has no effect: ${why}`, { hint: 'leave it out' })
+  refuseRecognition(recognitionOf(flags), given, why, ['workers'])
 }

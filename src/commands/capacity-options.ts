@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { CONFIG_KEYS, OPTION_TABLE, type OptionKey } from '../config/option-table.js'
-import { type CapacityFlags, list, numberFrom } from './capacity-flags.js'
+import type { CapacityFlags } from './capacity-flags.js'
 import type { CommandRun } from './configure.js'
+import { numberOption, numbersReader } from './number-option.js'
 import { TableOption } from './table-option.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -14,11 +15,13 @@ const SERVING: readonly OptionKey[] = ['workers', 'drainTimeout']
 /** Adds `asr-stream capacity`. */
 export function addCapacityCommand(program: Command, helpWidth: number, runOf: () => CommandRun): void {
   const command = program.command('capacity').description('measure this machine, and say how many servers it takes')
-  const number = (flag: string, help: string, least = 0) => new Option(flag, help).argParser(numberFrom(least))
+  const number = (flag: string, help: string, least = 0) => numberOption(flag, help, { min: least })
   const own = [
     number('--sessions <count>', 'live sessions at once when there are the most, on average', 1),
     number('--minutes <minutes>', 'how long a session is, on average', 0.1).default(10),
-    new Option('--day <numbers>', 'sessions in equal parts of a day, such as 1,1,5,9,4,2').argParser(list),
+    new Option('--day <numbers>', 'sessions in equal parts of a day, such as 1,1,5,9,4,2').argParser(
+      numbersReader('--day'),
+    ),
     number('--utilization <share>', 'share of the time in which a server may compute', 0.01).default(0.8),
     number('--target-lag <seconds>', 'delay of 95 % of updates at most (default: --min-chunk-size)', 0.01),
     number('--refused <share>', 'share of clients that may find no place at first', 1e-6).default(0.001),

@@ -6,7 +6,7 @@ import { BackendError, UsageError } from '../core/errors.js'
 import { standardOutput } from '../output/writers/line-writer.js'
 import { MAX_UPDATE_SEC } from '../probe/probe.js'
 import { type ProbeFile, readProbe, writeProbe } from '../probe/probe-file.js'
-import type { CapacityFlags } from './capacity-flags.js'
+import { type CapacityFlags, refuseMeasuring } from './capacity-flags.js'
 import { probeHere } from './capacity-probe.js'
 import { workersFor } from './capacity-workers.js'
 import type { CommandRun } from './configure.js'
@@ -23,6 +23,7 @@ export async function capacityCommand(flags: CapacityFlags, run: CommandRun): Pr
   if (day !== undefined && !(Math.max(...day) > 0)) {
     throw new UsageError('--day has no sessions in it', { hint: 'give numbers such as 1,1,5,9,4,2' })
   }
+  if (path !== undefined) refuseMeasuring(flags, run.given)
   const measured = path === undefined ? await probeHere(flags, run) : await readProbe(path)
   if (saveProbe !== undefined) await writeProbe(saveProbe, measured)
   if (sessions === undefined) return

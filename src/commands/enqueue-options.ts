@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import type { OptionKey } from '../config/option-table.js'
-import { numberOption, type QueueFlags, queueOptions } from './queue-flags.js'
+import { numberOption } from './number-option.js'
+import { type QueueFlags, queueOptions } from './queue-flags.js'
 import { TableOption } from './table-option.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -30,11 +31,13 @@ export function addEnqueueCommand(program: Command, helpWidth: number, signal: A
   const own = [
     ...queueOptions(),
     new Option('--input-root <folder>', 'write paths relative to it, for workers that have it somewhere else'),
-    numberOption('--attempts <count>', 'how often a recording that fails is tried', 3, { min: 1, max: 100 }),
-    numberOption('--retry-delay <seconds>', 'before the second attempt, doubled each time', 10, {
-      min: 0,
-      max: 86_400,
-    }),
+    numberOption('--attempts <count>', 'how often one that fails is tried', { min: 1, max: 100, isWhole: true }, 3),
+    numberOption(
+      '--retry-delay <seconds>',
+      'before the second attempt, doubled each time',
+      { min: 0, max: 86_400 },
+      10,
+    ),
     new Option('--json', 'print JSON'),
   ]
   for (const option of own) command.addOption(option.helpGroup('Queue:'))

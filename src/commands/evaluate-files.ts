@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { InputError, messageOf, UsageError } from '../core/errors.js'
+import { InputError, readingReason, UsageError } from '../core/errors.js'
 import { type Evaluation, readEvaluation } from '../evaluation/evaluation.js'
 import type { EvaluateFlags } from './evaluate-flags.js'
 
@@ -23,7 +23,7 @@ export async function comparedEvaluations(
 
 async function read(path: string): Promise<Evaluation> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, {
+    throw new InputError(`cannot read ${path}: ${readingReason(cause)}`, {
       cause,
       code: 'ASR_INPUT_MISSING',
       hint: 'after --compare there are files that --save wrote; recordings stand before it',

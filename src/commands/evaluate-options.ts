@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { CONFIG_KEYS, OPTION_TABLE } from '../config/option-table.js'
 import type { NormalizerName } from '../evaluation/normalizers/names.js'
+import { numberOption } from './number-option.js'
 import { TableOption } from './table-option.js'
 
 const NORMALIZERS = ['basic', 'english', 'whisper-basic', 'none'] as const satisfies readonly NormalizerName[]
@@ -12,7 +13,7 @@ export function addEvaluateOptions(command: Command): Command {
   const own = [
     new Option('--reference <file>', 'what is said in the recording (default: the file beside it)'),
     new Option('--only <names>', 'recordings, with commas between').argParser((text) => text.split(',')),
-    new Option('--limit <count>', 'no more than so many recordings').argParser(count),
+    numberOption('--limit <count>', 'no more than so many recordings', { min: 1, isWhole: true }),
     new Option('--normalizer <name>', 'what makes texts equal (default: english for English, else basic)').choices(
       NORMALIZERS,
     ),
@@ -26,22 +27,11 @@ export function addEvaluateOptions(command: Command): Command {
     new Option('--save <file>', 'write JSON to a file as well'),
     new Option('--report <file>', 'write a page of HTML with plots, or as .svg one plot'),
     new Option('--compare <files...>', 'compare with an earlier --save, or two of them with each other'),
-    new Option('--max-regression <points>', 'with --compare: fail when errors rise by more points').argParser(positive),
+    numberOption('--max-regression <points>', 'with --compare: fail when errors rise by more points', { min: 0 }),
   ]
   for (const option of own) command.addOption(option.helpGroup('Evaluation:'))
   for (const key of [...CONFIG_KEYS, 'option', 'quiet', 'config', 'logLevel'] as const) {
     if (!UNFIT.includes(key) && OPTION_TABLE[key].onlyForListen !== true) command.addOption(new TableOption(key))
   }
   return command
-}
-
-function count(text: string): number {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It has to be a whole number from 1.')
-  return Number(text)
-}
-
-function positive(text: string): number {
-  const number = Number(text)
-  if (text.trim() === '' || !(number >= 0)) throw new InvalidArgumentError('It has to be a number from 0.')
-  return number
 }

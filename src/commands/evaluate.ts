@@ -8,6 +8,7 @@ import type { EvaluateFlags } from './evaluate-flags.js'
 import { printed, writtenFiles } from './evaluate-output.js'
 import { runEvaluation } from './evaluate-run.js'
 import { checkWritable } from './evaluate-targets.js'
+import { refuseRecognition } from './judge-options.js'
 
 /** `asr-stream evaluate FILE | FOLDER | MANIFEST`: errors, lag and stability, by recording, group and in sum. */
 export async function evaluateCommand(path: string | undefined, flags: EvaluateFlags, run: CommandRun): Promise<void> {
@@ -23,6 +24,7 @@ export async function evaluateCommand(path: string | undefined, flags: EvaluateF
   if (maxRegression !== undefined && compare.length === 0) {
     throw new UsageError('--max-regression has nothing to compare with', { hint: 'give --compare FILE as well' })
   }
+  if (path === undefined) refuseRecognition(flags, run.given, 'two evaluations are compared, nothing is recognized')
   const [before, other] = await comparedEvaluations(flags, path !== undefined)
   if (path === undefined) {
     if (before && other) await compareWith({ before, after: other, isSecond: false }, flags)

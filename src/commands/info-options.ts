@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
-import { namesOf } from './program-command.js'
+import { Command, Option } from 'commander'
+import { unknownCommand } from '../config/command-mistakes.js'
+import { namesOf } from './command-names.js'
 import { pluginOption } from './transcribe-options.js'
 
 /** Adds `asr-stream info` and `asr-stream help`. */
@@ -23,18 +24,23 @@ export function addInfoCommands(program: Command): void {
     .configureHelp({ showGlobalOptions: false })
     .action(async (topics: readonly string[], _flags, command: Command) => {
       const topic = find(program, topics)
-      if (topic !== null) return topic.help()
+      if (topic instanceof Command) return topic.help()
       const { backends } = await import('./backends.js')
       const { commands } = namesOf(program)
-      await backends(topics.join(' '), command.optsWithGlobals(), { commands, areMeant: true })
+      await backends(topic, command.optsWithGlobals(), { commands, areMeant: true })
     })
 }
 
-/** The command that is named; null where there is none: it may be a backend. */
-function find(command: Command, [name, ...more]: readonly string[]): Command | null {
+/**
+ * The command that is named, or a name that may be that of a backend.
+ * @throws UsageError when a command has none of that name
+ */
+function find(command: Command, [name, ...more]: readonly string[]): Command | string {
   if (name === undefined) return command
   const found = command.commands.find((one) => one.name() === name)
-  return found === undefined ? null : find(found, more)
+  if (found !== undefined) return find(found, more)
+  if (more.length === 0 && (command.parent === null || command.name() === 'backends')) return name
+  throw unknownCommand(command.parent === null ? [name, ...more].join(' ') : name, namesOf(command))
 }
 
 /** As package.json has it. */

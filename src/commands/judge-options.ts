@@ -1,6 +1,7 @@
-import type { Given } from '../config/doors/given.js'
+import { Given } from '../config/doors/given.js'
 import { ineffective } from '../config/option-effects.js'
-import type { Circumstances } from '../config/option-table.js'
+import { isGiven } from '../config/option-names.js'
+import { type Circumstances, CONFIG_KEYS, findOption } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 import type { Log } from '../core/types.js'
 
@@ -27,6 +28,29 @@ export function judge(
     else warn?.(hint === 'leave it out' ? message : `${message}; ${hint}`)
     return isFromAfar ? [key] : []
   })
+}
+
+/**
+ * Refuses options of recognition on the command line where nothing is recognized.
+ *
+ * @param given which door they came through; undefined: the command line
+ * @param why what is so, after "has no effect: "
+ * @param kept keys that have an effect all the same
+ * @throws UsageError for the first of them
+ */
+export function refuseRecognition(
+  flags: object,
+  given: Given | undefined,
+  why: string,
+  kept: readonly string[] = [],
+): void {
+  const doors = given ?? new Given()
+  const idle = Object.entries(flags).find(([written, value]) => {
+    const key = CONFIG_KEYS.find((known) => known === findOption(written))
+    return key !== undefined && !kept.includes(key) && isGiven(key, value) && !doors.isFromAfar(key)
+  })
+  if (idle === undefined) return
+  throw new UsageError(`${doors.nameOf(idle[0])} has no effect: ${why}`, { hint: 'leave it out' })
 }
 
 /** Settings without some of their keys. */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { meantCommand } from '../config/command-mistakes.js'
 import { UsageError } from '../core/errors.js'
-import { everyCommand, namesOf } from './program-command.js'
+import { everyCommand, namesOf } from './command-names.js'
 
 /** Options of the transcriber before the name of another command, where they have no effect. */
 export function refuseForeignOptions(program: Command, called: Command): void {

@@ -11,7 +11,7 @@ export function addModelsCommand(program: ProgramCommand, signal: AbortSignal): 
     .description('list, download, check and convert models')
     .configureHelp({ showGlobalOptions: false })
     .helpCommand(false)
-    .setDefault('list')
+    .setDefault('list', 'asr-stream models info')
   const json = () => new Option('--json', 'print JSON')
   const add = (usage: string, about: string, options: readonly Option[]): Command =>
     addGroups(models.command(usage, { isDefault: usage === 'list' }).description(about), { 'Options:': options })

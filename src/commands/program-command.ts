@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command } from 'commander'
-import { type CommandNames, meantCommand, tooMuch, unknownCommand, unknownOption } from '../config/command-mistakes.js'
-import { UsageError } from '../core/errors.js'
+import { meantCommand, otherMistake, tooMuch, unknownCommand, unknownOption } from '../config/command-mistakes.js'
+import { everyCommand, namesOf, rootOf } from './command-names.js'
 
 /** A command whose errors say what was meant, which commander's own guesses often miss. */
 export class ProgramCommand extends Command {
@@ -20,40 +20,24 @@ export class ProgramCommand extends Command {
     }
     if (code === 'commander.excessArguments') {
       const { parent } = this
+      const isDefault = parent instanceof ProgramCommand && parent.#defaultName === this.name()
       // Commander hands what the parent does not know to the command that it runs by default.
-      if (parent instanceof ProgramCommand && parent.isDefault(this.name())) {
-        throw unknownCommand(first ?? '', namesOf(parent))
-      }
-      throw mistaken ?? tooMuch(this.args, names, this.registeredArguments.length)
+      if (isDefault && parent.args[0] !== this.name()) throw unknownCommand(first ?? '', namesOf(parent))
+      const instead = isDefault ? parent.#instead : undefined
+      throw mistaken ?? tooMuch(this.args, names, this.registeredArguments.length, instead)
     }
-    throw new UsageError(message.replace(/^error: /, '').replace(/\.$/, ''), { hint: `see ${names.path} --help` })
-  }
-
-  /** Whether a command below this one runs when none is named. */
-  isDefault(name: string): boolean {
-    return this.#defaultName === name
+    throw otherMistake(message, names)
   }
 
   #defaultName: string | undefined
+  #instead: string | undefined
 
-  /** Runs a command below this one when none is named. */
-  setDefault(name: string): void {
+  /**
+   * Runs a command below this one when none is named.
+   * @param instead the command that takes a name where that one takes none; absent: none does
+   */
+  setDefault(name: string, instead?: string): void {
     this.#defaultName = name
+    this.#instead = instead
   }
-}
-
-/** A command, its options and the commands below it. */
-export function namesOf(command: Command): CommandNames {
-  const own = command.parent === null ? '' : `${namesOf(command.parent).path} `
-  const options = command.options.filter(({ hidden }) => !hidden).flatMap(({ long }) => long ?? [])
-  return { path: `${own}${command.name()}`, options, commands: command.commands.map((one) => one.name()) }
-}
-
-function rootOf(command: Command): Command {
-  return command.parent === null ? command : rootOf(command.parent)
-}
-
-/** A command and all below it. */
-export function everyCommand(command: Command): readonly Command[] {
-  return [command, ...command.commands.flatMap(everyCommand)]
 }

@@ -1,5 +1,4 @@
 import { Option } from 'commander'
-import { numberOf } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 
 /** Options that say which queue is meant. */
@@ -20,23 +19,6 @@ export function queueOptions(): readonly Option[] {
     ),
     new Option('--queue-name <name>', 'name of the queue there').argParser(queueName).default(DEFAULT_NAME),
   ]
-}
-
-/** An option whose value is a number. */
-export function numberOption(flag: string, help: string, standard: number, { min, max }: Bounds): Option {
-  const long = flag.split(' ')[0] ?? flag
-  return new Option(flag, help).default(standard).argParser((text) => {
-    const value = numberOf(text)
-    const isWhole = typeof value === 'number' && (min === 0 || Number.isInteger(value))
-    if (typeof value === 'number' && isWhole && value >= min && value <= max) return value
-    throw new UsageError(`${long} must be a number from ${min} to ${max}, not "${text}"`)
-  })
-}
-
-/** What a number may be; from 1 on it is a whole one. */
-export interface Bounds {
-  readonly min: number
-  readonly max: number
 }
 
 /** The address of the queue. @throws UsageError when none is given */

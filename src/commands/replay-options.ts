@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
+import { numberReader } from './number-option.js'
 
 /** Adds `asr-stream replay` and `asr-stream explain`. */
 export function addReplayCommands(program: Command): void {
@@ -16,16 +17,10 @@ export function addReplayCommands(program: Command): void {
     .command('explain')
     .description('say why a word of a recorded run came when it came')
     .argument('<file>', 'the recorded run')
-    .requiredOption('--at <seconds>', 'where the word is in the recording', secondOf)
+    .requiredOption('--at <seconds>', 'where the word is in the recording', numberReader('--at', { min: 0 }))
     .configureHelp({ showGlobalOptions: false })
     .action(async (file: string, { at }: { readonly at: number }) => {
       const { explain } = await import('./replay.js')
       await explain(file, at)
     })
-}
-
-function secondOf(text: string): number {
-  const second = Number(text)
-  if (text.trim() === '' || !(second >= 0)) throw new InvalidArgumentError('It has to be a number of seconds from 0.')
-  return second
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { InputError, messageOf } from '../core/errors.js'
+import { InputError, readingReason } from '../core/errors.js'
 import { terminalText } from '../core/terminal-text.js'
 import { explainAt } from '../evaluation/recorded/explain.js'
 import { type RecordedRun, readRun } from '../evaluation/recorded/run-file.js'
@@ -28,7 +28,7 @@ export async function explain(file: string, atSec: number): Promise<void> {
 
 async function read(file: string): Promise<RecordedRun> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${file}: ${messageOf(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
+    throw new InputError(`cannot read ${file}: ${readingReason(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
   })
   return readRun(file, text)
 }

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { CONFIG_KEYS, OPTION_TABLE, type OptionKey } from '../config/option-table.js'
 import type { CommandRun } from './configure.js'
-import { numberOption, type QueueFlags, queueOptions } from './queue-flags.js'
+import { numberOption } from './number-option.js'
+import { type QueueFlags, queueOptions } from './queue-flags.js'
 import { TableOption } from './table-option.js'
 import type { CommandFlags } from './transcribe-options.js'
 
@@ -32,9 +33,9 @@ export function addWorkerCommand(program: Command, helpWidth: number, runOf: () 
       '--input-root <place>',
       'folder or beginning of addresses that may be read; may be repeated (default: .)',
     ).argParser(append),
-    numberOption('--concurrency <count>', 'recordings at once, with one model', 1, { min: 1, max: 64 }),
-    numberOption('--lock-time <seconds>', 'a worker that is silent so long is gone', 60, { min: 1, max: 3600 }),
-    numberOption('--drain-timeout <seconds>', 'after SIGTERM: then it is given back', 60, { min: 0, max: 86_400 }),
+    numberOption('--concurrency <count>', 'recordings at once, with one model', { min: 1, max: 64, isWhole: true }, 1),
+    numberOption('--lock-time <seconds>', 'a worker silent so long is gone', { min: 1, max: 3600, isWhole: true }, 60),
+    numberOption('--drain-timeout <seconds>', 'after SIGTERM: then it is given back', { min: 0, max: 86_400 }, 60),
     new Option('--until-empty', 'end when nothing is left to do'),
   ]
   for (const option of own) command.addOption(option.helpGroup('Queue:'))

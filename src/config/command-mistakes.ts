@@ -32,16 +32,20 @@ export function unknownOption(flag: string, at: CommandNames, others: readonly C
 /** What was given for a command where there is none of that name. */
 export function unknownCommand(name: string, at: CommandNames): UsageError {
   const nearest = nearestName(name, at.commands)
-  const hint =
-    nearest === undefined ? `there are: ${at.commands.join(', ')}; ${seeHelp(at)}` : `did you mean "${nearest}"?`
+  const list = at.commands.length === 0 ? '' : `there are: ${at.commands.join(', ')}; `
+  const hint = nearest === undefined ? `${list}${seeHelp(at)}` : `did you mean "${nearest}"?`
   return new UsageError(`${at.path} has no command "${name}"`, { hint })
 }
 
-/** More was given than a command takes. */
-export function tooMuch(given: readonly string[], at: CommandNames, taken: number): UsageError {
+/**
+ * More was given than a command takes.
+ * @param instead the command that takes it; absent: none does
+ */
+export function tooMuch(given: readonly string[], at: CommandNames, taken: number, instead?: string): UsageError {
   const list = given.map((text) => `"${text}"`).join(' and ')
   const takes = taken === 0 ? 'takes nothing besides options' : `takes one ${taken === 1 ? 'name' : 'list of names'}`
-  return new UsageError(`${at.path} ${takes}, not ${list}`, { hint: seeHelp(at) })
+  const hint = instead === undefined ? seeHelp(at) : `"${instead} ${given[0]}" tells of one`
+  return new UsageError(`${at.path} ${takes}, not ${list}`, { hint })
 }
 
 /**
@@ -52,4 +56,41 @@ export function meantCommand(name: string, { commands }: CommandNames): UsageErr
   const nearest = /^[a-z]+$/i.test(name) ? nearestName(name, commands) : undefined
   if (nearest === undefined) return null
   return new UsageError(`there is no file and no command "${name}"`, { hint: `did you mean "${nearest}"?` })
+}
+
+/** What the library for command lines says, and how it reads here. */
+const SENTENCES: readonly (readonly [says: RegExp, sentence: (path: string, ...parts: string[]) => string])[] = [
+  [/^missing required argument '(.+)'$/, (path, name) => `${path} needs <${name}>`],
+  [/^required option '(.+)' not specified$/, (path, flags) => `${path} needs ${flags}`],
+  [/^option '(.+)' argument missing$/, (_, flags) => `${longOf(flags)} needs a value: ${flags}`],
+]
+const CHOICES =
+  /^(?:option|command-argument value) '(.+?)' (?:argument '(.*)' )?is invalid(?: for argument '(.+)')?\. Allowed choices are (.+)\.$/s
+
+/** What is wrong with a command line besides. */
+export function otherMistake(says: string, at: CommandNames): UsageError {
+  const text = says.replace(/^error: /, '')
+  const [, first = '', given = first, argument, list] = CHOICES.exec(text) ?? []
+  if (list !== undefined) {
+    const choices = list.split(', ')
+    if (argument === undefined) return wrongChoice(longOf(first), given, choices)
+    return new UsageError(`${at.path} knows no ${argument} "${given}"`, { hint: `there are: ${list}` })
+  }
+  for (const [pattern, sentence] of SENTENCES) {
+    const [whole, ...parts] = pattern.exec(text) ?? []
+    if (whole !== undefined) return new UsageError(sentence(at.path, ...parts), { hint: seeHelp(at) })
+  }
+  return new UsageError(text.replace(/\.$/, ''), { hint: seeHelp(at) })
+}
+
+function wrongChoice(flag: string, given: string, choices: readonly string[]): UsageError {
+  const nearest = nearestName(given, choices)
+  return new UsageError(`${flag} must be one of ${choices.join(', ')}, not "${given}"`, {
+    ...(nearest !== undefined && { hint: `did you mean "${nearest}"?` }),
+  })
+}
+
+/** "--out <folder>" is "--out". */
+function longOf(flags: string | undefined): string {
+  return /--[a-z-]+/.exec(flags ?? '')?.[0] ?? flags ?? ''
 }

@@ -30,6 +30,12 @@ export function turnedOff(written: string): OptionKey | undefined {
   return key !== undefined && isTurnedOff(key) ? key : undefined
 }
 
+/** Whether a flag was given: one such as --no-live sets its key to true when it was not. */
+export function isGiven(key: string, value: unknown): boolean {
+  const option = findOption(key)
+  return value !== undefined && !(value === true && option !== undefined && isTurnedOff(option))
+}
+
 /** Whether the option sets its key to false. */
 export function isTurnedOff(key: OptionKey): boolean {
   return OPTION_TABLE[key].flag.startsWith('--no-')

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { messageOf, UsageError } from '../core/errors.js'
+import { readingReason, UsageError } from '../core/errors.js'
 
 const MAX_BYTES = 1_000_000
 
@@ -30,7 +30,7 @@ export async function readTextFile(path: string, { name, form, ifLarge }: TextFi
   try {
     bytes = await readFile(path)
   } catch (cause) {
-    throw new UsageError(`the ${name} ${path} cannot be read: ${messageOf(cause)}`, {
+    throw new UsageError(`the ${name} ${path} cannot be read: ${readingReason(cause)}`, {
       hint: 'check its permissions',
       cause,
     })

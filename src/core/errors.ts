@@ -129,3 +129,15 @@ export function isOutOfFiles(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code ?? ''
   return code === 'EMFILE' || code === 'ENFILE' || /\bE[MN]FILE\b/.test(error.message) || isOutOfFiles(error.cause)
 }
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not read it',
+  EISDIR: 'it is a folder',
+}
+
+/** Why a file cannot be read: in plain words where the code of the system is a usual one. */
+export function readingReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return Object.hasOwn(REASONS, code) ? REASONS[code]! : messageOf(error)
+}

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
-import { InputError, messageOf, UsageError } from '../core/errors.js'
+import { InputError, readingReason, UsageError } from '../core/errors.js'
 import type { Spoken } from '../evaluation/material/spoken.js'
 import { MANIFEST_ENDINGS, readManifest } from '../evaluation/references/manifest.js'
 import { REFERENCE_ENDINGS, readReference } from '../evaluation/references/reference.js'
@@ -31,7 +31,7 @@ const FORMS = REFERENCE_ENDINGS.filter((ending) => ending !== '.txt').join(', ')
  */
 export async function readCorpus(path: string, reference?: string): Promise<readonly TrialRecording[]> {
   const kind = await stat(path).catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
+    throw new InputError(`cannot read ${path}: ${readingReason(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
   })
   if (reference !== undefined) {
     if (kind.isDirectory()) {
@@ -151,7 +151,7 @@ async function recordingOf(audio: string, reference: string): Promise<TrialRecor
 
 function content(path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InputError(`cannot read ${path}: ${messageOf(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
+    throw new InputError(`cannot read ${path}: ${readingReason(cause)}`, { cause, code: 'ASR_INPUT_MISSING' })
   })
 }
 

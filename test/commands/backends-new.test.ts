@@ -134,6 +134,6 @@ describe('asr-stream backends new', () => {
   it('wants a name', async () => {
     const run = await runProgram(['backends', 'new'], { cwd: temporaryFolder() })
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toContain("missing required argument 'name'")
+    expect(run.stderr).toContain('asr-stream backends new needs <name>')
   })
 })

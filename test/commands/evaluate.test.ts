@@ -84,7 +84,7 @@ describe('asr-stream evaluate', () => {
     [[fixturePath('jfk'), '--sweep', 'speed=1'], /cannot vary "speed"/, 2],
     [[fixturePath('jfk'), '--compare', 'nowhere.json'], /cannot read nowhere\.json/, 1],
     [[fixturePath('jfk'), '--report', 'nowhere/report.html'], /nowhere\/report\.html cannot be written/, 1],
-    [[fixturePath('jfk'), '--limit', '0'], /It has to be a whole number from 1/, 2],
+    [[fixturePath('jfk'), '--limit', '0'], /--limit must be a whole number from 1, not "0"/, 2],
     [[fixturePath('jfk'), '--sweep', 'min-chunk-size=1,abc'], /--min-chunk-size must be a number, not "abc"/, 2],
     [[fixturePath('jfk'), '--sweep', 'min-chunk-size=1,1.0'], /has 1\.0 twice/, 2],
     [['--compare', '.', '.'], /recordings stand before it/, 1],

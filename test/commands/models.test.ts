@@ -143,7 +143,7 @@ describe('asr-stream models convert', () => {
 
   it('wants a checkpoint and a folder', async () => {
     const { models } = await surroundings({})
-    expect((await models('convert', 'x')).stderr).toMatch(/required option '--out <folder>' not specified/)
+    expect((await models('convert', 'x')).stderr).toMatch(/asr-stream models convert needs --out <folder>/)
     expect((await models('convert', '/no/such', '--out', 'y')).stderr).toMatch(
       /there is no such checkpoint; give a folder/,
     )

@@ -233,7 +233,7 @@ describe('the commands of a queue', () => {
     [['worker', '--queue', 'redis://h', '--output-dir', 'x', '--format', 'srt'], {}, /--format/],
     [['worker', '--queue', 'redis://h', '--output-dir', 'x', '--input-root', 'rtsp://h'], {}, /neither a folder nor/],
     [['worker', '--queue', 'redis://h', '--output-dir', 'x', '--lock-time', '0'], {}, /--lock-time must be/],
-    [['enqueue', 'a.wav', '--queue', 'redis://h', '--attempts', '1.5'], {}, /--attempts must be a number from 1/],
+    [['enqueue', 'a.wav', '--queue', 'redis://h', '--attempts', '1.5'], {}, /--attempts must be a whole number from 1/],
     [['enqueue', 'a.wav', 'b/a.mp3', '--queue', 'redis://h'], {}, /would be the output of both/],
   ] as const)('refuse %o', async (args, env, message) => {
     const cwd = folderWith({ 'a.wav': silentWav(1) })

@@ -89,7 +89,7 @@ const LANGUAGE_NAMES: readonly string[] = [...Object.values(NAMES), ...Object.ke
 
 /**
  * The code of a language that is given by its code, its English name, its own name, or with a region: "de", "German",
- * "deutsch", "pt_BR".
+ * "deutsch", "pt_BR"; or by a code of three letters, "deu" and "ger".
  *
  * @returns undefined for a language that Whisper does not know
  */
@@ -97,7 +97,9 @@ export function whisperLanguageCode(asked: string): string | undefined {
   const wanted = asked.trim().toLowerCase()
   const known = [wanted, wanted.split(/[-_]/)[0]!]
   return known
-    .map((one) => (Object.hasOwn(NAMES, one) ? one : (ALIASES[one] ?? codeOfName(one) ?? codeOfOwnName(one))))
+    .map((one) =>
+      Object.hasOwn(NAMES, one) ? one : (ALIASES[one] ?? codeOfName(one) ?? codeOfOwnName(one) ?? shortCode(one)),
+    )
     .find((code) => code !== undefined)
 }
 
@@ -109,6 +111,12 @@ export function languageName(code: string): string {
 
 function codeOfName(name: string): string | undefined {
   return WHISPER_LANGUAGES.find((code) => NAMES[code] === name)
+}
+
+/** ISO 639 has codes of three letters as well, for some languages two. */
+function shortCode(code: string): string | undefined {
+  const short = /^[a-z]{3}$/.test(code) ? (Intl.getCanonicalLocales(code)[0] ?? code) : code
+  return Object.hasOwn(NAMES, short) ? short : ALIASES[short]
 }
 
 let ownNames: readonly (readonly [name: string, code: string])[] | null = null

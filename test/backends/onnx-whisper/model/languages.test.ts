@@ -40,6 +40,13 @@ describe('languages of Whisper', () => {
     ['iw', 'he'],
     ['in', 'id'],
     ['ji', 'yi'],
+    ['eng', 'en'],
+    ['deu', 'de'],
+    ['GER', 'de'],
+    ['fre', 'fr'],
+    ['nob', 'no'],
+    ['tgl', 'tl'],
+    ['xyz', undefined],
     ['klingon', undefined],
     ['', undefined],
   ])('%s is %s', (asked, code) => {
