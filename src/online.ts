@@ -6,6 +6,7 @@
 
 import './backends/onnx/telemetry.js'
 
+export type { ReadingOption, TellIdle } from './audio/decode/hints.js'
 export type { PcmFormat, SampleEncoding } from './audio/decode/pcm.js'
 export type { ChannelChoice, ChannelTap } from './audio/decode/to-mono.js'
 export { type LivePacer, type LivePacerOptions, live } from './audio/pacing/live-pacer.js'

@@ -42,7 +42,7 @@ export function heardAsOne(input: OpenedInput): HeardRecording {
 
 /**
  * Opens audio of which each channel is a stream of its own, and waits for its first samples. It is decoded once. Audio with
- * one channel is one stream, as without this; that is told to the log.
+ * one channel is one stream, as without this; that is told to `onIdle`.
  *
  * @throws InputError as the sources do, and for more than eight channels; UsageError for audio that is spoken now
  */
@@ -51,7 +51,7 @@ export async function openChannels(
   config: ASRConfig,
   options: OpenChannelsOptions,
 ): Promise<HeardRecording> {
-  const { log, signal, sentences } = options
+  const { onIdle, signal, sentences } = options
   const split = new SplitChannels()
   const found = await findSource(audio, config, options, split.arrived)
   if (found.isSpokenNow) {
@@ -63,7 +63,7 @@ export async function openChannels(
     const sources = await split.open(found.source, signal)
     const inputs = sources.map((source) => paced({ ...found, source }, config, options))
     const [only = paced({ ...found, source: nothingOf(found.source.name) }, config, options)] = inputs
-    if (inputs.length === 1) log.warn(`${found.source.name} has one channel: --channels has no effect`)
+    if (inputs.length === 1) onIdle?.('channels', found.source.name)
     if (inputs.length <= 1) return closing(heardAsOne(only), split)
     const { offline, minChunkSize } = config
     const order = { sentences: sentences || offline, stepSec: offline ? null : minChunkSize }

@@ -2,7 +2,8 @@ import type { ModelLoader } from '../backends/contract.js'
 import { createRegistry, type LoaderRegistry } from '../backends/registry.js'
 import { type ASRConfig, parseConfig } from '../config/config.js'
 import { Given } from '../config/doors/given.js'
-import type { Circumstances, InputKind } from '../config/option-table.js'
+import { isGiven } from '../config/option-names.js'
+import type { Circumstances } from '../config/option-table.js'
 import type { Log } from '../core/types.js'
 import { factsOf } from './backend-facts.js'
 import { judge, without } from './judge-options.js'
@@ -25,12 +26,9 @@ export interface CommandRun {
 }
 
 /** What options are judged by, besides the configuration. */
-export interface Surroundings
-  extends Pick<CommandRun, 'given'>,
-    Pick<Circumstances, 'formats' | 'hasMarkers' | 'isRecorded' | 'hasSeveral' | 'hasFiles'> {
+export interface Surroundings extends Pick<CommandRun, 'given'>, Omit<Circumstances, 'config' | 'backend'> {
   /** All options of the command line as they were given. */
   readonly flags: object
-  readonly input: InputKind | null
   readonly log: Log
 }
 
@@ -43,7 +41,7 @@ export async function configure(
   pairs: readonly string[],
   { flags, input, log, given: doors = new Given(), ...written }: Surroundings,
 ): Promise<Configured> {
-  const given = Object.entries(flags).flatMap(([key, value]) => (value === undefined ? [] : [key]))
+  const given = Object.entries(flags).flatMap(([key, value]) => (isGiven(key, value) ? [key] : []))
   // The backend's options are known only when it is there, but what is wrong without them is said before plugins run.
   const general = parseConfig(settings, undefined, doors.configName)
   const idle = judge(given, { config: general, input, backend: null, ...written }, doors, { debug: log.debug })
@@ -54,6 +52,7 @@ export async function configure(
   const values = { ...without(settings, idle), ...(await ownOptions(pairs, backend, registry, doors.nameOf('option'))) }
   const config = parseConfig(values, loader.options, doors.configName)
   const left = given.filter((key) => !idle.includes(key))
-  judge(left, { config, input, backend: factsOf(loader, backend, registry), ...written }, doors, log)
+  const backendFacts = await factsOf(loader, config, registry)
+  judge(left, { config, input, backend: backendFacts, ...written }, doors, log)
   return { config, loader, registry }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { NOT_FOR_LISTEN } from '../config/option-effects.js'
-import { flagOf, isTurnedOff } from '../config/option-names.js'
-import { type OptionKey, SERVER_OPTIONS } from '../config/option-table.js'
+import { flagOf, isGiven } from '../config/option-names.js'
+import { SERVER_OPTIONS } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 
@@ -29,10 +29,7 @@ export function serverOptions({ host, port, maxSessions, maxPerAddress, idleTime
  * @throws UsageError for an option that servers do not have
  */
 export function refuseUnfit(flags: Readonly<Record<string, unknown>>, command: string): void {
-  // Absent, an option such as --no-live is true.
-  const [unfit] = [...NOT_FOR_LISTEN].filter(
-    ([key]) => flags[key] !== undefined && !(isTurnedOff(key as OptionKey) && flags[key] === true),
-  )
+  const [unfit] = [...NOT_FOR_LISTEN].filter(([key]) => isGiven(key, flags[key]))
   if (unfit === undefined) return
   const [key, why] = unfit
   throw new UsageError(`${flagOf(key)} is not for ${command}: ${why}`, {

@@ -16,19 +16,7 @@ export async function isForFiles(names: readonly string[], flags: CommandFlags):
   }
   if (mic || first === undefined || (first === '-' && second === undefined)) return false
   if (await hasSeveral(names)) return true
-  const asFiles = outputDir !== undefined || format.length > 1 || (resume && output.length + format.length > 0)
-  if (asFiles) refuseReports(flags)
-  return asFiles
-}
-
-/** What tells of one run is not written where one recording is written like many. */
-function refuseReports({ markers, record, account = false, profile }: CommandFlags): void {
-  const asked = { '--markers': markers, '--record': record, '--account': account || undefined, '--profile': profile }
-  const [flag] = Object.entries(asked).find(([, value]) => value !== undefined && value !== false) ?? []
-  if (flag === undefined) return
-  throw new UsageError(`${flag} does not go with --output-dir, --resume or several formats`, {
-    hint: 'give --output for each file instead',
-  })
+  return outputDir !== undefined || format.length > 1 || (resume && output.length + format.length > 0)
 }
 
 /** Whether names may stand for several recordings, whatever is there at the moment. */

@@ -14,7 +14,7 @@ export function plannedOutputs(flags: CommandFlags): readonly PlannedOutput[] {
 
 /** What is written, as far as it decides which options have an effect. */
 export function whatIsWritten(
-  { markers, record }: CommandFlags,
+  { markers, record, channels }: CommandFlags,
   planned: readonly PlannedOutput[],
   hasSeveral = false,
 ) {
@@ -24,5 +24,6 @@ export function whatIsWritten(
     hasFiles: planned.some(({ path }) => path !== STANDARD_OUTPUT),
     hasMarkers: markers !== undefined,
     isRecorded: record !== undefined,
+    hasChannels: channels !== undefined,
   }
 }

@@ -1,3 +1,4 @@
+import { isRawName } from '../audio/sources/audio-file-source.js'
 import { JOURNAL } from '../files/journal.js'
 import type { PlannedRecording } from '../files/name-outputs.js'
 import { optionsKey } from '../files/options-key.js'
@@ -6,6 +7,7 @@ import { runFiles, undone } from '../files/run-files.js'
 import { abortAfter, LINE_DRAIN_SEC } from '../transcriber/shutdown.js'
 import { configSettings } from './config-settings.js'
 import { configure } from './configure.js'
+import { idleTeller } from './idle-teller.js'
 import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
 import { whatIsWritten } from './planned-outputs.js'
@@ -21,11 +23,12 @@ export async function runPlanned(
   const { signal, given, report, hasSeveral, journal = JOURNAL } = run
   const { jobs = 1, resume = false, clobber = true, option = [], channels } = flags
   const { log } = report
-  const surroundings = { flags, input: 'file', log, given } as const
+  const mayBeRaw = planned.some(({ recording }) => isRawName(recording.name))
+  const surroundings = { flags, input: 'file', mayBeRaw, log, given } as const
   // Nobody waits for recordings at the speed of speech when there are files to be written.
   const own = await configSettings(flags)
   const settings = own.offline === true ? own : { ...own, compUnaware: true }
-  const written = whatIsWritten(flags, run.outputs, hasSeveral)
+  const written = { ...whatIsWritten(flags, run.outputs, hasSeveral), isLikeSeveral: true }
   const { config, loader } = await configure(settings, option, { ...surroundings, ...written })
   const key = await optionsKey(config, flags)
   const { left, doneSec } = resume ? await undone(planned, key, journal) : { left: planned, doneSec: 0 }
@@ -37,7 +40,13 @@ export async function runPlanned(
   const context = { signal, log: report.modelLog, progress: report.loading }
   await using transcriber = await loadInTime(config, loader, context, { stop: signal })
   const outputs = { ...flags, giveUp: abortAfter(signal, LINE_DRAIN_SEC), onLeft: report.onLeft }
-  const told = { signal, log, onTally: report.onTally, onFailure: hasSeveral ? report.onFailure : () => {} }
+  const told = {
+    signal,
+    log,
+    onTally: report.onTally,
+    onIdle: idleTeller({ ...flags }, given, log),
+    onFailure: hasSeveral ? report.onFailure : () => {},
+  }
   const options = { jobs, resume, optionsKey: key, journal, hasSeveral, outputs, channels, ...told }
   const running = runFiles(left, transcriber, options)
   const files = await inTime(running, `the backend "${config.backend}" does not answer: it`)

@@ -1,7 +1,7 @@
 import type { EndEvent } from '../core/events.js'
 import { createLog } from '../terminal/log.js'
 import { isWhole, tellEnd } from '../terminal/stream-reports.js'
-import { inputKind } from '../transcriber/open-input.js'
+import { inputFacts } from '../transcriber/open-input.js'
 import { abortAfter, DRAIN_SEC, LINE_DRAIN_SEC } from '../transcriber/shutdown.js'
 import { configSettings, isSurelyRaw } from './config-settings.js'
 import { type CommandRun, configure } from './configure.js'
@@ -27,10 +27,10 @@ export async function transcribeOneCommand(
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const settings = await configSettings(flags)
-    const surroundings = { flags, input: await inputKind(audio, mic), log, given, ...whatIsWritten(flags, planned) }
+    const surroundings = { flags, ...(await inputFacts(audio, mic)), log, given, ...whatIsWritten(flags, planned) }
     const { config, loader } = await configure(settings, option, surroundings)
     const tape = await openTape(tapeFiles(flags), log, { giveUp, tell: display.loading })
-    const listening = { log, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
+    const listening = { log, given, isSurelyRaw: isSurelyRaw(settings), stop: interruption, onArrival: display.arrived }
     const input = await openHeard({ audio, mic, device, recorder }, flags, config, { ...listening, heard: tape.heard })
     const signal = input.isLive ? abortAfter(interruption, DRAIN_SEC) : interruption
     const context = { signal: interruption, log, progress: display.loading }

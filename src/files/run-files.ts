@@ -7,7 +7,7 @@ import { STANDARD_OUTPUT } from '../output/plan-outputs.js'
 import { type OutputOptions, openOutputs, type TranscriptSink } from '../output/transcript-outputs.js'
 import { removeLeftParts } from '../output/writers/aside-writer.js'
 import { ClosedPipeError, standardOutput } from '../output/writers/line-writer.js'
-import { openAudio } from '../transcriber/audio-input.js'
+import { type OpenAudioOptions, openAudio } from '../transcriber/audio-input.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
 import { doneSec, isDone, journalReader, markDone, stateOf, type Work } from './journal.js'
 import type { JournalReader } from './journal-reader.js'
@@ -37,6 +37,8 @@ export interface FilesOptions {
   /** Aborting it ends all; what is final is written. */
   readonly signal: AbortSignal
   readonly log: Log
+  /** Is told when an option of reading has no effect on a recording. */
+  readonly onIdle: OpenAudioOptions['onIdle']
   /** Called when something of it has changed. */
   readonly onTally: (tally: Tally) => void
   /** Called when one has failed; the others go on. */
@@ -218,9 +220,9 @@ class FilesRun {
   }
 
   async #hear(name: string, log: Log): Promise<HeardRecording> {
-    const { channels, outputs } = this.#options
+    const { channels, outputs, onIdle } = this.#options
     const { config } = this.#transcriber
-    const pace = { log, filePace: 'fast' } as const
+    const pace = { log, filePace: 'fast', onIdle } as const
     if (channels === undefined) return heardAsOne(await openAudio(name, config, pace))
     return openChannels(name, config, { ...pace, sentences: outputs.sentences === true, signal: this.signal })
   }

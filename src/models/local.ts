@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ASRConfig } from '../config/config.js'
 import { isInnerPath } from './foreign.js'
 import { isThere } from './store.js'
 
@@ -7,6 +8,12 @@ import { isThere } from './store.js'
 export const EMBEDDED_MODEL_FOLDER = fileURLToPath(new URL('../../models/whisper-tiny.en/', import.meta.url))
 /** The name of that model. */
 export const EMBEDDED_MODEL_NAME = 'tiny.en'
+
+/** Whether a configuration names the model that comes with this package, for the backend that reads it. */
+export async function isEmbedded({ backend, model, modelDir, modelCacheDir }: ASRConfig): Promise<boolean> {
+  if (backend !== 'onnx-whisper' || modelDir !== null) return false
+  return (await findLocalModel(model, modelCacheDir)) === EMBEDDED_MODEL_FOLDER
+}
 
 /**
  * The folder of a model that lies somewhere by its name: in `cacheDir`, or in this package; null when there is none. A name

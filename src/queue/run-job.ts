@@ -71,6 +71,7 @@ export function jobRunner(shop: Workshop): JobRunner {
       channels: job.writing.channels,
       signal,
       log: shop.log,
+      onIdle: (option, name) => shop.log.debug(`${name}: the option ${option} has no effect on it`),
       onTally,
       onFailure: () => {},
     }).catch((error: unknown) => Promise.reject(named(error, file, job)))

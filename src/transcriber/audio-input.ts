@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { TellIdle } from '../audio/decode/hints.js'
 import type { PcmFormat } from '../audio/decode/pcm.js'
 import { rawFormat } from '../audio/decode/raw-format.js'
 import type { ChannelTap } from '../audio/decode/to-mono.js'
@@ -59,6 +60,8 @@ export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
   readonly whenFull?: ListeningOptions['whenFull'] | undefined
   /** Whether what has no WAV header is raw audio even if it looks like something else. */
   readonly isSurelyRaw?: boolean
+  /** Is told when an option of reading has no effect; absent: nobody is. */
+  readonly onIdle?: TellIdle | undefined
 }
 
 /**
@@ -79,7 +82,7 @@ export async function openAudio(audio: AudioInput, config: ASRConfig, options: O
 export function findSource(
   audio: AudioInput,
   config: ASRConfig,
-  { log, isSurelyRaw = false }: Pick<OpenAudioOptions, 'log' | 'isSurelyRaw'>,
+  { log, isSurelyRaw = false, onIdle }: Pick<OpenAudioOptions, 'log' | 'isSurelyRaw' | 'onIdle'>,
   onChannels?: ChannelTap,
 ): Promise<FoundSource> {
   return sourceOf(audio, {
@@ -89,6 +92,7 @@ export function findSource(
     raw: rawFormat(config.rawEncoding, config.rawRate, config.rawChannels),
     isSurelyRaw,
     onChannels,
+    onIdle,
   })
 }
 
@@ -119,6 +123,7 @@ function usualPace({ offline, compUnaware }: ASRConfig, isLive: boolean, filePac
 type SourceOptions = Required<Pick<StreamSourceOptions, 'log' | 'startAtSec' | 'channel' | 'isSurelyRaw'>> & {
   readonly raw: PcmFormat
   readonly onChannels?: ChannelTap | undefined
+  readonly onIdle?: TellIdle | undefined
 }
 
 /** A source, and how its audio comes. */

@@ -1,8 +1,9 @@
+import { isRawName } from '../audio/sources/audio-file-source.js'
 import type { MicrophoneOptions } from '../audio/sources/microphone.js'
 import { isPipe } from '../audio/sources/named-pipe.js'
 import { isAddress } from '../audio/sources/open-address.js'
 import type { ASRConfig } from '../config/config.js'
-import type { InputKind } from '../config/option-table.js'
+import type { Circumstances } from '../config/option-table.js'
 import { UsageError } from '../core/errors.js'
 import { microphone, type OpenAudioOptions, openAudio } from './audio-input.js'
 import type { OpenedInput } from './pacing.js'
@@ -30,11 +31,15 @@ export async function openInput(
   return openAudio(path, config, { ...options, filePace: 'realtime' })
 }
 
-/** Where audio comes from, as far as options have to do with it; null: nothing was given. */
-export async function inputKind(audio: string | undefined, mic: boolean): Promise<InputKind | null> {
-  if (mic) return 'microphone'
-  if (audio === undefined) return null
-  return audio === '-' || isAddress(audio) || (await isPipe(audio)) ? 'pipe' : 'file'
+/** Where audio comes from, as far as options have to do with it. */
+export async function inputFacts(
+  audio: string | undefined,
+  mic: boolean,
+): Promise<Pick<Circumstances, 'input' | 'mayBeRaw'>> {
+  if (mic) return { input: 'microphone' }
+  if (audio === undefined) return { input: null }
+  const isStream = audio === '-' || isAddress(audio) || (await isPipe(audio))
+  return isStream ? { input: 'pipe' } : { input: 'file', mayBeRaw: isRawName(audio) }
 }
 
 function refuseClashes({ audio, mic }: InputChoice): void {

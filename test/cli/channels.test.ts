@@ -142,9 +142,9 @@ describe('--channels separate', () => {
 
   it.each([
     [['--channel', 'left'], '--channels does not go with --channel, which picks one'],
-    [['--markers', 'copy.wav'], '--channels does not go with --markers'],
-    [['--record', 'run.jsonl'], '--channels does not go with --record'],
-    [['--account'], '--account tells of one stream'],
+    [['--markers', 'copy.wav'], '--markers is of one stream, and --channels makes several'],
+    [['--record', 'run.jsonl'], '--record is of one stream'],
+    [['--account'], '--account is of one stream'],
   ])('does not go with %s', async (args, message) => {
     const cwd = scriptedFolder()
     const run = await runProgram([...SCRIPTED, 'call.wav', ...SEPARATE, ...args], { cwd })

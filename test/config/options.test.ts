@@ -14,7 +14,8 @@ import { folderWith, runProgram, silentWav, spokenWords } from '../helpers/progr
 
 const able: BackendFacts = {
   isBuiltIn: true,
-  capabilities: { translation: true, languages: 'model', keyTerms: true },
+  isEmbedded: false,
+  capabilities: { translation: true, languages: 'model', keyTerms: true, hallucinates: true },
   ignores: [],
   unusedPlugins: [],
 }
@@ -48,7 +49,27 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
     at({ hallucinationFilter: false, compat: 'whisper_online' }),
     'warned',
   ],
+  [
+    'hallucinationFilter',
+    at({ hallucinationFilter: false }),
+    at({ hallucinationFilter: false }, 'file', { capabilities: { hallucinates: false } }),
+    'warned',
+  ],
+  ['hallucinationFilter', at({}), at({ hallucinationFilter: false }, 'file', { capabilities: {} }), 'warned'],
+  ['beamSize', at({ beamSize: 1, offline: true }), at({ beamSize: 1 }), 'warned'],
+  ['beamSize', at({ beamSize: 2, maxLag: 1 }), at({ beamSize: 1, maxLag: 1 }), 'warned'],
+  ['temperature', at({ temperature: '0', offline: true }), at({ temperature: '0' }), 'warned'],
+  [
+    'temperature',
+    at({ temperature: '0.2', offline: true }),
+    at({ temperature: 0, offline: true, fast: true }),
+    'warned',
+  ],
+  ['clobber', { ...at({}), hasFiles: true }, { ...at({}), hasFiles: false }, 'warned'],
+  ['clobber', { ...at({}), hasFiles: false, isRecorded: true }, { ...at({}), hasFiles: false }, 'warned'],
+  ['clobber', { ...at({}), hasFiles: false, hasMarkers: true }, { ...at({}), hasFiles: false }, 'warned'],
   ['rawRate', at({}, 'pipe'), at({}, 'file'), 'warned'],
+  ['rawRate', { ...at({}, 'file'), mayBeRaw: true }, at({}, 'file'), 'warned'],
   ['rawChannels', at({}, 'clients'), at({}, 'microphone'), 'refused'],
   ['rawEncoding', at({}, 'pipe'), at({}, 'microphone'), 'refused'],
   ['channel', at({ channel: 'left' }), at({ channel: 'left' }, 'microphone'), 'refused'],
@@ -67,6 +88,7 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ['startAt', at({ startAt: 0 }, 'microphone'), at({ startAt: 1 }, 'microphone'), 'refused'],
   ['model', at({}), at({ modelDir: 'x' }), 'warned'],
   ['modelCacheDir', at({ modelDir: 'x' }, 'file', { isBuiltIn: false }), at({ modelDir: 'x' }), 'warned'],
+  ['modelCacheDir', at({ modelCacheDir: 'x' }), at({ modelCacheDir: 'x' }, 'file', { isEmbedded: true }), 'warned'],
   ['revision', at({}), at({ modelDir: 'x' }), 'warned'],
   ['languages', at({}), at({}, 'file', { capabilities: { languages: [] } }), 'warned'],
   [
@@ -91,6 +113,10 @@ const CASES: readonly (readonly [key: string, effect: Circumstances, none: Circu
   ...(['account', 'profile', 'record', 'markers'] as const).map(
     (key) => [key, { ...at({}), hasSeveral: false }, { ...at({}), hasSeveral: true }, 'refused'] as const,
   ),
+  ...(['account', 'profile', 'record', 'markers'] as const).flatMap((key) => [
+    [key, { ...at({}), isLikeSeveral: false }, { ...at({}), isLikeSeveral: true }, 'refused'] as const,
+    [key, { ...at({}), hasChannels: false }, { ...at({}), hasChannels: true }, 'refused'] as const,
+  ]),
   ['sentences', { ...at({}), formats: ['srt', 'jsonl'] }, { ...at({}), formats: ['srt', 'vtt'] }, 'warned'],
   ['sentences', { ...at({}), formats: ['vtt'], hasMarkers: true }, { ...at({}), formats: ['vtt'] }, 'warned'],
   ['wordTimestamps', { ...at({}), formats: ['vtt'] }, { ...at({}), formats: ['jsonl', 'txt'] }, 'warned'],

@@ -4,7 +4,7 @@ import { aiffParts, isAiff } from './aiff-parts.js'
 import type { ByteReader } from './byte-reader.js'
 import { cafParts, isCaf } from './caf-parts.js'
 import { ForeignAudio } from './foreign-audio.js'
-import { convertHint, type InputName } from './hints.js'
+import { convertHint, type InputName, type TellIdle } from './hints.js'
 import { id3Bytes } from './id3.js'
 import { joinedStream } from './joined-stream.js'
 import type { PcmFormat } from './pcm.js'
@@ -23,6 +23,8 @@ export interface OpenOptions extends InputName {
   readonly raw: PcmFormat | null
   /** Whether what looks like something else is raw audio all the same. */
   readonly isSurelyRaw?: boolean | undefined
+  /** Is told when it is said to be raw, and its header says how it is written; absent: nobody is. */
+  readonly onIdle?: TellIdle | undefined
   /** Whether a WAV ends with the audio that it announces. */
   readonly isWhole?: boolean | undefined
 }
@@ -38,12 +40,15 @@ export type Recognized = { readonly parts: AsyncIterable<AudioPart> } | { readon
  *   for another program; InputError by the parts, when their headers are broken
  */
 export async function recognize(reader: ByteReader, options: OpenOptions): Promise<Recognized> {
-  const { log, raw, isSurelyRaw = false, isWhole = false, ...input } = options
+  const { log, raw, isSurelyRaw = false, isWhole = false, onIdle, ...input } = options
   const hasTag = await skipTags(reader, isSurelyRaw)
   const head = await reader.peek(RIFF_HEAD_BYTES)
   if (head.length === 0) throw empty(input)
   const warn = (message: string) => log.warn(message)
-  if (isWav(head)) return { parts: wavParts(reader, { ...input, isWhole, warn }) }
+  if (isWav(head)) {
+    if (isSurelyRaw) onIdle?.('raw', input.name)
+    return { parts: wavParts(reader, { ...input, isWhole, warn }) }
+  }
   const content = await sniffFormat((count) => reader.peek(count))
   if (!isSurelyRaw) {
     if (isAiff(head)) return { parts: aiffParts(reader, input) }

@@ -31,7 +31,7 @@ export async function* decodeStream(
   parts: AsyncIterable<AudioPart>,
   options: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
-  const { name, channel, onChannels } = options
+  const { name, channel, onChannels, onIdle } = options
   let skippedSec = options.startAtSec
   let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder } | null = null
   for await (const { format, bytes } of parts) {
@@ -41,7 +41,7 @@ export async function* decodeStream(
     if (!isSame(current?.format, format)) {
       yield* current?.decoder.flush() ?? []
       const decoder = new AudioDecoder(format, {
-        ...{ name, channel, onChannels },
+        ...{ name, channel, onChannels, onIdle },
         onLargeFloats: (scale) => warnOfRange(scale, options),
       })
       current = { format, decoder }

@@ -5,6 +5,15 @@ export interface InputName {
   readonly isFile: boolean
 }
 
+/** Options of reading: how audio without a header is written, which channel is heard, whether each is. */
+export type ReadingOption = 'raw' | 'channel' | 'channels'
+
+/**
+ * Is told that an option has no effect on what is read: a header says how it is written, or there is one channel.
+ * @param name what is read
+ */
+export type TellIdle = (option: ReadingOption, name: string) => void
+
 /** How audio of another kind is made readable: a command that can be pasted. */
 export function convertHint({ name, isFile }: InputName): string {
   return isFile

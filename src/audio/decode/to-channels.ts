@@ -1,4 +1,5 @@
 import { InputError } from '../../core/errors.js'
+import type { TellIdle } from './hints.js'
 import { type ChannelChoice, type ChannelTap, checkChannel, type SampleForm, ToMono } from './to-mono.js'
 
 /** Channels that are told apart at most: each has a recognizer of its own. */
@@ -15,12 +16,18 @@ export interface HearingOptions {
   readonly channel?: ChannelChoice | undefined
   /** Takes all channels, each by itself, before the first of them is given; absent: they are not told apart. */
   readonly onChannels?: ChannelTap | undefined
+  /** Is told when there is no choice of channels; absent: nobody is. */
+  readonly onIdle?: TellIdle | undefined
 }
 
 /** @throws InputError when a channel is asked for that the audio does not have, or too many are told apart */
-export function hearing(form: SampleForm, { name, channel = 'mix', onChannels }: HearingOptions): ChannelHearing {
+export function hearing(
+  form: SampleForm,
+  { name, channel = 'mix', onChannels, onIdle }: HearingOptions,
+): ChannelHearing {
   if (onChannels) return new ToChannels(form, name, onChannels)
   checkChannel(channel, form, name)
+  if (channel !== 'mix' && form.channels === 1) onIdle?.('channel', name)
   return new ToMono(form, channel)
 }
 

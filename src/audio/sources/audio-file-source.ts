@@ -1,10 +1,11 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { InputError, messageOf } from '../../core/errors.js'
+import { InputError, messageOf, readingReason } from '../../core/errors.js'
 import type { AudioSource, Log } from '../../core/types.js'
 import { durationOf, TELLING_BYTES } from '../codecs/duration.js'
 import { type OpenOptions, recognize } from '../decode/audio-parts.js'
 import { ByteReader } from '../decode/byte-reader.js'
+import type { TellIdle } from '../decode/hints.js'
 import { frameBytes, type PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
 import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
@@ -29,6 +30,8 @@ export interface AudioFileOptions {
   readonly raw?: PcmFormat
   /** Whether a raw file is taken as such even if it looks like something else; false if absent. */
   readonly isSurelyRaw?: boolean
+  /** Is told when an option of reading has no effect; absent: nobody is. */
+  readonly onIdle?: TellIdle | undefined
 }
 
 /** An audio file, read as it is needed; its headers are checked when it is opened. */
@@ -63,17 +66,17 @@ export class AudioFileSource implements AudioSource {
   }
 
   async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
-    const { log, startAtSec = 0, channel, onChannels } = this.#options
+    const { log, startAtSec = 0, channel, onChannels, onIdle } = this.#options
     const { name } = this
     const file = await openFile(name)
     try {
       const reader = new ByteReader(fileBytes(file))
       // What is wrong with the headers was said when the file was opened.
-      const opening = openingOf(name, { ...this.#options, log: { warn() {} } })
+      const opening = openingOf(name, { ...this.#options, log: { warn() {} }, onIdle: undefined })
       const onDamage = (error: InputError) => {
         this.#damage = error
       }
-      const heard = { name, log, startAtSec, channel, onChannels, onDamage }
+      const heard = { name, log, startAtSec, channel, onChannels, onIdle, onDamage }
       for await (const audio of decodeAudio(reader, opening, heard)) {
         signal?.throwIfAborted()
         yield audio
@@ -91,13 +94,22 @@ export class AudioFileSource implements AudioSource {
   }
 }
 
-interface PartOptions extends Pick<AudioFileOptions, 'raw' | 'isSurelyRaw'> {
+interface PartOptions extends Pick<AudioFileOptions, 'raw' | 'isSurelyRaw' | 'onIdle'> {
   readonly log: Pick<Log, 'warn'>
 }
 
-function openingOf(path: string, { raw = DEFAULT_RAW_FORMAT, isSurelyRaw, log }: PartOptions): OpenOptions {
-  const mayBeRaw = RAW_ENDINGS.has(extname(path).toLowerCase())
-  return { name: path, isFile: true, log, raw: mayBeRaw ? raw : null, isSurelyRaw }
+/** Whether a file without a header is raw audio, as its name says. */
+export function isRawName(path: string): boolean {
+  return RAW_ENDINGS.has(extname(path).toLowerCase())
+}
+
+function openingOf(
+  path: string,
+  { raw = DEFAULT_RAW_FORMAT, isSurelyRaw = false, ...options }: PartOptions,
+): OpenOptions {
+  const mayBeRaw = isRawName(path)
+  const { log, onIdle } = options
+  return { name: path, isFile: true, log, raw: mayBeRaw ? raw : null, isSurelyRaw: mayBeRaw && isSurelyRaw, onIdle }
 }
 
 type Length =
@@ -134,15 +146,13 @@ async function openFile(path: string): Promise<FileHandle> {
   } catch (cause) {
     await file?.close()
     if (cause instanceof InputError) throw cause
-    throw new InputError(`${path} cannot be opened: ${REASONS[errorCode(cause)] ?? messageOf(cause)}`, {
+    throw new InputError(`${path} cannot be opened: ${readingReason(cause)}`, {
       hint: 'give the path of an audio file that you may read',
       cause,
       ...(errorCode(cause) === 'ENOENT' && { code: 'ASR_INPUT_MISSING', details: { path } }),
     })
   }
 }
-
-const REASONS: Partial<Record<string, string>> = { ENOENT: 'there is no such file', EACCES: 'you may not read it' }
 
 function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { AudioSource, Log } from '../../core/types.js'
 import { ByteReader } from '../decode/byte-reader.js'
+import type { TellIdle } from '../decode/hints.js'
 import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
 import { decodeAudio } from './decode-audio.js'
 import { type FfmpegRun, ffmpegBytes, probedSeconds } from './ffmpeg-process.js'
@@ -19,6 +20,8 @@ export interface FfmpegSourceOptions {
   readonly channel?: ChannelChoice | undefined
   /** Takes all channels, each by itself; absent: they are not told apart. */
   readonly onChannels?: ChannelTap | undefined
+  /** Is told when an option of reading has no effect; absent: nobody is. */
+  readonly onIdle?: TellIdle | undefined
   /** Called when audio has come and no more does, because ffmpeg fails; absent: that is thrown. */
   readonly onDamage?: ((error: InputError) => void) | undefined
 }
@@ -85,7 +88,7 @@ export class FfmpegFileSource implements AudioSource {
  */
 export async function* ffmpegAudio(
   run: Omit<FfmpegRun, 'onSaid'>,
-  { log, channel, onChannels, startAtSec = 0, onDamage }: FfmpegSourceOptions,
+  { log, channel, onChannels, onIdle, startAtSec = 0, onDamage }: FfmpegSourceOptions,
 ): AsyncGenerator<Float32Array> {
   const { name, signal } = run
   let said = ''
@@ -96,7 +99,8 @@ export async function* ffmpegAudio(
   const reader = new ByteReader(ffmpegBytes({ ...run, onSaid }))
   try {
     const opening = { name, isFile: false, log: { warn() {} }, raw: null }
-    for await (const audio of decodeAudio(reader, opening, { name, log, startAtSec, channel, onChannels, signal })) {
+    const heard = { name, log, startAtSec, channel, onChannels, onIdle, signal }
+    for await (const audio of decodeAudio(reader, opening, heard)) {
       isEmpty = false
       yield audio
     }

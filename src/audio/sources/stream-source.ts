@@ -2,6 +2,7 @@ import { InputError, messageOf } from '../../core/errors.js'
 import type { AudioSource, Log } from '../../core/types.js'
 import { ByteReader } from '../decode/byte-reader.js'
 import { ForeignAudio } from '../decode/foreign-audio.js'
+import type { TellIdle } from '../decode/hints.js'
 import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
 import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
@@ -28,6 +29,8 @@ export interface StreamSourceOptions {
   readonly channel?: ChannelChoice
   /** Takes all channels, each by itself; absent: they are not told apart. */
   readonly onChannels?: ChannelTap | undefined
+  /** Is told when an option of reading has no effect; absent: nobody is. */
+  readonly onIdle?: TellIdle | undefined
   /** Whether a stream without a single byte is nothing to complain about. */
   readonly mayBeEmpty?: boolean
   /**
@@ -60,22 +63,24 @@ export class StreamSource implements AudioSource {
     const closing = AbortSignal.any([enough.signal, ...(signal ? [signal] : [])])
     const bytes = new RewindableBytes(options.open(closing))
     const reader = new ByteReader(bytes.first())
-    const { isSurelyRaw, isWhole, channel, onChannels, mayUseFfmpeg = false } = options
+    const { isSurelyRaw, isWhole, mayUseFfmpeg = false } = options
+    const { channel, onChannels, onIdle } = options
     const onDamage = (error: InputError) => {
       this.#damage = error
     }
     try {
       if ((mayBeEmpty || signal?.aborted) && (await reader.peek(1)).length === 0) return
       const onDecided = () => bytes.decide()
-      const opening = { name, isFile: false, log, raw, isSurelyRaw, isWhole, onDecided }
-      yield* decodeAudio(reader, opening, { name, log, startAtSec, channel, onChannels, signal, onDamage })
+      const opening = { name, isFile: false, log, raw, isSurelyRaw, isWhole, onIdle, onDecided }
+      const heard = { name, log, startAtSec, channel, onChannels, onIdle }
+      yield* decodeAudio(reader, opening, { ...heard, signal, onDamage })
     } catch (cause) {
       if (signal?.aborted) return
       if (cause instanceof ForeignAudio && mayUseFfmpeg) {
         await requireFfmpeg(cause.message, cause)
         const run = { name, input: { kind: 'pipe' }, bytes: bytes.again(), signal } as const
         try {
-          return yield* ffmpegAudio(run, { log, startAtSec, channel, onChannels, onDamage })
+          return yield* ffmpegAudio(run, { log, startAtSec, channel, onChannels, onIdle, onDamage })
         } finally {
           // Ffmpeg may have ended before its input, which may never come to an end.
           enough.abort()

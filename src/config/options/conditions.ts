@@ -21,12 +21,20 @@ export interface Circumstances {
   readonly hasSeveral?: boolean
   /** Whether files are written; absent: not known. */
   readonly hasFiles?: boolean
+  /** Whether each channel is a stream; absent: no. */
+  readonly hasChannels?: boolean
+  /** Whether one recording is written as several are; absent: no. */
+  readonly isLikeSeveral?: boolean
+  /** Whether files may be raw audio, as their names say; absent: none is. */
+  readonly mayBeRaw?: boolean
 }
 
 /** What is known of a backend before it loads a model. */
 export interface BackendFacts {
   /** Whether it comes with this program. */
   readonly isBuiltIn: boolean
+  /** Whether it reads the model that comes with this program. */
+  readonly isEmbedded: boolean
   readonly capabilities: Partial<Capabilities>
   /** Keys of the configuration that it says it does not read. */
   readonly ignores: readonly string[]
@@ -80,7 +88,7 @@ export const headerless: readonly Condition[] = [
     says: 'is for audio without a header, not for the microphone: what the recorder gives is known',
   },
   {
-    holds: ({ input }) => input !== 'file',
+    holds: ({ input, mayBeRaw = false }) => input !== 'file' || mayBeRaw,
     otherwise: 'warn',
     says: 'has no effect on a file, whose header says it; raw audio is read from standard input: asr-stream - < FILE',
   },
@@ -105,7 +113,6 @@ export const recordedAudio: Condition = {
   otherwise: 'refuse',
   says: 'does not go with --mic, which records one channel',
 }
-/** Each channel is a stream, and what is written of one stream is not written of several. */
 export const separateChannels: readonly Condition[] = [
   {
     holds: ({ input }) => input !== 'microphone',
@@ -116,18 +123,6 @@ export const separateChannels: readonly Condition[] = [
     holds: ({ config }) => config.channel === 'mix',
     otherwise: 'refuse',
     says: 'does not go with --channel, which picks one',
-    hint: 'leave one of them out',
-  },
-  {
-    holds: ({ hasMarkers }) => hasMarkers !== true,
-    otherwise: 'refuse',
-    says: 'does not go with --markers, which are those of one speaker',
-    hint: 'leave one of them out',
-  },
-  {
-    holds: (at) => at.isRecorded !== true,
-    otherwise: 'refuse',
-    says: 'does not go with --record, which records one stream',
     hint: 'leave one of them out',
   },
 ]
@@ -147,6 +142,27 @@ export const modelByName: Condition = {
   otherwise: 'warn',
   says: 'has no effect with --model-dir, which gives the folder of the model itself',
 }
+export const modelElsewhere: Condition = {
+  holds: ({ backend }) => backend?.isEmbedded !== true,
+  otherwise: 'warn',
+  says: ({ config }) => `has no effect: the model ${config.model} comes with the program`,
+}
+/** What streams and `fast` do anyway; what they cannot do is refused by the clashes. */
+const SEARCH: Omit<Condition, 'holds'> = {
+  otherwise: 'warn',
+  says: ({ config: { offline } }) =>
+    offline
+      ? 'has no effect with --fast, which decodes so anyway'
+      : 'has no effect without --offline: a stream is decoded so anyway',
+}
+export const widensSearch: Condition = {
+  ...SEARCH,
+  holds: ({ config }) => searches(config) || config.beamSize !== 1,
+}
+export const hasFallback: Condition = {
+  ...SEARCH,
+  holds: ({ config }) => searches(config) || config.temperature?.some((value) => value > 0) !== false,
+}
 /** At 0 nothing is skipped, which is what happens anyway. */
 export const skipsRecordings: Condition = {
   ...notSpokenNow,
@@ -160,10 +176,10 @@ export const staticInitPromptHeard: Condition = {
   ...alignAtt,
   holds: (at) => alignAtt.holds(at) || at.config.staticInitPrompt === '',
 }
-/** Where the filter is on, which it is unless it is turned off, nothing false is believed. */
-export const filterTurnedOff: Condition = {
-  ...notWithCompat,
-  holds: (at) => notWithCompat.holds(at) || at.config.hallucinationFilter,
+export const filtersWords: Condition = {
+  holds: ({ backend }) => backend === null || backend.capabilities.hallucinates === true,
+  otherwise: 'warn',
+  says: ({ config }) => `has no effect: no words of the backend "${config.backend}" are left out`,
 }
 export const detectsLanguages: Condition = {
   holds: ({ backend }) => backend?.capabilities.languages?.length !== 0,
@@ -206,7 +222,7 @@ export const notOffline: Condition = {
 export const computedInTime: Condition = {
   holds: ({ config }) => !config.offline && !config.compUnaware,
   otherwise: 'refuse',
-  says: 'has no effect with --offline and --comp-unaware, where nothing is late',
+  says: 'has no effect where nothing is late: with --offline, --comp-unaware and several recordings',
   hint: 'leave one of them out',
 }
 export const neverNeeded: Condition = {
@@ -214,59 +230,7 @@ export const neverNeeded: Condition = {
   otherwise: 'warn',
   says: 'has no effect: the model is warmed up before the first audio',
 }
-export const isRecorded: Condition = {
-  holds: (at) => at.isRecorded !== false,
-  otherwise: 'refuse',
-  says: 'has an effect only with --record, beside whose file the audio is written',
-  hint: 'give --record run.jsonl as well, or leave it out',
-}
-export const writesSubtitles: Condition = {
-  holds: (at) => writesOneOf(at, ['srt', 'vtt']),
-  otherwise: 'refuse',
-  says: 'is for subtitles, and none are written',
-  hint: 'give --output with a name that ends in .srt or .vtt, or --format srt, or leave it out',
-}
-export const timesWords: Condition = {
-  holds: (at) => writesOneOf(at, ['lines', 'srt', 'vtt', 'tsv', 'csv']),
-  otherwise: 'warn',
-  says: 'has no effect: jsonl has the times of words anyway, and txt has no times',
-}
-/** Cues close at the ends of sentences by themselves. */
-export const hasSegments: Condition = {
-  holds: (at) => at.hasMarkers === true || writesOneOf(at, ['lines', 'jsonl', 'txt', 'tsv', 'csv']),
-  otherwise: 'warn',
-  says: 'has no effect on subtitles, which end with sentences anyway',
-}
-export const readsWavFile: Condition = {
-  holds: ({ input }) => input === null || input === 'file',
-  otherwise: 'refuse',
-  says: 'needs a WAV file, of which it writes a copy',
-  hint: 'give the name of a file, or leave it out',
-}
-export const storedRecordings: Condition = {
-  holds: ({ input }) => input === null || input === 'file',
-  otherwise: 'refuse',
-  says: 'is for recordings in files',
-  hint: 'give names of files or folders, or leave it out',
-}
-export const severalRecordings: Condition = {
-  holds: ({ hasSeveral }) => hasSeveral !== false,
-  otherwise: 'warn',
-  says: 'has no effect on one recording',
-}
-export const oneRecording: Condition = {
-  holds: ({ hasSeveral }) => hasSeveral !== true,
-  otherwise: 'refuse',
-  says: 'is for one recording',
-  hint: 'leave it out, or give one recording',
-}
-export const writesFiles: Condition = {
-  holds: ({ hasFiles }) => hasFiles !== false,
-  otherwise: 'refuse',
-  says: 'looks for files that were written, and the text goes to standard output',
-  hint: 'give --format or --output, or leave it out',
-}
 
-function writesOneOf({ formats }: Circumstances, wanted: readonly string[]): boolean {
-  return formats === undefined || formats.some((format) => wanted.includes(format))
+function searches({ offline, fast }: ASRConfig): boolean {
+  return offline && !fast
 }

@@ -1,5 +1,5 @@
 import { PRECISIONS } from './choices.js'
-import { modelByName } from './conditions.js'
+import { modelByName, modelElsewhere } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
 import { name, toggle } from './values.js'
 
@@ -37,7 +37,7 @@ export const MODEL_OPTIONS = {
     type: (zod): Type<string | null> => name(zod).nullable(),
     default: null,
     value: 'folder',
-    needs: [modelByName],
+    needs: [modelByName, modelElsewhere],
   },
   /** Models are never downloaded. */
   offlineModels: {

@@ -1,15 +1,16 @@
 import { FORMATS, PROFILES } from './choices.js'
+import { notOffline } from './conditions.js'
 import {
   hasSegments,
-  notOffline,
-  oneRecording,
+  ofOneStream,
   readsWavFile,
+  replacesFiles,
   severalRecordings,
   storedRecordings,
   timesWords,
   writesFiles,
   writesSubtitles,
-} from './conditions.js'
+} from './output-conditions.js'
 import type { OptionRow, Type } from './row.js'
 import { name, nameList, oneOrMore, text, toggle } from './values.js'
 
@@ -211,7 +212,7 @@ export const OUTPUT_OPTIONS = {
     value: 'file',
     isOfProgram: true,
     isCommon: true,
-    needs: [oneRecording, readsWavFile],
+    needs: [...ofOneStream, readsWavFile],
     notForListen: CLIENTS,
   },
   /** False: files that exist are not replaced. */
@@ -224,6 +225,7 @@ export const OUTPUT_OPTIONS = {
     default: true,
     isOfProgram: true,
     isCommon: true,
+    needs: [replacesFiles],
     notForListen: CLIENTS,
   },
   /** False: lines on a terminal as well. */

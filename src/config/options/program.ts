@@ -1,5 +1,6 @@
 import { LOG_LEVELS } from './choices.js'
-import { isRecorded, neverNeeded, oneRecording } from './conditions.js'
+import { neverNeeded } from './conditions.js'
+import { isRecorded, ofOneStream } from './output-conditions.js'
 import type { OptionRow, Type, Zod } from './row.js'
 import { name, text, toggle, upperCase } from './values.js'
 
@@ -32,7 +33,7 @@ export const DIAGNOSTIC_OPTIONS = {
     page: 'voice-activity.md',
     type: toggle,
     isOfProgram: true,
-    needs: [oneRecording],
+    needs: ofOneStream,
     notForListen: 'no account is kept of the audio of clients',
   },
   profile: {
@@ -41,7 +42,7 @@ export const DIAGNOSTIC_OPTIONS = {
     help: 'print per-stage timings',
     type: toggle,
     isOfProgram: true,
-    needs: [oneRecording],
+    needs: ofOneStream,
     notForListen: 'it tells of one stream',
   },
   record: {
@@ -54,7 +55,7 @@ export const DIAGNOSTIC_OPTIONS = {
     value: 'file',
     isOfProgram: true,
     notForListen: 'it tells of one stream',
-    needs: [oneRecording],
+    needs: ofOneStream,
   },
   recordAudio: {
     flag: '--record-audio',

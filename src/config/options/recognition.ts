@@ -3,12 +3,15 @@ import {
   alignAtt,
   detectsLanguages,
   favorsTerms,
-  filterTurnedOff,
+  filtersWords,
+  hasFallback,
   initPromptHeard,
   notSpokenNow,
+  notWithCompat,
   pluginInUse,
   staticInitPromptHeard,
   translates,
+  widensSearch,
 } from './conditions.js'
 import type { OptionRow, Type } from './row.js'
 import { name, nameList, numberList, pairList, text, toggle } from './values.js'
@@ -84,6 +87,7 @@ export const RECOGNITION_OPTIONS = {
     shownDefault: '5',
     reads: 'number',
     isCommon: true,
+    needs: [widensSearch],
     notForListen: 'clients share the model, and greedy decoding is what it has time for',
   },
   /** Offline: fallback temperatures; "0,0.2,0.4" or a list; null: 0 to 1, or 0 with `fast`. */
@@ -95,6 +99,7 @@ export const RECOGNITION_OPTIONS = {
       zod.preprocess(numberList, zod.array(zod.number().min(0).max(2)).min(1).readonly().nullable()),
     default: null,
     shownDefault: '0,0.2,...,1',
+    needs: [hasFallback],
     notForListen: SEARCH,
   },
   /** AlignAtt: text before the first words, which scrolls away. */
@@ -163,7 +168,7 @@ export const RECOGNITION_OPTIONS = {
     help: 'keep words that the model probably made up',
     type: toggle,
     default: true,
-    needs: [filterTurnedOff],
+    needs: [notWithCompat, filtersWords],
   },
   /** Threads of the model; 0: the backend chooses. */
   threads: {
