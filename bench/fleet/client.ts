@@ -25,6 +25,8 @@ export interface Spell {
   readonly cuts: number[]
   /** Times that the connection broke and the session went on. */
   resumed: number
+  /** Whether a server said, after the connection broke, that there is no such session: the client need not try again. */
+  isToldGone: boolean
   ending: SpellEnding | null
 }
 
@@ -33,8 +35,6 @@ export class FleetClient {
   readonly spells: Spell[] = []
   /** Times that nobody had room. */
   refusals = 0
-  /** Times that a session could not be resumed because its server had gone. */
-  lost = 0
   /** Resolves when the client has said everything and has all of its text. */
   readonly done: Promise<void>
   readonly #place: string
@@ -83,6 +83,7 @@ export class FleetClient {
         cuts: [],
         heardSec: 0,
         resumed: 0,
+        isToldGone: false,
         ending: null,
       }
       this.spells.push(spell)
@@ -114,7 +115,6 @@ export class FleetClient {
       if (spell.ending !== null) return
       connection = await this.#resumed(spell, connection.cookie, session, seq)
     }
-    this.lost++
     spell.ending = 'broken'
   }
 
@@ -124,7 +124,10 @@ export class FleetClient {
       const connection = await this.#connected('?resume=1', cookie)
       if (connection === null) continue
       const received = await resumed(connection, session, seq)
-      if (received === null) return null
+      if (received === null) {
+        spell.isToldGone = true
+        return null
+      }
       spell.sentSec = received / BYTES_PER_SEC
       spell.resumed++
       // Only the first answer has the cookie.

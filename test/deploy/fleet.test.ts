@@ -37,6 +37,10 @@ describe.skipIf(!hasBalancer('haproxy'))('three servers behind haproxy, one drai
     expect(withoutB).toEqual([places, 0, places])
   })
 
+  it('tell those of a killed one that their session is gone, so that they need not try until they give up', () => {
+    expect(fleet.killed.filter(({ isToldGone }) => isToldGone).length).toBeGreaterThan(0)
+  })
+
   it('give the one that comes back what waits', () => {
     const { places, withAAgain, atLast } = fleet
     expect(withAAgain).toEqual([SESSIONS - 2 * places, places, places])
