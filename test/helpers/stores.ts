@@ -23,6 +23,7 @@ export interface TestStore {
 
 /** Which stores can be started here; those of PostgreSQL lie in no folder of programs on Debian. */
 export const REDIS = found('redis-server', folders())
+export const VALKEY = found('valkey-server', folders())
 export const POSTGRES = found('postgres', [...folders(), ...debianFolders()])
 
 function folders(): readonly string[] {
@@ -43,7 +44,12 @@ function found(name: string, places: readonly string[]): string | null {
 }
 
 /** Starts Redis, which writes down everything at once; it ends with the test. */
-export async function startRedis(): Promise<TestStore> {
+export const startRedis = (): Promise<TestStore> => startLikeRedis(REDIS ?? '')
+
+/** Starts Valkey in the same way; it ends with the test. */
+export const startValkey = (): Promise<TestStore> => startLikeRedis(VALKEY ?? '')
+
+async function startLikeRedis(program: string): Promise<TestStore> {
   const folder = temporaryFolder()
   const port = await freePort()
   const persistence = ['--appendonly', 'yes', '--save', '', '--dir', folder]
@@ -52,7 +58,7 @@ export async function startRedis(): Promise<TestStore> {
     port,
     (at) => `redis://:${IN_ADDRESS}@${HOST}:${at}`,
     'SIGKILL',
-    () => run(REDIS ?? '', args),
+    () => run(program, args),
   )
 }
 

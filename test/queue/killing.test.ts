@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { QueueStatus } from '../../src/queue/tend-queue.js'
 import { folderWith, runProgram, silentWav, spokenWords, startProgram } from '../helpers/program.js'
-import { PASSWORD, POSTGRES, REDIS, startPostgres, startRedis, Wire } from '../helpers/stores.js'
+import { PASSWORD, POSTGRES, REDIS, startPostgres, startRedis, startValkey, VALKEY, Wire } from '../helpers/stores.js'
 
 const COUNT = 200
 const PAUSE_MS = 1500
@@ -32,6 +32,7 @@ const texts = (folder: string) =>
 
 describe.each([
   ['Redis', REDIS, startRedis],
+  ['Valkey', VALKEY, startValkey],
   ['PostgreSQL', POSTGRES, startPostgres],
 ] as const)('a queue on %s', (_, program, start) => {
   it.skipIf(program === null)(

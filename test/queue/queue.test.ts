@@ -4,13 +4,23 @@ import { Queue } from 'bullmq'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { folderWith, runProgram, silentWav } from '../helpers/program.js'
 import { programCopy } from '../helpers/program-copy.js'
-import { freePort, PASSWORD, POSTGRES, REDIS, startPostgres, startRedis } from '../helpers/stores.js'
+import {
+  freePort,
+  PASSWORD,
+  POSTGRES,
+  REDIS,
+  startPostgres,
+  startRedis,
+  startValkey,
+  VALKEY,
+} from '../helpers/stores.js'
 import { waitUntil } from '../helpers/waiting.js'
 import { archive, commands } from './queue-runs.js'
 
 const LONG_MS = 300_000
 const STORES = [
   ['Redis', REDIS, startRedis],
+  ['Valkey', VALKEY, startValkey],
   ['PostgreSQL', POSTGRES, startPostgres],
 ] as const
 const files = (folder: string) =>
