@@ -10,7 +10,7 @@ import type { FormatName } from '../output/formats/names.js'
 import { contentAt, contentOfFile } from './content.js'
 import { isBelow } from './input-roots.js'
 import type { QueueStore, RecordingQueue } from './open-store.js'
-import { jobId, newJob, type QueueJob } from './queue-job.js'
+import { isPlaceOfOutputs, jobId, newJob, type QueueJob } from './queue-job.js'
 
 /** So many recordings are looked at at once, and put into the queue together. */
 const READERS = 4
@@ -91,6 +91,14 @@ async function jobOf(recording: NamedRecording, root: string | null, wishes: Fil
   const { name, isAddress } = recording
   const { formats, writing, signal } = wishes
   const within = recording.within.split(sep).join('/')
+  if (!isPlaceOfOutputs(within)) {
+    throw new UsageError(
+      'a queue takes no names with line breaks or other control characters, and none of its journals',
+      {
+        hint: 'rename it, or use asr-stream batch',
+      },
+    )
+  }
   if (isAddress) {
     return newJob({ recording: { address: name }, within, content: await contentAt(name, signal), formats, writing })
   }

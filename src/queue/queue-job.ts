@@ -27,7 +27,7 @@ const writing = z.strictObject(
 const jobSchema = z.strictObject({
   version: z.literal(VERSION),
   recording: z.union([z.strictObject({ path: text }), z.strictObject({ address: text })]),
-  within: text.refine(isPlace, 'is no place below a folder'),
+  within: text.refine(isPlaceOfOutputs, 'is no place below a folder'),
   content: z.strictObject({
     sha256: z
       .string()
@@ -118,7 +118,7 @@ export function recordingName({ recording }: Pick<QueueJob, 'recording'>): strin
 }
 
 /** Whether a name stays below the folder that it is put in, on any system, and is none of the journals. */
-function isPlace(within: string): boolean {
+export function isPlaceOfOutputs(within: string): boolean {
   const parts = within.split('/')
   const isWindowsPath = process.platform === 'win32' && /[\\:]/.test(within)
   // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for

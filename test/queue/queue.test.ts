@@ -253,6 +253,20 @@ describe('the commands of a queue', () => {
     expect(stderr).not.toContain('geheim')
   })
 
+  it.skipIf(REDIS === null)(
+    'name what is wrong with a name that a queue does not take, and take the others',
+    async () => {
+      const store = await startRedis()
+      const cwd = archive({ 'talks/a.wav': 1, 'talks/new\nline.wav': 2 })
+      const { enqueue, queue } = commands(store.address(), cwd)
+      const { code, stdout, stderr } = await enqueue('talks')
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '1 added\n' })
+      expect(stderr).toMatch(/new.line\.wav: .*no names with line breaks/)
+      expect(stderr).not.toContain('same version')
+      expect((await queue()).stdout).toMatch(/^1 waiting, /)
+    },
+  )
+
   it('say what to install when a package is missing', async () => {
     const copy = programCopy()
     for (const name of ['bullmq', 'pg', 'ioredis']) rmSync(join(copy, 'node_modules', name))
