@@ -88,6 +88,35 @@ export async function doneSec(work: Work, reader: JournalReader, journal = JOURN
   return seconds
 }
 
+/** An output that is there and the text of another recording. */
+export interface OtherText {
+  readonly path: string
+  /** That recording: its path, or its address without what may be secret in it. */
+  readonly recording: string
+}
+
+/** Which outputs of a recording are texts of others, as two recordings of one name in different folders have them. */
+export async function textsOfOthers(
+  work: Work,
+  reader = journalReader(),
+  journal = JOURNAL,
+): Promise<readonly OtherText[]> {
+  const found: OtherText[] = []
+  for (const output of work.outputs) {
+    const { path } = output
+    const latest: (JournalLine & { readonly input?: string }) | undefined = await reader.latest(
+      dirname(path),
+      basename(path),
+      [journal],
+    )
+    if (latest?.input === undefined || latest.input === entryFor(work, output).input) continue
+    if (!(await stat(path).catch(() => null))?.isFile()) continue
+    const { input } = latest
+    found.push({ path, recording: isAddress(input) ? input.replace(/#.*$/, '') : join(dirname(path), input) })
+  }
+  return found
+}
+
 /**
  * Writes down that outputs are done. Each is a line that is appended at once, so that several programs may do so, and what a
  * program that is killed leaves of one spoils no other.

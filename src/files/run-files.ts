@@ -9,7 +9,7 @@ import { removeLeftParts } from '../output/writers/aside-writer.js'
 import { ClosedPipeError, standardOutput } from '../output/writers/line-writer.js'
 import { type OpenAudioOptions, openAudio } from '../transcriber/audio-input.js'
 import type { Transcriber } from '../transcriber/transcriber.js'
-import { doneSec, isDone, journalReader, markDone, stateOf, type Work } from './journal.js'
+import { doneSec, isDone, journalReader, markDone, stateOf, textsOfOthers, type Work } from './journal.js'
 import type { JournalReader } from './journal-reader.js'
 import type { PlannedRecording } from './name-outputs.js'
 import { namedLog } from './named-log.js'
@@ -187,6 +187,9 @@ class FilesRun {
     if (resume && (await isDone(work, this.#reader, journal))) {
       this.#skipped++
       return
+    }
+    for (const { path, recording } of await textsOfOthers(work, this.#reader, journal)) {
+      log.warn(`${path} is the text of ${recording}, which this one replaces; names that differ keep both`)
     }
     const input = await this.#hear(planned.recording.file ?? planned.recording.name, log)
     try {

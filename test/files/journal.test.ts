@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { isDone, JOURNAL, markDone, stateOf, type Work } from '../../src/files/journal.js'
+import { isDone, JOURNAL, markDone, stateOf, textsOfOthers, type Work } from '../../src/files/journal.js'
 import { folderWith } from '../helpers/program.js'
 
 async function workIn(folder: string, change: Partial<Work> = {}): Promise<Work> {
@@ -35,6 +35,19 @@ describe('what is written down as done', () => {
     writeFileSync(join(at, 'a.mp3'), 'other')
     const { mtimeMs } = await stateOf(join(at, 'a.mp3'))
     expect(await isDone(await workIn(at, { state: { size: 5, mtimeMs: mtimeMs + 1 } }))).toBe(false)
+  })
+
+  it('is known to be the text of another recording, as long as it is there', async () => {
+    const at = folder()
+    await markDone(await workIn(at))
+    const other = await workIn(at, { name: join(at, 'other', 'a.mp3') })
+    const path = join(at, 'a.srt')
+    expect(await textsOfOthers(other)).toEqual([{ path, recording: join(at, 'a.mp3') }])
+    expect(await textsOfOthers(await workIn(at, { options: 'other' }))).toEqual([])
+    await markDone({ ...other, name: 'https://user:word@example.org/a.mp3?key=secret' })
+    expect(await textsOfOthers(other)).toEqual([{ path, recording: 'https://example.org/a.mp3' }])
+    rmSync(path)
+    expect(await textsOfOthers(other)).toEqual([])
   })
 
   it('may be moved with its folder', async () => {
