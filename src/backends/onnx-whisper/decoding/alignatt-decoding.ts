@@ -5,6 +5,7 @@ import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { decoderStep } from './decoder-step.js'
 import type { KeptText } from './kept-text.js'
 import { LogitRules } from './logit-rules.js'
+import type { OpenText } from './open-text.js'
 import { endOfSpokenRounds, maxTokensIn } from './repetition.js'
 import { TermBias } from './term-bias.js'
 import type { KeyTerms } from './term-spellings.js'
@@ -31,6 +32,8 @@ export interface PrefixDecodingOptions {
   readonly terms?: KeyTerms | null
   /** What of the text is in the cache, and is not fed again; absent: nothing, and nothing is kept. */
   readonly kept?: KeptText
+  /** What probably follows the prefix, for a model that checks drafts; null or absent: nothing is known. */
+  readonly open?: OpenText | null
   readonly run: EngineRun
 }
 
@@ -85,9 +88,8 @@ export async function decodeAfterPrefix(
   const firstScores = isFirst ? previous.length : known.length - 1
   const keptTokens = options.kept?.take(known, firstScores) ?? 0
   attention.push(...(options.kept?.rows(head.length - 1, keptTokens, audio.positions, options.run.rows) ?? []))
-  let fed = known.slice(keptTokens)
-  let scoresStart = firstScores - keptTokens
-  let isFirstStep = true
+  const guess = options.terms ? [] : (options.open?.after(options.prefix).slice(0, Math.max(0, budget)) ?? [])
+  let fed = [...known.slice(keptTokens), ...guess]
   cache.truncate(keptTokens)
   const bias = options.terms ? new TermBias(options.terms, options.prefix) : null
   const shorten = (length: number) => {
@@ -104,6 +106,7 @@ export async function decodeAfterPrefix(
     const tokens = [...head, ...text].slice(0, cache.length)
     const { audioPositions } = options
     const { positions } = audio
+    options.open?.remember(next === null ? [...text] : [...text, next])
     options.kept?.keep({ tokens, firstRow: head.length - 1, rows: attention, positions, audioPositions })
     return {
       tokens: text.slice(options.prefix.length),
@@ -114,22 +117,18 @@ export async function decodeAfterPrefix(
       noSpeechProbability,
     }
   }
-  while (true) {
-    const request = { tokens: fed, scoresStart, isFirst: isFirstStep, wantsText: bias !== null }
-    const { scores, attentionAt } = await decoderStep(decoder, cache, request)
-    if (isFirstStep) {
-      isFirstStep = false
-      if (isFirst) noSpeechProbability = rules.noSpeech(scores, 0)
-      for (let at = Math.max(head.length - 1, keptTokens); at < known.length - 1; at++) {
-        attention.push(attentionAt(at - keptTokens)!)
-      }
-    }
-    if (attention.length > 0 && probabilities.length === 0) {
-      last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
-    }
-    const row = attentionAt(fed.length - 1)!
+  const wantsText = bias !== null
+  const scoresStart = firstScores - keptTokens
+  let step = await decoderStep(decoder, cache, { tokens: fed, scoresStart, isFirst: true, wantsText })
+  if (isFirst) noSpeechProbability = rules.noSpeech(step.scores, 0)
+  for (let token = Math.max(head.length - 1, keptTokens); token < known.length - 1; token++) {
+    attention.push(step.attentionAt(token - keptTokens)!)
+  }
+  if (attention.length > 0) last = attendedPosition(attention.at(-1)!, audio.positions, options.audioPositions)
+  for (let at = fed.length - guess.length - 1; ; ) {
+    const row = step.attentionAt(at)!
     attention.push(row)
-    const choice = rules.choose(scores, scores.rows - 1, text, bias)
+    const choice = rules.choose(step.scores, step.scores.rows - fed.length + at, text, bias)
     const back = bias?.take(choice)
     if (back) {
       shorten(back.length)
@@ -149,7 +148,11 @@ export async function decodeAfterPrefix(
       text.length = Math.max(kept, options.prefix.length)
       return result('stuck', null)
     }
+    at++
+    if (fed[at] === token) continue
+    cache.truncate(head.length + text.length - 1)
     fed = [token]
-    scoresStart = 0
+    at = 0
+    step = await decoderStep(decoder, cache, { tokens: fed, scoresStart: 0, isFirst: false, wantsText })
   }
 }

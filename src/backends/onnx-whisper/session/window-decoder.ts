@@ -5,6 +5,7 @@ import { type DecodingOptions, type DecodingResult, decodeWindow } from '../deco
 import { type Draft, NO_DRAFT, shiftedDraft } from '../decoding/draft.js'
 import { decodeWithFallback } from '../decoding/fallback.js'
 import { KeptText } from '../decoding/kept-text.js'
+import { OpenText } from '../decoding/open-text.js'
 import { saysAgain } from '../decoding/repetition.js'
 import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
@@ -89,6 +90,7 @@ export class WindowDecoder {
   readonly #encoder: WindowEncoder
   readonly #cache: DecoderCache
   readonly #kept = new KeptText()
+  readonly #open: OpenText | null
   readonly #moreCaches: DecoderCache[] = []
   readonly #language: StreamLanguage
   readonly #isText = (token: number) => this.#tokenizer.isText(token)
@@ -109,6 +111,7 @@ export class WindowDecoder {
     this.#encoder = new WindowEncoder(model)
     this.#cache = model.createCache()
     this.#language = new StreamLanguage(model, tokenizer, options)
+    this.#open = model.checksDrafts ? new OpenText() : null
   }
 
   /** In what language it decodes. */
@@ -150,6 +153,7 @@ export class WindowDecoder {
       audioPositions,
       terms: this.#terms,
       kept: this.#kept,
+      open: this.#open,
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
       run: request.run,
     })

@@ -5,6 +5,7 @@ import {
   type PrefixDecodingOptions,
 } from '../../../../src/backends/onnx-whisper/decoding/alignatt-decoding.js'
 import { KeptText } from '../../../../src/backends/onnx-whisper/decoding/kept-text.js'
+import { OpenText } from '../../../../src/backends/onnx-whisper/decoding/open-text.js'
 import { LogMel } from '../../../../src/backends/onnx-whisper/features/log-mel.js'
 import { loadModel } from '../../../../src/backends/onnx-whisper/model/load-model.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../../../../src/backends/onnx-whisper/model/model.js'
@@ -114,6 +115,47 @@ describe('text that is in the cache', () => {
     expect(count).toBeGreaterThan(all.length / 3)
     expect(count).toBeLessThan(all.length)
     expect(said(tokens.slice(count - 2))).not.toBe('')
+  })
+})
+
+describe('text that was not final', () => {
+  const early = { until: 4.5 * POSITIONS }
+
+  it('is checked in the first call, and the result is that of going on token by token', async () => {
+    const open = new OpenText()
+    const first = await onward({ ...early, open })
+    const prefix = first.tokens.slice(0, -3)
+    const second = await onward({ prefix, open })
+    const plain = await onward({ prefix })
+    expect(second.fed[0]!.slice(-4)).toEqual([...first.tokens.slice(-3), first.next])
+    expect(second.tokens).toEqual(plain.tokens)
+    expect(second.attention.length).toBe(plain.attention.length)
+    expect(second.fed.length).toBe(plain.fed.length - 4)
+    for (const [at, probability] of second.probabilities.entries()) {
+      expect(probability).toBeCloseTo(plain.probabilities[at]!, 1)
+    }
+  })
+
+  it('is found where audio was cut off, and stands only as far as the model says the same', async () => {
+    const open = new OpenText()
+    const { tokens } = await onward(early)
+    const plain = await onward({ prefix: tokens.slice(2) })
+    const wrong = tokenizer.encode(' elephants')
+    open.remember([...tokens, ...plain.tokens.slice(0, 2), ...wrong])
+    const second = await onward({ prefix: tokens.slice(2), open })
+    expect(second.fed[0]!.slice(-2 - wrong.length)).toEqual([...plain.tokens.slice(0, 2), ...wrong])
+    expect(second.fed[1]).toEqual([plain.tokens[2]])
+    expect(second.tokens).toEqual(plain.tokens)
+  })
+
+  it('is not that of another text', async () => {
+    const open = new OpenText()
+    open.remember([1, 2, 3, 2, 4])
+    expect(open.after([2])).toEqual([4])
+    expect(open.after([1, 2])).toEqual([3, 2, 4])
+    expect(open.after([1, 2, 3, 2, 4])).toEqual([])
+    expect(open.after([5])).toEqual([])
+    expect(open.after([])).toEqual([])
   })
 })
 
