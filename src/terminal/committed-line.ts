@@ -69,6 +69,11 @@ export class CommittedLine {
     return this.#breaksAnew ? (wrappedRows(this.#open, columns).at(-1) ?? '') : this.#open
   }
 
+  /** Rows that the line takes. */
+  rowCount(columns: number): number {
+    return this.rows(this.#open, columns)
+  }
+
   /** Rows from the one in which the line goes on to its last one, when this text follows it. */
   rowsFromEnd(following: string, columns: number): number {
     if (!this.#breaksAnew) return 1

@@ -1,8 +1,10 @@
 import { styleText } from 'node:util'
 import ansiEscapes from 'ansi-escapes'
+import stringWidth from 'string-width'
 import type { Segment } from '../core/types.js'
 import { markedText } from '../output/formats/marked-text.js'
 import { CommittedLine } from './committed-line.js'
+import { CursorRow } from './cursor-row.js'
 import { brokenAtWords, PARAGRAPH_END, printable, rowsOf } from './text-flow.js'
 
 /** A pause of so many seconds begins a new paragraph. */
@@ -57,8 +59,9 @@ export class LiveView {
   readonly #options: LiveViewOptions
   readonly #onResize = () => this.#hold()
   readonly #committed: CommittedLine
-  /** Rows above what is replaced in place that may be pushed out of sight. */
-  #rowsAbove: number
+  readonly #cursorRow: CursorRow
+  /** Written before all else. */
+  #clearance: string
   #separator = ' '
   /** All that was committed in this paragraph ends so; for joining. */
   #isAtBegin = true
@@ -77,7 +80,8 @@ export class LiveView {
     this.#terminal = terminal
     this.#options = options
     this.#committed = new CommittedLine(options.breaksAnew ?? true)
-    this.#rowsAbove = options.pushesOut ? 0 : Number.POSITIVE_INFINITY
+    this.#cursorRow = new CursorRow(options.pushesOut ?? false)
+    this.#clearance = options.pushesOut ? '\n'.repeat(CLEARANCE_ROWS) : ''
     terminal.on('resize', this.#onResize)
   }
 
@@ -141,6 +145,7 @@ export class LiveView {
 
   /** A window that is drawn larger with the mouse changes again and again. */
   #hold(): void {
+    this.#cursorRow.fit(this.#terminal.rows)
     clearTimeout(this.#settling)
     this.#settling = setTimeout(() => {
       this.#settling = undefined
@@ -155,11 +160,14 @@ export class LiveView {
     if (!columns || !rows || this.#settling) return
     if (columns === this.#drawnColumns && !this.#committed.isWaiting && this.#redrawChanged(columns, rows)) return
     const back = this.#toCommittedEnd()
-    const text = this.#clearance() + this.#committed.settle(columns)
-    this.#rowsAbove += text.split('\n').length - 1
-    this.#tail = this.#tailLines(columns, rows)
+    const text = this.#clearance + this.#committed.settle(columns)
+    this.#clearance = ''
+    this.#cursorRow.down(text, rows)
+    this.#tail = this.#tailLines(columns, rows, this.#cursorRow.least)
     this.#isParked = this.#tail.length > 0 || this.#committed.isOpen
-    this.#write(back, text + this.#styled(this.#tail) + (this.#isParked ? '\n' : ''))
+    const tail = this.#styled(this.#tail) + (this.#isParked ? '\n' : '')
+    this.#cursorRow.down(tail, rows)
+    this.#write(back, text + tail)
     this.#drawnColumns = columns
   }
 
@@ -168,17 +176,17 @@ export class LiveView {
    * @returns false: all must be written again
    */
   #redrawChanged(columns: number, rows: number): boolean {
-    const [before, tail] = [this.#tail, this.#tailLines(columns, rows)]
+    const before = this.#tail
+    const tail = this.#tailLines(columns, rows, this.#cursorRow.least - before.length)
     const firstNew = tail.findIndex((line, index) => line !== before[index])
     if (firstNew === -1 && tail.length === before.length) return true
     if (firstNew < 1 || !this.#isParked) return false
     this.#tail = tail
-    this.#write(up(before.length - firstNew), `${this.#styled(tail.slice(firstNew))}\n`)
+    const text = `${this.#styled(tail.slice(firstNew))}\n`
+    this.#cursorRow.up(before.length - firstNew)
+    this.#cursorRow.down(text, rows)
+    this.#write(up(before.length - firstNew), text)
     return true
-  }
-
-  #clearance(): string {
-    return this.#rowsAbove === 0 ? '\n'.repeat(CLEARANCE_ROWS) : ''
   }
 
   /** To the end of the committed text. */
@@ -190,17 +198,28 @@ export class LiveView {
     const height = this.#committed.rowsFromEnd(first, columns) + below
     // Written again, its row brings the cursor to its end, however wide its characters are there.
     const isEnded = this.#committed.endIfFull(columns)
-    if (height < rows) return up(height) + (isEnded ? ansiEscapes.eraseEndLine : this.#committed.lastRow(columns))
-    this.#committed.end()
-    return `${ansiEscapes.cursorTo(0, 0)}${ansiEscapes.eraseEndLine}\n`
+    const isOutOfSight = height >= rows
+    const isInSight = !isOutOfSight && height <= this.#cursorRow.least
+    const lastRow = isEnded ? '' : this.#committed.lastRow(columns)
+    const { pushesOut } = this.#options
+    this.#cursorRow.up(height)
+    // What tmux erases after text stays as spaces, which take rows in a narrower window: it must be the whole row.
+    if (isInSight && (!pushesOut || this.#committed.rowCount(columns) === 1))
+      return up(height) + (isEnded || pushesOut ? ansiEscapes.eraseEndLine : '') + lastRow
+    const ending = this.#committed.end()
+    this.#cursorRow.down(ending, rows)
+    if (isOutOfSight) return `${ansiEscapes.cursorTo(0, 0)}${ansiEscapes.eraseEndLine}\n`
+    // Either what is committed ends here, or it is out of sight and this is the first row: in both cases it stays.
+    const toEnd = lastRow === '' ? '' : ansiEscapes.cursorForward(stringWidth(lastRow))
+    return up(height) + toEnd + ansiEscapes.eraseEndLine + ending + (ending && ansiEscapes.eraseEndLine)
   }
 
-  #tailLines(columns: number, rows: number): readonly string[] {
+  /** @param above rows above the end of the committed text, at least */
+  #tailLines(columns: number, rows: number, above: number): readonly string[] {
     const width = Math.max(1, columns - 1)
     const status = rows > CURSOR_ROWS + 1 ? this.#statusLines(width) : []
     const most = Math.min(Math.max(MIN_ROWS, Math.floor(rows * MAX_SHARE)), rows - CURSOR_ROWS - status.length)
-    // A terminal a third as wide pushes out two rows for each of text, and one for the status.
-    const room = Math.max(1, Math.min(most, Math.max(MIN_ROWS, Math.floor((this.#rowsAbove - 1) / 2))))
+    const room = Math.max(1, Math.min(most, Math.max(MIN_ROWS, this.#cursorRow.room(above, status[0], columns, rows))))
     const rest = this.#rest === null ? [] : this.#committed.followedBy(this.#joined(this.#rest), columns)
     const lines = rest.map((line, index) => (index === 0 && this.#committed.isOpen ? line.trimEnd() : line.trim()))
     if (!this.#committed.isOpen) return [...lines.slice(-room), ...status]

@@ -8,6 +8,9 @@ import { folderWith, PROGRAM, spokenWords } from '../helpers/program.js'
 
 const TEXTS = Array.from({ length: 120 }, (_, index) => `word${index}`)
 const PATIENCE_MS = 20_000
+/** What is dim in text of tmux, until another style begins. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what styles begin with
+const DIM = /\u001B\[2m[^\u001B]*/g
 
 /** The program in a window of tmux, which breaks lines again and keeps what scrolls out of sight. */
 async function inTmux(size: readonly [number, number]) {
@@ -27,6 +30,8 @@ async function inTmux(size: readonly [number, number]) {
   const text = () => tmux('capture-pane', '-p', '-J', '-S', '-')
   return {
     text,
+    /** The same without what is dim. */
+    committed: () => tmux('capture-pane', '-p', '-J', '-e', '-S', '-').replace(DIM, ''),
     hear: (seconds: number) => pipe.write(Buffer.alloc(seconds * 32_000)),
     resize: (columns: number, rows: number) => tmux('resize-window', '-x', String(columns), '-y', String(rows)),
     type: (keys: string) => tmux('send-keys', keys),
@@ -79,5 +84,35 @@ describe.skipIf(!hasTmux())('in a window of tmux that changes its size', () => {
     // The last words are those that were unstable; before them none may be left.
     const words = run.text().match(/word\d+~?/g) ?? []
     expect(words.map((word) => word.replace('~', ''))).toEqual(TEXTS.slice(0, 2 * consumedSec))
+  })
+
+  const ninth = ['34x24', '110x24', '12x24', '80x24']
+  const rowsToo = ['33x13', '89x15', '26x8', '47x25', '16x27', '47x25', '60x16']
+  it.each([
+    ['to a ninth of its width at the start', 2, ninth],
+    ['to a ninth of its width when there is some text', 8, ninth],
+    ['to a ninth of its width when there is more text', 20, ninth],
+    ['in width and height', 5, rowsToo],
+  ])('%s, every committed word stands there once', async (_, firstSec, sizes) => {
+    const run = await inTmux([80, 24])
+    let consumedSec = 0
+    const hear = async (seconds: number) => {
+      await run.hear(seconds)
+      consumedSec += seconds
+      await run.until((text) => text.replace(/\s/g, '').includes(`word${2 * consumedSec - 1}~`))
+    }
+    await hear(firstSec)
+    for (const size of sizes) {
+      const [columns = 0, rows = 0] = size.split('x').map(Number)
+      run.resize(columns, rows)
+      await sleep(400)
+      await hear(2)
+    }
+    run.resize(1000, 24)
+    await sleep(400)
+    run.type('C-c')
+    await run.until((text) => text.includes('ended with 130'))
+    const words = run.committed().match(/word\d+/g) ?? []
+    expect(words).toEqual(TEXTS.slice(0, 2 * consumedSec))
   })
 })
