@@ -23,7 +23,8 @@ async function inTmux(size: readonly [number, number]) {
     tmux('kill-server')
     await pipe.close()
   })
-  const command = `'${process.execPath}' '${PROGRAM}' --backend scripted --option script=words.json --option unstable=3 --min-chunk-size 0.5 pipe`
+  // What is dim is told from the rest by its style.
+  const command = `env -u NO_COLOR '${process.execPath}' '${PROGRAM}' --backend scripted --option script=words.json --option unstable=3 --min-chunk-size 0.5 pipe`
   tmux('new-session', '-d', '-x', String(size[0]), '-y', String(size[1]), `${command}; echo "ended with $?"; sleep 60`)
   tmux('set', '-g', 'window-size', 'manual')
   /** All lines, also those that have scrolled out of sight; what the terminal broke is joined. */
