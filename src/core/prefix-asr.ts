@@ -31,8 +31,8 @@ export interface PrefixResult {
   /** Seconds after the last word and before `untilSec` in which there may be speech. */
   readonly skippedSpeechSec: number
   /**
-   * Whether something said in front of the last word may be missing, as where a word lasts far longer than it takes. Much new audio is
-   * transcribed again in shorter steps then. Absent: nothing is known of it.
+   * Whether something said in front of the last word may be missing, as where a word lasts far longer than it takes. It is
+   * transcribed once more without the prefix then, and the longer text stands. Absent: nothing is known of it.
    */
   readonly mayLackWords?: boolean
   /** The language of the words; absent or null where it was given. While it is not sure there are no words. */

@@ -78,11 +78,10 @@ export async function doneSec(work: Work, reader: JournalReader, journal = JOURN
   if (work.outputs.length === 0) return null
   let seconds = 0
   for (const output of work.outputs) {
-    const latest = await reader.latest(dirname(output.path), basename(output.path), [journal])
+    const latest = await latestOf(output, reader, journal)
     if (latest === undefined) return null
-    const { at: _, audioSec = 0, ...entry }: JournalLine & { readonly audioSec?: number } = latest
+    const { at: _, audioSec = 0, ...entry } = latest
     if (JSON.stringify(entry) !== JSON.stringify(entryFor(work, output))) return null
-    if (!(await stat(output.path).catch(() => null))?.isFile()) return null
     seconds = audioSec
   }
   return seconds
@@ -104,17 +103,21 @@ export async function textsOfOthers(
   const found: OtherText[] = []
   for (const output of work.outputs) {
     const { path } = output
-    const latest: (JournalLine & { readonly input?: string }) | undefined = await reader.latest(
-      dirname(path),
-      basename(path),
-      [journal],
-    )
-    if (latest?.input === undefined || latest.input === entryFor(work, output).input) continue
-    if (!(await stat(path).catch(() => null))?.isFile()) continue
-    const { input } = latest
+    const input = (await latestOf(output, reader, journal))?.input
+    if (input === undefined || input === entryFor(work, output).input) continue
     found.push({ path, recording: isAddress(input) ? input.replace(/#.*$/, '') : join(dirname(path), input) })
   }
   return found
+}
+
+/** What is said last of an output that is there. */
+async function latestOf(
+  { path }: PlannedOutput,
+  reader: JournalReader,
+  journal: string,
+): Promise<(JournalLine & { readonly input?: string; readonly audioSec?: number }) | undefined> {
+  const isThere = (await stat(path).catch(() => null))?.isFile() === true
+  return isThere ? reader.latest(dirname(path), basename(path), [journal]) : undefined
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ac3Frame, adtsFrame, type FrameLength, loasFrame, type Peek } from './frame-chains.js'
+import { FRAME_HEADER_BYTES, FRAMINGS, type Framing, PACKET_SYNC, type Peek } from './frame-chains.js'
 import { readMpegHeader } from './mpeg-header.js'
 
 /** A stream that was joined while it ran, as a listener of a web radio does. */
@@ -14,30 +14,13 @@ export interface JoinedStream {
 const MAX_FRAME_BYTES = 2048
 /** Frames in a row that no audio has by chance, wherever it is looked for them. */
 const FRAMES = 6
-const HEADER_BYTES = 7
 const PACKET_BYTES = 188
 const PACKETS = 8
-const PACKET_SYNC = 0x47
-
-/** A kind of frames, and the bits of a header that all frames of a stream have in common. */
-interface Framing {
-  readonly what: string
-  readonly length: FrameLength
-  readonly mask: readonly number[]
-}
 
 /** Layer I, whose header quiet audio has as well, is sent by nobody. */
-const mpegFrame: FrameLength = (bytes, at) => {
-  const header = readMpegHeader(bytes, at)
-  return header !== null && header.layer > 1 ? header.bytes : 0
+function isSent(bytes: Uint8Array, at: number, { what }: Framing): boolean {
+  return what !== 'an MP3' || readMpegHeader(bytes, at)?.layer !== 1
 }
-
-const FRAMINGS: readonly Framing[] = [
-  { what: 'an MP3', length: mpegFrame, mask: [0xff, 0xff, 0x0c] },
-  { what: 'an AAC', length: adtsFrame, mask: [0xff, 0xff, 0xff, 0xc0] },
-  { what: 'an AAC', length: loasFrame, mask: [0xff, 0xe0] },
-  { what: 'an AC-3', length: ac3Frame, mask: [0xff, 0xff] },
-]
 
 /**
  * What a stream is that was joined in the middle of a frame; null: nothing of the kind. Audio never is: frames have to
@@ -47,10 +30,11 @@ const FRAMINGS: readonly Framing[] = [
  * @param arrived bytes that have come already
  */
 export async function joinedStream(arrived: number, peek: Peek): Promise<JoinedStream | null> {
-  const bytes = await peek(Math.min(arrived, MAX_FRAME_BYTES + HEADER_BYTES))
-  for (let at = 1; at + HEADER_BYTES <= bytes.length; at++) {
+  const bytes = await peek(Math.min(arrived, MAX_FRAME_BYTES + FRAME_HEADER_BYTES))
+  for (let at = 1; at + FRAME_HEADER_BYTES <= bytes.length; at++) {
     for (const framing of FRAMINGS) {
-      if (framing.length(bytes, at) === 0 || !(await isChain(peek, at, framing))) continue
+      if (framing.length(bytes, at) === 0 || !isSent(bytes, at, framing)) continue
+      if (!(await isChain(peek, at, framing))) continue
       return { what: `${framing.what} stream`, isMp3: framing.what === 'an MP3', missedBytes: at }
     }
     if (at < PACKET_BYTES && arePackets(bytes, at)) return { what: 'an MPEG-TS stream', isMp3: false, missedBytes: at }
@@ -62,8 +46,8 @@ async function isChain(peek: Peek, begin: number, { length, mask }: Framing): Pr
   let at = begin
   const frames: string[] = []
   while (frames.length < FRAMES) {
-    const bytes = await peek(at + HEADER_BYTES)
-    const frameBytes = bytes.length < at + HEADER_BYTES ? 0 : length(bytes, at)
+    const bytes = await peek(at + FRAME_HEADER_BYTES)
+    const frameBytes = bytes.length < at + FRAME_HEADER_BYTES ? 0 : length(bytes, at)
     const isLike = mask.every((bits, index) => ((bytes[at + index]! ^ bytes[begin + index]!) & bits) === 0)
     if (frameBytes === 0 || frameBytes > MAX_FRAME_BYTES || !isLike) return false
     const whole = await peek(at + frameBytes)

@@ -2,9 +2,8 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import wavefile from 'wavefile'
 import { joinedStream } from '../../../src/audio/decode/joined-stream.js'
-import { s16le } from '../../helpers/bytes.js'
+import { companded, s16le } from '../../helpers/bytes.js'
 import { compressed, decoded, likeness } from '../../helpers/compressed.js'
 import { fixture } from '../../helpers/speech.js'
 
@@ -69,17 +68,6 @@ describe('raw audio', () => {
     .filter((name) => name.endsWith('.wav'))
     .map((name) => fixture(name.replace('.wav', '')).audio)
 
-  const companded = (audio: Float32Array, law: 'toMuLaw' | 'toALaw') => {
-    const wav = new wavefile.WaveFile()
-    wav.fromScratch(
-      1,
-      8000,
-      '16',
-      Array.from(audio, (sample) => Math.round(sample * 32_767)),
-    )
-    wav[law]()
-    return Buffer.from((wav.data as unknown as { readonly samples: Uint8Array }).samples)
-  }
   const FORMS: readonly (readonly [string, (audio: Float32Array) => Buffer])[] = [
     ['s16le', s16le],
     ['s16be', (audio) => Buffer.from(s16le(audio)).swap16()],

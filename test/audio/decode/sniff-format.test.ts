@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import wavefile from 'wavefile'
 import { sniffFormat } from '../../../src/audio/decode/sniff-format.js'
-import { s16le } from '../../helpers/bytes.js'
+import { companded, s16le } from '../../helpers/bytes.js'
 import { fixture } from '../../helpers/speech.js'
 
 async function content(bytes: Uint8Array): Promise<string | null> {
@@ -105,17 +104,6 @@ describe('what is surely no raw audio', () => {
 describe('raw audio', () => {
   const speech = fixture('jfk').audio
   const asFloats = (audio: Float32Array) => Buffer.from(Float32Array.from(audio).buffer)
-  const companded = (audio: Float32Array, law: 'toMuLaw' | 'toALaw') => {
-    const wav = new wavefile.WaveFile()
-    wav.fromScratch(
-      1,
-      8000,
-      '16',
-      Array.from(audio, (sample) => Math.round(sample * 32_767)),
-    )
-    wav[law]()
-    return Buffer.from((wav.data as unknown as { readonly samples: Uint8Array }).samples)
-  }
   const noise = (amplitude: number) =>
     fc
       .array(fc.integer({ min: -32_768, max: 32_767 }), { minLength: 300, maxLength: 1000 })
