@@ -1,6 +1,7 @@
 import './backends/onnx/telemetry.js'
 import { type Command, CommanderError } from 'commander'
 import { tellEarlyEnd } from './commands/ended-early.js'
+import { foreignPlace } from './commands/error-place.js'
 import { addFurtherCommands } from './commands/further-commands.js'
 import { programVersion } from './commands/info-options.js'
 import { addListenOptions, type ListenFlags } from './commands/listen-options.js'
@@ -170,10 +171,12 @@ function describe(error: unknown): readonly [message: string, exitCode: number] 
     return [error.hint === undefined ? error.message : `${error.message}; ${error.hint}`, error.exitCode]
   }
   if (error instanceof CommanderError) return [error.message.replace(/^error: /, ''), EXIT.usage]
-  return [
-    `unexpected: ${messageOf(error)}; please report this, with what --log-level debug and asr-stream info say`,
-    EXIT.failed,
-  ]
+  const place = foreignPlace(error)
+  const remedy =
+    place === null
+      ? 'please report this, with what --log-level debug and asr-stream info say'
+      : `it comes from ${place}, which is no part of asr-stream: please report it to the author of that`
+  return [`unexpected: ${messageOf(error)}; ${remedy}`, EXIT.failed]
 }
 
 function withCauses(error: Error): string {

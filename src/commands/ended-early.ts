@@ -1,11 +1,9 @@
 import { EXIT } from '../core/errors.js'
 import { logLine } from '../terminal/log.js'
+import { placesOf } from './error-place.js'
 
 /** Node's own, when nothing is left that could keep a promise which the program waits for. */
 const UNSETTLED = 13
-/** Where `process.exit` was called, in the lines of a stack. */
-const CALLER = /(?:\(|\bat (?:async )?)((?:file:\/\/|\/|[A-Z]:\\)[^()]*:\d+):\d+\)?$/
-
 /**
  * Tells the end of a program that is not its own: a plugin, or a library of one, has called `process.exit`, as if all were
  * done. Such a program has failed, whatever code it was given.
@@ -24,8 +22,7 @@ export function tellEarlyEnd(own: string): () => void {
 
 function reason(code: number, own: string): string {
   if (code === UNSETTLED) return 'the program waits for something that never comes: a promise is never settled'
-  const places = (new Error().stack ?? '').split('\n').map((line) => CALLER.exec(line)?.[1])
-  const place = places.find((one) => one !== undefined && !one.includes(own) && !one.includes('ended-early.'))
+  const place = placesOf(new Error()).find((one) => !one.includes(own) && !one.includes('ended-early.'))
   const where = place === undefined ? 'a plugin, or a library that it uses,' : place
   return `the program was ended from within: ${where} calls process.exit(${code}), which a plugin must not do`
 }

@@ -22,6 +22,15 @@ describe('what is no audio', () => {
     expect(run.stderr.trimEnd()).not.toContain('\n')
   })
 
+  it.each([
+    ['a byte', 'x', 'standard input had only 1 byte: it was read as raw audio, in which nothing is heard'],
+    ['a word', 'Café', 'standard input had only 5 bytes: they were read as raw audio'],
+  ])('is doubted where it could be raw audio and is too short for any: %s', async (_, text, says) => {
+    const run = await runProgram([...SCRIPTED, '-'], { cwd: folderWith(WORDS), input: written(Buffer.from(text)) })
+    expect(run).toMatchObject({ code: 0, stdout: '' })
+    expect(run.stderr).toContain(`asr-stream: warning: ${says}`)
+  })
+
   it('is refused of a client of the server, for whom no program is started', async () => {
     const server = await ServerRun.start(SCRIPTED, folderWith(WORDS))
     const client = await server.client()

@@ -100,6 +100,17 @@ describe('a plugin that ends the program', () => {
   })
 })
 
+describe('an error that a plugin lets go', () => {
+  it.each<readonly [string, string]>([
+    ['in a timer', "setTimeout(() => { throw new Error('no luck') }, 1)"],
+    ['in a promise that nobody waits for', "Promise.reject(new Error('no luck'))"],
+  ])('is told with its place, and not blamed on the program: %s', async (_, failing) => {
+    const { code, stderr } = await run(plugin(`transcribe() { ${failing}; return new Promise(() => {}) }`))
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/error: unexpected: no luck; it comes from \S+mine\.mjs:\d+, which is no part of asr-stream/)
+  })
+})
+
 describe('words without text', () => {
   it('make no lines', async () => {
     const words = await run(plugin("tsWords: () => ['', ' '].map((text) => ({ begin: 0, end: 0.5, text }))"))

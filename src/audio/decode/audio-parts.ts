@@ -7,7 +7,7 @@ import { ForeignAudio } from './foreign-audio.js'
 import { convertHint, type InputName, type TellIdle } from './hints.js'
 import { id3Bytes } from './id3.js'
 import { joinedStream } from './joined-stream.js'
-import type { PcmFormat } from './pcm.js'
+import { frameBytes, type PcmFormat } from './pcm.js'
 import { type CodecName, type Content, sniffFormat } from './sniff-format.js'
 import { isWav, RIFF_HEAD_BYTES } from './wav-chunks.js'
 import { type AudioPart, wavParts } from './wav-parts.js'
@@ -15,6 +15,8 @@ import { type AudioPart, wavParts } from './wav-parts.js'
 const TAG_HEAD_BYTES = 10
 /** No program writes more tags one after the other. */
 const MAX_TAGS = 8
+/** Nobody sends less raw audio: it is something else, or nothing came of it. */
+const LEAST_RAW_SEC = 0.1
 
 /** How audio is opened. */
 export interface OpenOptions extends InputName {
@@ -69,11 +71,20 @@ export async function recognize(reader: ByteReader, options: OpenOptions): Promi
   if (content !== null) {
     log.warn(`${input.name} looks like ${content.what}; it is read as raw audio, because the --raw options are given`)
   }
-  return { parts: onePart(raw) }
+  return { parts: rawPart(reader, raw, options) }
 }
 
-async function* onePart(format: PcmFormat): AsyncGenerator<AudioPart, void, undefined> {
+async function* rawPart(
+  reader: ByteReader,
+  format: PcmFormat,
+  { name, log }: OpenOptions,
+): AsyncGenerator<AudioPart, void, undefined> {
+  const begin = reader.position
   yield { format, bytes: null }
+  const bytes = reader.position - begin + reader.arrived
+  if (bytes >= LEAST_RAW_SEC * format.sampleRate * frameBytes(format)) return
+  const [had, were] = bytes === 1 ? ['1 byte', 'it was'] : [`${bytes} bytes`, 'they were']
+  log.warn(`${name} had only ${had}: ${were} read as raw audio, in which nothing is heard; check what writes there`)
 }
 
 /**

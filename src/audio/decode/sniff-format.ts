@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { framedContent, type Peek } from './frame-chains.js'
 import { id3Bytes } from './id3.js'
+import { mayBeText, textOf, utf16TextOf } from './text-bytes.js'
 
 /** What bytes are that are no WAV. */
 export interface Content {
@@ -103,12 +104,13 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   const framed = await framedContent(peek)
   const codec = framed === 'an MP3' ? ({ codec: 'mp3' } as const) : {}
   if (framed !== null) return { what: `${framed} file`, kind: 'media', ...codec }
-  if (head[0] === 0xff && head[1] === 0xfe) return describeText(asText(decodedUtf16(await peek(TEXT_BYTES))))
+  if (head[0] === 0xff && head[1] === 0xfe) return describeText(utf16TextOf(await peek(TEXT_BYTES)))
   if (head.length < HEAD_BYTES) return shortText(begin)
-  if (asText(begin.replace(/\0+$/, '')) === null) return null
+  const name = head.subarray(0, head.findLastIndex((byte) => byte !== 0) + 1)
+  if (!mayBeText(name)) return null
   const more = await peek(TEXT_BYTES)
   if (isTar(more)) return { what: 'a tar archive', kind: 'archive' }
-  return describeText(asText(decodedUtf8(more) ?? latin1Text(more))) ?? textBeforeWav(latin1(more))
+  return describeText(textOf(more)) ?? textBeforeWav(more)
 }
 
 /** All of a stream that is over before it could have been heard: a word or two. */
@@ -123,9 +125,9 @@ function isTar(block: Uint8Array): boolean {
 }
 
 /** Messages of a recorder before its audio. */
-function textBeforeWav(bytes: string): Content | null {
-  const wav = bytes.search(/(RIFF|RIFX|RF64)[\s\S]{4}WAVE/)
-  const text = describeText(asText(bytes.slice(0, Math.max(0, wav))))
+function textBeforeWav(bytes: Uint8Array): Content | null {
+  const wav = latin1(bytes).search(/(RIFF|RIFX|RF64)[\s\S]{4}WAVE/)
+  const text = describeText(textOf(bytes.subarray(0, Math.max(0, wav))))
   return text && { ...text, what: `${text.what}, and a WAV file behind it` }
 }
 
@@ -170,38 +172,6 @@ const TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^[{[]/, 'JSON'],
   [/^#EXTM3U/, 'a playlist'],
 ]
-
-/** The text itself if it has no character that text has not; colors of a terminal are text. */
-function asText(text: string | null): string | null {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text !== null && text.length > 0 && !/[\0-\x08\x0e-\x1a\x1c-\x1f\x7f]/.test(text) ? text : null
-}
-
-/** Null when it is no UTF-8; a character that is cut off at the end is left out. */
-function decodedUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true })
-  } catch {
-    return null
-  }
-}
-
-/**
- * Text of a program that writes Western languages in a byte a letter. Null when it is not surely that: words of lower-case
- * letters with spaces between them, here and there a letter that is not in ASCII.
- */
-function latin1Text(bytes: Uint8Array): string | null {
-  const text = latin1(bytes)
-  const share = (pattern: RegExp) => (text.match(pattern)?.length ?? 0) / text.length
-  const isText = !/[\x80-\x9f]/.test(text) && share(/[\xa0-\xff]/g) < 0.15 && share(/[a-z]/g) > 0.5
-  return isText && share(/\s/g) > 0.03 ? text : null
-}
-
-/** What PowerShell writes. Null when there is a character that is not in UTF-16 text of Western languages. */
-function decodedUtf16(bytes: Uint8Array): string | null {
-  const text = new TextDecoder('utf-16le').decode(bytes.subarray(0, bytes.length & ~1))
-  return [...text].every((character) => character <= '\u024f') ? text : null
-}
 
 function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes)

@@ -1,7 +1,9 @@
 import { InputError } from '../../core/errors.js'
 import type { ByteReader } from './byte-reader.js'
 import { type InputName, rewriteHint } from './hints.js'
+import { id3Bytes } from './id3.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
+import { sniffFormat } from './sniff-format.js'
 import {
   type ChunkHead,
   isChunk,
@@ -128,8 +130,18 @@ async function* continued(
   reader: ByteReader,
   { format, bytes, isKnownToEnd, options: { name, isFile, warn } }: PartContinuation,
 ): AsyncGenerator<AudioPart, void, undefined> {
+  // Some programs put the tags of an MP3 there.
+  await reader.skip(bytes === 0 ? 0 : id3Bytes(await reader.peek(RIFF_HEAD_BYTES + 1)))
   const next = await reader.peek(RIFF_HEAD_BYTES + 1)
-  if (next.length <= 1 || isChunk(next) || isChunk(next.subarray(1)) || isTag(next)) return
+  if (next.length <= 1) return
+  const isOfWav = isChunk(next) || isChunk(next.subarray(1)) || isTag(next)
+  const content = bytes === 0 ? null : await sniffFormat((count) => reader.peek(count))
+  // "OggS" and "fLaC" might be names of chunks.
+  if (content !== null && (content.codec !== undefined || !isOfWav)) {
+    const what = content.what.replace(' file', isFile ? ' file' : ' stream')
+    return warn(`${name} goes on with ${what} behind its WAV: that is left out, transcribe it by itself`)
+  }
+  if (isOfWav) return
   if (bytes === 0) {
     // What is written into a pipe cannot be corrected at the end: there it is no sign of anything.
     if (isFile) warn(`${name} has an unfinished header: everything after it is read as audio`)

@@ -83,6 +83,23 @@ describe('what is surely no raw audio', () => {
     ['a Russian text', Buffer.from('это просто текст, не звук'), 'text'],
     ['a word or two', bytesOf('not found\n'), 'text: "not found"'],
     ['a Latin-1 text', bytesOf('Das Ger\xe4t \xabMikrofon\xbb ist nicht da'), 'text'],
+    ['a Latin-1 text that begins with such letters', bytesOf('\xc9t\xe9: le micro est d\xe9branch\xe9'), 'text'],
+    ['a short Latin-1 text', bytesOf('Caf\xe9 est ferm\xe9\n'), 'text'],
+    [
+      'a Cyrillic text of Windows',
+      bytesOf('\xd3\xf1\xf2\xf0\xee\xe9\xf1\xf2\xe2\xee \xed\xe5 \xed\xe0\xe9\xe4\xe5\xed\xee'),
+      'text',
+    ],
+    [
+      'a Cyrillic text of Unix',
+      bytesOf('\xd5\xd3\xd4\xd2\xcf\xca\xd3\xd4\xd7\xcf \xce\xc5 \xce\xc1\xca\xc4\xc5\xce\xcf'),
+      'text',
+    ],
+    [
+      'a Japanese text of Windows',
+      bytesOf('\x83t\x83@\x83C\x83\x8b\x82\xaa\x8c\xa9\x82\xc2\x82\xa9\x82\xe8\x82\xdc\x82\xb9\x82\xf1\n'),
+      'text',
+    ],
     ['a tar archive', tar('a.wav'), 'a tar archive'],
     ['a tar archive of a file with a long name', tar('recordings/of/today/speech.wav'), 'a tar archive'],
     ['a text cut in a letter', Buffer.from('простотекст'.repeat(50)).subarray(0, 511), 'text'],
