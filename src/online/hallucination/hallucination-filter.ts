@@ -1,5 +1,6 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Word } from '../../core/types.js'
+import { placeAfterSound } from './after-sound.js'
 import { spoken, spokenWordsOf } from './spoken.js'
 import { FAST_WORD_SEC, unsaidRounds } from './unsaid-rounds.js'
 
@@ -11,6 +12,7 @@ export type Suspicion =
   | 'stretched over sound'
   | 'a sound in letters'
   | 'no voice'
+  | 'no sound'
 
 /** A word that is not in the text. */
 export interface UnsaidWord extends Word {
@@ -80,7 +82,10 @@ export function guardWords<Said extends Word>(
     ...soundsInLetters(placed),
     ...repeated,
   ])
-  const kept = placed.filter((_, at) => !dropped.has(at))
+  const left = placed.filter((_, at) => !dropped.has(at))
+  const heard = isTranslation ? left.length : placeAfterSound(left, audio)
+  for (const word of left.slice(heard)) dropped.set(placed.indexOf(word), 'no sound')
+  const kept = left.slice(0, heard)
   return {
     words: goesOn ? kept : withoutLeadingSigns(kept),
     leftOut: [...placed.filter((_, at) => dropped.has(at)), ...late],

@@ -49,6 +49,38 @@ describe('guardWords', () => {
     expect(guard(words(text), 60, 'It was the best of')).toEqual({ words: words(text), leftOut: [], suspicion: null })
   })
 
+  describe('words behind the last sound', () => {
+    const said = words('the sixth door is red', 0.3, 0.9)
+    const behind = (probability: number) =>
+      [' the', ' fifth'].map((text, i) => ({ begin: 1.6 + 0.4 * i, end: 2 + 0.4 * i, text, probability }))
+    const spoken = (level: number) =>
+      Float32Array.from({ length: 3 * RATE }, (_, i) => (i < 1.5 * RATE ? 0.2 : level) * Math.sin(i / 5))
+
+    it.each([
+      ['are left out where the model doubts them', 0, 0.5, 5],
+      ['are left out in a quiet room', 0.001, 0.5, 5],
+      ['stay where the model is sure of them: their times are wrong', 0, 0.9, 7],
+      ['stay where the rest is loud enough for a voice', 0.02, 0.5, 7],
+      ['stay where they sound', 0.2, 0.5, 7],
+    ])('%s', (_, level, probability, count) => {
+      const guarded = guardWords([...said, ...behind(probability)], { audio: spoken(level), prompt: '' })
+      expect(guarded.words).toHaveLength(count)
+      expect(guarded.suspicion).toBe(count === 5 ? 'no sound' : null)
+      expect(guarded.leftOut).toHaveLength(7 - count)
+    })
+
+    it('are left out together with others that come too fast behind them', () => {
+      const fast = ['door', 'is', 'red', 'and', 'so'].map((text, i) => ({
+        begin: 2 + 0.02 * i,
+        end: 2.02 + 0.02 * i,
+        text,
+        probability: 0.99,
+      }))
+      const guarded = guardWords([...said, behind(0.6)[0]!, ...fast], { audio: spoken(0), prompt: '' })
+      expect(guarded.words).toEqual(said)
+    })
+  })
+
   it.each([
     ['best of times. It was the best of times. It was the best of times. It was the', 'best of times. It was the'],
     ['you you you you you you you', 'you'],
