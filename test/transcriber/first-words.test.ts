@@ -41,3 +41,18 @@ describe.each<readonly [string, TranscriberSettings]>([
     MAX_MS,
   )
 })
+
+describe('a recording at once', () => {
+  it.each([
+    ['hiss', 0.9],
+    ['rumble', 0.97],
+  ])(
+    'is heard to the end of what is said before as loud %s, in which no sound stands out',
+    async (_, colour) => {
+      const noise = (seed: number) => roomNoise(20, -24, colour, seed)
+      const audio = joined([noise(5), fixture('austen_870').audio, noise(6), fixture('austen_890').audio])
+      expect(await textOf({ offline: true }, audio)).toMatch(/prudently in \w+ power to do for them\W+unless to be/i)
+    },
+    MAX_MS,
+  )
+})

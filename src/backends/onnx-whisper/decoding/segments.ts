@@ -29,3 +29,16 @@ export function splitSegments(tokens: readonly number[], firstTimestamp: number)
   if (from < tokens.length) segments.push({ begin, end: null, from, to: tokens.length })
   return segments
 }
+
+/**
+ * Where a text says that speech goes on which it has not: it ends with two timestamps, the second of which begins a segment.
+ *
+ * Ref: openai-whisper transcribe.py, which decodes from there on.
+ *
+ * @param firstTimestamp id of the token of 0.00 s
+ * @returns seconds from the start of the window; null: nothing goes on
+ */
+export function goesOnFrom(tokens: readonly number[], firstTimestamp: number): number | null {
+  const [end = 0, begin = 0] = tokens.slice(-2)
+  return end < firstTimestamp || begin < firstTimestamp ? null : (begin - firstTimestamp) * TIMESTAMP_STEP_SEC
+}

@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import { attendedPosition } from '../attention/alignment.js'
-import { splitSegments, type TokenSegment } from '../decoding/segments.js'
+import { goesOnFrom, splitSegments, type TokenSegment } from '../decoding/segments.js'
 import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { type LoudFrames, loudFrames, loudSeconds } from '../timing/energy.js'
@@ -100,7 +100,9 @@ export function readWindow(
   const textEndSec = leavesOpen ? (described.at(-1)?.end ?? durationSec) : (words.at(-1)?.end ?? durationSec)
   // The window cuts into what is said: the next one begins where the text ends.
   const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
-  const untilSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
+  const heardSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
+  const opensSec = isLast || !lastWord ? null : goesOnFrom(decoded.tokens, tokenizer.special.firstTimestamp)
+  const untilSec = opensSec === null ? heardSec : Math.min(heardSec, Math.max(opensSec, lastWord?.end ?? 0))
   const skippedSec = lastWord ? speechBehind(lastWord, loud, audio) : 0
   return { segments: described, words, untilSec, skippedSec, isLate, isDoubtful: isInDoubt }
 }

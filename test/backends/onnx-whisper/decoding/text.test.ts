@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { shiftedDraft } from '../../../../src/backends/onnx-whisper/decoding/draft.js'
 import { endOfSpokenRounds } from '../../../../src/backends/onnx-whisper/decoding/repetition.js'
-import { splitSegments } from '../../../../src/backends/onnx-whisper/decoding/segments.js'
+import { goesOnFrom, splitSegments } from '../../../../src/backends/onnx-whisper/decoding/segments.js'
 import { groupWords } from '../../../../src/backends/onnx-whisper/timing/words.js'
 
 const FIRST_TIMESTAMP = 1000
@@ -55,6 +55,18 @@ describe('endOfSpokenRounds', () => {
     expect(endOfSpokenRounds(sentences, { ...blind, audioPositions: 100 })).toBeNull()
     expect(endOfSpokenRounds(row, blind)).toBe(3)
     expect(endOfSpokenRounds(row, { ...blind, audioPositions: 250 })).toBeNull()
+  })
+})
+
+describe('goesOnFrom', () => {
+  it.each<readonly [string, readonly number[], number | null]>([
+    ['two timestamps at the end', [at(0), 5, 6, at(4.2), at(4.4)], 4.4],
+    ['one timestamp, after which nothing is said', [at(0), 5, 6, at(4.2)], null],
+    ['two timestamps in the middle', [at(0), 5, at(2), at(2), 6], null],
+    ['no text', [], null],
+    ['one token', [at(0)], null],
+  ])('%s', (_, tokens, sec) => {
+    expect(goesOnFrom(tokens, FIRST_TIMESTAMP)).toBe(sec)
   })
 })
 
