@@ -35,6 +35,7 @@ const rounded = (value: number) => Math.round(value * 1000) / 1000
 console.log(
   JSON.stringify({
     sessions,
+    fewestLines: Math.min(...all.map(({ length }) => length)),
     meanLagSec: rounded(mean(lags)),
     lag95Sec: rounded(quantile(lags, 0.95)),
     health95Ms: rounded(quantile(answers, 0.95)),
