@@ -1,6 +1,6 @@
 import { EXIT } from '../core/errors.js'
 import { logLine } from '../terminal/log.js'
-import { placesOf } from './error-place.js'
+import { stackPlaces } from './error-place.js'
 
 /** Node's own, when nothing is left that could keep a promise which the program waits for. */
 const UNSETTLED = 13
@@ -22,7 +22,7 @@ export function tellEarlyEnd(own: string): () => void {
 
 function reason(code: number, own: string): string {
   if (code === UNSETTLED) return 'the program waits for something that never comes: a promise is never settled'
-  const place = placesOf(new Error()).find((one) => !one.includes(own) && !one.includes('ended-early.'))
+  const place = stackPlaces(new Error()).find((one) => !one.includes(own) && !one.includes('ended-early.'))
   const where = place === undefined ? 'a plugin, or a library that it uses,' : place
   return `the program was ended from within: ${where} calls process.exit(${code}), which a plugin must not do`
 }

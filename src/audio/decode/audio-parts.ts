@@ -16,7 +16,7 @@ const TAG_HEAD_BYTES = 10
 /** No program writes more tags one after the other. */
 const MAX_TAGS = 8
 /** Nobody sends less raw audio: it is something else, or nothing came of it. */
-const LEAST_RAW_SEC = 0.1
+const MIN_RAW_SEC = 0.1
 
 /** How audio is opened. */
 export interface OpenOptions extends InputName {
@@ -82,7 +82,7 @@ async function* rawPart(
   const begin = reader.position
   yield { format, bytes: null }
   const bytes = reader.position - begin + reader.arrived
-  if (bytes >= LEAST_RAW_SEC * format.sampleRate * frameBytes(format)) return
+  if (bytes >= MIN_RAW_SEC * format.sampleRate * frameBytes(format)) return
   const [had, were] = bytes === 1 ? ['1 byte', 'it was'] : [`${bytes} bytes`, 'they were']
   log.warn(`${name} had only ${had}: ${were} read as raw audio, in which nothing is heard; check what writes there`)
 }

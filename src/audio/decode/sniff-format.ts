@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { framedContent, type Peek } from './frame-chains.js'
 import { id3Bytes } from './id3.js'
-import { mayBeText, textOf, utf16TextOf } from './text-bytes.js'
+import { mayBeText, textOfBytes, utf16TextOf } from './text-bytes.js'
 
 /** What bytes are that are no WAV. */
 export interface Content {
@@ -110,7 +110,7 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   if (!mayBeText(name)) return null
   const more = await peek(TEXT_BYTES)
   if (isTar(more)) return { what: 'a tar archive', kind: 'archive' }
-  return describeText(textOf(more)) ?? textBeforeWav(more)
+  return describeText(textOfBytes(more)) ?? textBeforeWav(more)
 }
 
 /** All of a stream that is over before it could have been heard: a word or two. */
@@ -127,7 +127,7 @@ function isTar(block: Uint8Array): boolean {
 /** Messages of a recorder before its audio. */
 function textBeforeWav(bytes: Uint8Array): Content | null {
   const wav = latin1(bytes).search(/(RIFF|RIFX|RF64)[\s\S]{4}WAVE/)
-  const text = describeText(textOf(bytes.subarray(0, Math.max(0, wav))))
+  const text = describeText(textOfBytes(bytes.subarray(0, Math.max(0, wav))))
   return text && { ...text, what: `${text.what}, and a WAV file behind it` }
 }
 

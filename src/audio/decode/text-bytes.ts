@@ -13,7 +13,7 @@ const VERY_COMMON = /[\u3041-\u30ff\uac00-\ud7af的一是不了在有人我他�
 const MIN_VERY_COMMON_SHARE = 0.05
 
 /** The text that bytes are; null: they are not surely text, in no encoding that is known. */
-export function textOf(bytes: Uint8Array): string | null {
+export function textOfBytes(bytes: Uint8Array): string | null {
   const utf8 = decoded(bytes, 'utf-8')
   if (utf8 !== null) return asText(utf8)
   for (const encoding of ONE_BYTE) {

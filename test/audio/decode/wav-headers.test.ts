@@ -68,9 +68,6 @@ function floats(value: (sample: number) => number): Buffer {
 const data = (size: number) => chunk('data', pcm, { size })
 const info = Buffer.concat([Buffer.from('INFO'), chunk('ISFT', Buffer.from('Lavf58.45.100'), { padded: false })])
 const one = riff([fmt(), chunk('data', pcm)])
-const mpegFrames = Buffer.concat(
-  Array.from({ length: 8 }, () => Buffer.concat([Buffer.from([0xff, 0xfb, 0x90, 0x64]), Buffer.alloc(413, 3)])),
-)
 
 /** Every one holds the whole of the same recording; a pattern is what is said about it. */
 const WHOLE: readonly (readonly [what: string, bytes: Buffer, warns: RegExp | null])[] = [
@@ -264,22 +261,6 @@ describe.each(ways)('a WAV from %s', (way, read) => {
     const { audio, warnings } = await read(Buffer.concat([one, compressed]))
     expect(audio).toEqual(spoken)
     expect(warnings).toEqual([expect.stringContaining('IMA ADPCM')])
-  })
-
-  it.each([
-    ['an MP3', mpegFrames, /with an MP3 (file|stream) behind its WAV/],
-    ['an MP3 with a tag', Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\0\x03abc'), mpegFrames]), /with an MP3/],
-    ['a FLAC', Buffer.from('fLaC\0\0\0\x22\x10\0\x10\0and so on'), /with a FLAC/],
-    [
-      'an Ogg',
-      Buffer.from(`OggS\0\x02${'\0'.repeat(20)}\x01\x13OpusHead`, 'latin1'),
-      /with an Ogg (file|stream) \(Opus\)/,
-    ],
-    ['messages', Buffer.from('Duration 0:07, 1 channel, done.\n'), /with text: "Duration/],
-  ])('does not take for samples what follows it: %s', async (_, bytes, warns) => {
-    const { audio, warnings } = await read(Buffer.concat([one, bytes]))
-    expect(audio).toEqual(spoken)
-    expect(warnings).toEqual([expect.stringMatching(warns)])
   })
 
   it('does not take what its header knows of for audio', async () => {
