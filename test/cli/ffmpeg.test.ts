@@ -42,6 +42,8 @@ async function served(bytes: Uint8Array): Promise<{ readonly url: string; readon
 describe.skipIf(!hasFfmpeg)('what ffmpeg decodes', () => {
   it.each([
     ['an M4A', () => compressed('jfk.m4a')],
+    ['an M4A with its index behind, as phones write it', () => readFileSync(made('b.m4a', '-c:a', 'aac'))],
+    ['a QuickTime file with its index behind', () => readFileSync(made('b.mov', '-c:a', 'alac'))],
     ['a WebM', () => readFileSync(made('a.webm', '-c:a', 'libopus'))],
     ['an ADPCM WAV', () => readFileSync(made('a.wav', '-c:a', 'adpcm_ima_wav'))],
     ['an AIFF that is compressed', () => readFileSync(made('a.aifc', '-c:a', 'adpcm_ima_qt'))],

@@ -3,6 +3,7 @@ import type { AudioSource, Log } from '../../core/types.js'
 import { ByteReader } from '../decode/byte-reader.js'
 import { ForeignAudio } from '../decode/foreign-audio.js'
 import type { TellIdle } from '../decode/hints.js'
+import { withIndexFirst } from '../decode/mp4-index.js'
 import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
 import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
@@ -78,7 +79,7 @@ export class StreamSource implements AudioSource {
       if (signal?.aborted) return
       if (cause instanceof ForeignAudio && mayUseFfmpeg) {
         await requireFfmpeg(cause.message, cause)
-        const run = { name, input: { kind: 'pipe' }, bytes: bytes.again(), signal } as const
+        const run = { name, input: { kind: 'pipe' }, bytes: withIndexFirst(bytes.again()), signal } as const
         try {
           return yield* ffmpegAudio(run, { log, startAtSec, channel, onChannels, onIdle, onDamage })
         } finally {
