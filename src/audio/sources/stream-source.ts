@@ -39,7 +39,7 @@ export interface StreamSourceOptions {
    * before it closes. Absent: audio after it, and further WAVs, are read too.
    */
   readonly isWhole?: boolean
-  /** Whether ffmpeg may decode what is not decoded here; false if absent: clients of a server start no programs. */
+  /** Whether ffmpeg may decode what is not decoded here; false if absent: the clients of `listen` start no programs. */
   readonly mayUseFfmpeg?: boolean
 }
 

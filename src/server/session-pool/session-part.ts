@@ -82,6 +82,8 @@ export class SessionPart {
       log,
       mayBeEmpty: true,
       isSurelyRaw,
+      // At most as many as there are sessions. Browsers record WebM, or MP4 in fragments.
+      mayUseFfmpeg: true,
     })
     const settings = { ...config, ...this.settings, startAt: 0 }
     const maxBacklog = Math.min(config.maxBacklog, Math.max(MAX_LEAD_SEC, settings.minChunkSize))
