@@ -12,6 +12,16 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
+const RECORDED: readonly (readonly [what: string, path: string, form: readonly string[]])[] = [
+  ['a WebM, over /v1/stream', '/v1/stream', ['-c:a', 'libopus', '-f', 'webm']],
+  [
+    'an MP4 in fragments, over /v1/stream',
+    '/v1/stream',
+    ['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov', '-frag_duration', '500000', '-f', 'mp4'],
+  ],
+  ['a WebM, over the protocol of Deepgram', '/v1/listen', ['-c:a', 'libopus', '-f', 'webm']],
+]
+
 /** Speech, as a browser records it. */
 function recorded(...form: readonly string[]): Buffer {
   const args = ['-loglevel', 'error', '-i', fixturePath('jfk'), ...form, 'pipe:1']
@@ -21,15 +31,7 @@ function recorded(...form: readonly string[]): Buffer {
 }
 
 describe.skipIf(!hasFfmpeg)('what a browser records', () => {
-  it.each<readonly [string, string, readonly string[]]>([
-    ['a WebM, over /v1/stream', '/v1/stream', ['-c:a', 'libopus', '-f', 'webm']],
-    [
-      'an MP4 in fragments, over /v1/stream',
-      '/v1/stream',
-      ['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov', '-frag_duration', '500000', '-f', 'mp4'],
-    ],
-    ['a WebM, over the protocol of Deepgram', '/v1/listen', ['-c:a', 'libopus', '-f', 'webm']],
-  ])('is heard as it comes: %s', async (_, path, form) => {
+  it.each(RECORDED)('is heard as it comes: %s', async (_, path, form) => {
     const bytes = recorded(...form)
     const client = await new TestSocket(`ws://${server.host}${path}`).opened()
     const pieceBytes = Math.ceil(bytes.length / 10)
