@@ -41,6 +41,7 @@ describe.skipIf(!hasFfmpeg)('what a browser records', () => {
     }
     client.send({ type: path === '/v1/stream' ? 'end' : 'CloseStream' })
     expect(await client.ended()).toMatchObject({ code: 1000 })
-    expect(JSON.stringify(client.messages)).toMatch(/fellow americans.*country/i)
+    const told = JSON.stringify(client.messages).toLowerCase()
+    for (const word of ['fellow', 'america', 'ask', 'country']) expect(told).toContain(word)
   })
 })
