@@ -13,6 +13,7 @@ export function browserWithMicrophone(wav: string): Promise<Browser> {
     executablePath: CHROMIUM ?? '',
     args: [
       '--no-sandbox',
+      '--disable-dev-shm-usage',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
       `--use-file-for-fake-audio-capture=${wav}`,
