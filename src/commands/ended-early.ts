@@ -4,6 +4,7 @@ import { stackPlaces } from './error-place.js'
 
 /** Node's own, when nothing is left that could keep a promise which the program waits for. */
 const UNSETTLED = 13
+
 /**
  * Tells the end of a program that is not its own: a plugin, or a library of one, has called `process.exit`, as if all were
  * done. Such a program has failed, whatever code it was given.

@@ -4,7 +4,7 @@ import { aiffParts, isAiff } from './aiff-parts.js'
 import type { ByteReader } from './byte-reader.js'
 import { cafParts, isCaf } from './caf-parts.js'
 import { ForeignAudio } from './foreign-audio.js'
-import { convertHint, type InputName, type TellIdle } from './hints.js'
+import { calledBy, convertHint, type InputName, type TellIdle } from './hints.js'
 import { id3Bytes } from './id3.js'
 import { joinedStream } from './joined-stream.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
@@ -116,8 +116,8 @@ function notAudio(input: InputName, content: Content | null, mayBeRaw: boolean):
   return content?.kind === 'media' ? new ForeignAudio(message, { hint }) : new InputError(message, { hint })
 }
 
-function said({ what, kind }: Content, { isFile }: InputName): string {
-  const told = isFile ? what : what.replace(' file', ' stream')
+function said({ what, kind }: Content, input: InputName): string {
+  const told = calledBy(what, input)
   return kind === 'text' ? `it looks like ${told}` : `it is ${told}`
 }
 

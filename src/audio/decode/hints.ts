@@ -14,6 +14,11 @@ export type ReadingOption = 'raw' | 'channel' | 'channels'
  */
 export type TellIdle = (option: ReadingOption, name: string) => void
 
+/** What something is called: "an MP3 file", or "an MP3 stream" of what is none. */
+export function calledBy(what: string, { isFile }: Pick<InputName, 'isFile'>): string {
+  return isFile ? what : what.replace(' file', ' stream')
+}
+
 /** How audio of another kind is made readable: a command that can be pasted. */
 export function convertHint({ name, isFile }: InputName): string {
   return isFile

@@ -9,7 +9,7 @@ const MIN_SPACE_SHARE = 0.03
 const MIN_COMMON_SHARE = 0.8
 const COMMON = /[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff01-\uff5e]/gu
 /** Common characters stand in the first rows of what an encoding has; chance takes one from anywhere. */
-const VERY_COMMON = /[\u3041-\u30ff\uac00-\ud7af的一是不了在有人我他这这這中大来上国國]/gu
+const VERY_COMMON = /[\u3041-\u30ff\uac00-\ud7af的一是不了在有人我他这這中大来上国國]/gu
 const MIN_VERY_COMMON_SHARE = 0.05
 
 /** The text that bytes are; null: they are not surely text, in no encoding that is known. */

@@ -1,6 +1,6 @@
 import { InputError } from '../../core/errors.js'
 import type { ByteReader } from './byte-reader.js'
-import { type InputName, rewriteHint } from './hints.js'
+import { calledBy, type InputName, rewriteHint } from './hints.js'
 import { id3Bytes } from './id3.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
 import { sniffFormat } from './sniff-format.js'
@@ -138,7 +138,7 @@ async function* continued(
   const content = bytes === 0 ? null : await sniffFormat((count) => reader.peek(count))
   // "OggS" and "fLaC" might be names of chunks.
   if (content !== null && (content.codec !== undefined || !isOfWav)) {
-    const what = content.what.replace(' file', isFile ? ' file' : ' stream')
+    const what = calledBy(content.what, { isFile })
     return warn(`${name} goes on with ${what} behind its WAV: that is left out, transcribe it by itself`)
   }
   if (isOfWav) return

@@ -1,7 +1,6 @@
-import { meanLevel } from '../../core/frame-levels.js'
-import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Word } from '../../core/types.js'
-import { soundIn } from './sound-levels.js'
+import { levelBetween, soundIn } from './sound-levels.js'
+import { meanLogProbability } from './unsaid-rounds.js'
 
 /** So much of a word sounds at most, in seconds, where it lies behind all that was said. */
 const MAX_SOUND_SEC = 0.03
@@ -25,7 +24,6 @@ export function placeAfterSound(words: readonly Word[], audio: Float32Array): nu
   const silent = words.slice(heard + 1)
   const [first, last] = [silent[0], silent.at(-1)]
   if (!first || !last) return words.length
-  const silence = audio.subarray(Math.floor(first.begin * SAMPLE_RATE), Math.ceil(last.end * SAMPLE_RATE))
-  const logProbability = silent.reduce((sum, { probability = 1 }) => sum + Math.log(probability), 0) / silent.length
-  return meanLevel(silence) < QUIET_DB && logProbability < Math.log(UNSURE) ? heard + 1 : words.length
+  const isQuiet = levelBetween(audio, first.begin, last.end) < QUIET_DB
+  return isQuiet && meanLogProbability(silent) < Math.log(UNSURE) ? heard + 1 : words.length
 }

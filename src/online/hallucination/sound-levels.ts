@@ -1,4 +1,4 @@
-import { FRAME_SAMPLES, frameLevels } from '../../core/frame-levels.js'
+import { FRAME_SAMPLES, frameLevels, meanLevel } from '../../core/frame-levels.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
 const FRAME_SEC = FRAME_SAMPLES / SAMPLE_RATE
@@ -23,4 +23,9 @@ export function soundIn(audio: Float32Array): (begin: number, end: number) => nu
     const frames = levels.subarray(Math.max(0, Math.floor(begin / FRAME_SEC)), Math.ceil(end / FRAME_SEC))
     return frames.reduce((count, level) => count + (level > least ? 1 : 0), 0) * FRAME_SEC
   }
+}
+
+/** The mean level of audio between two times, in seconds from its start, in decibels of full scale. */
+export function levelBetween(audio: Float32Array, begin: number, end: number): number {
+  return meanLevel(audio.subarray(Math.max(0, Math.floor(begin * SAMPLE_RATE)), Math.ceil(end * SAMPLE_RATE)))
 }

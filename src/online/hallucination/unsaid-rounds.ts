@@ -102,8 +102,12 @@ function isSaid(round: readonly Word[], sound: (begin: number, end: number) => n
   if (sec < needed) return false
   const hasty = round.filter((word) => word.end - word.begin <= FAST_WORD_SEC && (word.probability ?? 1) < UNSURE)
   if (hasty.length >= Math.max(MIN_HASTY_WORDS, round.length * MAX_HASTY_SHARE)) return false
-  const logProbability = round.reduce((sum, { probability = 1 }) => sum + Math.log(probability), 0) / round.length
-  if (logProbability < Math.log(UNSURE)) return false
+  if (meanLogProbability(round) < Math.log(UNSURE)) return false
   if (sound(first.begin, last.end) >= MIN_SOUND_SHARE * sec) return true
   return round.every(({ probability = 0 }) => probability >= UNSURE)
+}
+
+/** How sure a model is of words: the logarithm of the geometric mean of their probabilities. */
+export function meanLogProbability(words: readonly Word[]): number {
+  return words.reduce((sum, { probability = 1 }) => sum + Math.log(probability), 0) / words.length
 }

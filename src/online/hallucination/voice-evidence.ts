@@ -1,8 +1,8 @@
-import { meanLevel } from '../../core/frame-levels.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { VadStream, Word } from '../../core/types.js'
 import { movedBefore } from '../../core/words-before.js'
+import { levelBetween } from './sound-levels.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3
@@ -217,11 +217,7 @@ function follows(word: Word | undefined, next: Word | undefined): boolean {
 
 function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float32Array): boolean {
   const [first, last] = [words[0], words.at(-1)]
-  if (!first || !last || levelOf(audio, first.begin, last.end) < MIN_LEVEL_DB) return false
+  if (!first || !last || levelBetween(audio, first.begin, last.end) < MIN_LEVEL_DB) return false
   if (Math.max(...voice) < NO_VOICE) return true
   return words.reduce((sum, { probability = 1 }) => sum + probability, 0) < UNSURE * words.length
-}
-
-function levelOf(audio: Float32Array, begin: number, end: number): number {
-  return meanLevel(audio.subarray(Math.max(0, Math.floor(begin * SAMPLE_RATE)), Math.ceil(end * SAMPLE_RATE)))
 }
