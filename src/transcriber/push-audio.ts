@@ -31,12 +31,12 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
     this.#chunks.push(chunk.slice())
     this.#bytes += chunk.byteLength
     this.#wakeReader()
-    return this.#hasRoom()
+    return this.hasRoom
   }
 
   /** Resolves when there is room for more audio, or nothing more is read. */
   async drained(): Promise<void> {
-    while (!this.#hasRoom() && !this.#isEnded) {
+    while (!this.hasRoom && !this.#isEnded) {
       await new Promise<void>((resolve) => {
         this.#wakeWriters.push(resolve)
       })
@@ -75,7 +75,8 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
     }
   }
 
-  #hasRoom(): boolean {
+  /** Whether there is room for more. */
+  get hasRoom(): boolean {
     return this.#bytes < this.#limitBytes
   }
 

@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawData, WebSocket } from 'ws'
 import type { Log } from '../../core/types.js'
 import type { LiveSession } from '../session-pool/live-session.js'
@@ -9,6 +10,9 @@ const MAX_UNSENT_BYTES = 4_000_000
 /** A client whose machine has vanished is noticed after two of these. */
 const PING_MS = 15_000
 const CLOSE_MS = 2000
+/** No microphone sends so many messages in such a time; of what comes faster the rest is taken after another one. */
+const MAX_MESSAGES_A_TURN = 100
+const TURN_MS = 100
 
 /** What a client has sent. */
 export type ClientMessage = { readonly text: string } | { readonly bytes: Uint8Array }
@@ -21,6 +25,13 @@ export class SocketClient {
   readonly #log: Log
   readonly #gone = new AbortController()
   #hasAnswered = true
+  /** How many wait until more may be read. */
+  #holds = 0
+  #isClosing = false
+  #sinceMs = performance.now()
+  #messages = 0
+  #take: (message: ClientMessage) => void = () => {}
+  readonly #waiting: ClientMessage[] = []
 
   constructor(socket: WebSocket, log: Log) {
     this.#socket = socket
@@ -33,6 +44,7 @@ export class SocketClient {
     socket.on('error', (error) => log.debug(`a connection: ${error.message}`))
     socket.once('close', () => {
       clearInterval(pings)
+      this.#takeRest()
       this.#gone.abort()
     })
   }
@@ -44,24 +56,30 @@ export class SocketClient {
   receive(take: (message: ClientMessage) => void, fail: (error: unknown) => void): void {
     // What a message leads to belongs to the request by which the client connected, for whoever traces it.
     const taken = AsyncResource.bind(take)
-    this.#socket.on('message', (data: RawData, isBinary: boolean) => {
-      const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
+    this.#take = (message) => {
       try {
-        taken(isBinary ? { bytes } : { text: bytes.toString() })
+        taken(message)
       } catch (error) {
         fail(error)
       }
+    }
+    this.#socket.on('message', (data: RawData, isBinary: boolean) => {
+      if (this.#isClosing) return
+      const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.isBuffer(data) ? data : Buffer.from(data)
+      this.#waiting.push(isBinary ? { bytes } : { text: bytes.toString() })
+      if (this.#waiting.length === 1 && this.#holds === 0) this.#takeNext()
     })
   }
 
   /** Hands audio to a session; while that has no room, nothing more is read. */
   feed(session: LiveSession, bytes: Uint8Array): void {
-    if (session.write(bytes)) return
-    this.#socket.pause()
-    session.drained().then(
-      () => this.#socket.resume(),
-      () => this.#socket.resume(),
-    )
+    session.write(bytes)
+    this.heed(session)
+  }
+
+  /** While a session has no room, nothing more is read. */
+  heed(session: LiveSession): void {
+    if (!session.hasRoom) this.#hold(session.drained())
   }
 
   /** Sends a message; objects as JSON. */
@@ -77,6 +95,8 @@ export class SocketClient {
 
   /** Ends the connection. */
   close(code = 1000, reason = ''): void {
+    this.#isClosing = true
+    this.#waiting.length = 0
     this.#socket.resume()
     this.#socket.close(code, reason.slice(0, 120))
     const timer = setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref()
@@ -89,6 +109,44 @@ export class SocketClient {
     const message = told(failure.message, failure.code)
     if (message !== null) this.send(message)
     this.close(closingCode(failure), failure.message)
+  }
+
+  /** Takes what waits while more may be taken. What comes in one piece of the network may be thousands of messages. */
+  #takeNext(): void {
+    while (this.#holds === 0) {
+      const message = this.#waiting[0]
+      if (message === undefined) return
+      this.#count()
+      this.#take(message)
+      this.#waiting.shift()
+    }
+  }
+
+  /** The other side has gone: what has come of it is all there is. */
+  #takeRest(): void {
+    for (const message of this.#waiting.splice(0)) this.#take(message)
+  }
+
+  #count(): void {
+    const nowMs = performance.now()
+    if (nowMs - this.#sinceMs >= TURN_MS) {
+      this.#sinceMs = nowMs
+      this.#messages = 0
+    }
+    this.#messages++
+    if (this.#messages === MAX_MESSAGES_A_TURN) this.#hold(sleep(TURN_MS, undefined, { ref: false }))
+  }
+
+  #hold(until: Promise<unknown>): void {
+    const letGo = () => {
+      this.#holds--
+      if (this.#holds > 0) return
+      this.#takeNext()
+      if (this.#holds === 0) this.#socket.resume()
+    }
+    this.#holds++
+    if (!this.#isClosing) this.#socket.pause()
+    until.then(letGo, letGo)
   }
 
   #ping(): void {

@@ -62,6 +62,7 @@ export function deepgram(app: FastifyInstance, kit: ServerKit): void {
         else if (type === 'CloseStream') session.end()
         else if (type === 'KeepAlive') session.alive()
         else throw new RequestFault('messages are KeepAlive, Finalize and CloseStream', 'type')
+        client.heed(session)
       }
       client.receive(take, fail)
       client.gone.addEventListener('abort', () => session.cancel(), { once: true })

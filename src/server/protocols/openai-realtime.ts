@@ -59,7 +59,7 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
       const event = checkedBy(realtimeEventSchema, jsonObject(message.text))
       switch (event.type) {
         case 'input_audio_buffer.append':
-          return client.feed(session, Buffer.from(event.audio, 'base64'))
+          return void session.write(Buffer.from(event.audio, 'base64'))
         case 'input_audio_buffer.commit':
           items.commit()
           return session.commit()
@@ -73,7 +73,10 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
           return send({ type: `${event.type}d`, session: toldSession(id, wishes) })
       }
     }
-    client.receive(take, complain)
+    client.receive((message) => {
+      take(message)
+      client.heed(session)
+    }, complain)
     client.gone.addEventListener('abort', () => session.cancel(), { once: true })
     const tell = async () => {
       for await (const event of session.events()) {

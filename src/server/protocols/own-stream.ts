@@ -76,8 +76,18 @@ export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void 
       if (said.type === 'ack') to.acknowledge(said.seq)
       else if (said.type === 'commit') to.session.commit()
       else to.session.end()
+      client.heed(to.session)
     }
-    client.receive(take, (error) => client.fail(error, (text, code) => ({ type: 'error', message: text, code })))
-    client.gone.addEventListener('abort', () => stream?.detach(send), { once: true })
+    const fail = (error: unknown) => client.fail(error, (text, code) => ({ type: 'error', message: text, code }))
+    client.receive(take, fail)
+    const { idleSec } = pool.options
+    const tooLate = setTimeout(() => {
+      if (!stream) fail(new RequestFault(`no stream was begun within ${idleSec} s`, 'type'))
+    }, 1000 * idleSec).unref()
+    const leave = () => {
+      clearTimeout(tooLate)
+      stream?.detach(send)
+    }
+    client.gone.addEventListener('abort', leave, { once: true })
   })
 }

@@ -46,6 +46,7 @@ function serveVosk(client: SocketClient, address: string, { pool }: ServerKit): 
     const told = checkedBy(voskMessageSchema, jsonObject(message.text))
     if ('eof' in told) return session.end()
     if (told.config.sample_rate) session.configure({ vac: true }, formOf(Math.round(told.config.sample_rate)))
+    client.heed(session)
   }
   client.receive(take, fail)
   client.gone.addEventListener('abort', () => session.cancel(), { once: true })

@@ -19,6 +19,7 @@ import { openAiRealtime } from '../protocols/openai-realtime.js'
 import { ownStream } from '../protocols/own-stream.js'
 import { vosk } from '../protocols/vosk.js'
 import { wyomingServer } from '../protocols/wyoming.js'
+import { limitConnections } from '../session-pool/connections.js'
 import type { ModelShelf } from '../session-pool/model-shelf.js'
 import { SessionPool } from '../session-pool/session-pool.js'
 import { serveTcp } from '../tcp/tcp-server.js'
@@ -27,6 +28,8 @@ import { page } from './page.js'
 
 /** Connections beyond those of sessions: probes, pages, refusals. */
 const MORE_CONNECTIONS = 256
+/** ... of one address: browsers open six, a house behind one address some dozens. */
+const MORE_CONNECTIONS_PER_ADDRESS = 64
 /** The slowest upload that is waited for, in bytes a second. */
 const MIN_UPLOAD_RATE = 50_000
 const MIN_REQUEST_MS = 60_000
@@ -114,6 +117,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     maxConnections: maxSessions + MORE_CONNECTIONS,
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),
   })
+  limitConnections(app.server, connectionsOfOne(options))
   health(app, { pool, metrics, version: options.version })
   const index = page(app)
   for (const protocol of [openAiFiles, openAiRealtime, deepgram, ownStream, guide]) protocol(app, kit)
@@ -129,6 +133,10 @@ export async function serve(options: ServeOptions): Promise<void> {
     await within(FAREWELL_SEC, app.close())
     app.server.closeAllConnections()
   }
+}
+
+function connectionsOfOne({ maxSessions, maxPerAddress = maxSessions }: ServeOptions): number {
+  return maxPerAddress + MORE_CONNECTIONS_PER_ADDRESS
 }
 
 /** Fails when the work fails, and never ends by itself. */
@@ -147,6 +155,7 @@ async function serveWyoming(options: ServeOptions, kit: ServerKit): Promise<void
   if (port === undefined) return
   const sockets = new Set<Socket>()
   const server = wyomingServer(kit, maxSessions + MORE_CONNECTIONS)
+  limitConnections(server, connectionsOfOne(options))
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))

@@ -8,8 +8,10 @@ import { clientOf, type Guest } from './places.js'
 import { type SessionEvent, shifted } from './session-events.js'
 import { type AudioForm, SessionPart } from './session-part.js'
 
-/** Nobody says anything in less: who sends less has said nothing. */
+/** Nobody says anything in less: who sends less in an idle time has said nothing. */
 const MIN_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
+/** While so many stretches of a client wait to be recognized, no more is taken. */
+const MAX_WAITING_PARTS = 64
 
 /** Why a session ended that its client did not end. */
 export type SessionEnding = 'idle' | 'too-long' | 'stopping' | 'place-taken'
@@ -42,7 +44,6 @@ export interface SessionContext {
 export class LiveSession implements Guest {
   readonly id = randomUUID()
   readonly address: string | undefined
-  hasSpoken = false
   isAway = false
   /** Why it ended, where its client did not end it. */
   ending: SessionEnding | null = null
@@ -53,7 +54,10 @@ export class LiveSession implements Guest {
   #last: SessionPart
   #heardBefore = 0
   #lastSign = performance.now()
+  #lastAudio = Number.NEGATIVE_INFINITY
+  #uncountedSamples = 0
   #isThrottled = false
+  #wakeWaiting: (() => void)[] = []
   readonly #timer: NodeJS.Timeout
 
   constructor(context: SessionContext) {
@@ -75,26 +79,37 @@ export class LiveSession implements Guest {
     return this.#heardBefore + (this.#parts[0]?.heardSec ?? 0)
   }
 
-  /**
-   * Takes audio. Nothing more is taken after the end.
-   * @returns whether there is room for more; if not, wait for `drained`
-   */
-  write(bytes: Uint8Array): boolean {
-    this.alive()
-    if (this.#last.isEnded) return true
-    const hasRoom = this.#last.write(bytes)
-    this.#isThrottled ||= !hasRoom
-    return hasRoom
+  /** Whether audio came, and some of it lately. */
+  get hasSpoken(): boolean {
+    return performance.now() - this.#lastAudio < 1000 * this.#context.idleSec
   }
 
-  /** Resolves when there is room for more audio, or the session has ended. */
+  /** Whether it takes more; if not, wait for `drained`. */
+  get hasRoom(): boolean {
+    return this.#last.isEnded || (this.#last.hasRoom && this.#parts.length <= MAX_WAITING_PARTS)
+  }
+
+  /**
+   * Takes audio. Nothing more is taken after the end.
+   * @returns as `hasRoom`
+   */
+  write(bytes: Uint8Array): boolean {
+    if (!this.#last.isEnded) this.#last.write(bytes)
+    this.#isThrottled ||= !this.hasRoom
+    return this.hasRoom
+  }
+
+  /** Resolves when there is room for more, or the session has ended. */
   async drained(): Promise<void> {
-    await this.#last.audio.drained()
+    while (!this.hasRoom) {
+      if (!this.#last.hasRoom) await this.#last.audio.drained()
+      else await new Promise<void>((resolve) => this.#wakeWaiting.push(resolve))
+    }
     this.#isThrottled = false
     this.alive()
   }
 
-  /** A sign of life without audio. */
+  /** A sign of life without audio. Without audio for long, its place may be given to somebody else all the same. */
   alive(): void {
     this.#lastSign = performance.now()
   }
@@ -139,6 +154,7 @@ export class LiveSession implements Guest {
   cancel(): void {
     this.#last.end()
     this.#cancelled.abort()
+    this.#wake()
   }
 
   yieldPlace(): void {
@@ -153,13 +169,14 @@ export class LiveSession implements Guest {
     try {
       for (;;) {
         const [part] = this.#parts
-        if (!part) return
+        if (!part || this.#cancelled.signal.aborted) return
         for await (const event of this.#run(part)) {
           this.#context.onEvent(event)
           yield event
         }
         this.#heardBefore += part.heardSec
         this.#parts.shift()
+        this.#wake()
       }
     } finally {
       this.close()
@@ -212,7 +229,12 @@ export class LiveSession implements Guest {
 
   #arrived(samples: number): void {
     this.#context.sharing.arrived()
-    if (samples >= MIN_AUDIO_SAMPLES || this.heardSec > 0.1) this.hasSpoken = true
+    this.#uncountedSamples += samples
+    if (this.#uncountedSamples >= MIN_AUDIO_SAMPLES) {
+      this.#uncountedSamples = 0
+      this.#lastAudio = performance.now()
+      this.alive()
+    }
     if (this.heardSec > this.#context.maxAudioSec) this.end('too-long')
   }
 
@@ -220,6 +242,10 @@ export class LiveSession implements Guest {
     this.#parts.push(part)
     this.#last.end()
     this.#last = part
+  }
+
+  #wake(): void {
+    for (const wake of this.#wakeWaiting.splice(0)) wake()
   }
 
   /** Who is asked to wait is not idle. */

@@ -55,10 +55,15 @@ export class SessionPart {
     return this.#heardSamples / SAMPLE_RATE
   }
 
-  write(bytes: Uint8Array): boolean {
+  /** Whether it takes more audio; if not, wait for that. */
+  get hasRoom(): boolean {
+    return this.audio.hasRoom
+  }
+
+  write(bytes: Uint8Array): void {
     this.hasAudio = true
     this.#begin()
-    return this.audio.write(bytes)
+    this.audio.write(bytes)
   }
 
   end(): void {

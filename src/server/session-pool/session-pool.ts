@@ -4,6 +4,7 @@ import type { Log } from '../../core/types.js'
 import { openAudio } from '../../transcriber/audio-input.js'
 import type { StreamSettings } from '../../transcriber/transcriber.js'
 import { FairShare } from './fair-share.js'
+import { fewWarnings } from './few-warnings.js'
 import { FileQueue } from './file-queue.js'
 import { LiveSession } from './live-session.js'
 import type { ModelShelf } from './model-shelf.js'
@@ -80,7 +81,7 @@ export class SessionPool {
 
   constructor(options: SessionPoolOptions) {
     const { maxSessions, maxPerAddress = Math.max(1, maxSessions - 1), updateSec, stop } = options
-    this.options = options
+    this.options = { ...options, log: fewWarnings(options.log, systemClock) }
     this.places = new Places({ most: maxSessions, maxPerAddress, silentSec: SILENT_SEC })
     this.patience = new Patience(updateSec, systemClock)
     this.rates = new RequestRates(options.maxRequestsPerMinute, systemClock)

@@ -4,6 +4,7 @@ import { systemClock } from '../../audio/pacing/system-clock.js'
 import { InputError, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from '../../core/errors.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
 import { FairShare } from '../session-pool/fair-share.js'
+import { fewWarnings } from '../session-pool/few-warnings.js'
 import { Patience } from '../session-pool/patience.js'
 import { Places } from '../session-pool/places.js'
 import type { RequestRates } from '../session-pool/request-rates.js'
@@ -58,8 +59,9 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patienc
  * @throws InputError when it cannot listen there
  */
 export async function serveTcp(options: TcpServerOptions): Promise<void> {
-  const { host, port, maxSessions, stop, log, silentSec = SILENT_SEC, updateSec = UPDATE_SEC } = options
+  const { host, port, maxSessions, stop, silentSec = SILENT_SEC, updateSec = UPDATE_SEC } = options
   const { maxPerAddress = Math.max(1, maxSessions - 1) } = options
+  const log = fewWarnings(options.log, systemClock)
   const sessions = new Set<Promise<void>>()
   const places = options.shared?.places ?? new Places({ most: maxSessions, maxPerAddress, silentSec })
   const { share, patience } = options.shared ?? {
@@ -69,9 +71,18 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
   const server = createServer(CONNECTIONS, (socket) => {
     // Without a listener an error of one connection would end the program; the session sees it as the end.
     socket.on('error', (error) => log.debug(`connection: ${messageOf(error)}`))
+    // It has gone before anybody looked.
+    if (socket.remoteAddress === undefined) return void socket.destroy()
     if (isTooMuch(options.shared?.rates, socket)) return refuse(socket, 'too many connections of one address')
     const { transcriber, release } = options.lease()
-    const client = tcpClient(socket, { ...options, share, patience, tracing: options.shared?.tracing, transcriber })
+    const client = tcpClient(socket, {
+      ...options,
+      log,
+      share,
+      patience,
+      tracing: options.shared?.tracing,
+      transcriber,
+    })
     const why = stop.aborted ? `all ${maxSessions} sessions are taken` : places.take(client)
     if (why !== null) {
       release()

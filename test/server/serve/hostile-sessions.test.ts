@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { type RunningServer, scriptedServer, silence, startServer, TestSocket } from '../../helpers/server.js'
+import { waitUntil } from '../../helpers/waiting.js'
+
+let server: RunningServer
+afterEach(() => server.stop())
+const connect = () => new TestSocket(`ws://${server.host}/v1/stream`).opened()
+
+/** Megabytes that the server has in use. */
+async function memory(): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text()
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1]) / 1e6
+}
+
+describe('a session of somebody who means harm', () => {
+  it('that asks for final text without end takes no memory, and others are served', async () => {
+    server = await startServer(...scriptedServer())
+    const before = await memory()
+    const hostile = await connect()
+    hostile.send(silence(20))
+    for (let count = 0; count < 300_000; count++) hostile.send({ type: 'commit' })
+    const other = await connect()
+    other.send(silence(3))
+    other.send({ type: 'end' })
+    await other.heard('end')
+    expect(other.texts('final').join('')).toContain('w5')
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+    expect((await memory()) - before).toBeLessThan(150)
+    hostile.socket.terminate()
+    await waitUntil(async () => (await fetch(`${server.url}/healthz`)).ok, 'the server does not answer')
+  })
+
+  it('is over where hardly any audio comes, however often a byte does', async () => {
+    server = await startServer(...scriptedServer(), '--idle-timeout', '1')
+    const client = await connect()
+    client.send(silence(0.2))
+    const drip = setInterval(() => client.send(new Uint8Array(1)), 200)
+    expect(await client.heard('end')).toMatchObject({ ended_by: 'idle' })
+    clearInterval(drip)
+  })
+
+  it('gives its place to somebody else where only pings keep it', async () => {
+    server = await startServer(...scriptedServer(), '--idle-timeout', '1', '--max-sessions', '1')
+    const client = await connect()
+    client.send(silence(0.2))
+    const pings = setInterval(() => client.send({ type: 'ping' }), 200)
+    await client.heard('pong')
+    await expect
+      .poll(
+        async () => {
+          const other = await connect()
+          other.send(silence(1))
+          other.send({ type: 'end' })
+          return other.heard('end').then(
+            () => 'served',
+            () => 'refused',
+          )
+        },
+        { timeout: 30_000, interval: 500 },
+      )
+      .toBe('served')
+    clearInterval(pings)
+    expect(await client.heard('end')).toMatchObject({ ended_by: 'place-taken' })
+  })
+
+  it('that is never begun is closed, and told why', async () => {
+    server = await startServer(...scriptedServer(), '--idle-timeout', '1')
+    const client = await connect()
+    expect(await client.heard('error')).toMatchObject({ message: 'no stream was begun within 1 s' })
+    await client.ended()
+  })
+})
