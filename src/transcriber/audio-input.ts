@@ -3,6 +3,7 @@ import type { TellIdle } from '../audio/decode/hints.js'
 import type { PcmFormat } from '../audio/decode/pcm.js'
 import { rawFormat } from '../audio/decode/raw-format.js'
 import type { ChannelTap } from '../audio/decode/to-mono.js'
+import { checkedSource } from '../audio/sources/checked-source.js'
 import { isLiveUrl } from '../audio/sources/ffmpeg-command.js'
 import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
 import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
@@ -162,7 +163,7 @@ async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<Foun
       isMicrophone: true,
     }
   if (typeof audio !== 'object' || audio === null) throw noAudio()
-  if (isSource(audio)) return { source: audio, isLive: audio.durationSec === undefined }
+  if (isSource(audio)) return { source: checkedSource(audio, options.log), isLive: audio.durationSec === undefined }
   if (audio instanceof Readable && !audio.readableObjectMode) {
     return streamed('the stream', (signal) => readableBytes(audio, signal))
   }

@@ -109,6 +109,7 @@ function tellMissing(missing: number, announced: number, format: PcmFormat, opti
   onDamage?.(error)
 }
 
-function warnOfRange(fullScale: number, { name, log }: DecodeOptions): void {
+/** @param fullScale what counts as full scale, as `SampleRange` finds it */
+export function warnOfRange(fullScale: number, { name, log }: Pick<DecodeOptions, 'name' | 'log'>): void {
   log.warn(`${name} has floats far beyond 1: they are read as integers of ${Math.log2(fullScale) + 1} bits`)
 }

@@ -55,8 +55,8 @@ const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
   s16: (view, at, little) => INTEGERS.s16(view, at, little) / 32_768,
   s24: (view, at, little) => INTEGERS.s24(view, at, little) / 8_388_608,
   s32: (view, at, little) => INTEGERS.s32(view, at, little) / 2_147_483_648,
-  f32: (view, at, little) => finite(view.getFloat32(at, little)),
-  f64: (view, at, little) => finite(view.getFloat64(at, little)),
+  f32: (view, at, little) => finiteSample(view.getFloat32(at, little)),
+  f64: (view, at, little) => finiteSample(view.getFloat64(at, little)),
   alaw: (view, at) => fromALaw(view.getUint8(at)),
   mulaw: (view, at) => fromMuLaw(view.getUint8(at)),
 }
@@ -95,7 +95,7 @@ function lowEnd(read: ReadSample, bits: number): ReadSample {
 }
 
 /** Floats may hold anything: what is no number is silence, what no integer could be is as loud as the largest. */
-function finite(value: number): number {
+export function finiteSample(value: number): number {
   return Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : 0
 }
 

@@ -1,0 +1,32 @@
+import { UsageError } from '../../core/errors.js'
+import type { AudioSource, Log } from '../../core/types.js'
+import { warnOfRange } from '../decode/decode-stream.js'
+import { finiteSample } from '../decode/pcm.js'
+import { SampleRange } from '../decode/sample-range.js'
+
+/**
+ * A source that somebody else has written, with samples that a model can take: finite, and in [-1, 1]. Floats in the range
+ * of integers are read as such, with a warning.
+ */
+export function checkedSource(source: AudioSource, log: Log): AudioSource {
+  const { name, durationSec } = source
+  return {
+    name,
+    ...(durationSec !== undefined && { durationSec }),
+    damage: () => source.damage?.() ?? null,
+    async *read(signal) {
+      const range = new SampleRange((fullScale) => warnOfRange(fullScale, { name, log }))
+      for await (const piece of source.read(signal)) {
+        if (!(piece instanceof Float32Array)) {
+          throw new UsageError(`${name} gave something else than a Float32Array`, {
+            hint: 'the read() of an AudioSource gives mono samples at 16 kHz, in [-1, 1]',
+          })
+        }
+        const audio = range.push(piece.map(finiteSample))
+        if (audio.length > 0) yield audio
+      }
+      const rest = range.flush()
+      if (rest.length > 0) yield rest
+    },
+  }
+}
