@@ -22,6 +22,8 @@ const SIGNALS = {
   // Windows ends a program whose window is closed by itself.
   ...(process.platform === 'win32' ? {} : { SIGHUP: 129 }),
 }
+/** Commands whose end takes the streams of many with it. */
+const SERVERS: ReadonlySet<string> = new Set(['listen', 'serve'])
 /** A backend that leaves something open after the end does not keep the program longer than this. */
 const LINGER_MS = 2000
 
@@ -48,12 +50,22 @@ export async function main(argv: readonly string[]): Promise<void> {
   keepClean(process.stdout, process.stderr)
   // A failed write says so itself; without a listener it would end the program before it can.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
-  const program = createProgram(interruption.signal)
+  let isServer = false
+  const program = createProgram(interruption.signal, (command) => {
+    isServer = SERVERS.has(command.name())
+  })
   const fail = (error: unknown) => report(error, program.opts<CommandFlags>().logLevel === 'DEBUG')
   for (const event of ['uncaughtException', 'unhandledRejection']) {
     process.on(event, (error) => {
+      const exitCode = fail(error)
+      if (isServer && signalCode === undefined) {
+        // Whose stream it was nobody knows. A plugin's error is none of the others' business; after one of our own they end well.
+        if (foreignPlace(error) !== null) return
+        signalCode = exitCode
+        return interruption.abort()
+      }
       ownEnd()
-      process.exit(fail(error))
+      process.exit(exitCode)
     })
   }
   try {
@@ -77,7 +89,7 @@ function endAtOnce(signal: NodeJS.Signals, code: number): void {
   process.kill(process.pid, signal)
 }
 
-function createProgram(signal: AbortSignal): Command {
+function createProgram(signal: AbortSignal, onCommand: (command: Command) => void): Command {
   let given: Given | undefined
   const program = new ProgramCommand(PROGRAM)
     .description('Streaming speech-to-text: prints text with timestamps as soon as it is final.')
@@ -95,6 +107,7 @@ function createProgram(signal: AbortSignal): Command {
     .configureHelp({ helpWidth: HELP_WIDTH, showGlobalOptions: true })
     .hook('preSubcommand', refuseForeignOptions)
     .hook('preAction', async (_, command) => {
+      onCommand(command)
       if (!settingsNeeded(program, command, process.env)) return
       const { applySettings } = await import('./commands/apply-settings.js')
       given = await applySettings(program, command)

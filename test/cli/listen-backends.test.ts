@@ -44,6 +44,20 @@ async function heard(server: ServerRun): Promise<Client> {
 }
 
 describe('asr-stream listen, when a backend', () => {
+  it.each([
+    ['in a timer', "setTimeout(() => { throw new Error('no luck') }, 1)"],
+    ['in a promise that nobody waits for', "Promise.reject(new Error('no luck'))"],
+  ])('lets an error go %s, goes on for all, and tells it', async (_, failing) => {
+    const server = await start(plugin(`${failing}; return [{ begin: 0, end: 0.9, text: 'word' }]`))
+    const client = await server.client()
+    client.socket.write(loud(2))
+    await misbehaving(server)
+    expect((await heard(server)).words).toHaveLength(4)
+    await client.finish(quiet(4))
+    expect(client.words).toContain('word')
+    expect(told(server, /error: unexpected: no luck; it comes from \S+odd\.mjs/).length).toBeGreaterThan(0)
+  })
+
   it('never answers, tells that client after a while, with its text so far, and hears the others', async () => {
     const server = await start(plugin(NEVER), '--update-timeout', '1')
     const stuck = await server.client()

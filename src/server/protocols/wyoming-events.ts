@@ -1,3 +1,5 @@
+import { ByteReader } from '../../audio/decode/byte-reader.js'
+
 /** An event of Wyoming: a line of JSON, then data and bytes whose lengths it tells. */
 export interface WyomingEvent {
   readonly type: string
@@ -25,34 +27,30 @@ export function wyomingBytes(type: string, data: object = {}): Buffer {
  * @throws Error for what is no event
  */
 export async function* wyomingEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<WyomingEvent> {
-  let held: Buffer = Buffer.alloc(0)
-  const iterator = bytes[Symbol.asyncIterator]()
-  const more = async (): Promise<boolean> => {
-    const { done, value } = await iterator.next()
-    if (!done) held = Buffer.concat([held, value])
-    return !done
-  }
-  const taken = async (count: number): Promise<Buffer | null> => {
-    while (held.length < count) if (!(await more())) return null
-    const part = held.subarray(0, count)
-    held = held.subarray(count)
-    return part
-  }
+  const reader = new ByteReader(bytes)
   for (;;) {
-    let end = held.indexOf(NEWLINE)
-    while (end < 0) {
-      if (held.length > MAX_LINE_BYTES) throw new Error('the line of an event is too long')
-      if (!(await more())) return
-      end = held.indexOf(NEWLINE)
-    }
-    const line = await taken(end + 1)
-    const header = objectOf(line ?? Buffer.alloc(0))
-    const data = await taken(lengthOf(header.data_length, MAX_DATA_BYTES))
-    const payload = data && (await taken(lengthOf(header.payload_length, MAX_PAYLOAD_BYTES)))
-    if (!data || !payload) return
+    const line = await lineOf(reader)
+    if (line === null) return
+    const header = objectOf(line)
+    const dataLength = lengthOf(header.data_length, MAX_DATA_BYTES)
+    const payloadLength = lengthOf(header.payload_length, MAX_PAYLOAD_BYTES)
+    const data = await reader.read(dataLength)
+    const payload = await reader.read(payloadLength)
+    if (data.length < dataLength || payload.length < payloadLength) return
     if (typeof header.type !== 'string') throw new Error('an event has no type')
     const inline = typeof header.data === 'object' && header.data !== null ? header.data : {}
     yield { type: header.type, data: { ...inline, ...(data.length > 0 && objectOf(data)) }, payload }
+  }
+}
+
+/** The next line with its end; null where no whole one comes any more. */
+async function lineOf(reader: ByteReader): Promise<Uint8Array | null> {
+  for (;;) {
+    const { arrived } = reader
+    const end = (await reader.peek(arrived)).indexOf(NEWLINE)
+    if (end >= 0) return reader.read(end + 1)
+    if (arrived > MAX_LINE_BYTES) throw new Error('the line of an event is too long')
+    if ((await reader.peek(arrived + 1)).length === arrived) return null
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { messageOf } from '../../core/errors.js'
-import { toldFailure } from '../http/failures.js'
+import { RequestFault, toldFailure } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
 import type { LiveSession } from '../session-pool/live-session.js'
 import type { AudioForm } from '../session-pool/session-part.js'
@@ -18,7 +18,6 @@ const MAX_UNSENT_BYTES = 1_000_000
 export function wyomingServer(kit: ServerKit, maxConnections: number): Server {
   const server = createServer((socket) => {
     socket.on('error', (error) => kit.log.debug(`a Wyoming client: ${error.message}`))
-    socket.setTimeout(1000 * kit.pool.options.idleSec, () => socket.destroy())
     new WyomingClient(socket, kit).serve().catch((error: unknown) => {
       const { message, code } = toldFailure(error, kit.log)
       socket.end(wyomingBytes('error', { text: message, code }))
@@ -36,6 +35,7 @@ class WyomingClient {
   #language: string | undefined
   #session: LiveSession | null = null
   #telling: Promise<void> = Promise.resolve()
+  #tooLate: NodeJS.Timeout | undefined
 
   constructor(socket: Socket, kit: ServerKit) {
     this.#socket = socket
@@ -45,10 +45,22 @@ class WyomingClient {
   async serve(): Promise<void> {
     try {
       this.#kit.pool.admit(this.#socket.remoteAddress)
-      for await (const event of this.#events()) await this.#take(event)
+      this.#waitForEvent()
+      for await (const event of this.#events()) {
+        clearTimeout(this.#tooLate)
+        await this.#take(event)
+        this.#waitForEvent()
+      }
     } finally {
+      clearTimeout(this.#tooLate)
       this.#session?.cancel()
     }
+  }
+
+  /** A byte now and then is no event. */
+  #waitForEvent(): void {
+    const { idleSec } = this.#kit.pool.options
+    this.#tooLate = setTimeout(() => this.#socket.destroy(), 1000 * idleSec).unref()
   }
 
   async *#events(): AsyncGenerator<WyomingEvent> {
@@ -126,13 +138,19 @@ class WyomingClient {
   }
 }
 
+/** @throws RequestFault for audio that nobody has */
 function formOf({ rate, width, channels }: WyomingEvent['data']): AudioForm {
-  const inRange = (value: unknown, min: number, max: number, usual: number) =>
-    typeof value === 'number' && value >= min && value <= max ? Math.round(value) : usual
+  const inRange = (name: string, value: unknown, min: number, max: number, usual: number) => {
+    if (value === undefined || value === null) return usual
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value
+    throw new RequestFault(`${name} of the audio is not a whole number from ${min} to ${max}`, name)
+  }
+  const encoding = ENCODINGS[inRange('width', width, 1, 4, 2) as keyof typeof ENCODINGS]
+  if (encoding === undefined) throw new RequestFault('width of the audio is not 1, 2 or 4 bytes', 'width')
   return {
-    encoding: ENCODINGS[width as keyof typeof ENCODINGS] ?? 's16le',
-    rate: inRange(rate, 1000, 384_000, 16_000),
-    channels: inRange(channels, 1, 8, 1),
+    encoding,
+    rate: inRange('rate', rate, 1000, 384_000, 16_000),
+    channels: inRange('channels', channels, 1, 8, 1),
     isSurelyRaw: true,
   }
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect as connectTcp } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RunningServer, scriptedServer, silence, startServer, TestSocket } from '../../helpers/server.js'
 import { waitUntil } from '../../helpers/waiting.js'
@@ -68,5 +70,37 @@ describe('a session of somebody who means harm', () => {
     const client = await connect()
     expect(await client.heard('error')).toMatchObject({ message: 'no stream was begun within 1 s' })
     await client.ended()
+  })
+})
+
+describe('a client of Wyoming that means harm', () => {
+  const wyoming = () => {
+    const socket = connectTcp(server.ports.wyoming ?? 0, '127.0.0.1')
+    const said: string[] = []
+    socket.on('data', (bytes) => said.push(String(bytes))).on('error', () => {})
+    return { socket, said, closed: once(socket, 'close') }
+  }
+
+  it('has no connection by a byte now and then', async () => {
+    server = await startServer(...scriptedServer(), '--idle-timeout', '1', '--wyoming-port', '0')
+    const { socket, closed } = wyoming()
+    const drip = setInterval(() => socket.write('{'), 200)
+    await closed
+    clearInterval(drip)
+  })
+
+  it('is told that there is no such audio', async () => {
+    server = await startServer(...scriptedServer(), '--wyoming-port', '0')
+    for (const [data, field] of [
+      ['{"rate":1000000000}', 'rate'],
+      ['{"width":"x"}', 'width'],
+      ['{"width":3}', 'width'],
+      ['{"channels":-1}', 'channels'],
+    ]) {
+      const { socket, said, closed } = wyoming()
+      socket.write(`{"type":"audio-start","data":${data}}\n`)
+      await closed
+      expect(said.join('')).toMatch(new RegExp(`"type":"error".*${field} of the audio is not`, 's'))
+    }
   })
 })
