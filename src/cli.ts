@@ -69,7 +69,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     })
   }
   try {
-    await program.parseAsync(inKebabCase(argv), { from: 'user' })
+    await program.parseAsync(inKebabCase(askedForHelp(argv)), { from: 'user' })
     process.exitCode = signalCode ?? EXIT.ok
   } catch (error) {
     process.exitCode = signalCode ?? fail(error)
@@ -153,6 +153,12 @@ const LISTEN_HELP_END = `
 Clients send 16 kHz mono signed 16-bit little-endian audio (or as the --raw options say), or a WAV
 stream. Each line that they get: start, end (ms), text. A client that closes its sending side gets
 the rest of the text.`
+
+/** "--help NAME" is "help NAME": NAME is a command or a backend. */
+function askedForHelp(argv: readonly string[]): readonly string[] {
+  const [first = '', name = '', ...more] = argv
+  return ['--help', '-h'].includes(first) && /^[a-z]/i.test(name) && more.length === 0 ? ['help', name] : argv
+}
 
 /** whisper_online.py writes its options with underscores, some of them with dashes. */
 function inKebabCase(argv: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { flagOf, isGiven } from '../config/option-names.js'
 import { OPTION_TABLE, SERVER_OPTIONS } from '../config/option-table.js'
 import { addTranscribeOptions, type CommandFlags } from './transcribe-options.js'
 
@@ -34,3 +35,12 @@ export function servingOptions(flags: CommandFlags) {
     drainTimeout: flags.drainTimeout ?? SERVER_OPTIONS.drainTimeout.default,
   }
 }
+
+/** What is given and has no effect, each in a sentence. */
+export function idleServeOptions(flags: Readonly<Record<string, unknown>>): readonly string[] {
+  if (flags.tcpPort !== undefined) return []
+  const why = 'has an effect only with --tcp-port: clients of the other protocols say how their audio is written'
+  return RAW_OPTIONS.filter((key) => isGiven(key, flags[key])).map((key) => `${flagOf(key)} ${why}`)
+}
+
+const RAW_OPTIONS = ['rawRate', 'rawChannels', 'rawEncoding'] as const

@@ -9,7 +9,7 @@ import { inTime } from './in-time.js'
 import { programVersion } from './info-options.js'
 import { refuseUnfit } from './listen-options.js'
 import { loadingDefaults } from './loading-defaults.js'
-import { SERVE_DEFAULTS, servingOptions } from './serve-options.js'
+import { idleServeOptions, SERVE_DEFAULTS, servingOptions } from './serve-options.js'
 import type { CommandFlags } from './transcribe-options.js'
 
 /** `asr-stream serve`: serves programs, browsers and assistants over HTTP and WebSocket, until it is interrupted. */
@@ -19,6 +19,7 @@ export async function serveCommand(flags: CommandFlags, { signal: stop, given }:
   const options = servingOptions(flags)
   refuseOpenHost(options)
   const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'))
+  for (const sentence of idleServeOptions({ ...flags })) log.warn(sentence)
   const told = (text: string) => void (quiet || process.stderr.write(logLine('info', text)))
   const settings = { ...SERVE_DEFAULTS, ...(await configSettings(flags)) }
   const model = await configure(settings, option, { flags, input: 'clients', log, given })

@@ -92,6 +92,7 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
   [['--nonsense=3', 'a.wav'], 2, ['asr-stream has no option --nonsense; see asr-stream --help\n']],
   [['-x', 'a.wav'], 2, ['asr-stream has no option -x; see asr-stream --help\n']],
   [['listn'], 2, ['there is no file and no command "listn"; did you mean "listen"?']],
+  [['hepl'], 2, ['there is no file and no command "hepl"; did you mean "help"?']],
   [['listn', '--port', '3'], 2, ['there is no file and no command "listn"; did you mean "listen"?']],
   [['model', 'list'], 2, ['there is no file and no command "model"; did you mean "models"?']],
   [['backend'], 2, ['did you mean "backends"?']],

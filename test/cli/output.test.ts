@@ -152,6 +152,14 @@ describe('what the program prints', () => {
         ['help', 'scripted'],
         ['backends', 'scripted'],
       ],
+      [
+        ['--help', 'scripted'],
+        ['help', 'scripted'],
+      ],
+      [
+        ['-h', 'listen'],
+        ['help', 'listen'],
+      ],
     ] as const
     for (const [one, other] of pairs) {
       const help = await asked(...one)

@@ -140,6 +140,7 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   queue: ['audio/sources', 'config', 'files', 'output/formats (types)', 'transcriber (types)'],
   'server/http': ['server/session-pool'],
   'server/protocols': [
+    'audio/decode',
     'config',
     'evaluation/errors',
     'evaluation/normalizers',
