@@ -141,6 +141,16 @@ describe('the lag controller', () => {
     )
   })
 
+  it('waits twice as long each time that more looked possible and was not', () => {
+    // Half of the window takes 0.4 s and all of it 0.75 s, which is late.
+    const costs = { updateSec: 0, secondSec: 0, windowSecondSec: 0.05 }
+    const hour = simulated({ costs, maxLagSec: 0.7, seconds: 3600, load: () => 1 })
+    const tries = hour.filter(({ change }) => change === 'more').map(({ at }) => at)
+    expect(tries.length).toBeGreaterThan(4)
+    const waits = tries.slice(1).map((at, index) => at - tries[index]!)
+    for (const [index, wait] of waits.slice(1).entries()) expect(wait).toBeGreaterThan(1.5 * waits[index]!)
+  })
+
   it('does as much less as the load is more', () => {
     fc.assert(
       fc.property(costs, seconds(0.5, 30), seconds(1, 3), seconds(0.2, 3), (costs, load, times, maxLagSec) => {

@@ -112,6 +112,14 @@ describe('lines', () => {
     ])
   })
 
+  it('are broken as the language wants that was heard, whatever was asked for', () => {
+    const words = final(said('Wir kommen am 3. Mai zu dir'))
+    const german = { ...words, language: 'de' } as TranscriptEvent
+    expect(cuesOf([german, END], {}, null)).toEqual(['Wir kommen am 3. Mai zu dir'])
+    expect(cuesOf([german, END])).toEqual(['Wir kommen am 3. Mai zu dir'])
+    expect(cuesOf([words, END])).toEqual(['Wir kommen am 3.', 'Mai zu dir'])
+  })
+
   it('are not broken inside of initials and their name, a title and its name, a number and its unit', () => {
     const limits = { maxLineLength: 20 }
     for (const [text, whole] of [

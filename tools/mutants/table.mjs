@@ -88,6 +88,46 @@ function online() {
       'the buffer is cut at the last segment',
       'conformance',
     ),
+    at(
+      'on16',
+      'alignatt/alignatt-processor.ts',
+      "    this.#committedEnd = end\n    this.#lastSaid = ''\n",
+      '    this.#committedEnd = end\n',
+      'after a pause the context comes back that went with what failed',
+      'alignatt/stuck-recognizer',
+    ),
+    at(
+      'on17',
+      'alignatt/alignatt-processor.ts',
+      '        this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)\n        return false',
+      '        return false',
+      'messages tell a wrong time of text that is left out',
+      'alignatt/stuck-recognizer',
+    ),
+    at(
+      'on18',
+      'lag-controller.ts',
+      'this.#calmSec = Math.min(MAX_CALM_SEC, 2 * this.#calmSec)',
+      'this.#calmSec = CALM_SEC',
+      'a stream swings between too much and less all the time',
+      'lag-controller',
+    ),
+    at(
+      'on19',
+      'hallucination/voice-evidence.ts',
+      '    this.#heardAfresh.splice(0, gone)\n',
+      '',
+      'words that were said behind music are left out',
+      'hallucination/voice-evidence',
+    ),
+    at(
+      'on20',
+      'level/leveller.ts',
+      'Math.max(level, before - RISE_DB_A_FRAME)',
+      'level',
+      'quiet speech is evened out frame by frame: its soft syllables are as loud as the others',
+      'level/leveller',
+    ),
   ]
 }
 function audio() {
@@ -126,6 +166,38 @@ function audio() {
       'Math.trunc(seconds * 16_000)',
       '--start-at begins elsewhere in files that are not 16 kHz',
       'sources/start-at',
+    ),
+    at(
+      'au13',
+      'decode/sample-range.ts',
+      'const OVER = 2\n',
+      'const OVER = 1\n',
+      'a recording that is too loud is taken for integers, and is next to silent',
+      'sources/checked-source',
+    ),
+    at(
+      'au14',
+      'pacing/live-pacer.ts',
+      'Math.min(begin + audio.length / SAMPLE_RATE, now + MAX_COVERED_SEC)',
+      'begin + audio.length / SAMPLE_RATE',
+      'after a large burst the last words come minutes late',
+      'pacing/live-limits',
+    ),
+    at(
+      'au15',
+      'pacing/live-pacer.ts',
+      '    if (backlog.isHeldUp) coveredUntil = Math.max(coveredUntil, clock.now())\n',
+      '',
+      'an utterance ends in the middle of speech, where a pipe had to wait',
+      'pacing/live-limits',
+    ),
+    at(
+      'au16',
+      'pacing/backlog.ts',
+      '        if (this.#isFull()) break\n',
+      '',
+      'a stream of an own source that ignores signals cannot be stopped',
+      'pacing/live-limits',
     ),
   ]
 }
@@ -319,6 +391,14 @@ function output() {
       replace: '(1000 * calls) / seconds',
       tests: ['test/output/ledger-report', 'test/output/'],
       what: 'the profile says nonsense for a call',
+    },
+    {
+      id: 'out5',
+      file: 'src/output/subtitles/cue-builder.ts',
+      search: 'this.#language = language ?? this.#options.language',
+      replace: 'this.#language = this.#options.language',
+      tests: ['test/output/cues', 'test/output/'],
+      what: 'subtitles of a language that was found out are broken as those of another',
     },
   ]
 }

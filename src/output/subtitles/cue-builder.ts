@@ -123,11 +123,9 @@ export class CueBuilder {
     if (this.#timing.isLongEnough(this.#closed)) this.#giveClosed(null)
   }
 
-  /** What follows a cue that waits for its end: it goes on with that where it would be too short alone. */
+  /** What follows a cue that waits for its end: it goes on with that where it would be too short alone, unless a pause parts them. */
   #follow(piece: CuePiece): void {
-    const last = this.#closed.at(-1)
-    const isNear = last !== undefined && piece.beginMs - last.endMs <= PAUSE_MS
-    if (isNear && this.#timing.isTooShort(this.#closed) && this.#hasRoom([...this.#closed, piece])) {
+    if (this.#timing.isTooShort(this.#closed) && this.#hasRoom([...this.#closed, piece])) {
       this.#open = this.#closed
       this.#closed = []
     } else {

@@ -40,6 +40,13 @@ describe('a source of a program', () => {
     expect(Math.max(...large.samples)).toBeCloseTo(1 / 3, 3)
   })
 
+  it('is clipped where most of it is a little too loud, which makes it no integers', async () => {
+    const hot = Float32Array.from({ length: 3000 }, (_, i) => 1.9 * Math.sin(i / 7))
+    const { samples, warnings } = await heard([hot])
+    expect(samples).toEqual([...hot.map((sample) => Math.max(-1, Math.min(1, sample)))])
+    expect(warnings).toEqual([])
+  })
+
   it('is told what it should have given', async () => {
     await expect(heard([new Int16Array(100)])).rejects.toMatchObject({
       message: 'mine gave something else than a Float32Array',

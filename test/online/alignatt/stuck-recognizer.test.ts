@@ -91,6 +91,19 @@ describe('AlignAtt, when nothing more is recognized', () => {
     )
   })
 
+  it('says where text was that it leaves out behind sound that it let go', async () => {
+    const tooFast = Array.from({ length: 8 }, (_, at) => ({
+      ...{ begin: 0.5 + at / 100, end: 0.51 + at / 100, text: ` word${at}` },
+      tokens: [at],
+    }))
+    const { asr, calls } = recognizer((call) => (call.begin > 0 ? { ...nothing(call), words: tooFast } : nothing(call)))
+    const log = rememberingLog()
+    expect(await hear(new AlignAttProcessor(asr, { log, hallucinationFilter: true }), 12)).toBe('')
+    const { begin } = calls.at(-1)!
+    expect(begin).toBeGreaterThan(5)
+    expect(log.infos).toContainEqual(expect.stringContaining(`text after ${begin.toFixed(1)} s is left out`))
+  })
+
   it('looks again at once at what comes after its text, where that had ended', async () => {
     const { asr, calls } = recognizer((call) => ({ ...once(call), ended: 'text' }))
     await hear(new AlignAttProcessor(asr), 2)
@@ -174,6 +187,17 @@ describe('AlignAtt, when audio is given up', () => {
     expect(processor.giveUp('it failed')).toMatchObject({ begin: 2, end: 3, inARow: 1 })
     ledger.close('')
     expect(ledger.sums()).toContainEqual(expect.objectContaining({ disposition: 'skipped', reason: 'it failed' }))
+  })
+
+  it('has no context after a pause either: it may be what failed', async () => {
+    const { asr, calls } = recognizer(once)
+    const processor = new AlignAttProcessor(asr)
+    expect(await hear(processor, 2)).toBe(' word')
+    processor.giveUp('it failed')
+    await processor.finish()
+    processor.resume(10)
+    await hear(processor, 1)
+    expect(calls.at(-1)).toMatchObject({ begin: 10, prompt: '' })
   })
 
   it('needs neither a log nor an account for that', async () => {

@@ -102,6 +102,15 @@ describe('words without a voice', () => {
     expect(detector.judged).toBe(before)
   })
 
+  it('are none behind such music in later audio either, at the place where some had been heard afresh', async () => {
+    const { MUSIC } = DeafenedDetector
+    const audio = audioOf(MUSIC, MUSIC, MUSIC, 0.01, 0.9, 0.9, 0.9)
+    const evidence = new VoiceEvidence(new DeafenedDetector())
+    expect([...(await evidence.unvoiced([word(1.2)], audio, 0))]).toEqual([0])
+    const later = 96 * WINDOW
+    expect([...(await evidence.unvoiced([word(1.2)], audio.subarray(later), later))]).toEqual([])
+  })
+
   it('say nothing of quiet ones seconds behind them', async () => {
     const audio = audioOf(0.05, 0.05, 0.05, 0.001, 0.001, 0.001)
     expect(await judged(audio, word(0.2), word(4), word(4.4), word(4.8))).toEqual([0])

@@ -110,6 +110,14 @@ describe('the level of audio', () => {
     expect(out.every((sample) => Math.abs(sample) <= 1)).toBe(true)
   })
 
+  it('is not evened out at once: what is softer than what was said before stays softer', () => {
+    const steps = [-50, -60].map((level) => hum(1, 10 ** (level / 20)))
+    const out = lifted(joined([noise(2, -90), ...steps])).audio
+    const [loud, soft] = [2.5, 3.2].map((second) => levelDb(out.subarray(second * RATE, (second + 0.5) * RATE)))
+    expect(loud! - soft!).toBeGreaterThan(6)
+    expect(loud! - soft!).toBeLessThan(10)
+  })
+
   it('is not lifted where nobody speaks', () => {
     const sounds = [-110, -90, -75, -60, -50, -40].map((level) => noise(8, level))
     const leastSteps = atPeak(noise(8, -40), -90)
