@@ -23,6 +23,7 @@ await new Command('chunkings')
   .argument('[folder]', 'folder of NAME.wav and NAME.ref.json; 16 kHz, mono, 16 bit', FIXTURES)
   .option('--only <names>', 'recordings, with commas between')
   .option('--policy <number>', `one of ${POLICIES.map(([name], at) => `${at}: ${name}`).join('; ')}`, Number)
+  .option('--least <seconds>', 'the shortest update; the program has none below --min-chunk-size, 1 s', Number, 0)
   .option('--seeds <count>', 'cuttings of each', Number, 5)
   .option('--from <seed>', 'the first', Number, 0)
   .action(check)
@@ -31,11 +32,12 @@ await new Command('chunkings')
 interface Options {
   readonly only?: string
   readonly policy?: number
+  readonly least: number
   readonly seeds: number
   readonly from: number
 }
 
-async function check(folder: string, { only, policy, seeds, from }: Options): Promise<void> {
+async function check(folder: string, { only, policy, least, seeds, from }: Options): Promise<void> {
   const names = only?.split(',')
   const all = (await readCorpus(folder)).filter(({ name, language }) =>
     names ? names.includes(name) : ['en', 'zxx'].includes(language),
@@ -55,7 +57,7 @@ async function check(folder: string, { only, policy, seeds, from }: Options): Pr
       const mostGapWords = Math.max(MAX_GAP_WORDS, ...even.map(({ longestGapWords }) => longestGapWords))
       sums.even += evenErrors.reduce((sum, count) => sum + count) / even.length
       for (let seed = from; seed < from + seeds; seed++) {
-        const recognized = await ears.hear(audio, cutting(chance(seed), seed))
+        const recognized = await ears.hear(audio, gathered(cutting(chance(seed), seed), least))
         const own = score(recording.words, recognized.lines)
         const errors = errorsOf(own)
         sums.cut += errors / seeds
@@ -84,6 +86,15 @@ function evenly(firstSec: number): () => number {
   return () => {
     const sec = isFirst ? firstSec : 1
     isFirst = false
+    return sec
+  }
+}
+
+/** Pieces come together until they are long enough, as where audio comes in. */
+function gathered(nextSec: () => number, leastSec: number): () => number {
+  return () => {
+    let sec = nextSec()
+    while (sec < leastSec) sec += nextSec()
     return sec
   }
 }
