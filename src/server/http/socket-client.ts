@@ -150,6 +150,8 @@ export class SocketClient {
   }
 
   #ping(): void {
+    // Answers are not read while nothing is.
+    if (this.#holds > 0) this.#hasAnswered = true
     if (!this.#hasAnswered) {
       this.#socket.terminate()
       return

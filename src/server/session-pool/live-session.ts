@@ -95,13 +95,13 @@ export class LiveSession implements Guest {
    */
   write(bytes: Uint8Array): boolean {
     if (!this.#last.isEnded) this.#last.write(bytes)
-    this.#isThrottled ||= !this.hasRoom
     return this.hasRoom
   }
 
   /** Resolves when there is room for more, or the session has ended. */
   async drained(): Promise<void> {
     while (!this.hasRoom) {
+      this.#isThrottled = true
       if (!this.#last.hasRoom) await this.#last.audio.drained()
       else await new Promise<void>((resolve) => this.#wakeWaiting.push(resolve))
     }
