@@ -6,6 +6,8 @@ import { type PlacedWord, timedText } from './timed-text.js'
 
 /** A segment that is more likely than this to have no speech is left out. Ref: whisper_online.py OpenaiApiASR.ts_words. */
 const NO_SPEECH = 0.8
+/** A word that begins so long before the one before it has no time that means anything. */
+const FAR_BACK_SEC = 0.5
 /** What was recognized in the audio. */
 export interface Transcript {
   /** In order, within the audio; seconds from its start. */
@@ -30,7 +32,7 @@ export function transcript({ text, words, segments }: ServiceAnswer, audioSec: n
     const ends = segments ? segmentEnds : sentenceEnds(within)
     return { words: within, segmentEnds: ends.map((end) => Math.min(end, audioSec)).sort((a, b) => a - b), coarse }
   }
-  if (words) {
+  if (words && isTimed(words)) {
     const body = bodyOf(text, segments)
     const placed = body === null ? unplaced(words) : timedText(body.text, words)
     return transcriptOf(placed.filter((word) => isSpoken(word, segments, body?.offsets ?? [])).map(withoutOffset), null)
@@ -42,8 +44,14 @@ export function transcript({ text, words, segments }: ServiceAnswer, audioSec: n
       'segments',
     )
   }
-  const spreadOut = spread(text ?? '', 0, audioSec)
+  const spreadOut = spread(text ?? (words ?? []).map((word) => word.text).join(' '), 0, audioSec)
   return transcriptOf(spreadOut, spreadOut.length > 0 ? 'text' : null)
+}
+
+/** Whether the times of words are those of speech: not most of them go back. */
+function isTimed(words: readonly Word[]): boolean {
+  const back = words.filter(({ begin }, at) => (words[at - 1]?.begin ?? 0) - begin > FAR_BACK_SEC)
+  return back.length * 2 < Math.max(1, words.length)
 }
 
 /** The text, and where in it the segments begin. */

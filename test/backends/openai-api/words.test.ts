@@ -28,6 +28,24 @@ describe('a text with the times of its words', () => {
     expect(squeezed(placed.map((word) => word.text).join(''))).toBe(squeezed(text))
   })
 
+  it('is shared out over the audio where the times of most go back', () => {
+    const timed = (...begins: readonly number[]) =>
+      begins.map((begin, at) => ({ text: 'abcd'[at]!, begin, end: begin + 0.5 }))
+    const heard = (text: string | null, ...begins: readonly number[]) =>
+      transcript({ text, words: timed(...begins), segments: null }, 8)
+    for (const text of ['a b c d', null]) {
+      const { words, coarse } = heard(text, 6, 5, 4, 3)
+      expect(words.map((word) => [word.text.trim(), word.begin])).toEqual([
+        ['a', 0],
+        ['b', 2],
+        ['c', 4],
+        ['d', 6],
+      ])
+      expect(coarse).toBe('text')
+    }
+    expect(heard('a b c d', 0, 2, 1, 3)).toMatchObject({ coarse: null })
+  })
+
   it('keeps words that the text does not have, and times those that only it has', () => {
     const placed = timedText('walk over three four five', each('walk', 'er', 'over', 'five'))
     expect(placed).toEqual([
