@@ -16,13 +16,23 @@ export function cleanText(text: string): string {
   return text.replace(UNPRINTABLE, ' ')
 }
 
-/** Words with clean texts; probabilities that are none are left out. The same array where nothing is to be done. */
-export function cleanWords<Said extends Word>(words: readonly Said[]): readonly Said[] {
+/**
+ * Words with clean texts; probabilities that are none are left out. The same array where nothing is to be done.
+ *
+ * @param onOdd called with a number that is no probability
+ */
+export function cleanWords<Said extends Word>(
+  words: readonly Said[],
+  onOdd?: (probability: number) => void,
+): readonly Said[] {
   const isSound = ({ text, probability, confidence }: Word) =>
     cleanText(text) === text && isProbability(probability) && isProbability(confidence)
   if (words.every(isSound)) return words
   return words.map((word) => {
     const { probability, confidence, ...rest } = { ...word, text: cleanText(word.text) }
+    // A null is what programs in Python have for none.
+    const odd = [probability, confidence].find((value) => typeof value === 'number' && !isProbability(value))
+    if (odd !== undefined) onOdd?.(odd)
     return {
       ...rest,
       ...(isProbability(probability) && probability !== undefined && { probability }),

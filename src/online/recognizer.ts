@@ -73,6 +73,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
   const { trusting = false } = options
   const answer = answering(options)
   const tell = farOffReport(options)
+  const odd = oddProbabilityReport(options)
   return {
     transcribe: (audio, request) =>
       answer(request.signal, async () => {
@@ -92,7 +93,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         )
         checkEndShapes(ends, 'segmentsEndTs()')
         checkFinite(said, ends, 'the result')
-        const words = withText(cleanWords(said), asr.sep)
+        const words = withText(cleanWords(said, odd), asr.sep)
         const audioSec = audio.length / SAMPLE_RATE
         const heardSec = layer.heardSec?.(result) ?? audioSec
         if (trusting) return { words, segmentEnds: ends, heardSec, language: null, skippedSpeechSec: 0 }
@@ -122,6 +123,7 @@ const ENDINGS: readonly unknown[] = ['attention', 'text', 'silence', 'stuck'] sa
 export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = {}): PrefixRecognizer {
   const answer = answering(options)
   const tell = farOffReport(options)
+  const odd = oddProbabilityReport(options)
   return {
     transcribeFrom: (audio, request) =>
       answer(request.signal, async () => {
@@ -148,7 +150,7 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
         )
         checkFinite(said, [], 'transcribeFrom()')
         const audioSec = audio.length / SAMPLE_RATE
-        const words = wordsInside(cleanWords(said), audioSec, tell) as readonly PrefixWord[]
+        const words = wordsInside(cleanWords(said, odd), audioSec, tell) as readonly PrefixWord[]
         const language = checkedLanguage((given as PrefixResult).language, audioSec, 'language of transcribeFrom()')
         if (language?.isSure) options.onLanguage?.(language.code)
         return { ...(given as PrefixResult), words, language }
@@ -176,6 +178,16 @@ function farOffReport({ backend, log }: RecognizerOptions): FarOff {
   let told = false
   return (what) => {
     if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives impossible times: ${what}`)
+    told = true
+  }
+}
+
+/** Says the first time that a probability is none. */
+function oddProbabilityReport({ backend, log }: RecognizerOptions): (probability: number) => void {
+  let told = false
+  return (probability) => {
+    const named = `the backend${backend === undefined ? '' : ` "${backend}"`}`
+    if (!told) log?.warn(`${named} gives ${probability} as a probability, which is from 0 to 1: it is left out`)
     told = true
   }
 }

@@ -103,6 +103,17 @@ describe('what comes in from a recognizer', () => {
     expect(quiet.warnings).toEqual([])
   })
 
+  it('tells once of a probability that is none, as in percent, and keeps the word', async () => {
+    const log = rememberingLog()
+    const said = [{ begin: 0, end: 1, text: 'a', probability: 87 }]
+    const recognizer = recognizerOf(giving(said), { backend: 'mine', log })
+    for (let call = 0; call < 3; call++) {
+      const { words } = await recognizer.transcribe(new Float32Array(3 * RATE), { prompt: '' })
+      expect(words).toEqual([{ begin: 0, end: 1, text: 'a' }])
+    }
+    expect(log.warnings).toEqual(['the backend "mine" gives 87 as a probability, which is from 0 to 1: it is left out'])
+  })
+
   it('a word without text is left out', async () => {
     const said = ['', 'a', ' ', '\n'].map((text) => ({ begin: 0, end: 1, text }))
     expect((await heard(said)).words.map(({ text }) => text)).toEqual(['a'])
