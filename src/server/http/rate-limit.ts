@@ -19,7 +19,7 @@ export function limitRate(app: FastifyInstance, admit: (address: string) => void
       try {
         admit(request.ip)
       } catch (error) {
-        return new SocketClient(socket, log).fail(error, () => null)
+        return new SocketClient(socket, request.raw.socket, log).fail(error, () => null)
       }
       return handler.call(this, socket, request)
     }

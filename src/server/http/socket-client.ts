@@ -1,4 +1,5 @@
 import { AsyncResource } from 'node:async_hooks'
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawData, WebSocket } from 'ws'
 import type { Log } from '../../core/types.js'
@@ -7,7 +8,7 @@ import { closingCode, toldFailure } from './failures.js'
 
 /** A client that takes nothing is cut off when so much waits for it. */
 const MAX_UNSENT_BYTES = 4_000_000
-/** A client whose machine has vanished is noticed after two of these. */
+/** A client whose machine has vanished is noticed after two of these: nothing comes of it, neither answers nor anything else. */
 const PING_MS = 15_000
 const CLOSE_MS = 2000
 /** No microphone sends so many messages in such a time; of what comes faster the rest is taken after another one. */
@@ -22,9 +23,11 @@ export class SocketClient {
   /** Aborted when the other side has gone. */
   readonly gone: AbortSignal
   readonly #socket: WebSocket
+  readonly #connection: Socket
   readonly #log: Log
   readonly #gone = new AbortController()
-  #hasAnswered = true
+  /** What had been read when the client was asked whether it is there; null: it was not. */
+  #askedAtBytes: number | null = null
   /** How many wait until more may be read. */
   #holds = 0
   #isClosing = false
@@ -33,14 +36,12 @@ export class SocketClient {
   #take: (message: ClientMessage) => void = () => {}
   readonly #waiting: ClientMessage[] = []
 
-  constructor(socket: WebSocket, log: Log) {
+  constructor(socket: WebSocket, connection: Socket, log: Log) {
     this.#socket = socket
+    this.#connection = connection
     this.#log = log
     this.gone = this.#gone.signal
     const pings = setInterval(() => this.#ping(), PING_MS).unref()
-    socket.on('pong', () => {
-      this.#hasAnswered = true
-    })
     socket.on('error', (error) => log.debug(`a connection: ${error.message}`))
     socket.once('close', () => {
       clearInterval(pings)
@@ -103,6 +104,13 @@ export class SocketClient {
     this.#socket.once('close', () => clearTimeout(timer))
   }
 
+  /** Cuts the connection off, with what has come over it and was not taken. */
+  cut(): void {
+    this.#isClosing = true
+    this.#waiting.length = 0
+    this.#socket.terminate()
+  }
+
   /** Ends the connection because of an error, after what `told` makes of it. */
   fail(error: unknown, told: (message: string, code: string) => object | null): void {
     const failure = toldFailure(error, this.#log)
@@ -150,13 +158,13 @@ export class SocketClient {
   }
 
   #ping(): void {
-    // Answers are not read while nothing is.
-    if (this.#holds > 0) this.#hasAnswered = true
-    if (!this.#hasAnswered) {
+    const { bytesRead } = this.#connection
+    // Answers are not read while nothing is, and stand behind what a client has sent before.
+    if (this.#holds === 0 && this.#askedAtBytes === bytesRead) {
       this.#socket.terminate()
       return
     }
-    this.#hasAnswered = false
+    this.#askedAtBytes = bytesRead
     this.#socket.ping()
   }
 }

@@ -40,7 +40,7 @@ export function deepgram(app: FastifyInstance, kit: ServerKit): void {
       })
     })
     scope.get('/v1/listen', { websocket: true }, (socket, request) => {
-      const client = new SocketClient(socket, log)
+      const client = new SocketClient(socket, request.raw.socket, log)
       const fail = (error: unknown) => client.fail(error, (description) => ({ type: 'Error', description }))
       let session: LiveSession
       let query: DeepgramQuery

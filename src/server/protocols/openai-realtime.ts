@@ -28,7 +28,7 @@ export const realtimeEventSchema = z.discriminatedUnion('type', [
 /** OpenAI's Realtime interface, for transcription: `/v1/realtime?intent=transcription`. */
 export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): void {
   app.get('/v1/realtime', { websocket: true }, (socket, request) => {
-    const client = new SocketClient(socket, log)
+    const client = new SocketClient(socket, request.raw.socket, log)
     const send = (event: Readonly<Record<string, unknown>>) => client.send({ event_id: newId('event'), ...event })
     const fail = (error: unknown) =>
       client.fail(error, (message, code) => ({

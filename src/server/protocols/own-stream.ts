@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { RequestFault } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
 import { type ClientMessage, jsonObject, SocketClient } from '../http/socket-client.js'
-import { RESUME_SEC, ResumableStream } from './resumable-stream.js'
+import { type Holder, RESUME_SEC, ResumableStream } from './resumable-stream.js'
 import { audioForm, audioFormSchema, checkedBy, streamConfigSchema, streamSettings } from './stream-wishes.js'
 
 /** What a client says besides its audio. */
@@ -28,12 +28,13 @@ export const ownMessageSchema = z.discriminatedUnion('type', [
 export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void {
   const streams = new Map<string, ResumableStream>()
   app.get('/v1/stream', { websocket: true }, (socket, request) => {
-    const client = new SocketClient(socket, log)
+    const client = new SocketClient(socket, request.raw.socket, log)
     let stream: ResumableStream | null = null
     const send = (message: object) => client.send(message)
+    const holder: Holder = { send, cut: () => client.cut() }
     const attach = (to: ResumableStream, after: number) => {
       stream = to
-      to.attach(send, after)
+      to.attach(holder, after)
       to.over.then(() => {
         if (stream === to) client.close()
       })
@@ -52,8 +53,8 @@ export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void 
     const resume = ({ session, after }: { readonly session: string; readonly after: number }) => {
       const known = streams.get(session)
       if (!known) throw new RequestFault('there is no such session, or it has ended', 'session', 404)
-      // A connection that has died unnoticed may still hold it.
-      if (known.isAttached) known.detach()
+      // A connection that has died unnoticed may still hold it; what comes over that is sent here once more.
+      known.takeAway()
       send({ type: 'resumed', session, received_bytes: known.receivedBytes })
       attach(known, after)
     }
@@ -86,7 +87,7 @@ export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void 
     }, 1000 * idleSec).unref()
     const leave = () => {
       clearTimeout(tooLate)
-      stream?.detach(send)
+      stream?.detach(holder)
     }
     client.gone.addEventListener('abort', leave, { once: true })
   })

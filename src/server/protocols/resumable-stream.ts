@@ -10,7 +10,13 @@ export const RESUME_SEC = 30
 const MAX_KEPT = 10_000
 
 type Message = Readonly<Record<string, unknown>> & { readonly seq: number }
-type Send = (message: object) => void
+
+/** The connection of a client that is there. */
+export interface Holder {
+  send(message: object): void
+  /** Cuts it off, with what has come over it and was not taken. */
+  cut(): void
+}
 
 /**
  * A session whose client may come back after its connection dropped. Messages are numbered; what is final is kept, so that
@@ -26,7 +32,7 @@ export class ResumableStream {
   readonly #log: Log
   readonly #kept: Message[] = []
   #seq = 0
-  #send: Send | null = null
+  #holder: Holder | null = null
   #waiting: NodeJS.Timeout | null = null
   #isOver = false
   readonly #onForgotten: () => void
@@ -39,26 +45,27 @@ export class ResumableStream {
     this.over = this.#run()
   }
 
-  /** Whether a client is there. */
-  get isAttached(): boolean {
-    return this.#send !== null
-  }
-
   /** A client is there; it gets what is kept after the message that it names, then all that comes. */
-  attach(send: Send, after = 0): void {
+  attach(holder: Holder, after = 0): void {
     if (this.#waiting) clearTimeout(this.#waiting)
     this.#waiting = null
-    this.#send = send
+    this.#holder = holder
     this.session.isAway = false
     this.session.alive()
     this.acknowledge(after)
-    for (const message of this.#kept) send(message)
+    for (const message of this.#kept) holder.send(message)
   }
 
-  /** The client that was attached with `send` has gone, and may come back; another one that is there stays. */
-  detach(send = this.#send): void {
-    if (send !== this.#send) return
-    this.#send = null
+  /** Another connection of its client comes: the one that holds it is cut off, if there still is one. */
+  takeAway(): void {
+    this.#holder?.cut()
+    if (this.#holder) this.detach(this.#holder)
+  }
+
+  /** A connection has gone, and its client may come back; another one that is there stays. */
+  detach(holder: Holder): void {
+    if (holder !== this.#holder) return
+    this.#holder = null
     this.session.isAway = true
     if (this.#waiting) clearTimeout(this.#waiting)
     const forgetAfterMs = this.#isOver && this.#kept.length === 0 ? 0 : 1000 * RESUME_SEC
@@ -101,6 +108,6 @@ export class ResumableStream {
       this.#kept.push(message)
       if (this.#kept.length > MAX_KEPT) this.#kept.shift()
     }
-    this.#send?.(message)
+    this.#holder?.send(message)
   }
 }

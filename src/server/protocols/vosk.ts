@@ -22,7 +22,7 @@ const EIGHT_KHZ = 8000
  */
 export function vosk(app: FastifyInstance, kit: ServerKit, page: RouteHandlerMethod): void {
   const wsHandler = (socket: ConstructorParameters<typeof SocketClient>[0], request: FastifyRequest) =>
-    serveVosk(new SocketClient(socket, kit.log), request.ip, kit)
+    serveVosk(new SocketClient(socket, request.raw.socket, kit.log), request.ip, kit)
   app.route({ method: 'GET', url: '/', handler: page, wsHandler })
   const handler = async (_request: FastifyRequest, reply: FastifyReply) => reply.code(426).send('WebSocket is needed')
   app.route({ method: 'GET', url: '/vosk', handler, wsHandler })

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect as connectTcp } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type RunningServer, scriptedServer, silence, startServer, TestSocket } from '../../helpers/server.js'
@@ -78,7 +77,8 @@ describe('a client of Wyoming that means harm', () => {
     const socket = connectTcp(server.ports.wyoming ?? 0, '127.0.0.1')
     const said: string[] = []
     socket.on('data', (bytes) => said.push(String(bytes))).on('error', () => {})
-    return { socket, said, closed: once(socket, 'close') }
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+    return { socket, said, closed }
   }
 
   it('has no connection by a byte now and then', async () => {

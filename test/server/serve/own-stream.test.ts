@@ -77,6 +77,25 @@ describe('/v1/stream', () => {
     expect(wordsOf(second.texts('final'))).toEqual(expected(10))
   })
 
+  it('takes nothing any more of a connection that is resumed elsewhere, however much waits there', async () => {
+    const audio = silence(20)
+    const pieces = Array.from({ length: 1000 }, (_, at) => audio.subarray(640 * at, 640 * (at + 1)))
+    const first = await connect()
+    for (const piece of pieces) first.send(piece)
+    const { session } = await first.heard('ready')
+    const second = await connect()
+    second.send({ type: 'resume', session })
+    const { received_bytes: received } = await second.heard('resumed')
+    expect(received).toBeLessThan(audio.length)
+    for (const piece of pieces.slice(Number(received) / 640)) second.send(piece)
+    second.send({ type: 'end' })
+    await second.ended()
+    expect(wordsOf(second.texts('final'))).toEqual(expected(40))
+    const progress = second.messages.filter(({ type }) => type === 'progress').at(-1)
+    expect(progress).toMatchObject({ taken: 20 })
+    expect(first.closed).not.toBeNull()
+  })
+
   it('answers pings, and tells which field is wrong', async () => {
     const client = await connect()
     client.send({ type: 'ping' })
