@@ -40,12 +40,15 @@ describe('what comes in chunks', () => {
 })
 
 describe('uploads', () => {
-  it('are at most four of the largest', () => {
-    const uploads = new UploadBudget(MB, async () => {})
-    for (let at = 0; at < 4; at++) uploads.take(MB)
-    expect(() => uploads.take(1)).toThrow(Refusal)
-    uploads.give(MB)
-    uploads.take(MB)
+  it('are at most four of the largest, and three of one address', () => {
+    const uploads = new UploadBudget(MB, 300, async () => {})
+    for (let at = 0; at < 3; at++) uploads.take(MB, 'one')
+    expect(() => uploads.take(1, 'one')).toThrow(Refusal)
+    uploads.take(MB, 'other')
+    expect(() => uploads.take(1, 'other')).toThrow(Refusal)
+    uploads.give(MB, 'one')
+    uploads.take(MB, 'other')
+    expect(() => uploads.take(1, 'third')).toThrow(Refusal)
   })
 
   it('are read at once when nobody speaks, and all together at a bounded rate while somebody does', async () => {

@@ -1,11 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import { messageOf } from '../../core/errors.js'
+import { clientOf } from '../session-pool/places.js'
 import { Refusal } from '../session-pool/refusal.js'
 import { RequestFault } from './failures.js'
 import { RoomInPieces } from './in-pieces.js'
 
 /** All uploads together may be so many times as large as the largest one. */
 const MAX_LARGEST_UPLOADS = 4
+/** ... and those of one address so many times. */
+const MAX_LARGEST_OF_ONE = 3
+/** A body that brings less than this in an idle time is not being sent. */
+const MIN_BYTES_IN_IDLE_TIME = 65_536
 /** Uploads have gone after so many seconds, more or less. */
 const RETRY_SEC = 10
 /** Bytes of a field that is no file, and fields. */
@@ -20,31 +25,38 @@ export class UploadBudget {
   readonly maxBytes: number
   /** Waits after so many bytes were read; what was sent meanwhile waits in the connection. */
   readonly rest: (bytes: number) => Promise<void>
-  #used = 0
+  /** Seconds that a body may take for the next piece of any size that matters. */
+  readonly idleSec: number
+  readonly #usedBy = new Map<string, number>()
 
   /**
    * @param maxBytes of one upload
    * @param rest waits after so many bytes were read
    */
-  constructor(maxBytes: number, rest: (bytes: number) => Promise<void>) {
+  constructor(maxBytes: number, idleSec: number, rest: (bytes: number) => Promise<void>) {
     this.maxBytes = maxBytes
+    this.idleSec = idleSec
     this.rest = rest
   }
 
   /**
    * Takes room.
-   * @throws Refusal when there is none
+   * @throws Refusal when there is none, or one address has too much of it
    */
-  take(bytes: number): void {
-    if (this.#used + bytes > MAX_LARGEST_UPLOADS * this.maxBytes) {
+  take(bytes: number, client: string): void {
+    const own = this.#usedBy.get(client) ?? 0
+    const all = [...this.#usedBy.values()].reduce((sum, used) => sum + used, 0)
+    if (all + bytes > MAX_LARGEST_UPLOADS * this.maxBytes || own + bytes > MAX_LARGEST_OF_ONE * this.maxBytes) {
       throw new Refusal('full', 'too many files are being sent at once', RETRY_SEC)
     }
-    this.#used += bytes
+    this.#usedBy.set(client, own + bytes)
   }
 
   /** Gives room back. */
-  give(bytes: number): void {
-    this.#used -= bytes
+  give(bytes: number, client: string): void {
+    const left = (this.#usedBy.get(client) ?? 0) - bytes
+    if (left > 0) this.#usedBy.set(client, left)
+    else this.#usedBy.delete(client)
   }
 }
 
@@ -57,7 +69,7 @@ export interface UploadedForm {
 
 /**
  * Reads a form, or a body that is the file itself, and hands it to `use`; its memory is counted until then.
- * @throws RequestFault when it is no form; Refusal when it is too large
+ * @throws RequestFault when it is no form, or does not come; Refusal when it is too large
  */
 export async function withForm<Value>(
   request: FastifyRequest,
@@ -65,7 +77,7 @@ export async function withForm<Value>(
   use: (form: UploadedForm) => Promise<Value>,
 ): Promise<Value> {
   if (!request.isMultipart()) throw new RequestFault('the request is no form (multipart/form-data) with a file', 'file')
-  const held = new HeldBytes(uploads)
+  const held = new HeldBytes(uploads, clientOf(request.ip))
   try {
     return await use(await formOf(request, held, uploads.maxBytes))
   } catch (error) {
@@ -91,7 +103,7 @@ async function formOf(request: FastifyRequest, held: HeldBytes, maxBytes: number
       }
     }
   } catch (error) {
-    if (error instanceof Refusal) throw error
+    if (error instanceof Refusal || error instanceof RequestFault) throw error
     // The parser has no errors of its own: whatever it throws is about the form.
     throw new RequestFault(`the form cannot be read: ${messageOf(error)}`)
   }
@@ -100,14 +112,14 @@ async function formOf(request: FastifyRequest, held: HeldBytes, maxBytes: number
 
 /**
  * Reads a body that is the audio itself.
- * @throws Refusal when it is too large
+ * @throws RequestFault when it does not come; Refusal when it is too large
  */
 export async function withBody<Value>(
   request: FastifyRequest,
   uploads: UploadBudget,
   use: (bytes: Uint8Array) => Promise<Value>,
 ): Promise<Value> {
-  const held = new HeldBytes(uploads)
+  const held = new HeldBytes(uploads, clientOf(request.ip))
   try {
     return await use(await held.read(request.raw, announced(request)))
   } catch (error) {
@@ -134,19 +146,21 @@ function leaveRest({ raw }: FastifyRequest): void {
 
 class HeldBytes {
   readonly #uploads: UploadBudget
+  readonly #client: string
   #bytes = 0
 
-  constructor(uploads: UploadBudget) {
+  constructor(uploads: UploadBudget, client: string) {
     this.#uploads = uploads
+    this.#client = client
   }
 
   async read(stream: AsyncIterable<Uint8Array>, announcedBytes: number): Promise<Uint8Array> {
-    const { maxBytes } = this.#uploads
+    const { maxBytes, idleSec } = this.#uploads
     const room = new RoomInPieces(Math.min(maxBytes, announcedBytes), (bytes) => {
-      this.#uploads.take(bytes)
+      this.#uploads.take(bytes, this.#client)
       this.#bytes += bytes
     })
-    for await (const chunk of stream) {
+    for await (const chunk of arriving(stream, 1000 * idleSec)) {
       if (room.filled + chunk.length > maxBytes) {
         throw new Refusal('too-large', `the file is larger than ${Math.round(maxBytes / 1e6)} MB`)
       }
@@ -157,7 +171,42 @@ class HeldBytes {
   }
 
   release(): void {
-    this.#uploads.give(this.#bytes)
+    this.#uploads.give(this.#bytes, this.#client)
     this.#bytes = 0
+  }
+}
+
+/**
+ * What comes, while it does. Time in which nobody reads does not count.
+ * @throws RequestFault when too little comes in the time that is waited
+ */
+async function* arriving(stream: AsyncIterable<Uint8Array>, idleMs: number): AsyncGenerator<Uint8Array> {
+  const iterator = stream[Symbol.asyncIterator]()
+  let [leftMs, bytes] = [idleMs, 0]
+  try {
+    for (;;) {
+      const began = performance.now()
+      const { done, value } = await soon(iterator.next(), leftMs)
+      if (done) return
+      leftMs -= performance.now() - began
+      bytes += value.length
+      if (bytes >= MIN_BYTES_IN_IDLE_TIME) [leftMs, bytes] = [idleMs, 0]
+      yield value
+    }
+  } finally {
+    // Not waited for: a stream that waits for its next piece does not end before that.
+    iterator.return?.().catch(() => undefined)
+  }
+}
+
+async function soon<Value>(work: Promise<Value>, ms: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RequestFault('the rest of the body does not come', null, 408)), Math.max(0, ms))
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }

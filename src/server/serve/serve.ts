@@ -103,7 +103,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     pool,
     models,
     log,
-    uploads: new UploadBudget(maxUpload * 1e6, (bytes) => pool.uploadRate.rest(bytes)),
+    uploads: new UploadBudget(maxUpload * 1e6, options.idleSec, (bytes) => pool.uploadRate.rest(bytes)),
     version: options.version,
     mayLoad: (folder) => options.allowModelDir.some((allowed) => isWithin(folder, allowed)),
   }

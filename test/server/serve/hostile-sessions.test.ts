@@ -72,6 +72,20 @@ describe('a session of somebody who means harm', () => {
   })
 })
 
+it('an upload that stops coming is broken off, and told why', async () => {
+  server = await startServer(...scriptedServer(), '--idle-timeout', '1')
+  const head = 'POST /v1/listen?encoding=linear16&sample_rate=16000 HTTP/1.1\r\nhost: 127.0.0.1\r\n'
+  const socket = connectTcp(Number(server.host.split(':')[1]), '127.0.0.1')
+  const said: string[] = []
+  socket.on('data', (bytes) => said.push(String(bytes))).on('error', () => {})
+  socket.write(`${head}content-length: 1000000\r\n\r\n`)
+  const drip = setInterval(() => socket.write(Buffer.alloc(10)), 200)
+  await waitUntil(() => said.length > 0, 'nothing is said')
+  clearInterval(drip)
+  socket.destroy()
+  expect(said.join('')).toMatch(/^HTTP\/1\.1 408 .*the rest of the body does not come/s)
+})
+
 describe('a client of Wyoming that means harm', () => {
   const wyoming = () => {
     const socket = connectTcp(server.ports.wyoming ?? 0, '127.0.0.1')
