@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import type { StreamSettings, Transcriber } from '../../transcriber/transcriber.js'
 import type { SharingStream } from './fair-share.js'
@@ -7,9 +6,8 @@ import type { Patience, PatientClient } from './patience.js'
 import { clientOf, type Guest } from './places.js'
 import { type SessionEvent, shifted } from './session-events.js'
 import { type AudioForm, SessionPart } from './session-part.js'
+import { signsOfAudio } from './signs-of-audio.js'
 
-/** Nobody says anything in less: who sends less in an idle time has said nothing. */
-const MIN_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
 /** While so many stretches of a client wait to be recognized, no more is taken. */
 const MAX_WAITING_PARTS = 64
 
@@ -55,9 +53,12 @@ export class LiveSession implements Guest {
   #heardBefore = 0
   #lastSign = performance.now()
   #lastAudio = Number.NEGATIVE_INFINITY
-  #uncountedSamples = 0
   #isThrottled = false
   #wakeWaiting: (() => void)[] = []
+  readonly #heard = signsOfAudio(() => {
+    this.#lastAudio = performance.now()
+    this.alive()
+  })
   readonly #timer: NodeJS.Timeout
 
   constructor(context: SessionContext) {
@@ -229,12 +230,7 @@ export class LiveSession implements Guest {
 
   #arrived(samples: number): void {
     this.#context.sharing.arrived()
-    this.#uncountedSamples += samples
-    if (this.#uncountedSamples >= MIN_AUDIO_SAMPLES) {
-      this.#uncountedSamples = 0
-      this.#lastAudio = performance.now()
-      this.alive()
-    }
+    this.#heard(samples)
     if (this.heardSec > this.#context.maxAudioSec) this.end('too-long')
   }
 

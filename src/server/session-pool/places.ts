@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 export interface Guest {
   /** As sockets tell it; undefined when the connection has gone already. */
   readonly address: string | undefined
-  /** Whether any audible audio has come. */
+  /** Whether audio has come, and not only long ago. */
   readonly hasSpoken: boolean
   /** Whether the connection broke, and the client may come back; absent: not. */
   readonly isAway?: boolean

@@ -1,8 +1,6 @@
 import type { Socket } from 'node:net'
-import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import { signsOfAudio } from '../session-pool/signs-of-audio.js'
 
-/** Nobody says anything in less: who sends less in an idle time sends nothing. */
-const MIN_AUDIO_SAMPLES = 0.1 * SAMPLE_RATE
 /** How often a connection is looked at, in milliseconds, at most. */
 const LOOK_MS = 1000
 const LOOKS_AN_IDLE_TIME = 8
@@ -39,7 +37,6 @@ export function watchConnection(socket: Socket, { idleSec, onIdle }: WatchOption
   const gone = new AbortController()
   let what: Doing = 'listening'
   let since = performance.now()
-  let samples = 0
   let hasSpoken = false
   let isIdle = false
   const begin = (now: Doing): void => {
@@ -69,13 +66,10 @@ export function watchConnection(socket: Socket, { idleSec, onIdle }: WatchOption
     doing(now) {
       if (now !== what) begin(now)
     },
-    arrived(count) {
-      samples += count
-      if (samples < MIN_AUDIO_SAMPLES) return
-      samples = 0
+    arrived: signsOfAudio(() => {
       hasSpoken = true
       if (what === 'listening') since = performance.now()
-    },
+    }),
     stop: () => clearInterval(timer),
   }
 }
