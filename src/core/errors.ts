@@ -52,7 +52,8 @@ export abstract class AsrStreamError extends Error {
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = new.target.name
-    this.hint = details.hint
+    // Whatever could not be opened then is not to blame.
+    this.hint = isOutOfFiles(details.cause) ? OUT_OF_FILES_HINT : details.hint
     this.code = details.code ?? new.target.code
     this.details = details.details ?? {}
   }

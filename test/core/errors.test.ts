@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { AsrStreamError, BackendError, type ErrorCode, UnexpectedError } from '../../src/core/errors.js'
+import { AsrStreamError, BackendError, type ErrorCode, InputError, UnexpectedError } from '../../src/core/errors.js'
 import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
 
 async function failureOf(work: Promise<unknown>): Promise<AsrStreamError> {
@@ -45,4 +45,16 @@ it('the code of a class is that of its own class where none is given', () => {
   expect(new BackendError('x')).toMatchObject({ code: 'ASR_BACKEND', details: {} })
   expect(new UnexpectedError('x')).toMatchObject({ code: 'ASR_BACKEND', details: {}, name: 'UnexpectedError' })
   expect(new BackendError('x', { code: 'ASR_BACKEND_UNKNOWN' })).toMatchObject({ code: 'ASR_BACKEND_UNKNOWN' })
+})
+
+it('what could not be opened because too many files are open is not to blame', () => {
+  const cause = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' })
+  const within = new Error('the disk', { cause })
+  for (const each of [cause, within]) {
+    const error = new InputError('a.wav cannot be opened', { cause: each, hint: 'give another path' })
+    expect(error.hint).toBe('close some, or raise the limit: ulimit -n 4096')
+  }
+  expect(new InputError('a.wav cannot be opened', { cause: new Error('no'), hint: 'give another path' }).hint).toBe(
+    'give another path',
+  )
 })
