@@ -18,7 +18,8 @@ export interface TextReader {
 
 /**
  * Decodes at one temperature after the other until the text is sure of itself and does not repeat itself. If none is, the surest
- * stands of those that do not: what is drawn at the last temperature of a language that the model does not know is noise.
+ * stands of those that do not: what is drawn at the last temperature of a language that the model does not know is noise. A
+ * text that is sure of itself, and only compresses like a loop, stands before that: a long sentence said twice does.
  *
  * Ref: openai-whisper transcribe.py decode_with_fallback, where the last one stands.
  *
@@ -30,15 +31,24 @@ export async function decodeWithFallback(
   { textOf, isText }: TextReader,
 ): Promise<DecodingResult> {
   let surest: DecodingResult | null = null
+  let saidTwice: DecodingResult | null = null
   let last: DecodingResult | null = null
   for (const temperature of temperatures) {
     last = await decodeAt(temperature)
     if (isQuiet(last)) return last
-    if (repeatsItself(last, textOf(last), isText)) continue
-    if (last.averageLogProbability >= MIN_AVERAGE_LOG_PROBABILITY) return last
-    if (surest === null || last.averageLogProbability > surest.averageLogProbability) surest = last
+    const isSure = last.averageLogProbability >= MIN_AVERAGE_LOG_PROBABILITY
+    if (repeatsItself(last, textOf(last), isText)) {
+      if (isSure && !last.looped && last.attention.length > 0) saidTwice = surer(saidTwice, last)
+      continue
+    }
+    if (isSure) return last
+    surest = surer(surest, last)
   }
-  return surest ?? last ?? decodeAt(0)
+  return saidTwice ?? surest ?? last ?? decodeAt(0)
+}
+
+function surer(one: DecodingResult | null, other: DecodingResult): DecodingResult {
+  return one !== null && one.averageLogProbability >= other.averageLogProbability ? one : other
 }
 
 /** Whether there is probably no speech, so that there is no text to be sure of. */

@@ -143,6 +143,22 @@ describe('temperatures', () => {
     expect(await tried(loops)).toEqual({ temperatures, found: 2 })
   })
 
+  it('leave a sure text that only compresses like a loop, as a long sentence said twice does, before noise', async () => {
+    const sentence = 'Ask not what your country can do for you, ask what you can do for your country. '
+    const attention = [new Float32Array(1)]
+    const temperatures: number[] = []
+    const results = [
+      { at: result({ attention }), text: sentence.repeat(2) },
+      { at: result({ attention, averageLogProbability: -0.3 }), text: sentence.repeat(2) },
+      { at: result({ attention, averageLogProbability: -4 }), text: 'the South Mesh993' },
+    ]
+    const found = await decodeWithFallback([0, 0.2, 0.4], async (t) => results[temperatures.push(t) - 1]!.at, {
+      textOf: (one) => results.find(({ at }) => at === one)!.text,
+      isText: () => true,
+    })
+    expect([temperatures.length, results.findIndex(({ at }) => at === found)]).toEqual([3, 0])
+  })
+
   it('are tried when the text repeats itself', async () => {
     const sure = [result({}), result({}), result({})]
     expect((await tried(sure, 'and so on '.repeat(30))).temperatures).toEqual([0, 0.2, 0.4])
