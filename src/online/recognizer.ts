@@ -174,20 +174,20 @@ function answering({ backend }: RecognizerOptions) {
 }
 
 /** Says the first time that times are far off. */
-function farOffReport({ backend, log }: RecognizerOptions): FarOff {
-  let told = false
-  return (what) => {
-    if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives impossible times: ${what}`)
-    told = true
-  }
-}
+const farOffReport = (options: RecognizerOptions): FarOff =>
+  tellingOnce(options, (what: string) => `impossible times: ${what}`)
 
 /** Says the first time that a probability is none. */
-function oddProbabilityReport({ backend, log }: RecognizerOptions): (probability: number) => void {
+const oddProbabilityReport = (options: RecognizerOptions) =>
+  tellingOnce(options, (value: number) => `${value} as a probability, which is from 0 to 1: it is left out`)
+
+function tellingOnce<Found>(
+  { backend, log }: RecognizerOptions,
+  given: (found: Found) => string,
+): (found: Found) => void {
   let told = false
-  return (probability) => {
-    const named = `the backend${backend === undefined ? '' : ` "${backend}"`}`
-    if (!told) log?.warn(`${named} gives ${probability} as a probability, which is from 0 to 1: it is left out`)
+  return (found) => {
+    if (!told) log?.warn(`the backend${backend === undefined ? '' : ` "${backend}"`} gives ${given(found)}`)
     told = true
   }
 }

@@ -88,7 +88,8 @@ class WyomingClient {
         return
       case 'audio-chunk': {
         const session = this.#session ?? this.#begin(data)
-        if (session && !session.write(payload)) await session.drained()
+        session.write(payload)
+        if (!session.hasRoom) await session.drained()
         return
       }
       case 'audio-stop':

@@ -90,13 +90,9 @@ export class LiveSession implements Guest {
     return this.#last.isEnded || (this.#last.hasRoom && this.#parts.length <= MAX_WAITING_PARTS)
   }
 
-  /**
-   * Takes audio. Nothing more is taken after the end.
-   * @returns as `hasRoom`
-   */
-  write(bytes: Uint8Array): boolean {
+  /** Takes audio. Nothing more is taken after the end. */
+  write(bytes: Uint8Array): void {
     if (!this.#last.isEnded) this.#last.write(bytes)
-    return this.hasRoom
   }
 
   /** Resolves when there is room for more, or the session has ended. */
