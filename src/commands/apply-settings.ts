@@ -21,7 +21,7 @@ export async function applySettings(
 ): Promise<Given> {
   const flags = new Map([program, command].flatMap(flagsOf))
   const own = new Map(tableOptions(command.options).map((option) => [option.key, option.attributeName()]))
-  const { settings, warnings, notes } = await gather({
+  const { settings, file, warnings, notes } = await gather({
     flags,
     environment,
     known: [...own.keys()],
@@ -37,7 +37,7 @@ export async function applySettings(
   const isQuiet = logLevel === undefined ? quiet : ['ERROR', 'CRITICAL'].includes(logLevel)
   if (!isQuiet) for (const text of warnings) process.stderr.write(logLine('warning', text))
   if (logLevel === 'DEBUG') for (const text of notes) process.stderr.write(logLine('debug', text))
-  return new Given(settings)
+  return new Given(settings, file)
 }
 
 /** What the command line gives; what only the program reads is checked here. */

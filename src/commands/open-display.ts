@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs'
+import type { Given } from '../config/doors/given.js'
 import { type PlannedOutput, STANDARD_OUTPUT } from '../output/plan-outputs.js'
 import { ownTerminal } from '../output/writers/standard-output.js'
 import { type Display, displayWritten } from '../terminal/display.js'
@@ -17,10 +18,11 @@ import type { CommandFlags } from './transcribe-options.js'
 export async function openDisplay(
   audio: string | undefined,
   flags: CommandFlags,
+  given: Given | undefined,
   planned: readonly PlannedOutput[],
   giveUp: AbortSignal,
 ): Promise<Display> {
-  await checkOutputs(audio, flags, planned)
+  await checkOutputs(audio, flags, given, planned)
   const { quiet = false, live = true, mic = false, channels, output = [], format, markers } = flags
   const { env } = process
   const terminal = ownTerminal(process.stdout)

@@ -7,6 +7,7 @@ import { runFiles, undone } from '../files/run-files.js'
 import { abortAfter, LINE_DRAIN_SEC } from '../transcriber/shutdown.js'
 import { configSettings } from './config-settings.js'
 import { configure } from './configure.js'
+import { filesRead } from './files-read.js'
 import { idleTeller } from './idle-teller.js'
 import { inTime } from './in-time.js'
 import { loadInTime } from './load-in-time.js'
@@ -32,7 +33,7 @@ export async function runPlanned(
   const { config, loader } = await configure(settings, option, { ...surroundings, ...written })
   const key = await optionsKey(config, flags)
   const { left, doneSec } = resume ? await undone(planned, key, journal) : { left: planned, doneSec: 0 }
-  await checkFileOutputs(left, clobber)
+  await checkFileOutputs(left, filesRead(flags, given), clobber)
   const before = planned.length - left.length
   const facts = { config, key, skippedSec: doneSec }
   if (left.length === 0) return { ...facts, files: null, skipped: before }

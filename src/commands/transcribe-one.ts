@@ -23,7 +23,7 @@ export async function transcribeOneCommand(
   const { logLevel, quiet = false, device, recorder, profile, account = false, option = [], mic = false } = flags
   const planned = plannedOutputs(flags)
   const giveUp = abortAfter(interruption, LINE_DRAIN_SEC)
-  const display = await openDisplay(audio, flags, planned, giveUp)
+  const display = await openDisplay(audio, flags, given, planned, giveUp)
   try {
     const log = await createLog(logLevel ?? (quiet ? 'ERROR' : 'WARNING'), display.aside)
     const settings = await configSettings(flags)

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { UsageError } from '../core/errors.js'
 import type { FormatName } from '../output/formats/names.js'
 import { planOutputs, STANDARD_OUTPUT } from '../output/plan-outputs.js'
-import { checkWritten } from '../output/writers/check-written.js'
+import { checkWritten, type ReadFile } from '../output/writers/check-written.js'
 import { writeError } from '../output/writers/line-writer.js'
 import type { NamedRecording } from './find-recordings.js'
 import { nameOutputs, type PlannedRecording, refuseSameNames } from './name-outputs.js'
@@ -57,13 +57,20 @@ export function planFiles(recordings: readonly NamedRecording[], wishes: FileWis
 
 /**
  * Looks at outputs before anything is computed.
- * @throws UsageError when one is a recording or another, by whatever name; OutputError when it is there and must not be replaced, or its
+ *
+ * @param others files that are read beside the recordings
+ * @throws UsageError when one is read as well or is another, by whatever name; OutputError when it is there and must not be replaced, or its
  *   folder cannot be made
  */
-export async function checkFileOutputs(planned: readonly PlannedRecording[], clobber: boolean): Promise<void> {
+export async function checkFileOutputs(
+  planned: readonly PlannedRecording[],
+  others: readonly ReadFile[],
+  clobber: boolean,
+): Promise<void> {
   for (const { recording, outputs } of planned) {
     const files = outputs.map(({ path }) => ({ path, option: '--output' }))
-    await checkWritten(files, recording.isAddress ? undefined : recording.name, clobber)
+    const audio = recording.isAddress ? [] : [{ path: recording.name, what: 'the audio' }]
+    await checkWritten(files, [...audio, ...others], clobber)
     for (const { path } of outputs) if (path !== STANDARD_OUTPUT) await makeFolder(dirname(path))
   }
 }

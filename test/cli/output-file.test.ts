@@ -213,6 +213,13 @@ describe.skipIf(process.platform === 'win32')('a pipe that has a name', () => {
     expect(await run.ended).toEqual({ code: 0, stdout: '', stderr: '' })
   })
 
+  it('ends the program well when its reader goes away', async () => {
+    const cwd = withPipe()
+    const run = startProgram([...SCRIPTED, '--output', 'pipe', 'a.wav'], { cwd })
+    execFileSync('sh', ['-c', 'head -c 1 pipe'], { cwd })
+    expect(await run.ended).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+
   it('gives a reader who waits the end also when there are no lines', async () => {
     const cwd = withPipe()
     const reading = readFile(join(cwd, 'pipe'), 'utf8')

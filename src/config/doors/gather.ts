@@ -23,6 +23,8 @@ export interface Doors {
 /** What files and variables give to a run. */
 export interface Gathered {
   readonly settings: Settings
+  /** Path of the file; null: there is none. */
+  readonly file: string | null
   /** What is worth a warning. */
   readonly warnings: readonly string[]
   /** What was left out, and why. */
@@ -38,8 +40,9 @@ export interface Gathered {
 export async function gather(doors: Doors): Promise<Gathered> {
   const { flags, known, isListen, hasAudio } = doors
   const { settings: variables, warnings } = readVariables(doors.environment)
-  const path = flags.get('config') ?? variables.get('config')?.value
-  const file: Settings = typeof path === 'string' ? await readConfigFile(path) : new Map()
+  const named = flags.get('config') ?? variables.get('config')?.value
+  const path = typeof named === 'string' ? named : null
+  const file: Settings = path === null ? new Map() : await readConfigFile(path)
   const settings = new Map<OptionKey, Setting>([...file, ...variables])
   const notes: string[] = []
   const leaveOut = (key: OptionKey, why: string) => {
@@ -62,7 +65,7 @@ export async function gather(doors: Doors): Promise<Gathered> {
     leaveOut('option', `it is for the backend "${meant}", and "${chosen}" is used`)
   }
   leaveOutClashes(flags, settings, leaveOut)
-  return { settings, warnings, notes }
+  return { settings, file: path, warnings, notes }
 }
 
 /** Of two values that exclude each other the one from farther off gives way; those of the same door are an error. */

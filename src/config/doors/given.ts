@@ -5,11 +5,14 @@ import type { Settings } from './setting.js'
 
 /** Which door the options of a run came through, for messages about them. */
 export class Given {
+  /** Path of the configuration file; null: there is none. */
+  readonly file: string | null
   readonly #settings: Settings
 
   /** @param settings what came from files and variables; all else is of the command line */
-  constructor(settings: Settings = new Map()) {
+  constructor(settings: Settings = new Map(), file: string | null = null) {
     this.#settings = settings
+    this.file = file
   }
 
   /** Whether an option is from a file or from a variable, which may be there for other runs as well. */

@@ -56,6 +56,11 @@ function openForWriting(path: string): number | null {
 }
 
 function endSoon(socket: Socket, giveUp: AbortSignal | undefined, done: () => void): void {
+  // Its reader has gone.
+  if (socket.destroyed) {
+    done()
+    return
+  }
   const stop = () => socket.destroy()
   socket.once('close', () => {
     giveUp?.removeEventListener('abort', stop)
