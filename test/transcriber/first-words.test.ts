@@ -55,4 +55,25 @@ describe('a recording at once', () => {
     },
     MAX_MS,
   )
+
+  const silence = (seconds: number) => new Float32Array(seconds * 16_000)
+
+  it.each([[{ offline: true }], [{ offline: true, fast: true }]])(
+    'goes on where the model ends its text before the last words, with %o',
+    async (given) => {
+      const { audio } = fixture('jfk')
+      const text = await textOf(given, joined([silence(3), audio, silence(3), audio]))
+      expect(text).toMatch(/for your country\W+and so\W+my .*your country\W*$/i)
+    },
+    MAX_MS,
+  )
+
+  it(
+    'is heard again where the model jumps over the last words before a pause',
+    async () => {
+      const audio = joined([silence(0.5), fixture('austen_890').audio, silence(2), fixture('jfk').audio])
+      expect(await textOf({ offline: true, fast: true }, audio)).toMatch(/is to be [\w-]+\W+and so\W+my fellow/i)
+    },
+    MAX_MS,
+  )
 })

@@ -101,7 +101,7 @@ export function readWindow(
   // The window cuts into what is said: the next one begins where the text ends.
   const goesOn = !isLast && loudSeconds(loud, textEndSec, durationSec) > LOUD_BEHIND_TEXT_SEC
   const heardSec = cut?.fromSec ?? (goesOn ? textEndSec : durationSec)
-  const opensSec = isLast ? null : goesOnFrom(decoded.tokens, tokenizer.special.firstTimestamp)
+  const opensSec = isLast && !isFirst ? null : goesOnFrom(decoded.tokens, tokenizer.special.firstTimestamp)
   const untilSec = opensSec === null || !lastWord ? heardSec : Math.min(heardSec, Math.max(opensSec, lastWord.end))
   const skippedSec = lastWord ? speechBehind(lastWord, loud, audio) : 0
   return { segments: described, words, untilSec, skippedSec, isLate, isDoubtful: isInDoubt }

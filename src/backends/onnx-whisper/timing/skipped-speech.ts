@@ -8,6 +8,10 @@ import { type LoudFrames, loudSeconds, loudSecondsAfter } from './energy.js'
 const SKIPPED_LOUD_SEC = 2
 /** When it is the last of all in audio that is heard for the first time, this much: models end texts before the last words. */
 const UNHEARD_END_SEC = 0.8
+/** So long a silence ends what is said, as the end of the audio does: models end a text before the last words of both. */
+const PAUSE_SEC = 1
+/** Clicks and breaths in it take less than this. */
+const MAX_CLICKS_SEC = 0.1
 /** When it is the last of a sentence and others follow, this much: nobody stretches "us." over a pause and a second of speech. */
 const UNHEARD_SENTENCE_SEC = 0.45
 /** Alignment lays so many words at most before the sound that their sentence comes after. */
@@ -115,7 +119,8 @@ export function findSkippedSpeech(
     const needed = speakingSec(word.text)
     const isLast = at + 1 === words.length
     const isEndInside = !isLast && ENDS_SENTENCE.test(word.text)
-    const most = isEndInside ? UNHEARD_SENTENCE_SEC : isLast && isFirst ? UNHEARD_END_SEC : SKIPPED_LOUD_SEC
+    const isBeforePause = isFirst && (isLast || endsInSilence(loud, next))
+    const most = isEndInside ? UNHEARD_SENTENCE_SEC : isBeforePause ? UNHEARD_END_SEC : SKIPPED_LOUD_SEC
     if (loudSeconds(loud, word.begin, next) - needed < most) continue
     // Where the word itself was stretched over what is missing, nobody knows on which side of it that was said.
     const isStretched = loudSeconds(loud, word.begin, word.end) - needed >= most
@@ -123,6 +128,10 @@ export function findSkippedSpeech(
     return { words: at + 1, fromSec: Math.min(word.end, word.begin + needed) }
   }
   return null
+}
+
+function endsInSilence(loud: LoudFrames, beginSec: number): boolean {
+  return loudSeconds(loud, beginSec - PAUSE_SEC, beginSec) < MAX_CLICKS_SEC
 }
 
 /** Where a word has so much more loud audio than it takes, something beside it may be missing. */

@@ -40,6 +40,18 @@ describe('speech that the model skipped', () => {
     expect(findSkippedSpeech(words, loud, 1.5, true)).toBeNull()
   })
 
+  it('is what is before a long silence, where the audio is heard for the first time', () => {
+    const pause = new Uint8Array(1000).fill(1).fill(0, 250, 600)
+    pause[500] = 1
+    const words = [
+      { begin: 0, end: 0.8, text: ' one' },
+      { begin: 6, end: 6.5, text: ' two' },
+    ]
+    expect(findSkippedSpeech(words, pause, 6.5, true)).toEqual({ words: 1, fromSec: 0.8 })
+    expect(findSkippedSpeech(words, pause, 6.5)).toBeNull()
+    expect(findSkippedSpeech(words, pause.fill(0, 150, 600), 6.5, true)).toBeNull()
+  })
+
   it('is heard again with a word that is stretched over it', () => {
     const words = [
       { begin: 0, end: 0.8, text: ' one' },
