@@ -1,5 +1,6 @@
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ownValue } from '../core/own-value.js'
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/plugins/', import.meta.url))
 /** Plugins that come with the program as examples. */
@@ -26,11 +27,11 @@ const REPLACED: Readonly<Record<string, string>> = {
  */
 export function backendElsewhere(name: string): string | undefined {
   const wanted = name.toLowerCase().replace(/[_.]/g, '-')
-  const file = Object.hasOwn(PLUGINS, wanted) ? PLUGINS[wanted] : undefined
+  const file = ownValue(PLUGINS, wanted)
   if (file !== undefined) {
     return `it comes as a plugin: --plugin ${shortest(`${EXAMPLES}${file}`)} --backend ${wanted}`
   }
-  return Object.hasOwn(REPLACED, wanted) ? REPLACED[wanted] : undefined
+  return ownValue(REPLACED, wanted)
 }
 
 /** A path from here where that is no longer than from the root. */

@@ -1,3 +1,5 @@
+import { ownValue } from '../core/own-value.js'
+
 const WRITTEN = 'give a file whose name ends so: --output talk.srt; --format has the formats of standard output'
 const called = (name: string) => `it is called ${name} here`
 
@@ -46,5 +48,5 @@ const FOREIGN: Readonly<Record<string, string>> = {
 /** What to do instead of an option of another program; undefined for options that nobody knows. */
 export function insteadOf(flag: string): string | undefined {
   const name = flag.replace(/^--/, '')
-  return Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined
+  return ownValue(FOREIGN, name)
 }

@@ -1,3 +1,4 @@
+import { ownValue } from '../core/own-value.js'
 import type { OptionRow } from './options/row.js'
 import { type ConfigKey, OPTIONS, type OptionKey } from './options/table.js'
 
@@ -30,7 +31,7 @@ export const ALIASES: Readonly<Record<string, OptionKey>> = { language: 'lan', p
 /** The known key that is meant, which may be written in snake_case or kebab-case; undefined where there is none. */
 export function findKey(written: string, known: readonly string[]): string | undefined {
   const camelCase = written.replace(/[-_]+([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase())
-  return [written, camelCase, ALIASES[written] ?? ''].find((key) => known.includes(key))
+  return [written, camelCase, ownValue(ALIASES, written) ?? ''].find((key) => known.includes(key))
 }
 
 /** The option that is meant by its key, in any spelling, or by its flag; undefined where there is none. */

@@ -1,3 +1,4 @@
+import { ownValue } from './own-value.js'
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, interrupted: 130 } as const
 
@@ -140,5 +141,5 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Why a file cannot be read: in plain words where the code of the system is a usual one. */
 export function readingReason(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return Object.hasOwn(REASONS, code) ? REASONS[code]! : messageOf(error)
+  return ownValue(REASONS, code) ?? messageOf(error)
 }

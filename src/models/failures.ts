@@ -2,6 +2,7 @@ import { HubApiError } from '@huggingface/hub'
 import { BodyError } from '../core/bounded-body.js'
 import { AsrStreamError, ModelError, messageOf } from '../core/errors.js'
 import { isPassingStatus } from '../core/http-status.js'
+import { ownValue } from '../core/own-value.js'
 
 /** What was wanted when something failed. */
 export interface Wanted {
@@ -55,7 +56,7 @@ export function isPassing(error: unknown): boolean {
   if (error instanceof DamagedError || error instanceof BrokenError) return true
   if (error instanceof BodyError) return error.kind === 'stalled'
   const code = codeOf(error)
-  if (code !== undefined && (UNREACHABLE.includes(code) || code in DISK)) return false
+  if (code !== undefined && (UNREACHABLE.includes(code) || ownValue(DISK, code) !== undefined)) return false
   return isOfNetwork(error)
 }
 
@@ -92,7 +93,8 @@ function explain(error: unknown, { path }: Wanted): readonly [reason: string, ad
   }
   if (status !== undefined) return [`the server failed (${status})`, 'try again later']
   const code = codeOf(error)
-  if (code !== undefined && DISK[code] !== undefined) return [DISK[code], 'give another folder with --model-cache-dir']
+  const reason = code === undefined ? undefined : ownValue(DISK, code)
+  if (reason !== undefined) return [reason, 'give another folder with --model-cache-dir']
   if (error instanceof DamagedError) return [error.message, 'try again']
   if (error instanceof UnfitAnswerError) return [`the answer is not that of a Hub: ${error.message}`, CHECK_ENDPOINT]
   if (error instanceof BodyError && error.kind === 'too long')

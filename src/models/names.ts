@@ -1,5 +1,6 @@
 import { nearestName } from '../core/did-you-mean.js'
 import { UsageError } from '../core/errors.js'
+import { ownValue } from '../core/own-value.js'
 
 /**
  * What names stand for: repositories of the Hugging Face Hub in the layout of transformers.js. Those called
@@ -38,7 +39,7 @@ const HUB_ID = /^(?!.*(?:--|\.\.))\w[\w.-]*\/\w[\w.-]*$/
  * @throws UsageError for a name that stands for nothing
  */
 export function repositoryOf(name: string): string {
-  const proper = Object.hasOwn(ALIASES, name) ? ALIASES[name]! : name
+  const proper = ownValue(ALIASES, name) ?? name
   if (Object.hasOwn(REPOSITORIES, proper)) return REPOSITORIES[proper]!
   if (HUB_ID.test(name)) return name
   const known = ['tiny.en', ...MODEL_NAMES]

@@ -1,4 +1,5 @@
 import { UsageError } from '../core/errors.js'
+import { ownValue } from '../core/own-value.js'
 import { FORMAT_NAMES, type FormatName, formatOfPath } from './formats/names.js'
 
 /** Stands for standard output. */
@@ -49,7 +50,7 @@ function formatFor(path: string, format: FormatName | undefined, isOnly: boolean
   const own = formatOfPath(path) ?? format
   if (own !== undefined) return own
   const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? ''
-  const instead = Object.hasOwn(ELSEWHERE, extension) ? ELSEWHERE[extension] : undefined
+  const instead = ownValue(ELSEWHERE, extension)
   if (instead === undefined) return 'lines'
   throw new UsageError(`there is no format for ${path}`, {
     hint: `${instead}; --format ${FORMAT_NAMES[0]} writes lines to any name`,

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import { relative, resolve, sep } from 'node:path'
 import { AsrStreamError, UsageError } from '../core/errors.js'
+import { ownValue } from '../core/own-value.js'
 import type { NamedRecording } from '../files/find-recordings.js'
 import { nameOutputs } from '../files/name-outputs.js'
 import type { WrittenOptions } from '../files/options-key.js'
@@ -129,7 +130,7 @@ async function add(
     }
     const bulk = fresh.map(([id, data]) => ({ name: 'transcribe', data, opts: { ...opts, jobId: id } }))
     if (bulk.length > 0) await queue.addBulk(bulk)
-    return states.map((state) => (state === 'unknown' ? 'added' : (STATES[state] ?? 'waiting')))
+    return states.map((state) => (state === 'unknown' ? 'added' : (ownValue(STATES, state) ?? 'waiting')))
   } catch (error) {
     throw store.failure('recordings cannot be put into the queue', error)
   }

@@ -75,6 +75,8 @@ const CASES: readonly (readonly [args: readonly string[], code: number, says: re
     ['does not know German (de); it knows English only; give a multilingual model: '],
   ],
   [['--lan', 'klingon', 'a.wav'], 2, ['unknown language "klingon"; give a code or a name', 'docs/languages.md']],
+  [['--lan', 'constructor', 'a.wav'], 2, ['unknown language "constructor"']],
+  [['--lan', '__proto__', 'a.wav'], 2, ['unknown language "__proto__"']],
   [['--lan', 'deutch', 'a.wav'], 2, ['did you mean "dutch" or "deutsch"?']],
   [['--lan', 'deutsch', 'a.wav'], 2, ['tiny.en knows English only, not "de"']],
   [['--output-format', 'srt', 'a.wav'], 2, ['no option --output-format; give a file whose name ends so: --output']],

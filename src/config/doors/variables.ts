@@ -1,5 +1,6 @@
 import { nearestName } from '../../core/did-you-mean.js'
 import { UsageError } from '../../core/errors.js'
+import { ownValue } from '../../core/own-value.js'
 import { turnedOff, VARIABLE_PREFIX, variableOf } from '../option-names.js'
 import { findOption, numberOf, OPTION_KEYS, OPTION_TABLE, type OptionKey } from '../option-table.js'
 import { checkedValue } from '../types.js'
@@ -67,7 +68,7 @@ function hintFor(name: string): string {
 /** What a text spells, as the option's type wants it; what it does not spell stays text, for the type to refuse. */
 function spelt(key: OptionKey, text: string, name: string): unknown {
   const { flag, reads } = OPTION_TABLE[key]
-  if (!flag.includes('<')) return BOOLEANS[text.trim().toLowerCase()] ?? text
+  if (!flag.includes('<')) return ownValue(BOOLEANS, text.trim().toLowerCase()) ?? text
   if (reads === 'number') return numberOf(text)
   if (reads !== 'item') return text
   if (/^\s*[[{]/.test(text)) return parsed(text, name)

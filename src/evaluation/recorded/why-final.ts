@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.js'
 import type { Word } from '../../core/types.js'
 import { basic } from '../normalizers/basic.js'
 import type { RecordedRun } from './run-file.js'
@@ -42,7 +43,7 @@ export function whyFinal(
 function alignAttReason({ frameThreshold }: Readonly<Record<string, unknown>>, step: RunStep): readonly string[] {
   const frames = typeof frameThreshold === 'number' ? frameThreshold : null
   const near = frames === null ? 'the last frames' : `the last ${frames} frames (${(frames * FRAME_SEC).toFixed(2)} s)`
-  const ended = ENDS[step.hypotheses.at(-1)?.ended ?? '']
+  const ended = ownValue(ENDS, step.hypotheses.at(-1)?.ended ?? '')
   return [
     `AlignAtt makes a word final in the first update in which the model does not look at ${near} of the audio for it.`,
     ...(ended === undefined ? [] : [`The model ended that update because ${ended}.`]),

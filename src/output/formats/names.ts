@@ -1,3 +1,4 @@
+import { ownValue } from '../../core/own-value.js'
 /** The formats of a transcript. */
 export const FORMAT_NAMES = ['lines', 'jsonl', 'srt', 'vtt', 'txt', 'tsv', 'csv'] as const
 
@@ -18,5 +19,5 @@ const EXTENSIONS: Readonly<Record<string, FormatName>> = {
 /** The format that the name of a file asks for; null: none. */
 export function formatOfPath(path: string): FormatName | null {
   const [, extension = ''] = /[^/\\.]\.([a-z]+)$/i.exec(path) ?? []
-  return EXTENSIONS[extension.toLowerCase()] ?? null
+  return ownValue(EXTENSIONS, extension.toLowerCase()) ?? null
 }

@@ -1,3 +1,5 @@
+import { ownValue } from '../../core/own-value.js'
+
 /** Words before which a line is broken well, as they lead to what follows, and after which it is broken badly. */
 interface BreakWords {
   readonly conjunctions: ReadonlySet<string>
@@ -84,7 +86,7 @@ export type WordRole = 'conjunction' | 'preposition' | 'article' | null
  * @param language code; null, or one without words of its own: none
  */
 export function roleOf(word: string, language: string | null): WordRole {
-  const { conjunctions, prepositions, articles } = (language !== null && LANGUAGES[language]) || NONE
+  const { conjunctions, prepositions, articles } = (language !== null && ownValue(LANGUAGES, language)) || NONE
   const plain = word.toLowerCase().replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
   if (plain === '') return null
   if (conjunctions.has(plain)) return 'conjunction'

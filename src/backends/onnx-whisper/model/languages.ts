@@ -1,4 +1,5 @@
 import { nearestNames } from '../../../core/did-you-mean.js'
+import { ownValue } from '../../../core/own-value.js'
 
 /** Whisper's languages, by code. Source: openai-whisper tokenizer.py; Cantonese came with large-v3. */
 const NAMES: Readonly<Record<string, string>> = Object.fromEntries(
@@ -98,14 +99,16 @@ export function whisperLanguageCode(asked: string): string | undefined {
   const known = [wanted, wanted.split(/[-_]/)[0]!]
   return known
     .map((one) =>
-      Object.hasOwn(NAMES, one) ? one : (ALIASES[one] ?? codeOfName(one) ?? codeOfOwnName(one) ?? shortCode(one)),
+      Object.hasOwn(NAMES, one)
+        ? one
+        : (ownValue(ALIASES, one) ?? codeOfName(one) ?? codeOfOwnName(one) ?? shortCode(one)),
     )
     .find((code) => code !== undefined)
 }
 
 /** The English name of a language, such as "German". */
 export function languageName(code: string): string {
-  const name = NAMES[code] ?? code
+  const name = ownValue(NAMES, code) ?? code
   return name.replace(/^./, (letter) => letter.toUpperCase())
 }
 
@@ -116,7 +119,7 @@ function codeOfName(name: string): string | undefined {
 /** ISO 639 has codes of three letters as well, for some languages two. */
 function shortCode(code: string): string | undefined {
   const short = /^[a-z]{3}$/.test(code) ? (Intl.getCanonicalLocales(code)[0] ?? code) : code
-  return Object.hasOwn(NAMES, short) ? short : ALIASES[short]
+  return Object.hasOwn(NAMES, short) ? short : ownValue(ALIASES, short)
 }
 
 let ownNames: readonly (readonly [name: string, code: string])[] | null = null
