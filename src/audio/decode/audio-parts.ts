@@ -80,7 +80,7 @@ async function* rawPart(
   { name, log }: OpenOptions,
 ): AsyncGenerator<AudioPart, void, undefined> {
   const begin = reader.position
-  yield { format, bytes: null }
+  yield { format, bytes: null, isRaw: true }
   const bytes = reader.position - begin + reader.arrived
   if (bytes >= MIN_RAW_SEC * format.sampleRate * frameBytes(format)) return
   const [had, were] = bytes === 1 ? ['1 byte', 'it was'] : [`${bytes} bytes`, 'they were']

@@ -2,7 +2,9 @@ import { InputError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { AudioDecoder } from './audio-decoder.js'
 import type { ByteReader } from './byte-reader.js'
+import { MisreadSamples } from './misread-samples.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
+import { tellMisread } from './tell-misread.js'
 import type { HearingOptions } from './to-channels.js'
 import type { AudioPart } from './wav-parts.js'
 
@@ -31,10 +33,11 @@ export async function* decodeStream(
   parts: AsyncIterable<AudioPart>,
   options: DecodeOptions,
 ): AsyncGenerator<Float32Array> {
-  const { name, channel, onChannels, onIdle } = options
+  const { name, log, channel, onChannels, onIdle } = options
   let skippedSec = options.startAtSec
-  let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder } | null = null
-  for await (const { format, bytes } of parts) {
+  let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder; readonly heard: MisreadSamples } | null =
+    null
+  for await (const { format, bytes, isRaw = false } of parts) {
     const skippedBytes = await skipBegin(reader, skippedSec, format, bytes)
     const leftSec = skippedSec - skippedBytes / frameBytes(format) / format.sampleRate
     skippedSec = Math.max(0, Math.round(leftSec * 1e9) / 1e9)
@@ -44,10 +47,12 @@ export async function* decodeStream(
         ...{ name, channel, onChannels, onIdle },
         onLargeFloats: (scale) => warnOfRange(scale, options),
       })
-      current = { format, decoder }
+      current = { format, decoder, heard: new MisreadSamples(format) }
     }
-    const decoder: AudioDecoder = current!.decoder
+    const { decoder, heard } = current!
     for await (const piece of piecesOf(reader, format, bytes === null ? null : bytes - skippedBytes, options)) {
+      const looks = heard.take(piece)
+      if (looks !== null) tellMisread(looks, { name, format, isRaw }, log)
       const audio = decoder.push(piece)
       if (audio.length > 0) yield audio
     }

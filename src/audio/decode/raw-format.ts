@@ -13,6 +13,11 @@ const ENCODINGS: Readonly<Record<RawEncoding, SampleEncoding>> = {
   alaw: 'alaw',
 }
 
+/** Whether audio without a header may have an encoding. */
+export function isRawEncoding(name: string): name is RawEncoding {
+  return Object.hasOwn(ENCODINGS, name)
+}
+
 /** What recorders write unless they are told otherwise: 16 bit, 16 kHz, one channel. */
 export const DEFAULT_RAW_FORMAT: PcmFormat = rawFormat('s16le', SAMPLE_RATE, 1)
 

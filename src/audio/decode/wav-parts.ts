@@ -2,6 +2,7 @@ import { InputError } from '../../core/errors.js'
 import type { ByteReader } from './byte-reader.js'
 import { calledBy, type InputName, rewriteHint } from './hints.js'
 import { id3Bytes } from './id3.js'
+import { soundsLikeAudio } from './misread-samples.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
 import { sniffFormat } from './sniff-format.js'
 import {
@@ -23,6 +24,8 @@ export interface AudioPart {
   readonly format: PcmFormat
   /** Bytes of audio that are announced; null: to the end of the stream. */
   readonly bytes: number | null
+  /** Whether nothing in the stream says of what form it is; absent: its header does. */
+  readonly isRaw?: boolean
 }
 
 /** How a WAV is read. */
@@ -38,6 +41,8 @@ const STREAMED_SIZE = 0x7fff_0000
 /** No header is as long, nor has as many chunks: what claims to is not taken for one. */
 const MAX_HEADER = 64 * 1024 * 1024
 const MAX_CHUNKS = 4096
+/** What is looked at of what comes after the audio that is announced. */
+const MORE_BYTES = 24 * 1024
 /** Audio that is looked at to see where samples lie in bytes that hold more bits than they have. */
 const SETTLING_BYTES = 16 * 1024
 
@@ -147,7 +152,8 @@ async function* continued(
     if (isFile) warn(`${name} has an unfinished header: everything after it is read as audio`)
     return yield { format, bytes: null }
   }
-  if (isKnownToEnd) return warn(`${name} has bytes of an unknown kind after its audio: they are left out`)
+  if (isKnownToEnd && !soundsLikeAudio(await reader.peek(MORE_BYTES), format))
+    return warn(`${name} has bytes of an unknown kind after its audio: they are left out`)
   const seconds = (bytes / frameBytes(format) / format.sampleRate).toFixed(1)
   warn(`${name} announces ${seconds} s of audio, and more follows: it is read as well`)
   const cut = bytes % frameBytes(format)

@@ -1,0 +1,137 @@
+import { decodeSamples, frameBytes, type PcmFormat, type SampleEncoding } from './pcm.js'
+
+/** Sound that is looked at, in bytes. */
+const LOOKED_BYTES = 96_000
+/** Quieter stretches (mean square, full scale is 1) show nothing. */
+const MIN_POWER = 1e-6
+/** One sample of speech or music says so much of the next one where it is read as it was written, */
+const MIN_LIKENESS = 0.7
+/** and so much less where it is not. */
+const MIN_LEAD = 0.3
+/** The same for samples of one byte: two that are read as one larger sample are more alike, the bytes of one are not. */
+const LEAD_OF_BYTES = 0.1
+/** Two channels with one sound: the samples of a pair are so much nearer to each other than to those of the next pair. */
+const PAIR_RATIO = 8
+/** Samples of all forms begin at multiples of so many bytes. */
+const COMMON_BYTES = 24
+
+/** Bytes of any value, as compressed ones are, have a third of the highest power there is; noise that loud is clipped. */
+const MIN_RANDOM_POWER = 0.25
+/** They say less than this of each other. */
+const MAX_RANDOM_LIKENESS = 0.05
+
+const WAYS: readonly (readonly [name: string, encoding: SampleEncoding, littleEndian: boolean])[] = [
+  ['s16le', 's16', true],
+  ['f32le', 'f32', true],
+  ['s32le', 's32', true],
+  ['u8', 'u8', true],
+  ['mulaw', 'mulaw', true],
+  ['alaw', 'alaw', true],
+  ['s24le', 's24', true],
+  ['s16be', 's16', false],
+  ['f32be', 'f32', false],
+  ['s32be', 's32', false],
+  ['s24be', 's24', false],
+  ['s8', 's8', true],
+]
+
+/** What samples look like that are read as something else: of another encoding, of two channels, or no samples at all. */
+export type LooksLike = { readonly encoding: string } | { readonly channels: 2 } | 'no audio'
+
+/** What ffmpeg calls the samples of a form. */
+export function encodingName({ encoding, littleEndian }: Pick<PcmFormat, 'encoding' | 'littleEndian'>): string {
+  return WAYS.find((way) => way[1] === encoding && way[2] === littleEndian)?.[0] ?? encoding
+}
+
+/** Whether bytes that nobody announces sound like audio of a form, and not like anything else. */
+export function soundsLikeAudio(bytes: Uint8Array, format: PcmFormat): boolean {
+  const samples = decodeSamples(bytes.subarray(0, bytes.length - (bytes.length % frameBytes(format))), format)
+  return likenessOf(samples, format.channels) >= MIN_LIKENESS
+}
+
+/**
+ * Notices that samples are written otherwise than they are read: floats as integers, high bytes first, two channels as one. Sound
+ * read as it was written changes little from one sample to the next; read otherwise it is noise. White noise is noise
+ * whichever way it is read, and nothing is said of it.
+ */
+export class MisreadSamples {
+  readonly #format: PcmFormat
+  readonly #bytes = new Uint8Array(LOOKED_BYTES)
+  #length = 0
+  #passed = 0
+
+  /** @param format as which the samples are read */
+  constructor(format: PcmFormat) {
+    this.#format = format
+  }
+
+  /**
+   * Looks at bytes from the first sound on, until there are enough.
+   * @param bytes whole frames
+   * @returns what they look like instead, once; null: they are right, or nobody knows
+   */
+  take(bytes: Uint8Array): LooksLike | null {
+    const begin = this.#passed
+    this.#passed += bytes.length
+    const left = LOOKED_BYTES - this.#length
+    if (left === 0 || (this.#length === 0 && powerOf(decodeSamples(bytes, this.#format)) < MIN_POWER)) return null
+    const from = this.#length > 0 ? 0 : (COMMON_BYTES - (begin % COMMON_BYTES)) % COMMON_BYTES
+    const taken = bytes.subarray(from, from + left)
+    this.#bytes.set(taken, this.#length)
+    this.#length += taken.length
+    return this.#length < LOOKED_BYTES ? null : looksLike(this.#bytes, this.#format)
+  }
+}
+
+/** Mean of the squares. */
+function powerOf(samples: Float32Array): number {
+  let power = 0
+  for (const sample of samples) power += sample * sample
+  return power / samples.length
+}
+
+function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
+  const { channels } = format
+  const own = decodeSamples(bytes, format)
+  if (channels === 1 && isOfTwo(own)) return { channels: 2 }
+  const likeness = likenessOf(own, channels)
+  const ways = WAYS.filter(([, encoding]) => bytes.length % frameBytes({ ...format, encoding }) === 0)
+  const others = ways.map(([name, encoding, littleEndian]) => {
+    const samples = decodeSamples(bytes, { encoding, littleEndian, channels, sampleRate: format.sampleRate })
+    return { name, encoding, likeness: likenessOf(samples, channels) }
+  })
+  const best = others.reduce((one, other) => (other.likeness > one.likeness ? other : one))
+  const lead = best.likeness - likeness
+  const isSure = best.likeness >= MIN_LIKENESS && lead >= MIN_LEAD
+  const isByte = frameBytes({ ...format, encoding: best.encoding }) === channels && best.likeness >= MIN_LIKENESS
+  if (isSure || (isByte && frameBytes(format) > channels && lead >= LEAD_OF_BYTES)) return { encoding: best.name }
+  return Math.abs(likeness) < MAX_RANDOM_LIKENESS && powerOf(own) > MIN_RANDOM_POWER ? 'no audio' : null
+}
+
+/** How much a sample says of the next one of its channel: their correlation; of steady noise 0, of speech 0.8 to 1. */
+function likenessOf(samples: Float32Array, channels: number): number {
+  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length
+  let [power, product] = [0, 0]
+  for (let at = channels; at < samples.length; at++) {
+    const sample = samples[at]! - mean
+    power += sample * sample
+    product += sample * (samples[at - channels]! - mean)
+  }
+  return power === 0 ? 0 : product / power
+}
+
+/** Whether samples are those of two channels in turn, with one sound or with two. */
+function isOfTwo(samples: Float32Array): boolean {
+  const steps = [0, 0]
+  for (let at = 1; at < samples.length; at++) steps[at % 2]! += (samples[at]! - samples[at - 1]!) ** 2
+  const [even = 0, odd = 0] = steps
+  if (even > PAIR_RATIO * odd || odd > PAIR_RATIO * even) return true
+  const halves = [0, 1].map((first) =>
+    likenessOf(
+      samples.filter((_, at) => at % 2 === first),
+      1,
+    ),
+  )
+  const least = Math.max(MIN_LIKENESS, likenessOf(samples, 1) + MIN_LEAD)
+  return halves.every((likeness) => likeness >= least)
+}

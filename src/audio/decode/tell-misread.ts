@@ -1,0 +1,38 @@
+import type { Log } from '../../core/types.js'
+import { encodingName, type LooksLike } from './misread-samples.js'
+import type { PcmFormat } from './pcm.js'
+import { isRawEncoding } from './raw-format.js'
+
+/** What is read, and how it is known in what form it is. */
+export interface ReadAs {
+  readonly name: string
+  readonly format: PcmFormat
+  /** Whether it has no header, so that options say it. */
+  readonly isRaw: boolean
+}
+
+/** Warns that audio is read as something else than it looks like, with what to do. */
+export function tellMisread(looks: LooksLike, { name, format, isRaw }: ReadAs, log: Pick<Log, 'warn'>): void {
+  const own = encodingName(format)
+  if (looks === 'no audio') {
+    if (isRaw) log.warn(`${name} is read as raw audio, and is nothing but noise: ${CHECK_WRITER}`)
+    return
+  }
+  const [is, seems, option] =
+    'channels' in looks
+      ? ['one channel', 'two', '--raw-channels 2']
+      : [own, looks.encoding, isRawEncoding(looks.encoding) ? `--raw-encoding ${looks.encoding}` : null]
+  if (!isRaw) {
+    log.warn(`${name} says that it has ${is}, and sounds like ${seems}: its text is wrong then; ${CHECK_HEADER}`)
+    return
+  }
+  const advice = option === null ? `convert it on the way, ${convert(seems, format)}` : `give ${option}`
+  log.warn(`${name} is read as ${is}, and sounds like ${seems}: its text is wrong then; ${advice}`)
+}
+
+const CHECK_HEADER = 'check the program that wrote its header'
+const CHECK_WRITER = 'check what writes there, and the --raw options'
+
+function convert(encoding: string, { sampleRate, channels }: PcmFormat): string {
+  return `for example with: ffmpeg -f ${encoding} -ar ${sampleRate} -ac ${channels} -i - -ar 16000 -ac 1 -f wav -`
+}
