@@ -13,9 +13,15 @@ const UNSETTLED = 13
  * @returns to be called when the program has come to its own end
  */
 export function tellEarlyEnd(own: string): () => void {
+  let hasNothingLeft = false
+  process.on('beforeExit', () => {
+    hasNothingLeft = true
+  })
   const tell = (code: number) => {
     process.exitCode = EXIT.failed
-    process.stderr.write(logLine('error', `${reason(code, own)}; what is missing of the text is lost`))
+    process.stderr.write(
+      logLine('error', `${reason(hasNothingLeft ? UNSETTLED : code, own)}; what is missing of the text is lost`),
+    )
   }
   process.on('exit', tell)
   return () => void process.off('exit', tell)

@@ -28,8 +28,6 @@ export interface AppOptions {
   readonly admit: (address: string) => void
   /** Throws a Refusal when there is no place for a session of an address. */
   readonly refuseWhenFull: (address: string) => void
-  /** Connections at once. */
-  readonly maxConnections: number
   /** Milliseconds that a request may take to arrive. */
   readonly requestMs: number
 }
@@ -64,7 +62,6 @@ export async function createApp({
     http: { headersTimeout: HEADERS_MS, maxHeaderSize: 16_384 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   })
-  app.server.maxConnections = limits.maxConnections
   app.server.on('error', (error) => log.warn(`a client cannot be taken: ${error.message}`))
   app.server.on('connection', (socket) => socket.setKeepAlive(true, 30_000))
   spans.observe(app)

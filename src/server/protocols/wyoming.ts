@@ -15,7 +15,7 @@ const FAREWELL_MS = 2000
 const MAX_UNSENT_BYTES = 1_000_000
 
 /** Wyoming, the protocol of Home Assistant, over TCP. Not listening yet. */
-export function wyomingServer(kit: ServerKit, maxConnections: number): Server {
+export function wyomingServer(kit: ServerKit): Server {
   const server = createServer((socket) => {
     socket.on('error', (error) => kit.log.debug(`a Wyoming client: ${error.message}`))
     new WyomingClient(socket, kit).serve().catch((error: unknown) => {
@@ -25,7 +25,6 @@ export function wyomingServer(kit: ServerKit, maxConnections: number): Server {
     })
   })
   server.on('error', (error) => kit.log.warn(`Wyoming: ${messageOf(error)}`))
-  server.maxConnections = maxConnections
   return server
 }
 

@@ -19,7 +19,7 @@ import { openAiRealtime } from '../protocols/openai-realtime.js'
 import { ownStream } from '../protocols/own-stream.js'
 import { vosk } from '../protocols/vosk.js'
 import { wyomingServer } from '../protocols/wyoming.js'
-import { limitConnections } from '../session-pool/connections.js'
+import { type ConnectionLimits, limitConnections } from '../session-pool/connections.js'
 import type { ModelShelf } from '../session-pool/model-shelf.js'
 import { SessionPool } from '../session-pool/session-pool.js'
 import { serveTcp } from '../tcp/tcp-server.js'
@@ -114,10 +114,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     spans,
     admit: (address) => pool.admit(address),
     refuseWhenFull: (address) => pool.refuseWhenFull(address),
-    maxConnections: maxSessions + MORE_CONNECTIONS,
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),
   })
-  limitConnections(app.server, connectionsOfOne(options))
+  limitConnections(app.server, connectionLimits(options), pool.options.log)
   health(app, { pool, metrics, version: options.version })
   const index = page(app)
   for (const protocol of [openAiFiles, openAiRealtime, deepgram, ownStream, guide]) protocol(app, kit)
@@ -135,8 +134,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
-function connectionsOfOne({ maxSessions, maxPerAddress = maxSessions }: ServeOptions): number {
-  return maxPerAddress + MORE_CONNECTIONS_PER_ADDRESS
+function connectionLimits({ maxSessions, maxPerAddress = maxSessions }: ServeOptions): ConnectionLimits {
+  return { total: maxSessions + MORE_CONNECTIONS, ofOne: maxPerAddress + MORE_CONNECTIONS_PER_ADDRESS }
 }
 
 /** Fails when the work fails, and never ends by itself. */
@@ -151,11 +150,11 @@ function plainHost({ host, auth }: ServeOptions): string {
 }
 
 async function serveWyoming(options: ServeOptions, kit: ServerKit): Promise<void> {
-  const { wyomingPort: port, maxSessions, stop } = options
+  const { wyomingPort: port, stop } = options
   if (port === undefined) return
   const sockets = new Set<Socket>()
-  const server = wyomingServer(kit, maxSessions + MORE_CONNECTIONS)
-  limitConnections(server, connectionsOfOne(options))
+  const server = wyomingServer(kit)
+  limitConnections(server, connectionLimits(options), kit.pool.options.log)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
