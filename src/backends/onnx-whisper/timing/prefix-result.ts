@@ -6,7 +6,7 @@ import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { wordConfidence } from './confidence.js'
 import { isMark, type LoudFrames, loudFrames, loudSeconds, withoutSilence } from './energy.js'
-import { mayLackWords, withLateBegin } from './skipped-speech.js'
+import { mayLackWords, withLateBegin, withoutLead } from './skipped-speech.js'
 import { monotonic, POSITION_SEC } from './timing.js'
 import { groupWords, PUNCTUATION, type TokenWord, WITHOUT_SPACES } from './words.js'
 
@@ -92,7 +92,12 @@ function timed(
   const placed = row
     ? withLateBegin(spans, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
     : spans
-  return monotonic(withSignWhereItGoesOn(withoutSilence(placed, audio, fromSec)), durationSec)
+  const attendedSec = (word: number) => {
+    const own = decoded.attention[prefixTokens + words[word]!.from]
+    return own ? attendedPosition(own, positions, audioPositions) * POSITION_SEC : 0
+  }
+  const sounding = withoutLead(withoutSilence(placed, audio, fromSec), attendedSec)
+  return monotonic(withSignWhereItGoesOn(sounding), durationSec)
 }
 
 /** A sign that ends what was said before is told with what comes behind the pause: attention for it is anywhere. */

@@ -53,6 +53,27 @@ export function withLateBegin<Timed extends Word>(
   return words.with(0, { ...first, begin: first.end - needed / 2 })
 }
 
+/** A word that takes so much longer than slow speech has something beside it that is no speech. */
+const STRETCHED_SEC = 1
+
+/**
+ * The words of a window, none of them stretched over clicks, hum or hiss before it, which are no silence: a word lies at the end of
+ * what it is given where the model looks there.
+ *
+ * @param attendedSec where the attention was for a word, by its place
+ */
+export function withoutLead<Timed extends Word>(
+  words: readonly Timed[],
+  attendedSec: (at: number) => number,
+): readonly Timed[] {
+  return words.map((word, at) => {
+    const { begin, end, text } = word
+    const needed = speakingSec(text)
+    if (end - begin - needed < STRETCHED_SEC || attendedSec(at) < (begin + end) / 2) return word
+    return { ...word, begin: end - needed / 2 }
+  })
+}
+
 /**
  * The words of a window, with the first ones right before the rest of their sentence: nobody says "And", lets seconds of a whale go by
  * and goes on with "so". Alignment lays the first word where the window begins when the model does so in its timestamps.

@@ -9,6 +9,7 @@ import {
   withBeginningTogether,
   withEndInside,
   withLateBegin,
+  withoutLead,
 } from '../../../../src/backends/onnx-whisper/timing/skipped-speech.js'
 import { joined } from '../../../helpers/recordings.js'
 
@@ -212,5 +213,25 @@ describe('words that may be missing', () => {
 
   it('are none where it is silent', () => {
     expect(mayLackWords([season, { begin: 1.4, end: 9, text: ' it' }], new Uint8Array(1000), 0)).toBe(false)
+  })
+})
+
+describe('a word behind what is no speech', () => {
+  const words = [
+    { begin: 0, end: 12.6, text: ' And' },
+    { begin: 12.6, end: 13, text: ' so' },
+    { begin: 13, end: 14.4, text: ' my' },
+  ]
+
+  it('is at the end of it where the model looks there', () => {
+    const [first, ...others] = withoutLead(words, () => 12.4)
+    expect(first?.begin).toBeGreaterThan(12)
+    expect(first?.begin).toBeLessThan(12.4)
+    expect(others).toEqual(words.slice(1))
+  })
+
+  it('stays where the model looks to its begin, and where it is only slow', () => {
+    expect(withoutLead(words, () => 0.5)).toEqual(words)
+    expect(withoutLead(words.slice(1), () => 14.3)).toEqual(words.slice(1))
   })
 })
