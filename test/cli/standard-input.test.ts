@@ -161,4 +161,10 @@ describe('all audio at once', () => {
     // As samples of 32 bits, 20 minutes are 77 MB.
     expect((await peakOf(30)) - (await peakOf(10))).toBeLessThan(1.9 * 77)
   }, 120_000)
+
+  it.skipIf(process.platform === 'win32')('is not the end of one, where it is a folder', () => {
+    const command = `"${process.execPath}" "${PROGRAM}" - < . 2>&1; echo $?`
+    const said = execFileSync('sh', ['-c', command], { cwd: folder(), encoding: 'utf8' })
+    expect(said).toMatch(/^asr-stream: error: standard input is a folder: .+\n2\n$/)
+  })
 })
