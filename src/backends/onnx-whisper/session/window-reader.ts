@@ -14,6 +14,7 @@ import {
   withBeginningTogether,
   withEndInside,
   withLateBegin,
+  withoutLead,
 } from '../timing/skipped-speech.js'
 import { POSITION_SEC, type TimedWord, timeWords } from '../timing/timing.js'
 import type { WhisperSegment } from './result.js'
@@ -71,11 +72,13 @@ export function readWindow(
   const loud = loudFrames(audio)
   const toTime = { decoded, segments, audio, positions, language, confidenceMap }
   const aligned = timeWords(toTime, tokenizer)
-  const row = decoded.attention[decoded.tokens.findIndex((token) => tokenizer.isText(token))]
   const audioPositions = Math.ceil(durationSec / POSITION_SEC)
-  const begun = row
-    ? withLateBegin(aligned, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
-    : aligned
+  const attendedSec = (word: number) => {
+    const from = aligned[word - 1]?.untilToken ?? 0
+    const row = decoded.attention[decoded.tokens.findIndex((token, at) => at >= from && tokenizer.isText(token))]
+    return row ? attendedPosition(row, positions, audioPositions) * POSITION_SEC : 0
+  }
+  const begun = withLateBegin(aligned, loud, attendedSec(0))
   const lastEndSec = segments.at(-1)?.end ?? null
   const timed = withEndInside(withBeginningTogether(begun, loud), isLast ? null : lastEndSec)
   const leavesOpen = segments.length < all.length
@@ -88,7 +91,7 @@ export function readWindow(
   const isInDoubt = isDoubtful(decoded)
   const isMadeUp =
     (isInDoubt && isSparse(told, loud)) || ((isAgain || isLate) && told.length <= MAX_LATE_WORDS && isUnsure(told))
-  const words = isMadeUp ? [] : told
+  const words = isMadeUp ? [] : withoutLead(told, attendedSec)
   const lastWord = words.at(-1)
   const isStretched = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
   const isLastCutShort = isStretched || seam !== null

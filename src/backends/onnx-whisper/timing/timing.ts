@@ -1,13 +1,12 @@
 import { SAMPLE_RATE } from '../../../core/sample-rate.js'
 import type { Word } from '../../../core/types.js'
-import { attendedPosition, beginPositions } from '../attention/alignment.js'
+import { beginPositions } from '../attention/alignment.js'
 import type { DecodingResult } from '../decoding/decoding.js'
 import type { TokenSegment } from '../decoding/segments.js'
 import type { ConfidenceMap } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { wordConfidence } from './confidence.js'
 import { withoutSilence } from './energy.js'
-import { withoutLead } from './skipped-speech.js'
 import { groupWords, type TokenWord } from './words.js'
 
 /** Seconds from one encoder position to the next. */
@@ -80,12 +79,7 @@ export function timeWords(window: UntimedWindow, tokenizer: WhisperTokenizer): r
       untilToken,
     }
   })
-  const audioPositions = Math.ceil(durationSec / POSITION_SEC)
-  const attendedSec = (word: number) => {
-    const row = decoded.attention[places[grouped[word]!.from]!]
-    return row ? attendedPosition(row, window.positions, audioPositions) * POSITION_SEC : 0
-  }
-  return monotonic(withLastCut(withoutLead(withoutSilence(words, audio), attendedSec)), durationSec)
+  return monotonic(withLastCut(withoutSilence(words, audio)), durationSec)
 }
 
 /** Seconds at which each text token begins, and at last the end of the text. */
