@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
 import { joined, wavOf } from '../helpers/recordings.js'
 import { fixture } from '../helpers/speech.js'
@@ -16,27 +16,29 @@ function clicks(): Float32Array {
   return audio
 }
 
-it.each<readonly [string, TranscriberSettings]>([
+describe.each<readonly [string, TranscriberSettings]>([
   ['local agreement', { minChunkSize: 1 }],
   ['AlignAtt', { policy: 'alignatt', minChunkSize: 0.5 }],
-])(
-  'words begin where they are said, and not where clicks before them do: %s',
-  async (_, given) => {
-    const [first, second] = [fixture('jfk').audio, fixture('austen_880').audio]
-    const audio = joined([clicks(), first, clicks(), second])
-    await using transcriber = await createTranscriber({ ...given, compUnaware: true })
-    const words: { readonly text: string; readonly begin: number }[] = []
-    for await (const event of transcriber.stream([wavOf(audio)])) {
-      if (event.type === 'text-final') words.push(...event.segment.words)
-    }
-    const secondSec = CLICKS + first.length / 16_000
-    const beginOf = (at: number) => words[at]?.begin ?? 0
-    const he = words.findIndex(({ text }) => /^\W*he$/i.test(text))
-    expect(words[0]?.text).toMatch(/and/i)
-    expect(beginOf(0)).toBeGreaterThan(CLICKS / 2 - 0.3)
-    expect(beginOf(0)).toBeLessThan(CLICKS / 2 + 1)
-    expect(beginOf(he)).toBeGreaterThan(secondSec - 0.3)
-    expect(beginOf(he)).toBeLessThan(secondSec + 1)
-  },
-  MAX_MS,
-)
+])('%s', (_, given) => {
+  it(
+    'gives words that begin where they are said, and not where clicks before them do',
+    async () => {
+      const [first, second] = [fixture('jfk').audio, fixture('austen_880').audio]
+      const audio = joined([clicks(), first, clicks(), second])
+      await using transcriber = await createTranscriber({ ...given, compUnaware: true })
+      const words: { readonly text: string; readonly begin: number }[] = []
+      for await (const event of transcriber.stream([wavOf(audio)])) {
+        if (event.type === 'text-final') words.push(...event.segment.words)
+      }
+      const secondSec = CLICKS + first.length / 16_000
+      const beginOf = (at: number) => words[at]?.begin ?? 0
+      const he = words.findIndex(({ text }) => /^\W*he$/i.test(text))
+      expect(words[0]?.text).toMatch(/and/i)
+      expect(beginOf(0)).toBeGreaterThan(CLICKS / 2 - 0.3)
+      expect(beginOf(0)).toBeLessThan(CLICKS / 2 + 1)
+      expect(beginOf(he)).toBeGreaterThan(secondSec - 0.3)
+      expect(beginOf(he)).toBeLessThan(secondSec + 1)
+    },
+    MAX_MS,
+  )
+})
