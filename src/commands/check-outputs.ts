@@ -20,8 +20,7 @@ export async function checkOutputs(
   given: Given | undefined,
   planned: readonly PlannedOutput[],
 ): Promise<void> {
-  const read = [...(audio === undefined ? [] : [{ path: audio, what: 'the audio' }]), ...filesRead(flags, given)]
-  await checkWritten(writtenBy(flags, planned), read, flags.clobber !== false)
+  await checkWritten(writtenBy(flags, planned), audio, filesRead(flags, given), flags.clobber !== false)
   if (flags.markers !== undefined && audio !== undefined) await refuseUnmarkable(audio)
 }
 

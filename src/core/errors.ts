@@ -1,4 +1,5 @@
 import { ownValue } from './own-value.js'
+
 /** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, interrupted: 130 } as const
 

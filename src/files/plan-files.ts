@@ -69,8 +69,7 @@ export async function checkFileOutputs(
 ): Promise<void> {
   for (const { recording, outputs } of planned) {
     const files = outputs.map(({ path }) => ({ path, option: '--output' }))
-    const audio = recording.isAddress ? [] : [{ path: recording.name, what: 'the audio' }]
-    await checkWritten(files, [...audio, ...others], clobber)
+    await checkWritten(files, recording.isAddress ? undefined : recording.name, others, clobber)
     for (const { path } of outputs) if (path !== STANDARD_OUTPUT) await makeFolder(dirname(path))
   }
 }

@@ -40,7 +40,8 @@ const HUB_ID = /^(?!.*(?:--|\.\.))\w[\w.-]*\/\w[\w.-]*$/
  */
 export function repositoryOf(name: string): string {
   const proper = ownValue(ALIASES, name) ?? name
-  if (Object.hasOwn(REPOSITORIES, proper)) return REPOSITORIES[proper]!
+  const repository = ownValue(REPOSITORIES, proper)
+  if (repository !== undefined) return repository
   if (HUB_ID.test(name)) return name
   const known = ['tiny.en', ...MODEL_NAMES]
   throw new UsageError(`there is no model "${name}"`, {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { roomNoise } from '../../bench/attacks/sounds.js'
 import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
 import { joined, wavOf } from '../helpers/recordings.js'
+import { eventsOf } from '../helpers/scripted-talk.js'
 import { fixture } from '../helpers/speech.js'
 import { wordErrors } from '../helpers/word-errors.js'
 
@@ -10,10 +11,8 @@ const MAX_MS = 300_000
 
 async function textOf(given: TranscriberSettings, audio: Float32Array): Promise<string> {
   await using transcriber = await createTranscriber(given)
-  const wav = wavOf(audio)
-  let text = ''
-  for await (const event of transcriber.stream([wav])) if (event.type === 'text-final') text += event.segment.text
-  return text
+  const events = await eventsOf(transcriber.stream([wavOf(audio)]))
+  return events.map((event) => (event.type === 'text-final' ? event.segment.text : '')).join('')
 }
 
 describe.each<readonly [string, TranscriberSettings]>([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTranscriber, type TranscriberSettings } from '../../src/transcriber/create-transcriber.js'
 import { joined, wavOf } from '../helpers/recordings.js'
+import { eventsOf } from '../helpers/scripted-talk.js'
 import { fixture } from '../helpers/speech.js'
 
 /** The model over a minute of sound, on a busy machine. */
@@ -26,10 +27,8 @@ describe.each<readonly [string, TranscriberSettings]>([
       const [first, second] = [fixture('jfk').audio, fixture('austen_880').audio]
       const audio = joined([clicks(), first, clicks(), second])
       await using transcriber = await createTranscriber({ ...given, compUnaware: true })
-      const words: { readonly text: string; readonly begin: number }[] = []
-      for await (const event of transcriber.stream([wavOf(audio)])) {
-        if (event.type === 'text-final') words.push(...event.segment.words)
-      }
+      const events = await eventsOf(transcriber.stream([wavOf(audio)]))
+      const words = events.flatMap((event) => (event.type === 'text-final' ? event.segment.words : []))
       const secondSec = CLICKS + first.length / 16_000
       const beginOf = (at: number) => words[at]?.begin ?? 0
       const he = words.findIndex(({ text }) => /^\W*he$/i.test(text))

@@ -1,3 +1,4 @@
+import { type LooksLike, MisreadSamples } from './misread-samples.js'
 import { decodeSamples, type PcmFormat } from './pcm.js'
 import { SampleRange } from './sample-range.js'
 import { type ChannelHearing, type HearingOptions, hearing } from './to-channels.js'
@@ -6,6 +7,8 @@ import { type ChannelHearing, type HearingOptions, hearing } from './to-channels
 export interface AudioDecoderOptions extends HearingOptions {
   /** Called when floats turn out to be integers with another full scale than 1. */
   readonly onLargeFloats: (fullScale: number) => void
+  /** Called, once at most, when the samples look like something else than what they are read as. */
+  readonly onMisread: (looks: LooksLike) => void
 }
 
 /**
@@ -14,13 +17,17 @@ export interface AudioDecoderOptions extends HearingOptions {
  */
 export class AudioDecoder {
   readonly #format: PcmFormat
+  readonly #misread: MisreadSamples
+  readonly #onMisread: (looks: LooksLike) => void
   readonly #range: SampleRange | null
   readonly #mono: ChannelHearing
 
   /** @throws InputError as `hearing` */
-  constructor(format: PcmFormat, { onLargeFloats, ...heard }: AudioDecoderOptions) {
+  constructor(format: PcmFormat, { onLargeFloats, onMisread, ...heard }: AudioDecoderOptions) {
     const isFloat = format.encoding === 'f32' || format.encoding === 'f64'
     this.#format = format
+    this.#misread = new MisreadSamples(format)
+    this.#onMisread = onMisread
     this.#range = isFloat ? new SampleRange(onLargeFloats) : null
     this.#mono = hearing(format, heard)
   }
@@ -28,6 +35,8 @@ export class AudioDecoder {
   /** @param bytes whole frames */
   push(bytes: Uint8Array): Float32Array {
     const samples = decodeSamples(bytes, this.#format)
+    const looks = this.#misread.take(bytes, samples)
+    if (looks !== null) this.#onMisread(looks)
     return this.#mono.push(this.#range ? this.#range.push(samples) : samples)
   }
 

@@ -2,7 +2,6 @@ import { InputError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { AudioDecoder } from './audio-decoder.js'
 import type { ByteReader } from './byte-reader.js'
-import { MisreadSamples } from './misread-samples.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
 import { tellMisread } from './tell-misread.js'
 import type { HearingOptions } from './to-channels.js'
@@ -35,8 +34,7 @@ export async function* decodeStream(
 ): AsyncGenerator<Float32Array> {
   const { name, log, channel, onChannels, onIdle } = options
   let skippedSec = options.startAtSec
-  let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder; readonly heard: MisreadSamples } | null =
-    null
+  let current: { readonly format: PcmFormat; readonly decoder: AudioDecoder } | null = null
   for await (const { format, bytes, isRaw = false } of parts) {
     const skippedBytes = await skipBegin(reader, skippedSec, format, bytes)
     const leftSec = skippedSec - skippedBytes / frameBytes(format) / format.sampleRate
@@ -46,13 +44,12 @@ export async function* decodeStream(
       const decoder = new AudioDecoder(format, {
         ...{ name, channel, onChannels, onIdle },
         onLargeFloats: (scale) => warnOfRange(scale, options),
+        onMisread: (looks) => tellMisread(looks, { name, format, isRaw }, log),
       })
-      current = { format, decoder, heard: new MisreadSamples(format) }
+      current = { format, decoder }
     }
-    const { decoder, heard } = current!
+    const decoder: AudioDecoder = current!.decoder
     for await (const piece of piecesOf(reader, format, bytes === null ? null : bytes - skippedBytes, options)) {
-      const looks = heard.take(piece)
-      if (looks !== null) tellMisread(looks, { name, format, isRaw }, log)
       const audio = decoder.push(piece)
       if (audio.length > 0) yield audio
     }

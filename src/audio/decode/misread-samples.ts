@@ -43,7 +43,7 @@ export function encodingName({ encoding, littleEndian }: Pick<PcmFormat, 'encodi
   return WAYS.find((way) => way[1] === encoding && way[2] === littleEndian)?.[0] ?? encoding
 }
 
-/** Whether bytes that nobody announces sound like audio of a form, and not like anything else. */
+/** Whether bytes that nobody announces sound like audio of a form. */
 export function soundsLikeAudio(bytes: Uint8Array, format: PcmFormat): boolean {
   const samples = decodeSamples(bytes.subarray(0, bytes.length - (bytes.length % frameBytes(format))), format)
   return likenessOf(samples, format.channels) >= MIN_LIKENESS
@@ -56,7 +56,8 @@ export function soundsLikeAudio(bytes: Uint8Array, format: PcmFormat): boolean {
  */
 export class MisreadSamples {
   readonly #format: PcmFormat
-  readonly #bytes = new Uint8Array(LOOKED_BYTES)
+  /** Null before the first sound, and when all was looked at. */
+  #bytes: Uint8Array | null = null
   #length = 0
   #passed = 0
 
@@ -68,18 +69,23 @@ export class MisreadSamples {
   /**
    * Looks at bytes from the first sound on, until there are enough.
    * @param bytes whole frames
+   * @param samples as which they are read
    * @returns what they look like instead, once; null: they are right, or nobody knows
    */
-  take(bytes: Uint8Array): LooksLike | null {
+  take(bytes: Uint8Array, samples: Float32Array): LooksLike | null {
+    if (this.#length === LOOKED_BYTES) return null
     const begin = this.#passed
     this.#passed += bytes.length
-    const left = LOOKED_BYTES - this.#length
-    if (left === 0 || (this.#length === 0 && powerOf(decodeSamples(bytes, this.#format)) < MIN_POWER)) return null
+    if (this.#length === 0 && powerOf(samples) < MIN_POWER) return null
     const from = this.#length > 0 ? 0 : (COMMON_BYTES - (begin % COMMON_BYTES)) % COMMON_BYTES
-    const taken = bytes.subarray(from, from + left)
+    const taken = bytes.subarray(from, from + LOOKED_BYTES - this.#length)
+    this.#bytes ??= new Uint8Array(LOOKED_BYTES)
     this.#bytes.set(taken, this.#length)
     this.#length += taken.length
-    return this.#length < LOOKED_BYTES ? null : looksLike(this.#bytes, this.#format)
+    if (this.#length < LOOKED_BYTES) return null
+    const looked = this.#bytes
+    this.#bytes = null
+    return looksLike(looked, this.#format)
   }
 }
 
@@ -93,8 +99,8 @@ function powerOf(samples: Float32Array): number {
 function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
   const { channels } = format
   const own = decodeSamples(bytes, format)
-  if (channels === 1 && isOfTwo(own)) return { channels: 2 }
   const likeness = likenessOf(own, channels)
+  if (channels === 1 && isOfTwo(own, likeness)) return { channels: 2 }
   const ways = WAYS.filter(([, encoding]) => bytes.length % frameBytes({ ...format, encoding }) === 0)
   const others = ways.map(([name, encoding, littleEndian]) => {
     const samples = decodeSamples(bytes, { encoding, littleEndian, channels, sampleRate: format.sampleRate })
@@ -121,7 +127,7 @@ function likenessOf(samples: Float32Array, channels: number): number {
 }
 
 /** Whether samples are those of two channels in turn, with one sound or with two. */
-function isOfTwo(samples: Float32Array): boolean {
+function isOfTwo(samples: Float32Array, likeness: number): boolean {
   const steps = [0, 0]
   for (let at = 1; at < samples.length; at++) steps[at % 2]! += (samples[at]! - samples[at - 1]!) ** 2
   const [even = 0, odd = 0] = steps
@@ -132,6 +138,6 @@ function isOfTwo(samples: Float32Array): boolean {
       1,
     ),
   )
-  const least = Math.max(MIN_LIKENESS, likenessOf(samples, 1) + MIN_LEAD)
-  return halves.every((likeness) => likeness >= least)
+  const least = Math.max(MIN_LIKENESS, likeness + MIN_LEAD)
+  return halves.every((half) => half >= least)
 }

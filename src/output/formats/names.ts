@@ -1,4 +1,5 @@
 import { ownValue } from '../../core/own-value.js'
+
 /** The formats of a transcript. */
 export const FORMAT_NAMES = ['lines', 'jsonl', 'srt', 'vtt', 'txt', 'tsv', 'csv'] as const
 

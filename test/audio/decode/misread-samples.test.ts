@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { roomNoise } from '../../../bench/attacks/sounds.js'
 import { type LooksLike, MisreadSamples, soundsLikeAudio } from '../../../src/audio/decode/misread-samples.js'
-import type { PcmFormat } from '../../../src/audio/decode/pcm.js'
+import { decodeSamples, type PcmFormat } from '../../../src/audio/decode/pcm.js'
 import { DEFAULT_RAW_FORMAT, rawFormat } from '../../../src/audio/decode/raw-format.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
 import { companded, inPieces, s16le } from '../../helpers/bytes.js'
@@ -41,7 +41,8 @@ function looksLike(bytes: Uint8Array, format: PcmFormat = DEFAULT_RAW_FORMAT): r
   const misread = new MisreadSamples(format)
   const found: LooksLike[] = []
   for (let from = 0, size = 2; from < bytes.length - 8; from += size, size = 2 + ((size * 7) % 4000) * 2) {
-    const looks = misread.take(bytes.subarray(from, Math.min(from + size, bytes.length - (bytes.length % 2))))
+    const piece = bytes.subarray(from, Math.min(from + size, bytes.length - (bytes.length % 2)))
+    const looks = misread.take(piece, decodeSamples(piece, format))
     if (looks !== null) found.push(looks)
   }
   return found

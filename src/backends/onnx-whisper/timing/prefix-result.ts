@@ -88,14 +88,11 @@ function timed(
       confidence: wordConfidence(tokens, probabilities, tokenizer, confidenceMap),
     }
   })
-  const row = decoded.attention[prefixTokens + (words[0]?.from ?? 0)]
-  const placed = row
-    ? withLateBegin(spans, loud, attendedPosition(row, positions, audioPositions) * POSITION_SEC)
-    : spans
   const attendedSec = (word: number) => {
-    const own = decoded.attention[prefixTokens + words[word]!.from]
-    return own ? attendedPosition(own, positions, audioPositions) * POSITION_SEC : 0
+    const row = decoded.attention[prefixTokens + words[word]!.from]
+    return row ? attendedPosition(row, positions, audioPositions) * POSITION_SEC : 0
   }
+  const placed = withLateBegin(spans, loud, attendedSec(0))
   const sounding = withoutLead(withoutSilence(placed, audio, fromSec), attendedSec)
   return monotonic(withSignWhereItGoesOn(sounding), durationSec)
 }

@@ -50,7 +50,12 @@ export function withLateBegin<Timed extends Word>(
   if (!first || attendedSec < (first.begin + first.end) / 2) return words
   const needed = speakingSec(first.text)
   if (loudSeconds(loud, first.begin, first.end) - needed < SKIPPED_LOUD_SEC) return words
-  return words.with(0, { ...first, begin: first.end - needed / 2 })
+  return words.with(0, atItsEnd(first))
+}
+
+/** A word where it ends, as long as usual speech takes for it. */
+function atItsEnd<Timed extends Word>(word: Timed): Timed {
+  return { ...word, begin: word.end - speakingSec(word.text) / 2 }
 }
 
 /** A word that takes so much longer than slow speech has something beside it that is no speech. */
@@ -68,9 +73,8 @@ export function withoutLead<Timed extends Word>(
 ): readonly Timed[] {
   return words.map((word, at) => {
     const { begin, end, text } = word
-    const needed = speakingSec(text)
-    if (end - begin - needed < STRETCHED_SEC || attendedSec(at) < (begin + end) / 2) return word
-    return { ...word, begin: end - needed / 2 }
+    const isStretched = end - begin - speakingSec(text) >= STRETCHED_SEC
+    return isStretched && attendedSec(at) >= (begin + end) / 2 ? atItsEnd(word) : word
   })
 }
 
