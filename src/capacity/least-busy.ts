@@ -10,6 +10,8 @@ export class LeastBusy {
     this.#counts = new Float64Array(this.#width).fill(Number.POSITIVE_INFINITY)
     this.#winners = new Int32Array(2 * this.#width)
     for (let at = 0; at < this.#width; at++) this.#winners[this.#width + at] = at
+    // Also where there are no servers, whose matches nothing else decides.
+    for (let at = this.#width - 1; at >= 1; at--) this.#winners[at] = this.#winners[2 * at] as number
     for (let server = 0; server < servers; server++) this.set(server, 0)
   }
 

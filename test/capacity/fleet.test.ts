@@ -21,6 +21,15 @@ const run = (clients: Partial<Parameters<typeof arrivalsOf>[0]> = {}, fleet: Par
   simulateFleet(arrivalsOf({ ...CLIENTS, ...clients }), { ...FLEET, ...fleet })
 
 describe('who has the fewest sessions', () => {
+  it('is one behind those that take none, whatever the number of servers', () => {
+    const busy = new LeastBusy(5)
+    busy.set(1, 2)
+    for (const at of [3, 2]) busy.set(at, Number.POSITIVE_INFINITY)
+    busy.set(4, 1)
+    busy.set(0, Number.POSITIVE_INFINITY)
+    expect([busy.server, busy.count]).toEqual([4, 1])
+  })
+
   it('is the first of those with the fewest', () => {
     fc.assert(
       fc.property(
