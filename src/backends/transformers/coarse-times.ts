@@ -29,7 +29,13 @@ export class CoarseTimes {
     const words = texts.flatMap(({ text, ...times }) => wordsOfText(text).map((word) => ({ ...times, text: word })))
     const known = positionSamples === undefined ? [] : this.#inAudio(audio, positionSamples)
     const seconds = audio.length / SAMPLE_RATE
-    const placed = insideAudio(spread(words, matches(words, known), loudFrames(audio)), seconds)
+    // What is said again at the end has no room behind the last word, and is said all the same.
+    const latest = Math.max(0, seconds - FRAME_SEC)
+    const timed = spread(words, matches(words, known), loudFrames(audio))
+    const placed = insideAudio(
+      timed.map((word) => ({ ...word, begin: Math.min(word.begin, latest) })),
+      seconds,
+    )
     if (positionSamples !== undefined) {
       const offset = positionSamples / SAMPLE_RATE
       this.#position = positionSamples

@@ -41,6 +41,16 @@ describe('coarse times', () => {
     )
   })
 
+  it('leave out no word that is said again at the very end', () => {
+    const coarse = new CoarseTimes()
+    const audio = tones([
+      [0, 0.05],
+      [500, 0.05],
+    ])
+    place(coarse, ['a'], audio, 0)
+    expect(place(coarse, ['a', 'a'], audio, 0)).toHaveLength(2)
+  })
+
   it('stay when words and audio are appended', () => {
     fc.assert(
       fc.property(words, words, (first, more) => {
