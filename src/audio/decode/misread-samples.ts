@@ -111,12 +111,21 @@ function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
   const isSure = best.likeness >= MIN_LIKENESS && lead >= MIN_LEAD
   const isByte = frameBytes({ ...format, encoding: best.encoding }) === channels && best.likeness >= MIN_LIKENESS
   if (isSure || (isByte && frameBytes(format) > channels && lead >= LEAD_OF_BYTES)) return { encoding: best.name }
-  return Math.abs(likeness) < MAX_RANDOM_LIKENESS && powerOf(own) > MIN_RANDOM_POWER ? 'no audio' : null
+  return Math.abs(likeness) < MAX_RANDOM_LIKENESS && spreadOf(own) > MIN_RANDOM_POWER ? 'no audio' : null
+}
+
+/** The power that is left without the mean: a constant has none. */
+function spreadOf(samples: Float32Array): number {
+  return powerOf(samples) - meanOf(samples) ** 2
+}
+
+function meanOf(samples: Float32Array): number {
+  return samples.reduce((sum, sample) => sum + sample, 0) / samples.length
 }
 
 /** How much a sample says of the next one of its channel: their correlation; of steady noise 0, of speech 0.8 to 1. */
 function likenessOf(samples: Float32Array, channels: number): number {
-  const mean = samples.reduce((sum, sample) => sum + sample, 0) / samples.length
+  const mean = meanOf(samples)
   let [power, product] = [0, 0]
   for (let at = channels; at < samples.length; at++) {
     const sample = samples[at]! - mean

@@ -90,6 +90,10 @@ describe('audio that is read as 16 bit integers', () => {
   })
 })
 
+it('a constant is not noise, however loud', () => {
+  expect(looksLike(new Uint8Array(200_000).fill(0x40))).toEqual([])
+})
+
 it('floats that are read as such are right', () => {
   const format = rawFormat('f32le', 16_000, 1)
   expect(looksLike(asFloats(fixture('jfk').audio), format)).toEqual([])
