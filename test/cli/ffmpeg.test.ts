@@ -10,6 +10,7 @@ import { compressed, compressedPath, decoded, likeness } from '../helpers/compre
 import { rememberingLog } from '../helpers/logs.js'
 import { folderWith, runProgram, spokenWords, temporaryFolder, wordsOf, written } from '../helpers/program.js'
 import { fixture, fixturePath } from '../helpers/speech.js'
+import { chunk, fmt, riff } from '../helpers/wavs.js'
 
 const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--comp-unaware']
@@ -86,6 +87,19 @@ describe.skipIf(!hasFfmpeg)('what ffmpeg decodes', () => {
     const pipe = await runProgram([...SCRIPTED, '-'], { cwd, input: written(bytes) })
     expect(pipe).toMatchObject({ code: 1, stdout: '' })
     expect(pipe.stderr).toMatch(/^asr-stream: error: standard input .*ffmpeg says ".+"/)
+  })
+
+  it('is refused with why it is not decoded here as well', async () => {
+    const wav = riff([fmt({ tag: 0x2001 }), chunk('data', new Uint8Array(2000).fill(61))])
+    const cwd = folderWith({ ...WORDS, 'odd.wav': wav })
+    const [file, pipe] = await Promise.all([
+      runProgram([...SCRIPTED, 'odd.wav'], { cwd }),
+      runProgram([...SCRIPTED, '-'], { cwd, input: written(wav) }),
+    ])
+    const why = 'a WAV of this kind cannot be read: its format is 0x2001, and ffmpeg says "'
+    expect([file.code, pipe.code]).toEqual([1, 1])
+    expect(file.stderr).toContain(`odd.wav: ${why}`)
+    expect(pipe.stderr).toContain(`standard input: ${why}`)
   })
 
   it('does not wait for the end of a pipe that ffmpeg reads no more', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { folderWith, runProgram, silentWav, spokenWords, wordsOf, written } from '../helpers/program.js'
 import { ServerRun } from '../helpers/tcp.js'
+import { chunk, fmt, riff } from '../helpers/wavs.js'
 
 const PAGE = Buffer.from('<html><body><p>The requested URL was not found on this server.</p></body></html>\n'.repeat(9))
 const AMR = Buffer.concat([Buffer.from('#!AMR\n'), Buffer.alloc(500, 5)])
@@ -10,6 +11,12 @@ const WORDS = { 'words.json': spokenWords(['one', 'two', 'three', 'four']) }
 describe('what is no audio', () => {
   it.each([
     ['a page', PAGE, ['standard input', 'it looks like text (HTML): "<html><body><p>', '--raw-encoding']],
+    [
+      'words of a file',
+      Buffer.from('This is a text file.\n'.repeat(9)),
+      ['it looks like text: "This is a text file. '],
+    ],
+    ['7 bits', riff([fmt({ bits: 7, blockAlign: 2 }), chunk('data', new Uint8Array(2000))]), ['has 7 bits a sample']],
     ['an AMR', AMR, ['standard input', 'it is an AMR stream', 'install ffmpeg']],
   ] as const)('is refused from a pipe: %s', async (_, bytes, says) => {
     const run = await runProgram([...SCRIPTED, '-', '--offline'], {
@@ -29,6 +36,25 @@ describe('what is no audio', () => {
     const run = await runProgram([...SCRIPTED, '-'], { cwd: folderWith(WORDS), input: written(Buffer.from(text)) })
     expect(run).toMatchObject({ code: 0, stdout: '' })
     expect(run.stderr).toContain(`asr-stream: warning: ${says}`)
+  })
+
+  it('is told of where a pipe has a header and no audio', async () => {
+    const empty = riff([fmt(), chunk('data', new Uint8Array(0))])
+    const run = await runProgram([...SCRIPTED, '-'], { cwd: folderWith(WORDS), input: written(empty) })
+    expect(run).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'asr-stream: warning: standard input has no audio in it\n',
+    })
+  })
+
+  it('is an error where a pipe ends before the start that was asked for', async () => {
+    const args = [...SCRIPTED, '-', '--start-at', '3']
+    for (const audio of [silentWav(2), Buffer.alloc(64_000)]) {
+      const run = await runProgram(args, { cwd: folderWith(WORDS), input: written(audio) })
+      expect(run).toMatchObject({ code: 1, stdout: '' })
+      expect(run.stderr).toContain('standard input: nothing is left after 3 s; give a smaller --start-at')
+    }
   })
 
   it('is refused of a client of the server, for whom no program is started', async () => {

@@ -117,8 +117,7 @@ function notAudio(input: InputName, content: Content | null, mayBeRaw: boolean):
 }
 
 function said({ what, kind }: Content, input: InputName): string {
-  const told = calledBy(what, input)
-  return kind === 'text' ? `it looks like ${told}` : `it is ${told}`
+  return kind === 'text' ? `it looks like ${what}` : `it is ${calledBy(what, input)}`
 }
 
 function hintFor(input: InputName, content: Content | null): string {

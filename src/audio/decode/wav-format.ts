@@ -14,6 +14,8 @@ export interface WavFormat extends PcmFormat {
 const MAX_CHANNELS = 64
 /** Sample rates (Hz) that are accepted; others are damage, and would cost memory without bound. */
 const [MIN_RATE, MAX_RATE] = [1000, 384_000]
+/** No program writes integers of fewer bits. */
+const MIN_BITS = 8
 const EXTENSIBLE = 0xfffe
 const [PCM, FLOAT, A_LAW, MU_LAW] = [1, 3, 6, 7]
 const KNOWN_TAGS: ReadonlyMap<number, string> = new Map([
@@ -52,6 +54,8 @@ export function readWavFormat(
     throw new InputError(`${name}: the WAV has ${announced} channels`, { hint: rewriteHint(input) })
   if (sampleRate < MIN_RATE || sampleRate > MAX_RATE)
     throw new InputError(`${name}: the WAV has a sample rate of ${sampleRate}`, { hint: rewriteHint(input) })
+  if (tag === PCM && bits < MIN_BITS)
+    throw new InputError(`${name}: the WAV has ${bits} bits a sample`, { hint: rewriteHint(input) })
   const isAgreed = view.getUint32(8, littleEndian) === sampleRate * blockAlign
   const { channels, bytesPerSample } = layout(announced, bits, isAgreed ? blockAlign : 0)
   const encoding = encodingOf(tag, bits, bytesPerSample)
@@ -96,8 +100,9 @@ function encodingOf(tag: number, bits: number, bytes: number): SampleEncoding | 
 
 function unsupported(tag: number, bits: number, littleEndian: boolean, input: InputName): ForeignAudio {
   const isKnown = [PCM, FLOAT, A_LAW, MU_LAW].includes(tag)
-  const format = KNOWN_TAGS.get(tag) ?? `0x${tag.toString(16)}`
-  const what = isKnown ? `${bits} bits a sample` : `compressed with ${format}`
+  const compression = KNOWN_TAGS.get(tag)
+  const other = compression ? `compressed with ${compression}` : `its format is 0x${tag.toString(16)}`
+  const what = isKnown ? `${tag === FLOAT ? 'floats of ' : ''}${bits} bits a sample` : other
   const order = littleEndian ? '' : ', big-endian'
   return new ForeignAudio(`${input.name}: a WAV of this kind cannot be read: ${what}${order}`, {
     hint: convertHint(input),

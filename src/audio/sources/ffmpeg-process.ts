@@ -17,6 +17,8 @@ const PROBE_MS = 10_000
 export interface FfmpegRun {
   /** What is read, for messages. */
   readonly name: string
+  /** Why it is not decoded here, with its name; absent: ffmpeg reads all of that kind. */
+  readonly refusal?: string | undefined
   readonly input: FfmpegInput
   /** What ffmpeg gets on its standard input, where it reads that. */
   readonly bytes?: AsyncIterable<Uint8Array> | undefined
@@ -152,10 +154,15 @@ async function endOf(child: Child): Promise<End> {
   }
 }
 
-function failure({ name, input }: FfmpegRun, { how, said }: End, gotAudio: boolean): InputError {
+function failure({ name, refusal, input }: FfmpegRun, { how, said }: End, gotAudio: boolean): InputError {
   const plain = input.kind === 'url' ? said.replaceAll(input.url, shownUrl(input.url)) : said
   const told = plain === '' ? `ffmpeg ended with ${how}` : `ffmpeg says "${plain.replace(/^\[[^\]]*\] /, '')}"`
-  return new InputError(`${name} ${gotAudio ? 'breaks off' : 'cannot be read'}: ${told}`, {
+  const failed = gotAudio
+    ? `${name} breaks off: `
+    : refusal === undefined
+      ? `${name} cannot be read: `
+      : `${refusal}, and `
+  return new InputError(`${failed}${told}`, {
     hint:
       input.kind === 'url'
         ? 'check the address, and that it can be reached'

@@ -26,30 +26,36 @@ export interface FfmpegSourceOptions {
   readonly onDamage?: ((error: InputError) => void) | undefined
 }
 
+/** How a file is decoded by ffmpeg. */
+export interface FfmpegFileOptions extends FfmpegSourceOptions {
+  /** Why it is not decoded here, with its name. */
+  readonly refusal: string
+}
+
 /** A file that ffmpeg decodes as it is read. */
 export class FfmpegFileSource implements AudioSource {
   readonly name: string
   readonly durationSec?: number
-  readonly #options: FfmpegSourceOptions
+  readonly #options: FfmpegFileOptions
   #damage: InputError | null = null
 
-  private constructor(path: string, durationSec: number | undefined, options: FfmpegSourceOptions) {
+  private constructor(path: string, durationSec: number | undefined, options: FfmpegFileOptions) {
     this.name = path
     if (durationSec !== undefined) this.durationSec = durationSec
     this.#options = options
   }
 
   /** Asks how long the file is, where ffprobe knows. */
-  static async open(path: string, options: FfmpegSourceOptions): Promise<FfmpegFileSource> {
+  static async open(path: string, options: FfmpegFileOptions): Promise<FfmpegFileSource> {
     return new FfmpegFileSource(path, await probedSeconds(path), options)
   }
 
   /** @throws InputError with what ffmpeg says, when it fails, and when nothing is left after the start */
   async *read(signal?: AbortSignal): AsyncGenerator<Float32Array> {
     const { name } = this
-    const { startAtSec = 0, ...options } = this.#options
+    const { startAtSec = 0, refusal, ...options } = this.#options
     let samples = 0
-    const run = { name, input: { kind: 'file', path: name }, startAtSec, signal } as const
+    const run = { name, refusal, input: { kind: 'file', path: name }, startAtSec, signal } as const
     const onDamage = (error: InputError) => {
       this.#damage = error
     }

@@ -24,7 +24,7 @@ export async function openFile(path: string, options: AudioFileOptions): Promise
   } catch (error) {
     if (!(error instanceof ForeignAudio)) throw error
     await requireFfmpeg(error.message, error)
-    return FfmpegFileSource.open(path, options)
+    return FfmpegFileSource.open(path, { ...options, refusal: error.message })
   }
 }
 

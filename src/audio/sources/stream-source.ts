@@ -79,7 +79,8 @@ export class StreamSource implements AudioSource {
       if (signal?.aborted) return
       if (cause instanceof ForeignAudio && mayUseFfmpeg) {
         await requireFfmpeg(cause.message, cause)
-        const run = { name, input: { kind: 'pipe' }, bytes: withIndexFirst(bytes.again()), signal } as const
+        const input = { kind: 'pipe' } as const
+        const run = { name, refusal: cause.message, input, bytes: withIndexFirst(bytes.again()), signal }
         try {
           return yield* ffmpegAudio(run, { log, startAtSec, channel, onChannels, onIdle, onDamage })
         } finally {
