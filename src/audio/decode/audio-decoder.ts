@@ -35,14 +35,18 @@ export class AudioDecoder {
   /** @param bytes whole frames */
   push(bytes: Uint8Array): Float32Array {
     const samples = decodeSamples(bytes, this.#format)
-    const looks = this.#misread.take(bytes, samples)
-    if (looks !== null) this.#onMisread(looks)
+    this.#tell(this.#misread.take(bytes, samples))
     return this.#mono.push(this.#range ? this.#range.push(samples) : samples)
   }
 
   /** What is left at the end. */
   flush(): readonly Float32Array[] {
+    this.#tell(this.#misread.finish())
     const ranged = this.#range ? [this.#mono.push(this.#range.flush())] : []
     return [...ranged, ...this.#mono.flush()].filter(({ length }) => length > 0)
+  }
+
+  #tell(looks: LooksLike | null): void {
+    if (looks !== null) this.#onMisread(looks)
   }
 }

@@ -1,7 +1,10 @@
 import { decodeSamples, frameBytes, type PcmFormat, type SampleEncoding } from './pcm.js'
 
-/** Sound that is looked at, in bytes. */
+/** Sound that is looked at, in bytes; less where no more comes. */
 const LOOKED_BYTES = 96_000
+const MIN_LOOKED_BYTES = 48_000
+/** Of less, one reading has to be so much better than another: times the leads below. */
+const SHORT_LEAD = 2
 /** Quieter stretches (mean square, full scale is 1) show nothing. */
 const MIN_POWER = 1e-6
 /** One sample of speech or music says so much of the next one where it is read as it was written, */
@@ -10,8 +13,14 @@ const MIN_LIKENESS = 0.7
 const MIN_LEAD = 0.3
 /** The same for samples of one byte: two that are read as one larger sample are more alike, the bytes of one are not. */
 const LEAD_OF_BYTES = 0.1
+/** Two bytes that are read as one sample are loud, however quiet the sound is. */
+const MIN_POWER_OF_BYTES = 0.01
 /** Two channels with one sound: the samples of a pair are so much nearer to each other than to those of the next pair. */
 const PAIR_RATIO = 8
+/** Less than this is a tone or clicks of the highest pitch there is: what is misread is noise. */
+const HIGH_PITCH = -0.3
+/** Floats of recordings are zero or between these. */
+const [LEAST_FLOAT, LARGEST_FLOAT] = [1e-20, 2 ** 32]
 /** Samples of all forms begin at multiples of so many bytes. */
 const COMMON_BYTES = 24
 
@@ -33,6 +42,7 @@ const WAYS: readonly (readonly [name: string, encoding: SampleEncoding, littleEn
   ['s32be', 's32', false],
   ['s24be', 's24', false],
   ['s8', 's8', true],
+  ['f64le', 'f64', true],
 ]
 
 /** What samples look like that are read as something else: of another encoding, of two channels, or no samples at all. */
@@ -45,8 +55,7 @@ export function encodingName({ encoding, littleEndian }: Pick<PcmFormat, 'encodi
 
 /** Whether bytes that nobody announces sound like audio of a form. */
 export function soundsLikeAudio(bytes: Uint8Array, format: PcmFormat): boolean {
-  const samples = decodeSamples(bytes.subarray(0, bytes.length - (bytes.length % frameBytes(format))), format)
-  return likenessOf(samples, format.channels) >= MIN_LIKENESS
+  return likenessOf(decodeWhole(bytes, format), format.channels) >= MIN_LIKENESS
 }
 
 /**
@@ -82,8 +91,17 @@ export class MisreadSamples {
     this.#bytes ??= new Uint8Array(LOOKED_BYTES)
     this.#bytes.set(taken, this.#length)
     this.#length += taken.length
-    if (this.#length < LOOKED_BYTES) return null
-    const looked = this.#bytes
+    return this.#length < LOOKED_BYTES ? null : this.#look()
+  }
+
+  /** Looks at what was taken where no more comes, if it is enough. @returns as `take` */
+  finish(): LooksLike | null {
+    return this.#length < MIN_LOOKED_BYTES ? null : this.#look()
+  }
+
+  #look(): LooksLike | null {
+    if (this.#bytes === null) return null
+    const looked = this.#bytes.subarray(0, this.#length)
     this.#bytes = null
     return looksLike(looked, this.#format)
   }
@@ -98,20 +116,34 @@ function powerOf(samples: Float32Array): number {
 
 function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
   const { channels } = format
-  const own = decodeSamples(bytes, format)
+  const own = decodeWhole(bytes, format)
   const likeness = likenessOf(own, channels)
-  if (channels === 1 && isOfTwo(own, likeness)) return { channels: 2 }
-  const ways = WAYS.filter(([, encoding]) => bytes.length % frameBytes({ ...format, encoding }) === 0)
-  const others = ways.map(([name, encoding, littleEndian]) => {
-    const samples = decodeSamples(bytes, { encoding, littleEndian, channels, sampleRate: format.sampleRate })
-    return { name, encoding, likeness: likenessOf(samples, channels) }
+  if (likeness < HIGH_PITCH) return null
+  const factor = bytes.length < LOOKED_BYTES ? SHORT_LEAD : 1
+  if (channels === 1 && isOfTwo(own, likeness, factor * MIN_LEAD)) return { channels: 2 }
+  const others = WAYS.map(([name, encoding, littleEndian]) => {
+    const samples = decodeWhole(bytes, { encoding, littleEndian, channels, sampleRate: format.sampleRate })
+    return { name, encoding, likeness: isRecorded(samples) ? likenessOf(samples, channels) : 0 }
   })
   const best = others.reduce((one, other) => (other.likeness > one.likeness ? other : one))
-  const lead = best.likeness - likeness
-  const isSure = best.likeness >= MIN_LIKENESS && lead >= MIN_LEAD
-  const isByte = frameBytes({ ...format, encoding: best.encoding }) === channels && best.likeness >= MIN_LIKENESS
-  if (isSure || (isByte && frameBytes(format) > channels && lead >= LEAD_OF_BYTES)) return { encoding: best.name }
+  const isSure = best.likeness >= MIN_LIKENESS && best.likeness - likeness >= factor * MIN_LEAD
+  const isOfBytes = frameBytes({ ...format, encoding: best.encoding }) === channels && frameBytes(format) > channels
+  const isOfBytesRather = best.likeness >= MIN_LIKENESS && best.likeness - likeness >= factor * LEAD_OF_BYTES
+  if (isOfBytes ? isOfBytesRather && powerOf(own) > MIN_POWER_OF_BYTES : isSure) return { encoding: best.name }
   return Math.abs(likeness) < MAX_RANDOM_LIKENESS && spreadOf(own) > MIN_RANDOM_POWER ? 'no audio' : null
+}
+
+/** Whether samples are of a size that recordings have: floats that are none are not. */
+function isRecorded(samples: Float32Array): boolean {
+  return samples.every((sample) => {
+    const size = Math.abs(sample)
+    return size === 0 || (size > LEAST_FLOAT && size < LARGEST_FLOAT)
+  })
+}
+
+/** The whole frames of some bytes. */
+function decodeWhole(bytes: Uint8Array, format: PcmFormat): Float32Array {
+  return decodeSamples(bytes.subarray(0, bytes.length - (bytes.length % frameBytes(format))), format)
 }
 
 /** The power that is left without the mean: a constant has none. */
@@ -136,7 +168,7 @@ function likenessOf(samples: Float32Array, channels: number): number {
 }
 
 /** Whether samples are those of two channels in turn, with one sound or with two. */
-function isOfTwo(samples: Float32Array, likeness: number): boolean {
+function isOfTwo(samples: Float32Array, likeness: number, lead: number): boolean {
   const steps = [0, 0]
   for (let at = 1; at < samples.length; at++) steps[at % 2]! += (samples[at]! - samples[at - 1]!) ** 2
   const [even = 0, odd = 0] = steps
@@ -147,6 +179,6 @@ function isOfTwo(samples: Float32Array, likeness: number): boolean {
       1,
     ),
   )
-  const least = Math.max(MIN_LIKENESS, likeness + MIN_LEAD)
+  const least = Math.max(MIN_LIKENESS, likeness + lead)
   return halves.every((half) => half >= least)
 }

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util'
 import { framedContent, type Peek } from './frame-chains.js'
 import { id3Bytes } from './id3.js'
-import { mayBeText, textOfBytes, utf16TextOf } from './text-bytes.js'
+import { markedTextOf, mayBeText, mayBeWideText, textOfBytes, wideTextOf } from './text-bytes.js'
 
 /** What bytes are that are no WAV. */
 export interface Content {
@@ -104,11 +104,11 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   const framed = await framedContent(peek)
   const codec = framed === 'an MP3' ? ({ codec: 'mp3' } as const) : {}
   if (framed !== null) return { what: `${framed} file`, kind: 'media', ...codec }
-  if (head[0] === 0xff && head[1] === 0xfe) return describeText(utf16TextOf(await peek(TEXT_BYTES)))
   if (head.length < HEAD_BYTES) return shortText(begin)
   const name = head.subarray(0, head.findLastIndex((byte) => byte !== 0) + 1)
-  if (!mayBeText(name)) return null
+  if (!mayBeText(name) && !mayBeWideText(head)) return null
   const more = await peek(TEXT_BYTES)
+  if (!mayBeText(name)) return describeText(markedTextOf(more) ?? wideTextOf(more))
   if (isTar(more)) return { what: 'a tar archive', kind: 'archive' }
   return describeText(textOfBytes(more)) ?? textBeforeWav(more)
 }

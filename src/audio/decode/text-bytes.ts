@@ -5,6 +5,10 @@ const TWO_BYTES = ['shift_jis', 'euc-jp', 'gb18030', 'big5', 'euc-kr'] as const
 /** What text of words has at least of lower-case letters, and of spaces; quiet audio has the one, loud audio the other. */
 const MIN_LOWER_SHARE = 0.5
 const MIN_SPACE_SHARE = 0.03
+/** What text of any language has at least of letters. */
+const MIN_LETTER_SHARE = 0.5
+/** So many different letters stand at the begin of text. */
+const MIN_WIDE_LETTERS = 3
 /** What text of characters has at least of the common ones. */
 const MIN_COMMON_SHARE = 0.8
 const COMMON = /[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7af\uff01-\uff5e]/gu
@@ -27,15 +31,41 @@ export function textOfBytes(bytes: Uint8Array): string | null {
   return null
 }
 
-/** What PowerShell writes. Null when there is a character that is not in UTF-16 text of Western languages. */
-export function utf16TextOf(bytes: Uint8Array): string | null {
-  const text = new TextDecoder('utf-16le').decode(bytes.subarray(0, bytes.length & ~1))
-  return [...text].every((character) => character <= '\u024f') ? asText(text) : null
+/** The text that bytes are which begin with the mark of UTF-16, as PowerShell writes it; else null. */
+export function markedTextOf(bytes: Uint8Array): string | null {
+  const encoding = markOf(bytes)
+  const text = encoding === null ? null : asText(decoded(bytes, encoding))
+  return text !== null && share(text, /\p{L}/gu) > MIN_LETTER_SHARE ? text : null
+}
+
+/** The text of Western languages that bytes are, in two or four bytes a character and without a mark; null: they are none. */
+export function wideTextOf(bytes: Uint8Array): string | null {
+  for (const width of [2, 4]) {
+    for (const last of [0, width - 1]) {
+      const low = bytes.filter((_, at) => at % width === last)
+      const isWide = bytes.every((byte, at) => at % width === last || byte === 0)
+      const text = isWide ? asText(new TextDecoder('latin1').decode(low)) : null
+      if (text !== null && isOfWords(text)) return text
+    }
+  }
+  return null
 }
 
 /** Whether bytes have none that text has not, in any encoding but those of two bytes with zeros; colors of a terminal are text. */
 export function mayBeText(bytes: Uint8Array): boolean {
   return bytes.length > 0 && !bytes.some((byte) => byte < 0x20 && !(byte >= 9 && byte <= 13) && byte !== 0x1b)
+}
+
+/** Whether bytes begin with the mark of UTF-16, or are those of text with zeros between them. */
+export function mayBeWideText(bytes: Uint8Array): boolean {
+  const letters = bytes.filter((byte) => byte !== 0)
+  const areText = letters.length < bytes.length && new Set(letters).size >= MIN_WIDE_LETTERS && mayBeText(letters)
+  return areText || markOf(bytes) !== null
+}
+
+function markOf([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : null
 }
 
 /** The text itself if it has no character that text has not. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { roomNoise } from '../../../bench/attacks/sounds.js'
 import { type LooksLike, MisreadSamples, soundsLikeAudio } from '../../../src/audio/decode/misread-samples.js'
-import { decodeSamples, type PcmFormat } from '../../../src/audio/decode/pcm.js'
+import { decodeSamples, frameBytes, type PcmFormat } from '../../../src/audio/decode/pcm.js'
 import { DEFAULT_RAW_FORMAT, rawFormat } from '../../../src/audio/decode/raw-format.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
 import { companded, inPieces, s16le } from '../../helpers/bytes.js'
@@ -46,6 +46,13 @@ function looksLike(bytes: Uint8Array, format: PcmFormat = DEFAULT_RAW_FORMAT): r
     if (looks !== null) found.push(looks)
   }
   return found
+}
+
+/** Of whole frames that come at once and end there. */
+function atEnd(bytes: Uint8Array, format: PcmFormat = DEFAULT_RAW_FORMAT): readonly LooksLike[] {
+  const misread = new MisreadSamples(format)
+  const whole = bytes.subarray(0, bytes.length - (bytes.length % frameBytes(format)))
+  return [misread.take(whole, decodeSamples(whole, format)), misread.finish()].filter((looks) => looks !== null)
 }
 
 describe('audio that is read as 16 bit integers', () => {
@@ -142,4 +149,33 @@ describe('a source', () => {
       samples: data.length / 2,
     })
   })
+})
+
+describe('a recording of two seconds', () => {
+  const begins = (seconds: number) =>
+    SPEECH.map((name) => fixture(name).audio.subarray(8000, 8000 + 16_000 * seconds)).filter(
+      (audio) => audio.some((sample) => Math.abs(sample) > 0.01) && audio.length === 16_000 * seconds,
+    )
+
+  it('is looked at where it ends', () => {
+    for (const audio of begins(2)) {
+      expect(atEnd(asFloats(audio))).toEqual([{ encoding: 'f32le' }])
+      expect(atEnd(s16le(audio))).toEqual([])
+    }
+  })
+
+  it.each([1, 3, 7, 9, 11, 63])('is read in so many channels as well: %i', (channels) => {
+    const [audio] = begins(2)
+    const frames = Float32Array.from({ length: audio!.length * channels }, (_, i) => audio![Math.floor(i / channels)]!)
+    expect(atEnd(s16le(frames), { ...DEFAULT_RAW_FORMAT, channels })).toEqual([])
+    expect(atEnd(asFloats(frames), { ...DEFAULT_RAW_FORMAT, channels })).toEqual([{ encoding: 'f32le' }])
+  })
+})
+
+it('clicks are no samples of one byte', () => {
+  const clicks = Float32Array.from({ length: 60_000 }, (_, i) => {
+    const since = i % 8000
+    return since < 80 ? 0.8 * Math.exp(-since / 15) * (i % 2 === 0 ? 1 : -1) : 0
+  })
+  expect(looksLike(s16le(clicks))).toEqual([])
 })

@@ -32,6 +32,12 @@ function tar(name: string): Buffer {
 
 const PADDING = Buffer.alloc(2000, 7)
 
+/** Letters in several bytes, of which one is theirs and the others are zero. */
+const wide = (text: string, width: number, place: number) =>
+  Buffer.from(
+    [...text].flatMap((letter) => Array.from({ length: width }, (_, at) => (at === place ? letter.charCodeAt(0) : 0))),
+  )
+
 describe('what is surely no raw audio', () => {
   it.each([
     ['an MP3 of 128 kbit/s, 44.1 kHz', frames([0xff, 0xfb, 0x90, 0x64], 417), 'an MP3 file'],
@@ -68,6 +74,10 @@ describe('what is surely no raw audio', () => {
       Buffer.from('\ufeffThe device is not there', 'utf16le'),
       'text: "The device is not there"',
     ],
+    ['such a text in Russian', Buffer.from('\ufeffУстройство не найдено, звука нет', 'utf16le'), 'text'],
+    ['a text with the high bytes first', wide('the device is not there', 2, 1), 'text: "the device is not there"'],
+    ['a text in two bytes a letter', wide('the device is not there', 2, 0), 'text: "the device is not there"'],
+    ['a text in four', wide('the device is not there', 4, 0), 'text: "the device is not there"'],
     ['a text in colors', bytesOf('\x1b[31merror\x1b[0m: no device'), 'text: "error: no device"'],
     [
       'a message before a WAV',
