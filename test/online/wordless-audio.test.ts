@@ -19,15 +19,15 @@ class TellingOracle extends Oracle {
   }
 }
 
-/** Hears a voice everywhere. */
-const vadStream: VadStream = {
+/** Hears a voice everywhere, or nowhere: it is not asked about words that nothing is doubtful about. */
+const hearing = (probability: number): VadStream => ({
   windowSamples: 512,
   reset() {},
-  score: async (audio) => Array.from({ length: Math.floor(audio.length / 512) }, () => 1),
-}
+  score: async (audio) => Array.from({ length: Math.floor(audio.length / 512) }, () => probability),
+})
 
-async function heardBefore(seconds: number, asr: Oracle): Promise<string> {
-  const processor = new OnlineASRProcessor(asr, { vadStream })
+async function heardBefore(seconds: number, asr: Oracle, voice = 0): Promise<string> {
+  const processor = new OnlineASRProcessor(asr, { vadStream: hearing(voice), hallucinationFilter: false })
   const said: string[] = []
   for (let second = 0; second < seconds; second++) {
     processor.insertAudioChunk(numberedAudio(second * RATE, RATE))
@@ -51,6 +51,12 @@ describe('audio in which two hypotheses in a row find no words', () => {
     ['the recognizer does not tell whether there is', new Oracle([{ begin: 40, end: 40.5, text: 'late.' }])],
   ])('stays where %s', async (_, asr) => {
     expect(await heardBefore(42, asr)).toBe('late.')
+    expect(longest(asr)).toBeGreaterThan(25)
+  })
+
+  it('stays where a detector hears a voice in it, as in noise that speech does not stand out of', async () => {
+    const asr = new TellingOracle(0)
+    expect(await heardBefore(42, asr, 1)).toBe('late.')
     expect(longest(asr)).toBeGreaterThan(25)
   })
 

@@ -8,6 +8,8 @@ import { levelBetween } from './sound-levels.js'
 const MARGIN_SEC = 0.3
 /** Where the detector stays below this, there is no voice. Over speech, in rain and music too, it is above 0.35 in every word. */
 const NO_VOICE = 0.1
+/** Where it is above this, there is one. */
+const SURELY_A_VOICE = 0.5
 /** Where it stays below this, there is none if the model doubts its words as well. */
 const HARDLY_A_VOICE = 0.3
 const UNSURE = 0.6
@@ -129,6 +131,14 @@ export class VoiceEvidence {
     if (words.slice(0, count).some((word) => voiceAt(word) >= HARDLY_A_VOICE)) return words
     const maxSec = ({ text }: Word) => WORD_SEC + LETTER_SEC * text.length
     return [...movedBefore(words.slice(0, count), next.begin, maxSec), ...words.slice(count)]
+  }
+
+  /** How long a voice is heard behind a time, in seconds; that and the others are as in `unvoiced`. */
+  async voicedSec(behindSec: number, audio: Float32Array, position: number): Promise<number> {
+    await this.#score(audio, position, true)
+    const first = this.#windowAt(behindSec + MARGIN_SEC, position - this.#begin)
+    const voiced = this.#probabilities.slice(Math.max(0, first)).filter((probability) => probability >= SURELY_A_VOICE)
+    return (voiced.length * this.#detector.windowSamples) / SAMPLE_RATE
   }
 
   async #score(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {

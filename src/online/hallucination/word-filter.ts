@@ -35,6 +35,12 @@ export class WordFilter {
     }
   }
 
+  /** How long a voice is heard behind a time, both in seconds; 0 without a detector. */
+  async voicedSec(behindSec: number, { audio, positionSamples }: Pick<FilteredAudio, 'audio' | 'positionSamples'>) {
+    if (!this.#evidence || positionSamples === undefined) return 0
+    return this.#evidence.voicedSec(behindSec, audio, positionSamples)
+  }
+
   async #placed<Said extends Word>(words: readonly Said[], audio: FilteredAudio): Promise<readonly Said[]> {
     const { goesOn = false, positionSamples } = audio
     if (!this.#evidence || goesOn || positionSamples === undefined) return words

@@ -73,10 +73,16 @@ export class Hypotheses {
    */
   async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<JudgedHypothesis> {
     const hypothesis = await this.#believable(audio, signal)
-    this.#skippedSpeechSec = hypothesis.skippedSpeechSec
+    this.#skippedSpeechSec = Math.max(hypothesis.skippedSpeechSec, await this.#voicedBehind(hypothesis, audio))
     const isBelieved = hypothesis.suspicion === null && hypothesis.leftOut.length === 0
     const isHeard = this.#options.profile.forgetsWordless && hypothesis.heardSec >= audio.samples.length / SAMPLE_RATE
     return { ...hypothesis, leavesNothing: isBelieved && isHeard && !this.leaveSpeech }
+  }
+
+  /** Speech in noise does not stand out of it by its loudness: a recognizer may not know that it has left it out. */
+  async #voicedBehind({ words }: Hypothesis, { samples, positionSamples }: BufferedAudio): Promise<number> {
+    if (!this.#options.profile.forgetsWordless) return 0
+    return this.#filter.voicedSec(words.at(-1)?.end ?? 0, { audio: samples, positionSamples })
   }
 
   async #believable(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<Hypothesis> {

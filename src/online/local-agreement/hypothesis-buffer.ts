@@ -10,6 +10,8 @@ const OVERLAP_REACH_SEC = 1
 const MAX_OVERLAP_WORDS = 5
 /** So many committed words are looked for in a hypothesis. */
 const TAIL_WORDS = 2
+/** A word that begins this near to the end of the audio was hardly heard. */
+const UNHEARD_SEC = 0.1
 /** So many words in the place of a committed one were said there; fewer are that word, heard otherwise. */
 const MIN_WORDS_IN_PLACE = 3
 /** A word that begins this near to a committed one of the same text is that one. */
@@ -84,6 +86,7 @@ export class HypothesisBuffer {
     const absolute = words.map((word) => ({ ...word, begin: word.begin + offset, end: word.end + offset }))
     this.#new = absolute.filter(({ begin }) => begin > this.#lastCommittedTime - COMMIT_SLACK_SEC)
     const before = absolute.slice(0, absolute.length - this.#new.length)
+    if (this.#keepsRepetition) this.#new.splice(0, this.#movedAfter(before))
     const missed = this.#keepsRepetition ? this.#missedIn(before) : []
     this.#cutSec = null
     if (missed.length > 0) {
@@ -100,10 +103,15 @@ export class HypothesisBuffer {
    *
    * Ref: whisper_online.py HypothesisBuffer.flush.
    *
+   * @param heardSec end of the audio of the inserted hypothesis: what begins right before it is not committed, for a model
+   *   guesses there how a text goes on. Absent: nothing waits for that. Differs from reference: it knows no such end.
    * @returns the words on which both agree, with the times of the newer one; they are committed
    */
-  flush(): readonly Word[] {
-    const disagreement = this.#new.findIndex(({ text }, i) => text !== this.#buffer[i]?.text)
+  flush(heardSec = Number.POSITIVE_INFINITY): readonly Word[] {
+    const guessedFrom = heardSec - UNHEARD_SEC
+    const disagreement = this.#new.findIndex(
+      ({ text, begin }, i) => text !== this.#buffer[i]?.text || begin >= guessedFrom,
+    )
     const agreed = disagreement < 0 ? this.#new.length : disagreement
     const committed = this.#new.slice(0, agreed)
     this.#buffer = this.#new.slice(agreed)
@@ -155,6 +163,23 @@ export class HypothesisBuffer {
       if (!(this.#keepsRepetition ? sameSaid(tail, head) : sameTexts(tail, head))) continue
       const isSaidAgain = this.#keepsRepetition && sameWords(before.slice(-count), committed.slice(-count))
       return isSaidAgain ? 0 : count
+    }
+    return 0
+  }
+
+  /**
+   * How many new words are the last committed ones, at another time: the hypothesis has them right after those that were
+   * committed before them. Alignment lays the last word of a text anywhere into the sound behind it. Differs from
+   * reference: it commits them again, and loses what was said meanwhile.
+   *
+   * @param before the words of the hypothesis before the new ones
+   */
+  #movedAfter(before: readonly Word[]): number {
+    const committed = this.#committedInBuffer
+    const longest = Math.min(committed.length - 1, this.#new.length, MAX_OVERLAP_WORDS)
+    for (let count = 1; count <= longest; count++) {
+      const isNext = placeOf(committed.slice(-count - 1, -count), before) === before.length - 1
+      if (isNext && sameSaid(this.#new.slice(0, count), committed.slice(-count))) return count
     }
     return 0
   }

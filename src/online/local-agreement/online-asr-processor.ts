@@ -229,7 +229,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
       this.#hypothesis.postpone()
       return isMore
     }
-    const agreed = this.#hypothesis.flush()
+    const agreed = this.#hypothesis.flush(this.#profile.keepsRepetition ? transcribedUntilSec : undefined)
     this.#commit(agreed, committed)
     if (language && language.endsSec !== null) {
       this.#endLanguage(offset + language.endsSec, committed)

@@ -28,6 +28,20 @@ describe('HypothesisBuffer', () => {
   })
 })
 
+it('words that begin right before the end of the audio wait for more of it', () => {
+  const words: Word[] = [
+    { begin: 1, end: 1.4, text: 'one' },
+    { begin: 1.96, end: 2, text: 'two' },
+  ]
+  const buffer = new HypothesisBuffer(0, true)
+  buffer.insert(words, 0)
+  buffer.flush(2)
+  buffer.insert(words, 0)
+  expect(buffer.flush(2)).toEqual(words.slice(0, 1))
+  buffer.insert(words, 0)
+  expect(buffer.flush(3)).toEqual(words.slice(1))
+})
+
 describe('words that are said once more at the seam', () => {
   const spoken = (texts: readonly string[]) =>
     texts.map((text, i) => ({ begin: i * 0.3, end: i * 0.3 + 0.25, text }) satisfies Word)
@@ -53,6 +67,35 @@ describe('words that are said once more at the seam', () => {
     const moved = { ...no, begin: no.begin + 0.2, end: no.end + 0.3 }
     buffer.insert([one, moved], 0)
     expect(buffer.new).toEqual([])
+  })
+
+  it('are one and the same where the hypothesis has moved the last ones far away, and nothing meanwhile is lost', () => {
+    const words = spoken(['one', 'might', 'be', 'there', 'now', 'then']) as [Word, Word, Word, Word, Word, Word]
+    for (const count of [2, 3]) {
+      const buffer = new HypothesisBuffer(0, true)
+      const far = words.slice(0, count).map((word, at) => (at === 0 ? word : { ...word, begin: 9 + at, end: 9.5 + at }))
+      for (const said of [words.slice(0, count), words.slice(0, count), far, far]) {
+        buffer.insert(said, 0)
+        buffer.flush()
+      }
+      expect(buffer.committedInBuffer).toEqual(words.slice(0, count))
+      buffer.insert(words, 0)
+      expect(buffer.new).toEqual(words.slice(count))
+    }
+  })
+
+  it('far away are kept where the hypothesis has them twice, or not right after the words before them', () => {
+    const [one, no, two] = spoken(['one', 'no', 'two']) as [Word, Word, Word]
+    const far = { ...no, begin: 9, end: 9.5 }
+    const between = { ...two, begin: 8, end: 8.5 }
+    for (const said of [[far], [between, far]]) {
+      const buffer = new HypothesisBuffer(0, true)
+      for (const words of [[one, no], [one, no], said[0] === far ? [one, no, far] : [one, ...said]]) {
+        buffer.insert(words, 0)
+        if (words.at(-1) !== far) buffer.flush()
+      }
+      expect(buffer.new).toEqual(said)
+    }
   })
 
   it('are one and the same with another sign or capital, but not in the ways of the reference', () => {
