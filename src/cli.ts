@@ -27,6 +27,9 @@ const SERVERS: ReadonlySet<string> = new Set(['listen', 'serve'])
 /** A backend that leaves something open after the end does not keep the program longer than this. */
 const LINGER_MS = 2000
 
+/** A backend that does not come back after a signal is told of; it may be at the last update. */
+const SLOW_END_MS = 5000
+
 /** Runs the command line; the only place that catches errors, and the only one that decides the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interruption = new AbortController()
@@ -45,6 +48,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       signalCode = code
       end = () => endAtOnce(signal as NodeJS.Signals, code)
       interruption.abort()
+      setTimeout(() => process.stderr.write(logLine('warning', slowEnd(signal))), SLOW_END_MS).unref()
     })
   }
   keepClean(process.stdout, process.stderr)
@@ -76,6 +80,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   ownEnd()
   setTimeout(() => (end ? end() : process.exit()), LINGER_MS).unref()
+}
+
+function slowEnd(signal: string): string {
+  const again = signal === 'SIGINT' ? 'Ctrl-C once more' : `${signal === 'SIGHUP' ? 'SIGTERM' : signal} once more`
+  return `what is under way is not done yet, and is waited for; ${again} ends the program at once, without the last text`
 }
 
 /**

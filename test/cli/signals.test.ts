@@ -78,6 +78,16 @@ describe.skipIf(process.platform === 'win32')('signals', () => {
     })
     expect(run).toEqual({ code: 130, stdout: '', stderr: 'hearing\nasked to stop\n' })
   })
+
+  it('what does not stop by itself is told of, with how to end it', async () => {
+    const cwd = folderWith({ 'hanging.mjs': HANGING, 'a.wav': silentWav(2) })
+    const run = await runProgram(['--plugin', './hanging.mjs', '--backend', 'hanging', '--comp-unaware', 'a.wav'], {
+      cwd,
+      onLine: (line, child) => void (line !== 'asked to stop' && child.kill('SIGTERM')),
+    })
+    expect(run).toMatchObject({ code: 143, stdout: '' })
+    expect(run.stderr).toMatch(/^hearing\nasked to stop\nasr-stream: warning: .*; SIGTERM once more ends the program/)
+  })
 })
 
 describe('what a backend leaves behind', () => {
