@@ -8,6 +8,8 @@ export type FarOff = (what: string) => void
 const FAR_OUTSIDE_SEC = 30
 /** Times of neighbors waver, but not by more. */
 const FAR_OUT_OF_ORDER_SEC = 1
+/** By more no rounding lays a word over the next one, or its end before its begin; by so much more it is worth a word. */
+const [OVERLAP_SEC, FAR_OVER_SEC] = [0.1, 0.5]
 /** Line breaks of all kinds and control characters: they would break lines apart, or reach into a terminal. */
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]+/gu
 
@@ -42,8 +44,8 @@ export function cleanWords<Said extends Word>(
 }
 
 /**
- * Words whose times lie in the audio, none beginning before the one before or ending before it begins: times are moved to
- * the nearest that may be. The same array where nothing is to be done.
+ * Words whose times lie in the audio, none beginning before the one before, ending before it begins or far over the next:
+ * times are moved to the nearest that may be. The same array where nothing is to be done.
  *
  * @param words with finite times, in seconds from the start of the audio
  */
@@ -52,22 +54,35 @@ export function wordsInside<Said extends Word>(
   audioSec: number,
   farOff: FarOff,
 ): readonly Said[] {
-  let earliest = 0
+  const begins = beginsInside(words, audioSec)
   let moved = false
-  const placed = words.map((word) => {
-    const begin = Math.min(Math.max(word.begin, earliest), audioSec)
-    const end = Math.min(Math.max(word.end, begin), audioSec)
+  const placed = words.map((word, at) => {
+    const [earliest, begin, next] = [begins[at - 1] ?? 0, begins[at]!, begins[at + 1] ?? Number.POSITIVE_INFINITY]
+    const isOver = next > begin && word.end - next > OVERLAP_SEC
+    const end = Math.min(Math.max(isOver ? next : word.end, begin), audioSec)
     if (word.begin < -FAR_OUT_OF_ORDER_SEC || word.end > audioSec + FAR_OUTSIDE_SEC) {
       farOff(`${shown(word)} of ${audioSec.toFixed(1)} s of audio; they are seconds from the start of the audio`)
-    } else if (begin - word.begin > FAR_OUT_OF_ORDER_SEC || word.begin - word.end > FAR_OUT_OF_ORDER_SEC) {
+    } else if (begin - word.begin > FAR_OUT_OF_ORDER_SEC) {
       farOff(`${shown(word)}, where nothing is before ${earliest.toFixed(1)} s any more; words come in order`)
+    } else if (word.begin - word.end > OVERLAP_SEC) {
+      farOff(`${shown(word)}; a word ends after it begins`)
+    } else if (isOver && word.end - next > FAR_OVER_SEC) {
+      farOff(`${shown(word)}, and the next one begins at ${next.toFixed(1)} s; words come one after the other`)
     }
-    earliest = begin
     if (begin === word.begin && end === word.end) return word
     moved = true
     return { ...word, begin, end }
   })
   return moved ? placed : words
+}
+
+/** Where words begin, in order and inside the audio. */
+function beginsInside(words: readonly Word[], audioSec: number): readonly number[] {
+  let earliest = 0
+  return words.map(({ begin }) => {
+    earliest = Math.min(Math.max(begin, earliest), audioSec)
+    return earliest
+  })
 }
 
 /** Ends of segments in order, inside the audio. The same array where nothing is to be done. */

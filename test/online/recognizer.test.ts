@@ -103,6 +103,22 @@ describe('what comes in from a recognizer', () => {
     expect(quiet.warnings).toEqual([])
   })
 
+  it.each([
+    ['the end before the begin', { begin: 1, end: 0.5 }, { begin: 1, end: 1 }, '"a" lies from 1 to 0.5 s; a word ends'],
+    [
+      'an end far over the next word',
+      { begin: 0, end: 2.9 },
+      { begin: 0, end: 1.5 },
+      'and the next one begins at 1.5 s',
+    ],
+  ])('a word has the times that it can have, and is told of: %s', async (_, given, placed, says) => {
+    const log = rememberingLog()
+    const next = { begin: 1.5, end: 2, text: 'b' }
+    const { words } = await heard([{ ...given, text: 'a' }, next], [], 3, log)
+    expect(words).toEqual([{ ...placed, text: 'a' }, next])
+    expect(log.warnings).toEqual([expect.stringContaining(says)])
+  })
+
   it('tells once of a probability that is none, as in percent, and keeps the word', async () => {
     const log = rememberingLog()
     const said = [{ begin: 0, end: 1, text: 'a', probability: 87 }]
