@@ -18,6 +18,8 @@ const MAX_HASTY_SHARE = 0.25
 /** So much of the time of a round stands out of the background, if somebody says it. */
 const MIN_SOUND_SHARE = 0.2
 const UNSURE = 0.5
+/** Of so many words an echo consists that has no time. */
+const [MIN_ECHO, MAX_ECHO] = [2, 5]
 /** A sentence that is said again may end in so many other words. */
 const MAX_OTHER_WORDS = 2
 /** So many words of what was said before are compared. */
@@ -48,20 +50,46 @@ interface Run {
  */
 export function unsaidRounds(words: readonly Word[], { audio, before }: RoundsContext): readonly number[] {
   const earlier = spokenWordsOf(before).slice(-COMPARED_WORDS)
-  const runs = repeatedRuns([...earlier, ...words.map(({ text }) => spoken(text))])
-  if (runs.length === 0) return []
+  const said = [...earlier, ...words.map(({ text }) => spoken(text))]
+  const echoes = hastyEchoes(words, said)
+  const runs = repeatedRuns(said)
+  if (runs.length === 0) return echoes
   const sound = soundIn(audio)
-  return runs.flatMap(({ begin, round, length }) => {
-    const unsaid: number[] = []
+  const unsaid = runs.flatMap(({ begin, round, length }) => {
+    const ofRun: number[] = []
     const end = begin + length - earlier.length
     for (let from = begin + round - earlier.length; from < end; from += round) {
       const [first, last] = [Math.max(0, from), Math.min(from + round, end)]
       if (last <= first || isSaid(words.slice(first, last), sound)) continue
       const until = last === end && last < from + round ? endOfSentence(words, last) : last
-      for (let at = first; at < until; at++) unsaid.push(at)
+      for (let at = first; at < until; at++) ofRun.push(at)
     }
-    return unsaid
+    return ofRun
   })
+  return [...new Set([...echoes, ...unsaid])].sort((one, other) => one - other)
+}
+
+/**
+ * The words of a few that were just said, once more, with no time for any but the last.
+ *
+ * @param said the words that were said before, and these
+ */
+function hastyEchoes(words: readonly Word[], said: readonly string[]): readonly number[] {
+  const isHasty = words.map(({ begin, end }) => end - begin <= FAST_WORD_SEC)
+  const offset = said.length - words.length
+  const found: number[] = []
+  for (let from = 0; from < words.length; from++) {
+    for (let round = MAX_ECHO; round >= MIN_ECHO; round--) {
+      const hasty = isHasty.slice(from, from + round).filter((is) => is).length
+      if (from + round > words.length || hasty < Math.max(MIN_ECHO, round - 1)) continue
+      const at = from + offset
+      if (at < round || said.slice(at - round, at).join(' ') !== said.slice(at, at + round).join(' ')) continue
+      for (let place = from; place < from + round; place++) found.push(place)
+      from += round - 1
+      break
+    }
+  }
+  return found
 }
 
 function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {

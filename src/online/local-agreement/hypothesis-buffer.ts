@@ -20,6 +20,8 @@ const SAME_PLACE_SEC = 0.5
 const MAX_LOST_WORDS = 2
 /** Words that begin this soon after a cut may be damaged by it. */
 const AT_CUT_SEC = 0.3
+/** A word that takes more has others under it, if the hypothesis before has them there. */
+const STRETCHED_SEC = 1
 /** Words that were hidden get at least this long. */
 const MIN_WORD_SEC = 0.02
 
@@ -213,19 +215,23 @@ export class HypothesisBuffer {
 
   /**
    * Words that the last hypothesis has right after the place of a cut and the new one, which goes on like it, has not: the
-   * cut took the beginning of their sound. Differs from reference: it loses them.
+   * cut took the beginning of their sound, or the new one stretches its first word over them. Differs from reference: it
+   * loses them.
    */
   #lostAt(cutSec: number): readonly Word[] {
-    const [next] = this.#new
-    const lost = next ? this.#buffer.findIndex((word) => sameSaid([word], [next])) : 0
-    const [first, goesOn] = [this.#buffer[0], this.#buffer[lost]]
-    if (lost < 1 || lost > MAX_LOST_WORDS || !first || !next || !goesOn) return []
-    const isAtCut = first.begin - cutSec <= AT_CUT_SEC
-    if (!isAtCut || Math.abs(next.begin - goesOn.begin) > SAME_PLACE_SEC) return []
-    const notAfter = (time: number) => Math.min(time, next.begin)
-    return this.#buffer
-      .slice(0, lost)
-      .map((word) => ({ ...word, begin: notAfter(word.begin), end: notAfter(word.end) }))
+    const [first, next] = [this.#buffer[0], this.#new[0]]
+    if (!first || !next || first.begin - cutSec > AT_CUT_SEC) return []
+    const isNext = (word: Word) => sameSaid([word], [next])
+    const nextAt = this.#buffer.findIndex(isNext)
+    if (nextAt >= 1 && nextAt <= MAX_LOST_WORDS && isNear(this.#buffer[nextAt]!, next)) {
+      const notAfter = (time: number) => Math.min(time, next.begin)
+      return this.#buffer
+        .slice(0, nextAt)
+        .map((word) => ({ ...word, begin: notAfter(word.begin), end: notAfter(word.end) }))
+    }
+    const covered = this.#buffer.findLastIndex((word) => isNext(word) && word.begin < next.end)
+    const isStretched = covered > MAX_LOST_WORDS && isNear(first, next) && next.end - next.begin > STRETCHED_SEC
+    return isStretched ? this.#buffer.slice(0, covered) : []
   }
 
   #commit(words: readonly Word[]): void {
@@ -245,6 +251,11 @@ function placeOf(words: readonly Word[], hypothesis: readonly Word[]): number | 
   const same = hypothesis.flatMap((_, at) => (sameWords(hypothesis.slice(at, at + words.length), words) ? [at] : []))
   const [nearest] = same.sort((one, other) => farFrom(one) - farFrom(other))
   return nearest !== undefined && farFrom(nearest) <= SAME_PLACE_SEC ? nearest : null
+}
+
+/** Whether two words of the same text are one. */
+function isNear(one: Word, other: Word): boolean {
+  return Math.abs(one.begin - other.begin) <= SAME_PLACE_SEC
 }
 
 /** Ref: whisper_online.py HypothesisBuffer.insert, which joins them. */

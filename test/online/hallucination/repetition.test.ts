@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ASRBase, Word } from '../../../src/core/types.js'
+import { unsaidRounds } from '../../../src/online/hallucination/unsaid-rounds.js'
 import { AudioLedger } from '../../../src/online/ledger/audio-ledger.js'
 import { OnlineASRProcessor } from '../../../src/online/local-agreement/online-asr-processor.js'
 import { rememberingLog } from '../../helpers/logs.js'
@@ -89,5 +90,26 @@ describe('words that a model makes up', () => {
     const processor = new OnlineASRProcessor(misled, { bufferTrimming: { strategy: 'segment', seconds: 2 } })
     expect(textsOf(await stream(processor, 6))).toEqual(['well.', 'and', 'so', 'on'])
     expect(oracle.calls.some(({ prompt }) => prompt !== '')).toBe(true)
+  })
+})
+
+describe('a few words that were just said, once more', () => {
+  const SAID = ['and', 'so', 'my', 'fellow', 'americans']
+  const ended = (sec: number) => SAID.map((text, i): Word => ({ text, begin: 1 + i * sec, end: 1 + (i + 1) * sec }))
+  const heard = (again: readonly Word[], saidBefore: string, before: readonly Word[] = []) =>
+    unsaidRounds([...before, ...again], { audio: new Float32Array(8 * RATE).fill(0.1), before: saidBefore })
+
+  it('are not said where there is no time for any but the last', () => {
+    const last = { text: 'americans', begin: 1.08, end: 1.8 }
+    const hasty = [...ended(0.02).slice(0, 4), last]
+    expect(heard(hasty, SAID.join(' '))).toEqual([0, 1, 2, 3, 4])
+    const before = ended(0.3).map((word) => ({ ...word, begin: word.begin - 1, end: word.end - 1 }))
+    expect(heard(hasty, '', before)).toEqual([5, 6, 7, 8, 9])
+  })
+
+  it('are said where there is time for two of them, or they are others', () => {
+    expect(heard([...ended(0.02).slice(0, 3), ...ended(0.4).slice(3)], SAID.join(' '))).toEqual([])
+    expect(heard([...ended(0.02).slice(0, 4), { text: 'people', begin: 1.08, end: 1.8 }], SAID.join(' '))).toEqual([])
+    expect(heard(ended(0.02).slice(0, 2), 'and then')).toEqual([])
   })
 })

@@ -245,6 +245,25 @@ describe('words whose beginning was cut off with the audio before them', () => {
     expect(texts(buffer.flush())).toEqual([])
   })
 
+  it('stay, many of them, where the hypothesis stretches its first word over them', () => {
+    const rest = ['ask', 'what', 'you', 'can', 'do', 'for', 'your'].map((text, i) =>
+      word(text, 40 + i / 4, 40.2 + i / 4),
+    )
+    const missing = (first: Word) => {
+      const buffer = new HypothesisBuffer(0, true)
+      buffer.insert([FOR], 0)
+      buffer.flush()
+      buffer.insert([FOR, ...rest], 0)
+      buffer.flush()
+      buffer.popCommitted(FOR.end)
+      buffer.insert([first, word('country', 42, 42.5)], 0)
+      return texts(buffer.new)
+    }
+    expect(missing(word('your', 39.9, 41.9))).toEqual([...rest.map(({ text }) => text), 'country'])
+    expect(missing(word('your', 41.5, 41.9))).toEqual(['your', 'country'])
+    expect(missing(word('their', 39.9, 41.9))).toEqual(['their', 'country'])
+  })
+
   it('go, where the hypothesis says something else, or the cut was elsewhere or earlier', () => {
     const other = cutAfterIt(true)
     other.insert([word(' their', 0.1, 0.2), word(' country.', 0.2, 0.5)], 39.9)
