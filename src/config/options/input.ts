@@ -114,7 +114,7 @@ export const INPUT_OPTIONS = {
     page: 'input-formats.md',
     type: (zod): Type<(typeof CHANNEL_MODES)[number]> => zod.enum(CHANNEL_MODES),
     choices: CHANNEL_MODES,
-    shownDefault: 'mixed',
+    shownDefault: 'as one',
     isOfProgram: true,
     isCommon: true,
     needs: separateChannels,

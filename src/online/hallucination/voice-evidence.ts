@@ -144,8 +144,10 @@ export class VoiceEvidence {
   async #score(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
     const { windowSamples } = this.#detector
     const scoredUntil = this.#begin + this.#probabilities.length * windowSamples
-    if (!isKnown || position < this.#begin || position > scoredUntil) {
-      this.#detector.reset()
+    const isBehind = isKnown && position > scoredUntil
+    if (!isKnown || position < this.#begin || isBehind) {
+      // Behind a gap it is the same speaker, whom a detector hears sooner than another: of two syllables it may hear no voice else.
+      if (!isBehind) this.#detector.reset()
       this.#probabilities = []
       this.#heardAfresh = []
       this.#begin = position

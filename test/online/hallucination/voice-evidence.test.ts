@@ -46,6 +46,24 @@ class DeafenedDetector extends ValueDetector {
   }
 }
 
+/** As above, but of a speaker whom it has heard well before it hears all. */
+class KnowingDetector extends ValueDetector {
+  #knows = false
+
+  override async score(audio: Float32Array): Promise<readonly number[]> {
+    const heard = await super.score(audio)
+    return heard.map((value) => {
+      this.#knows ||= value > 0.9
+      return this.#knows ? Math.max(value, 0.9) : value
+    })
+  }
+
+  override reset(): void {
+    super.reset()
+    this.#knows = false
+  }
+}
+
 /** Audio in which a voice is as likely as told, second by second. */
 function audioOf(...probabilities: readonly number[]): Float32Array {
   return Float32Array.from({ length: probabilities.length * RATE }, (_, i) => probabilities[Math.floor(i / RATE)]!)
@@ -126,7 +144,17 @@ describe('words without a voice', () => {
     expect(detector.judged).toBeLessThanOrEqual(stream.length + heardAfresh)
     expect(detector.resets).toBe(1)
     expect([...(await evidence.unvoiced([word(0.5)], stream.subarray(0, 2 * RATE), 100 * RATE))]).toEqual([])
+    expect(detector.resets).toBe(1)
+    expect([...(await evidence.unvoiced([word(0.5)], stream.subarray(0, 2 * RATE), 50 * RATE))]).toEqual([])
     expect(detector.resets).toBe(2)
+  })
+
+  it('are none behind a gap in the stream, where the detector goes on with the speaker whom it knows', async () => {
+    const evidence = new VoiceEvidence(new KnowingDetector())
+    await evidence.unvoiced([], audioOf(0.95, 0.95), 0)
+    const short = audioOf(0.2).subarray(0, 0.6 * RATE)
+    expect([...(await evidence.unvoiced([word(0.1, ' ask', 0.3)], short, 5 * RATE))]).toEqual([])
+    expect([...(await evidence.unvoiced([word(0.1, ' ask', 0.3)], short, 3 * RATE))]).toEqual([0])
   })
 
   it('do not depend on how the stream is cut', async () => {
