@@ -65,7 +65,7 @@ describe('parseConfig', () => {
       keepLevel: false,
       vadThreshold: 0.5,
       vadMinSilenceMs: 500,
-      vadSpeechPadMs: 100,
+      vadSpeechPadMs: null,
       maxBacklog: 60,
       channel: 'mix',
       rawRate: 16_000,

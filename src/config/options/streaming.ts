@@ -171,13 +171,14 @@ export const VOICE_OPTIONS = {
     reads: 'number',
     needs: [voiceDetection],
   },
-  /** Padding around speech, in milliseconds. */
+  /** Padding around speech, in milliseconds; null: 250, or 100 as whisper_online.py has with `compat`. */
   vadSpeechPadMs: {
     flag: '--vad-speech-pad-ms <ms>',
     group: 'voice',
     help: 'padding around speech (ms)',
-    type: (zod): Type<number> => zod.number().min(0),
-    default: 100,
+    type: (zod): Type<number | null> => zod.number().min(0).nullable(),
+    default: null,
+    shownDefault: '250',
     reads: 'number',
     needs: [voiceDetection],
   },
