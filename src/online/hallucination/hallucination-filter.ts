@@ -55,8 +55,8 @@ const UNSURE = 0.5
 const NO_WORD = 0.2
 /** A word that begins so soon after another follows it at once. */
 const FOLLOWS_SEC = 0.1
-/** Four times the same letter stand in no word of an alphabet: "Waaaa". */
-const DRAWN_OUT = /(\p{Ll})\1{3}/u
+/** Four times the same letter stand in no word of an alphabet, "Waaaa", and none is one letter again and again: "Mmm". */
+const DRAWN_OUT = /(\p{Ll})\1{3}|^(\p{Ll})\2{2,}$/u
 /** Whoever draws out a word says others this near to it. */
 const NEAR_SEC = 0.5
 

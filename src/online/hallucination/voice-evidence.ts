@@ -3,6 +3,7 @@ import { ENDS_SENTENCE } from '../../core/sentence-end.js'
 import type { VadStream, Word } from '../../core/types.js'
 import { movedBefore } from '../../core/words-before.js'
 import { levelBetween } from './sound-levels.js'
+import { spoken } from './spoken.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3
@@ -12,6 +13,8 @@ const NO_VOICE = 0.1
 const SURELY_A_VOICE = 0.5
 /** Where it stays below this, there is none if the model doubts its words as well. */
 const HARDLY_A_VOICE = 0.3
+/** The same for a word that comes twice: "Mr. Mr." is what a model makes of strings. */
+const HARDLY_AN_ECHO = 0.5
 const UNSURE = 0.6
 /** Alignment lays so many first words of a sentence into what sounds before it, right before the others. */
 const MAX_MISPLACED_WORDS = 2
@@ -72,8 +75,8 @@ export class VoiceEvidence {
     const none = new Set<number>()
     for (let from = 0; from < words.length; ) {
       let to = from
-      while (to < words.length && voice[to]! < HARDLY_A_VOICE && (to === from || isNear(words[to - 1]!, words[to]!)))
-        to++
+      const isHardly = (at: number) => voice[at]! < (isTwice(words, at) ? HARDLY_AN_ECHO : HARDLY_A_VOICE)
+      while (to < words.length && isHardly(to) && (to === from || isNear(words[to - 1]!, words[to]!))) to++
       const until = to - misplacedBefore(words, from, to)
       if (until > from && isMadeUp(words.slice(from, until), voice.slice(from, until), audio)) {
         for (let at = from; at < until; at++) none.add(at)
@@ -227,9 +230,21 @@ function follows(word: Word | undefined, next: Word | undefined): boolean {
   return word !== undefined && next !== undefined && next.begin - word.end <= FOLLOWS_SEC
 }
 
+function isTwice(words: readonly Word[], at: number): boolean {
+  const said = spoken(words[at]!.text)
+  return [words[at - 1], words[at + 1]].some((next) => next !== undefined && said !== '' && spoken(next.text) === said)
+}
+
+/** Whether words are one letter each, again and again, which is what a model makes of a whale: "Mmm. Mmm." */
+function isHum(words: readonly Word[]): boolean {
+  const said = words.map(({ text }) => spoken(text)).filter((word) => word !== '')
+  return said.some((word) => word.length > 1) && said.every((word) => /^(\p{Ll})\1*$/u.test(word))
+}
+
+/** @param voice how likely one is in each word: hardly */
 function isMadeUp(words: readonly Word[], voice: readonly number[], audio: Float32Array): boolean {
   const [first, last] = [words[0], words.at(-1)]
   if (!first || !last || levelBetween(audio, first.begin, last.end) < MIN_LEVEL_DB) return false
-  if (Math.max(...voice) < NO_VOICE) return true
+  if (Math.max(...voice) < NO_VOICE || isHum(words)) return true
   return words.reduce((sum, { probability = 1 }) => sum + probability, 0) < UNSURE * words.length
 }

@@ -159,7 +159,8 @@ describe('guardWords', () => {
   it('drops a sound that is written in letters, and keeps a word that somebody draws out', () => {
     const said = words('He was here.')
     const call = { begin: 5, end: 5.8, text: ' Waaaa!', probability: 0.3 }
-    expect(guard([...said, call])).toEqual({ words: said, leftOut: [call], suspicion: 'a sound in letters' })
+    for (const sound of [call, { ...call, text: ' Mmm.' }])
+      expect(guard([...said, sound])).toEqual({ words: said, leftOut: [sound], suspicion: 'a sound in letters' })
     const kept = [
       [{ ...call, probability: 0.6 }],
       [...said, { ...call, begin: 1, end: 1.8 }],

@@ -91,6 +91,22 @@ describe('words without a voice', () => {
     expect(await judged(audio, word(0.5, ' a', 0.4), word(1.5, ' b', 0.95))).toEqual([])
   })
 
+  it('are those of one letter where a voice is unlikely, however sure the model is of them', async () => {
+    const audio = audioOf(0.9, 0.05, 0.05, 0.2, 0.05, 0.9)
+    const hums = [word(3.1, ' Mmm.'), word(3.5, '.'), word(3.6, ' Mm')]
+    expect(await judged(audio, word(0.4), ...hums)).toEqual([1, 2, 3])
+    expect(await judged(audio, word(0.4), word(3.1, ' I'), word(3.5, ' see'))).toEqual([])
+    expect(await judged(audio, word(5.2, ' Mmm.'))).toEqual([])
+  })
+
+  it('are those that a model says twice, in doubt, where a voice is not likely', async () => {
+    const audio = audioOf(0.4, 0.4, 0.4, 0.9, 0.9)
+    const twice = (probability: number) => [word(0.5, ' Mr.', probability), word(1, ' Mr.', probability)]
+    expect(await judged(audio, ...twice(0.5), word(3.2, ' John'))).toEqual([0, 1])
+    expect(await judged(audio, ...twice(0.7), word(3.2, ' John'))).toEqual([])
+    expect(await judged(audio, word(0.5, ' Mr.', 0.5), word(1, ' and', 0.5))).toEqual([])
+  })
+
   it('are none that begin a sentence which a voice goes on with: alignment laid them into the sound before', async () => {
     const audio = audioOf(0.01, 0.01, 0.01, 0.9, 0.01, 0.01)
     const goesOn = [word(1.8, ' He', 0.25), { ...word(2.1, ' was', 0.9), end: 3.2 }, word(3.4, ' not.')]
