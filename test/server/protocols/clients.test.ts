@@ -240,7 +240,9 @@ describe('clients without a package', () => {
     expect(client.messages).toHaveLength(pieces + 1)
     const text = client.messages.map((message) => message.text ?? '').join(' ')
     expect(wordErrors('jfk', text)).toBeLessThan(4)
-    expect(client.messages.at(-1)?.result).toContainEqual(expect.objectContaining({ word: 'country.' }))
+    expect(client.messages.at(-1)?.result).toContainEqual(
+      expect.objectContaining({ word: expect.stringMatching(/^country/) }),
+    )
   })
 
   it('of whisper_online get lines over TCP', async () => {
