@@ -27,8 +27,8 @@ const SERVERS: ReadonlySet<string> = new Set(['listen', 'serve'])
 /** A backend that leaves something open after the end does not keep the program longer than this. */
 const LINGER_MS = 2000
 
-/** A backend that does not come back after a signal is told of; it may be at the last update. */
-const SLOW_END_MS = 5000
+/** What does not end after a signal is told of; live streams give up by themselves before that. */
+const SLOW_END_MS = 10_000
 
 /** Runs the command line; the only place that catches errors, and the only one that decides the exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
