@@ -54,7 +54,10 @@ export function wordsInside<Said extends Word>(
   audioSec: number,
   farOff: FarOff,
 ): readonly Said[] {
-  const begins = beginsInside(words, audioSec)
+  const begins = timesInside(
+    words.map(({ begin }) => begin),
+    audioSec,
+  )
   let moved = false
   const placed = words.map((word, at) => {
     const [earliest, begin, next] = [begins[at - 1] ?? 0, begins[at]!, begins[at + 1] ?? Number.POSITIVE_INFINITY]
@@ -76,23 +79,14 @@ export function wordsInside<Said extends Word>(
   return moved ? placed : words
 }
 
-/** Where words begin, in order and inside the audio. */
-function beginsInside(words: readonly Word[], audioSec: number): readonly number[] {
+/** Times in order, inside the audio. The same array where nothing is to be done. */
+export function timesInside(times: readonly number[], audioSec: number): readonly number[] {
   let earliest = 0
-  return words.map(({ begin }) => {
-    earliest = Math.min(Math.max(begin, earliest), audioSec)
+  const placed = times.map((time) => {
+    earliest = Math.min(Math.max(time, earliest), audioSec)
     return earliest
   })
-}
-
-/** Ends of segments in order, inside the audio. The same array where nothing is to be done. */
-export function endsInside(ends: readonly number[], audioSec: number): readonly number[] {
-  let earliest = 0
-  const placed = ends.map((end) => {
-    earliest = Math.min(Math.max(end, earliest), audioSec)
-    return earliest
-  })
-  return placed.every((end, index) => end === ends[index]) ? ends : placed
+  return placed.every((time, index) => time === times[index]) ? times : placed
 }
 
 function shown({ begin, end, text }: Word): string {

@@ -12,7 +12,7 @@ import type {
   Word,
 } from '../core/types.js'
 import { checkEndShapes, checkFinite, checkWordForms, demand, kindOf, namedViolation } from '../core/word-checks.js'
-import { cleanWords, endsInside, type FarOff, wordsInside } from './clean-words.js'
+import { cleanWords, type FarOff, timesInside, wordsInside } from './clean-words.js'
 import { checkedLanguage } from './result-language.js'
 
 /** The recognized words of some audio; times are seconds from its start. */
@@ -99,7 +99,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         if (trusting) return { words, segmentEnds: ends, heardSec, language: null, skippedSpeechSec: 0 }
         const language = checkedLanguage(asr.languageOf?.(result), audioSec, 'languageOf()')
         if (language?.isSure) options.onLanguage?.(language.code)
-        const segmentEnds = endsInside(ends, audioSec)
+        const segmentEnds = timesInside(ends, audioSec)
         const skippedSpeechSec: unknown = asr.skippedSpeechSec?.(result) ?? 0
         demand(isLength(skippedSpeechSec), `skippedSpeechSec() gives ${kindOf(skippedSpeechSec)}`, 'seconds, 0 or more')
         return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language, skippedSpeechSec }

@@ -106,9 +106,10 @@ export async function sniffFormat(peek: Peek): Promise<Content | null> {
   if (framed !== null) return { what: `${framed} file`, kind: 'media', ...codec }
   if (head.length < HEAD_BYTES) return shortText(begin)
   const name = head.subarray(0, head.findLastIndex((byte) => byte !== 0) + 1)
-  if (!mayBeText(name) && !mayBeWideText(head)) return null
+  const mayBeNarrow = mayBeText(name)
+  if (!mayBeNarrow && !mayBeWideText(head)) return null
   const more = await peek(TEXT_BYTES)
-  if (!mayBeText(name)) return describeText(markedTextOf(more) ?? wideTextOf(more))
+  if (!mayBeNarrow) return describeText(markedTextOf(more) ?? wideTextOf(more))
   if (isTar(more)) return { what: 'a tar archive', kind: 'archive' }
   return describeText(textOfBytes(more)) ?? textBeforeWav(more)
 }

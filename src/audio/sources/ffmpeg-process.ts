@@ -157,12 +157,8 @@ async function endOf(child: Child): Promise<End> {
 function failure({ name, refusal, input }: FfmpegRun, { how, said }: End, gotAudio: boolean): InputError {
   const plain = input.kind === 'url' ? said.replaceAll(input.url, shownUrl(input.url)) : said
   const told = plain === '' ? `ffmpeg ended with ${how}` : `ffmpeg says "${plain.replace(/^\[[^\]]*\] /, '')}"`
-  const failed = gotAudio
-    ? `${name} breaks off: `
-    : refusal === undefined
-      ? `${name} cannot be read: `
-      : `${refusal}, and `
-  return new InputError(`${failed}${told}`, {
+  const unread = refusal === undefined ? `${name} cannot be read: ` : `${refusal}, and `
+  return new InputError(`${gotAudio ? `${name} breaks off: ` : unread}${told}`, {
     hint:
       input.kind === 'url'
         ? 'check the address, and that it can be reached'

@@ -118,18 +118,13 @@ export async function* ffmpegAudio(
     await reader.close()
   }
   if (signal?.aborted) return
-  if (isEmpty) throw nothing(run, said, startAtSec)
+  if (isEmpty) throw nothing(run, said)
   if (said !== '') log.warn(`${name}: ffmpeg says "${said}"`)
 }
 
-function nothing(
-  { name, input, startAtSec = 0 }: Omit<FfmpegRun, 'onSaid'>,
-  said: string,
-  skipped: number,
-): InputError {
-  const skippedSec = Math.max(startAtSec, skipped)
-  if (skippedSec > 0) {
-    return new InputError(`${name}: nothing is left after ${skippedSec} s`, { hint: 'give a smaller --start-at' })
+function nothing({ name, input, startAtSec = 0 }: Omit<FfmpegRun, 'onSaid'>, said: string): InputError {
+  if (startAtSec > 0) {
+    return new InputError(`${name}: nothing is left after ${startAtSec} s`, { hint: 'give a smaller --start-at' })
   }
   return new InputError(`${name} has no audio that can be decoded${said === '' ? '' : `: ffmpeg says "${said}"`}`, {
     hint: input.kind === 'pipe' ? 'give it as a file: the index of an MP4 may be at its end' : 'check that it is whole',

@@ -220,11 +220,11 @@ describe('words whose beginning was cut off with the audio before them', () => {
   const FOR = word(' for', 39.6, 39.9)
   const heard = [word(' your', 39.9, 40.1), word(' country.', 40.1, 40.5)]
   /** "for" is committed, and the audio is cut off after it. */
-  function cutAfterIt(keepsRepetition: boolean): HypothesisBuffer {
+  function cutAfterIt(keepsRepetition: boolean, behind: readonly Word[] = heard): HypothesisBuffer {
     const buffer = new HypothesisBuffer(0, keepsRepetition)
     buffer.insert([FOR], 0)
     buffer.flush()
-    buffer.insert([FOR, ...heard], 0)
+    buffer.insert([FOR, ...behind], 0)
     buffer.flush()
     buffer.popCommitted(FOR.end)
     return buffer
@@ -250,12 +250,7 @@ describe('words whose beginning was cut off with the audio before them', () => {
       word(text, 40 + i / 4, 40.2 + i / 4),
     )
     const missing = (first: Word) => {
-      const buffer = new HypothesisBuffer(0, true)
-      buffer.insert([FOR], 0)
-      buffer.flush()
-      buffer.insert([FOR, ...rest], 0)
-      buffer.flush()
-      buffer.popCommitted(FOR.end)
+      const buffer = cutAfterIt(true, rest)
       buffer.insert([first, word('country', 42, 42.5)], 0)
       return texts(buffer.new)
     }
