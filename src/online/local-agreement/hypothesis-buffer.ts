@@ -189,7 +189,22 @@ export class HypothesisBuffer {
   /** Words that come before the new ones, though their times or the hypothesis say otherwise. */
   #missedIn(before: readonly Word[]): readonly Word[] {
     const hidden = this.#hiddenIn(before)
-    return hidden.length > 0 || this.#cutSec === null ? hidden : this.#lostAt(this.#cutSec)
+    if (hidden.length > 0) return hidden
+    const early = this.#earlyIn(before)
+    return early.length > 0 || this.#cutSec === null ? early : this.#lostAt(this.#cutSec)
+  }
+
+  /**
+   * The word that came next in the last hypothesis, where the new one lays it over the committed words, whose sound it
+   * takes for that of the next. Differs from reference: it loses it.
+   *
+   * @param before the words of the hypothesis before the new ones
+   */
+  #earlyIn(before: readonly Word[]): readonly Word[] {
+    const [next, last] = [this.#buffer[0], before.at(-1)]
+    if (!next || !last || !sameSaid([next], [last])) return []
+    const isSame = Math.abs(last.end - next.end) < Math.abs(last.end - this.#lastCommittedTime)
+    return isSame ? [last] : []
   }
 
   /**

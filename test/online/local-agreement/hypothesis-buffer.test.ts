@@ -173,6 +173,30 @@ describe('words that the end of a committed one was laid over', () => {
   })
 })
 
+describe('the next word, laid over the committed ones', () => {
+  const word = (text: string, begin: number, end: number): Word => ({ text, begin, end })
+  const [AND, MR, JOHN] = [word(' and', 0, 0.36), word(' Mr.', 0.46, 0.84), word(' John', 0.84, 1.12)]
+  const newIn = (keepsRepetition: boolean, first: Word): readonly Word[] => {
+    const buffer = new HypothesisBuffer(0, keepsRepetition)
+    for (const said of [[AND], [AND, MR]]) {
+      buffer.insert(said, 0)
+      buffer.flush()
+    }
+    buffer.insert([first, JOHN], 0)
+    return buffer.new
+  }
+
+  it('comes after them', () => {
+    expect(newIn(true, { ...MR, begin: 0 })).toEqual([{ ...MR, begin: AND.end }, JOHN])
+    expect(newIn(false, { ...MR, begin: 0 })).toEqual([JOHN])
+  })
+
+  it('is lost where it is another one, or ends where they do', () => {
+    expect(newIn(true, word(' Sir', 0, 0.84))).toEqual([JOHN])
+    expect(newIn(true, word(' Mr.', 0, 0.4))).toEqual([JOHN])
+  })
+})
+
 describe('words in the place of a word that was made up of them', () => {
   const word = (text: string, begin: number, end: number): Word => ({ text, begin, end })
   const said = [word(' he', 3.2, 3.4), word(' of', 4.9, 5), word(' a', 5, 5.1), word(' truth', 5.1, 5.4)]
