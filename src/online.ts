@@ -38,7 +38,8 @@ export type {
   VadStream,
   Word,
 } from './core/types.js'
-export { type AlignAttOptions, AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
+export type { AlignAttOptions } from './online/alignatt/alignatt-options.js'
+export { AlignAttProcessor } from './online/alignatt/alignatt-processor.js'
 export type { BufferTrimming } from './online/buffer-trimming.js'
 export { type EffortChange, effortsBelow, LagController, type UpdateReport } from './online/lag-controller.js'
 export { AudioLedger } from './online/ledger/audio-ledger.js'

@@ -23,8 +23,6 @@ const STEP_SEC = 2
 /** The last audio is transcribed without context at most so often. */
 const LAST_ROUNDS = 3
 
-export type { AlignAttOptions } from './alignatt-options.js'
-
 /**
  * AlignAtt streaming: committed text is a forced prefix, and the model goes on after it until its attention is near the end
  * of the audio. Text is final after one update, and is never decoded again.
@@ -163,8 +161,10 @@ export class AlignAttProcessor implements ASRProcessor {
       const result = await this.#transcribeFrom(partSec, isLast ? distanceSec : this.#thresholdSec, signal)
       this.#givenUpInARow = 0
       const words: readonly PrefixWord[] = longerText(this.#placed(result.words), lacking)
-      lacking = result.mayLackWords && this.#words.length > 0 && !isAgain ? words : null
+      const isPrompted = this.#words.length > 0 || this.#context !== ''
+      lacking = result.mayLackWords && isPrompted && !isAgain ? words : null
       if (lacking !== null) {
+        if (this.#words.length === 0) this.#context = ''
         this.#cut(this.#committedEnd)
         isAgain = true
         isLast = false

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PrefixASR, PrefixResult, Segment } from '../../../src/core/types.js'
-import { type AlignAttOptions, AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
+import type { AlignAttOptions } from '../../../src/online/alignatt/alignatt-options.js'
+import { AlignAttProcessor } from '../../../src/online/alignatt/alignatt-processor.js'
 import { prefixRecognizer } from '../../helpers/prefix-recognizer.js'
 
 const RATE = 16_000

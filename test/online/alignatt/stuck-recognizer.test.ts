@@ -167,6 +167,22 @@ describe('AlignAtt, when a text may lack words', () => {
   })
 })
 
+describe('AlignAtt, when the first text of an utterance may lack words', () => {
+  it('transcribes it once more without the text before it', async () => {
+    const first = { begin: 0.2, end: 0.6, text: ' It', tokens: [1] }
+    const second = { begin: 0.6, end: 0.9, text: ' must', tokens: [2] }
+    const { asr, calls } = recognizer(({ prompt, prefix }) => {
+      const words = prefix > 0 ? [] : prompt === '' ? [first, second] : [first]
+      return { words, ended: 'text', skippedSpeechSec: 0, mayLackWords: prompt !== '' && prefix === 0 }
+    })
+    expect(await hear(new AlignAttProcessor(asr, { initPrompt: ' He said.' }), 1)).toBe(' It must')
+    expect(calls.slice(0, 2).map(({ begin, end, prompt }) => ({ begin, end, prompt }))).toEqual([
+      { begin: 0, end: 1, prompt: ' He said.' },
+      { begin: 0, end: 1, prompt: '' },
+    ])
+  })
+})
+
 describe('AlignAtt, when audio is given up', () => {
   it('goes on after what was heard, without context, and keeps account of it', async () => {
     const { asr, calls } = recognizer(once)
