@@ -18,8 +18,9 @@ import { findModelFolder, inspectModelFolder } from './model/model-files.js'
 import { TotalTimings } from './model/stage-timings.js'
 import { wordDelayOf } from './model/word-delay.js'
 import { LanguageDoubt } from './session/language-doubt.js'
-import type { SpokenLanguage, WhisperResult, WhisperSegment } from './session/result.js'
+import type { WhisperResult, WhisperSegment } from './session/result.js'
 import type { RecognizedWindow } from './session/session.js'
+import { ToldLanguage } from './session/told-language.js'
 import type { SessionOptions } from './session/window-decoder.js'
 import { WINDOW_SEC } from './session/window-encoder.js'
 import type { Share } from './worker/client-use.js'
@@ -68,7 +69,6 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly #languages: readonly string[]
   readonly #log: Log | undefined
   /** The language that was told last. */
-  #told = ''
   readonly #search: Pick<SessionOptions, 'beamSize' | 'temperatures' | 'keyTerms'>
   #task: 'transcribe' | 'translate'
   #modelName = ''
@@ -81,6 +81,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   #share: Share = { client: '', isPatient: false }
   readonly #timings = new TotalTimings()
   readonly #languageDoubt = new LanguageDoubt()
+  readonly #toldLanguage: ToldLanguage
 
   constructor(options: OnnxWhisperOptions = {}) {
     const { language = null, task = 'transcribe', threads = 0, workers = 1 } = options
@@ -91,6 +92,7 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.originalLanguage = language === null || language === 'auto' ? null : knownLanguage(language)
     this.#languages = (options.languages ?? []).map(knownLanguage)
     this.#log = options.log
+    this.#toldLanguage = new ToldLanguage(options.log)
     this.#task = task
     this.#computing = sharedCores({ threads, workers })
   }
@@ -219,13 +221,13 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     return this.#session
   }
 
-  async #count<Result extends Pick<WhisperResult, 'stages' | 'detected'>>(
+  async #count<Result extends Pick<WhisperResult, 'stages' | 'detected' | 'rival'>>(
     recognize: () => Promise<Result>,
   ): Promise<Result> {
     const begin = performance.now()
     const result = await recognize()
     this.#timings.add(result.stages, performance.now() - begin)
-    if (result.detected) this.#tellLanguage(result.detected)
+    this.#toldLanguage.tell(result, this.originalLanguage ?? this.#languages[0] ?? null)
     return result
   }
 
@@ -235,13 +237,6 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
     this.#log?.warn(
       `this is hardly English, the only language of the model ${this.#modelName}: its text is guesswork; use a multilingual model: --model base, or one with --model-dir`,
     )
-  }
-
-  #tellLanguage({ code, probability, isSure }: SpokenLanguage): void {
-    const told = `language: ${isSure ? '' : 'perhaps '}${languageName(code)} (${code})`
-    if (told === this.#told) return
-    this.#told = told
-    this.#log?.[isSure ? 'info' : 'debug'](`${told}, ${Math.round(100 * probability)} %`)
   }
 
   #checkLanguages(known: readonly string[]): void {

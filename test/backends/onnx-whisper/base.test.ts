@@ -163,6 +163,20 @@ describe.skipIf(MODEL === null)('the model base', () => {
       expect(language?.probability).toBeGreaterThan(0.5)
     })
 
+    it('notices another one than was said, and no other in its own', async () => {
+      const rivalOf = async (name: string, language: string) => {
+        const session = await asr.session({ language })
+        const result = await session.transcribe(fixture(name).audio, { prompt: '' })
+        await session.close()
+        return result.rival?.code ?? null
+      }
+      const [jfk, echo] = ['jfk', 'es_echo_test']
+      expect(await rivalOf(jfk, 'de')).toBe('en')
+      expect(await rivalOf(jfk, 'en')).toBeNull()
+      expect(await rivalOf(echo, 'en')).toBe('es')
+      expect(await rivalOf(echo, 'es')).toBeNull()
+    })
+
     it.skipIf(sharedFolder('fixtures') === null)(
       'knows others',
       async () => {

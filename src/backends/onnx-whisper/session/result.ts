@@ -26,6 +26,8 @@ export interface WhisperResult {
   readonly language: string
   /** How that was found; null where it is given. */
   readonly detected: SpokenLanguage | null
+  /** In what language the audio is rather, where one is given; null: nothing speaks against that. */
+  readonly rival: DetectedLanguage | null
   /** Whether the language is a guess, see `ResultLanguage`. */
   readonly isGuessed: boolean
   /** As of `ResultLanguage`. */
@@ -41,6 +43,8 @@ export interface WhisperResult {
 export interface WhisperPrefixResult extends PrefixResult {
   /** The language that was found; null where it is given. */
   readonly detected: SpokenLanguage | null
+  /** As of `WhisperResult`. */
+  readonly rival: DetectedLanguage | null
   /** What the computing went to. */
   readonly stages: StageTimes
 }

@@ -215,18 +215,19 @@ export class WhisperSession {
   #toldOfPrefix(
     clock: StageClock,
     endsSec: number | null,
-  ): Pick<WhisperPrefixResult, 'detected' | 'stages' | 'language'> {
-    const { language: code, detected, isGuessed } = this.#about()
+  ): Pick<WhisperPrefixResult, 'detected' | 'rival' | 'stages' | 'language'> {
+    const { language: code, detected, rival, isGuessed } = this.#about()
     return {
       detected,
+      rival,
       stages: clock.times(),
       language: detected && { code, isSure: !isGuessed, endsSec },
     }
   }
 
-  #about(): Pick<WhisperResult, 'language' | 'detected' | 'isGuessed'> {
-    const { code, detected, isGuessed } = this.#windows.language
-    return { language: code ?? 'en', detected, isGuessed }
+  #about(): Pick<WhisperResult, 'language' | 'detected' | 'rival' | 'isGuessed'> {
+    const { code, detected, rival, isGuessed } = this.#windows.language
+    return { language: code ?? 'en', detected, rival, isGuessed }
   }
 
   /** Another language in a window; one from its start on is taken at once. */

@@ -3,7 +3,8 @@ import type { EngineRun } from '../model/engine-run.js'
 import type { WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { loudFrames, loudSeconds } from '../timing/energy.js'
-import { type HeardLanguages, LanguageChoice } from './language-choice.js'
+import { GivenLanguage } from './given-language.js'
+import { type DetectedLanguage, type HeardLanguages, LanguageChoice } from './language-choice.js'
 import { LanguageProbe } from './language-probe.js'
 import { type LanguageChange, LanguageWatch } from './language-watch.js'
 import type { SpokenLanguage } from './result.js'
@@ -34,6 +35,8 @@ export type WindowLanguages = () => Promise<HeardLanguages>
 export class StreamLanguage {
   readonly #given: string | null
   readonly #allowed: readonly string[]
+  /** Null: nothing is given, or the model knows no other language. */
+  readonly #check: GivenLanguage | null
   /** Null: the language is given. */
   readonly #choice: LanguageChoice | null
   /** Null: given, or windows are always 30 s, and hearing short stretches as well would take too long. */
@@ -43,6 +46,7 @@ export class StreamLanguage {
   constructor(model: WhisperModel, tokenizer: WhisperTokenizer, { language, languages = [] }: LanguageOptions) {
     const only = languages.length === 1 ? languages[0]! : null
     this.#given = model.config.multilingual ? (language ?? only) : 'en'
+    this.#check = this.#given !== null && model.config.multilingual ? new GivenLanguage(this.#given) : null
     this.#allowed = languages
     this.#choice = this.#given === null ? new LanguageChoice(languages) : null
     const probe = this.#choice && model.dynamicWindow ? new LanguageProbe(model, tokenizer) : null
@@ -60,6 +64,11 @@ export class StreamLanguage {
     return this.#choice?.current ? { ...this.#choice.current, isSure: this.#choice.isSure } : null
   }
 
+  /** What the stream is in rather than in the language that was given; null: nothing speaks for another one. */
+  get rival(): DetectedLanguage | null {
+    return this.#check?.rival ?? null
+  }
+
   /** Whether it is a guess: undecided yet, or perhaps another one from now on. */
   get isGuessed(): boolean {
     return this.#choice !== null && (!this.#choice.isSure || this.#watch?.isInDoubt === true)
@@ -67,8 +76,10 @@ export class StreamLanguage {
 
   /** Asks a window for the language where that is open. */
   async decide({ audio, positionSamples = Number.NaN }: LanguageRequest, languages: WindowLanguages): Promise<void> {
-    if (!this.#choice?.isDue({ begin: positionSamples })) return
+    if (this.#check?.isSettled || this.#choice?.isDue({ begin: positionSamples }) === false) return
     const loudSec = loudSeconds(loudFrames(audio), 0, Number.POSITIVE_INFINITY)
+    if (this.#check?.isDue(loudSec)) this.#check.take(await languages(), loudSec)
+    if (!this.#choice) return
     const { probabilities, isSpeech } = await languages()
     this.#choice.take(probabilities, { loudSec, isSpeech, begin: positionSamples })
   }

@@ -279,6 +279,7 @@ describe('places where the audio may be cut', () => {
     const result: WhisperResult = {
       language: 'en',
       detected: null,
+      rival: null,
       isGuessed: false,
       endsSec: null,
       skippedSpeechSec: 0,
