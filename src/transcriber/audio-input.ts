@@ -168,7 +168,7 @@ async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<Foun
     return streamed('the stream', (signal) => readableBytes(audio, signal))
   }
   if (audio instanceof Float32Array || audio instanceof Uint8Array) {
-    return { source: chunkSource([audio], 'the audio', options), isLive: false }
+    return { source: chunkSource([audio], 'the audio', options, false), isLive: false }
   }
   if (isIterable(audio) && !ArrayBuffer.isView(audio))
     return { source: chunkSource(audio, 'the stream', options), isLive: true }
@@ -185,13 +185,14 @@ function chunkSource(
   chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>,
   name: string,
   options: SourceOptions,
+  mayChange = true,
 ): AudioSource {
   let source: StreamSource | null = null
   return {
     name,
     damage: () => source?.damage() ?? null,
     async *read(signal) {
-      const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name)
+      const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name, mayChange)
       const raw = isSamples ? rawFormat('f32le', options.raw.sampleRate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
       const mayBeEmpty = isSamples || isEmpty

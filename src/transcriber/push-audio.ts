@@ -1,4 +1,4 @@
-import type { AudioChunk } from '../audio/sources/iterable-bytes.js'
+import { type AudioChunk, copied } from '../audio/sources/iterable-bytes.js'
 import { UsageError } from '../core/errors.js'
 
 /** Audio that a program hands over as it gets it; read by one stream. */
@@ -28,7 +28,7 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
       })
     }
     if (this.#isEnded) throw new UsageError('audio was written after end()', { hint: 'open another stream' })
-    this.#chunks.push(chunk.slice())
+    this.#chunks.push(copied(chunk))
     this.#bytes += chunk.byteLength
     this.#wakeReader()
     return this.hasRoom

@@ -75,7 +75,7 @@ export class FlacCodec implements Codec {
       }
       const isInfo = first !== undefined && (first & 0x7f) === 0
       if (this.#skipBytes > 0 || rest.length < BLOCK_HEAD_BYTES + (isInfo ? INFO_BYTES : 0)) {
-        this.#head = rest.slice()
+        this.#head = rest
         return rest
       }
       if (isInfo) this.#info = this.#checkedInfo(rest.subarray(BLOCK_HEAD_BYTES))

@@ -1,4 +1,4 @@
-/** Bytes that come one after the other. */
+/** Bytes that come one after the other, and do not change any more. */
 export interface ByteSource extends AsyncIterable<Uint8Array> {
   /** Leaves out bytes that come next, without reading them; absent where that is not possible. */
   skip?(count: number): void
