@@ -3,13 +3,13 @@ import type { TellIdle } from '../audio/decode/hints.js'
 import type { PcmFormat } from '../audio/decode/pcm.js'
 import { rawFormat } from '../audio/decode/raw-format.js'
 import type { ChannelTap } from '../audio/decode/to-mono.js'
+import { attachReadable } from '../audio/sources/attached-readable.js'
 import { checkedSource } from '../audio/sources/checked-source.js'
 import { isLiveUrl } from '../audio/sources/ffmpeg-command.js'
 import { type AudioChunk, chunkBytes } from '../audio/sources/iterable-bytes.js'
 import { type MicrophoneOptions, openMicrophone } from '../audio/sources/microphone.js'
 import { isPipe, openPipe } from '../audio/sources/named-pipe.js'
 import { isAddress, openAddress, openFile, pathOf } from '../audio/sources/open-address.js'
-import { readableBytes } from '../audio/sources/readable-bytes.js'
 import { openStandardInput } from '../audio/sources/standard-input.js'
 import { StreamSource, type StreamSourceOptions } from '../audio/sources/stream-source.js'
 import type { ASRConfig } from '../config/config.js'
@@ -50,6 +50,11 @@ export type AudioInput =
   | Readable
   | AsyncIterable<AudioChunk>
   | Iterable<AudioChunk>
+
+/** Listens to a Node stream before it is opened: what it brings until then could be lost. Nothing else is touched. */
+export function listenAhead(audio: AudioInput): void {
+  if (isByteStream(audio)) attachReadable(audio)
+}
 
 /** How audio is opened. */
 export interface OpenAudioOptions extends Omit<ListeningOptions, 'whenFull'> {
@@ -164,9 +169,7 @@ async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<Foun
     }
   if (typeof audio !== 'object' || audio === null) throw noAudio()
   if (isSource(audio)) return { source: checkedSource(audio, options.log), isLive: audio.durationSec === undefined }
-  if (audio instanceof Readable && !audio.readableObjectMode) {
-    return streamed('the stream', (signal) => readableBytes(audio, signal))
-  }
+  if (isByteStream(audio)) return streamed('the stream', (signal) => attachReadable(audio).bytes(signal))
   if (audio instanceof Float32Array || audio instanceof Uint8Array) {
     return { source: chunkSource([audio], 'the audio', options, false), isLive: false }
   }
@@ -240,6 +243,10 @@ function iteratorOf(chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>): A
     next: async () => iterator.next(),
     return: async () => iterator.return?.() ?? { done: true, value: undefined },
   }
+}
+
+function isByteStream(audio: unknown): audio is Readable {
+  return audio instanceof Readable && !audio.readableObjectMode
 }
 
 function isSource(audio: object): audio is AudioSource {

@@ -4,7 +4,7 @@ import { type ASRSettings, parseConfig } from '../config/config.js'
 import { UsageError } from '../core/errors.js'
 import { silentLog } from '../core/silent-log.js'
 import type { Log, Segment } from '../core/types.js'
-import type { AudioInput } from './audio-input.js'
+import { type AudioInput, listenAhead } from './audio-input.js'
 import { checkSettings, checkStreamOptions } from './check-options.js'
 import { loadTranscriber, type StreamOptions, type Transcriber } from './transcriber.js'
 
@@ -68,9 +68,17 @@ export async function createTranscriber(settings: TranscriberSettings = {}): Pro
  *
  * @throws as `createTranscriber` and `Transcriber.stream`
  */
-export async function* transcribe(
+export function transcribe(
   audio: AudioInput,
   settings: TranscriberSettings & StreamOptions = {},
+): AsyncGenerator<Segment, void, undefined> {
+  listenAhead(audio)
+  return finalSegments(audio, settings)
+}
+
+async function* finalSegments(
+  audio: AudioInput,
+  settings: TranscriberSettings & StreamOptions,
 ): AsyncGenerator<Segment, void, undefined> {
   checkSettings(settings)
   const { stop, pace, whenFull, onArrival, ...rest } = settings

@@ -8,7 +8,7 @@ import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { Log, StreamProgress, StreamRequest, VadModel } from '../core/types.js'
 import { AudioLedger } from '../online/ledger/audio-ledger.js'
-import { type AudioInput, openAudio } from './audio-input.js'
+import { type AudioInput, listenAhead, openAudio } from './audio-input.js'
 import { boundedLag } from './bounded-lag.js'
 import { processorStart } from './build-processor.js'
 import { checkStreamOptions } from './check-options.js'
@@ -55,8 +55,8 @@ export interface Transcriber extends AsyncDisposable {
   /** Joins the texts of segments: "" when they bring their own spaces, as Whisper's do. */
   readonly separator: string
   /**
-   * Transcribes audio. The audio is opened when the first event is requested; a model without sessions is then loaded once
-   * more. Ending the loop early ends the stream.
+   * Transcribes audio. The audio is opened when the first event is requested, but a Node stream is listened to at once; a
+   * model without sessions is then loaded once more. Ending the loop early ends the stream.
    *
    * @throws InputError when the audio cannot be read, or, after all the text, when some of it was lost because the recording
    *   is damaged (ASR_INPUT_DAMAGED); BackendError when recognition fails
@@ -171,6 +171,7 @@ class LoadedTranscriber implements Transcriber {
   }
 
   stream(audio: AudioInput, options: StreamOptions = {}): TranscriptEvents {
+    listenAhead(audio)
     return this.#tracked(this.#stream(audio, options))
   }
 

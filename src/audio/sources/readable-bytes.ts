@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import { InputError } from '../../core/errors.js'
 
 /** What is on its way when listening is stopped may still come in this time. */
 const GRACE_MS = 100
@@ -13,9 +12,6 @@ export async function* readableBytes(stream: Readable, signal?: AbortSignal): As
   try {
     if (signal?.aborted) return
     for await (const chunk of stream) {
-      if (typeof chunk === 'string') {
-        throw new InputError('the stream gives text, not bytes', { hint: 'leave out its encoding (setEncoding)' })
-      }
       yield chunk as Uint8Array
     }
   } catch (error) {
