@@ -8,6 +8,7 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
   #bytes = 0
   #isEnded = false
   #isRead = false
+  #isClosed = false
   #wakeReader = (): void => {}
   #wakeWriters: (() => void)[] = []
 
@@ -18,7 +19,8 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
 
   /**
    * Hands over audio that follows what was handed over before. It is copied.
-   * @returns whether there is room for more; if not, wait for `drained()`
+   * @returns whether there is room for more; if not, wait for `drained()`. Also false when nothing more is read: then it is
+   *   left out
    * @throws UsageError after `end()`, and for what is neither samples nor bytes
    */
   write(chunk: AudioChunk): boolean {
@@ -28,6 +30,7 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
       })
     }
     if (this.#isEnded) throw new UsageError('audio was written after end()', { hint: 'open another stream' })
+    if (this.#isClosed) return false
     this.#chunks.push(copied(chunk))
     this.#bytes += chunk.byteLength
     this.#wakeReader()
@@ -36,7 +39,7 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
 
   /** Resolves when there is room for more audio, or nothing more is read. */
   async drained(): Promise<void> {
-    while (!this.hasRoom && !this.#isEnded) {
+    while (!this.hasRoom && !this.#isEnded && !this.#isClosed) {
       await new Promise<void>((resolve) => {
         this.#wakeWriters.push(resolve)
       })
@@ -46,6 +49,15 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
   /** Says that no more audio comes; again: nothing. */
   end(): void {
     this.#isEnded = true
+    this.#wakeReader()
+    this.#tellWriters()
+  }
+
+  /** Says that nothing more is read, because the stream has ended; again: nothing. */
+  close(): void {
+    this.#isClosed = true
+    this.#chunks = []
+    this.#bytes = 0
     this.#wakeReader()
     this.#tellWriters()
   }
@@ -61,7 +73,7 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
           this.#bytes -= chunk.byteLength
           this.#tellWriters()
           yield chunk
-        } else if (this.#isEnded) return
+        } else if (this.#isEnded || this.#isClosed) return
         else {
           await new Promise<void>((resolve) => {
             this.#wakeReader = resolve
@@ -69,9 +81,7 @@ export class PushedAudio implements AsyncIterable<AudioChunk> {
         }
       }
     } finally {
-      this.#chunks = []
-      this.#bytes = 0
-      this.end()
+      this.close()
     }
   }
 

@@ -9,7 +9,8 @@ export interface PushStream extends AsyncIterable<TranscriptEvent> {
    * Adds audio after the audio written before: samples (mono, at `rawRate` Hz), or bytes of a WAV or of raw audio. The data
    * is copied.
    *
-   * @returns whether there is room for more. If not, wait for `drained()`; audio that is written anyway is kept
+   * @returns whether there is room for more. If not, wait for `drained()`; audio that is written anyway is kept. Also false
+   *   when the stream has ended by itself, as with its `signal`: then the audio is left out
    * @throws UsageError after `end()`, and for what is neither samples nor bytes
    */
   write(audio: AudioChunk): boolean
@@ -32,7 +33,7 @@ export class PushedStream implements PushStream {
 
   constructor(audio: PushedAudio, events: AsyncGenerator<TranscriptEvent, void, undefined>) {
     this.#audio = audio
-    this.#events = events
+    this.#events = closing(audio, events)
   }
 
   write(audio: AudioChunk): boolean {
@@ -53,5 +54,14 @@ export class PushedStream implements PushStream {
     }
     this.#isRead = true
     return this.#events
+  }
+}
+
+/** When the events end, nothing more is read, even if nothing was before. */
+async function* closing(audio: PushedAudio, events: AsyncIterable<TranscriptEvent>): AsyncGenerator<TranscriptEvent> {
+  try {
+    yield* events
+  } finally {
+    audio.close()
   }
 }

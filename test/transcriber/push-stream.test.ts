@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { UsageError } from '../../src/core/errors.js'
+import { BackendError, UsageError } from '../../src/core/errors.js'
 import { eventsOf, finalWords, SECONDS, scripted, TEXTS, talkFolder } from '../helpers/scripted-talk.js'
 
 const RATE = 16_000
@@ -47,6 +47,35 @@ describe('audio that is pushed', () => {
     const skipped =
       end?.type === 'end' ? end.ledger.sums.find(({ disposition }) => disposition === 'skipped') : undefined
     expect(skipped?.samples).toBe(Math.round(gaps.reduce((sum, { begin, end }) => sum + end - begin, 0) * RATE))
+  })
+
+  it.each([
+    ['its signal', (signal: AbortSignal) => ({ signal })],
+    ['the signal to stop listening', (stop: AbortSignal) => ({ stop })],
+  ])('is left out when the stream has been ended by %s, before or after audio came', async (_, optionsOf) => {
+    await using transcriber = await scripted(talkFolder())
+    for (const isAtOnce of [true, false]) {
+      const ending = new AbortController()
+      const stream = transcriber.push(optionsOf(ending.signal))
+      const second = new Float32Array(RATE)
+      if (isAtOnce) ending.abort()
+      else stream.write(second)
+      const events = eventsOf(stream)
+      setTimeout(() => ending.abort(), 50)
+      expect((await events).at(-1)?.type).toBe('end')
+      for (let seconds = 0; seconds < 3; seconds++) expect(stream.write(second)).toBe(false)
+      await stream.drained()
+      stream.end()
+      expect(() => stream.write(second)).toThrow(/after end\(\)/)
+    }
+  })
+
+  it('is left out when recognition has failed', async () => {
+    await using transcriber = await scripted(talkFolder(), {}, { failAtSec: 1 })
+    const stream = transcriber.push()
+    stream.write(new Float32Array(5 * RATE))
+    await expect(eventsOf(stream)).rejects.toThrow(BackendError)
+    expect(stream.write(new Float32Array(RATE))).toBe(false)
   })
 
   it('gives its events once', async () => {

@@ -111,6 +111,7 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
       const close = () => void backlog.close()
       signal?.addEventListener('abort', close, { once: true })
       try {
+        if (signal?.aborted) return
         backlog.start(stop)
         yield* paced(backlog, portion, { startAtSec, now, gaps, turnSec: () => turnSec })
         backlog.throwIfFailed()
