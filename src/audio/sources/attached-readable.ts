@@ -1,4 +1,4 @@
-import { finished, PassThrough, type Readable } from 'node:stream'
+import { Duplex, finished, PassThrough, type Readable, Transform } from 'node:stream'
 import { InputError } from '../../core/errors.js'
 import { readableBytes } from './readable-bytes.js'
 
@@ -20,7 +20,7 @@ class AttachedReadable {
     stream.pipe(this.#bytes)
   }
 
-  /** As `readableBytes`. */
+  /** As `readableBytes`, but a stream on which a program may still answer is not closed: what else comes is left out. */
   async *bytes(signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     try {
       if (this.#stream.readableEncoding !== null) {
@@ -28,7 +28,9 @@ class AttachedReadable {
       }
       yield* readableBytes(this.#bytes, signal)
     } finally {
-      this.#stream.destroy()
+      this.#stream.unpipe(this.#bytes)
+      if (mayAnswer(this.#stream)) this.#stream.resume()
+      else this.#stream.destroy()
     }
   }
 }
@@ -42,4 +44,10 @@ export function attachReadable(stream: Readable): Pick<AttachedReadable, 'bytes'
   const fresh = new AttachedReadable(stream)
   attached.set(stream, fresh)
   return fresh
+}
+
+/** Whether a stream can be written to, by whoever reads it, when nothing more is read; or ends its writing by itself. */
+function mayAnswer(stream: Readable): boolean {
+  if (!(stream instanceof Duplex) || stream instanceof Transform) return false
+  return stream.readableEnded || (stream.allowHalfOpen && stream.writable)
 }
