@@ -195,7 +195,7 @@ function heard(context: LoadContext, alive: () => void): LoadContext {
  * @param backend its name
  * @throws BackendError when one makes no sense
  */
-export function checkNumbers(asr: ASRBase, backend: string): void {
+function checkNumbers(asr: ASRBase, backend: string): void {
   try {
     checkLimits(asr)
   } catch (cause) {
@@ -203,13 +203,37 @@ export function checkNumbers(asr: ASRBase, backend: string): void {
   }
 }
 
+/**
+ * Checks what `session()` of a recognizer gives.
+ *
+ * @param backend its name
+ * @throws BackendError when it is no recognizer, or one of its numbers makes no sense
+ */
+export function checkSession(session: unknown, backend: string): asserts session is ASRBase {
+  const isObject = typeof session === 'object' && session !== null
+  const lacking = isObject ? lacksOfRecognizer(session) : []
+  if (isObject && lacking.length === 0) return checkNumbers(session as ASRBase, backend)
+  const given = lacking.length > 0 ? `an object without ${lacking.join(', ')}` : kindOf(session)
+  throw new BackendError(`the backend "${backend}": session() must give a recognizer, gave ${given}`, {
+    hint: 'a recognizer has sep, transcribe(), tsWords() and segmentsEndTs()',
+  })
+}
+
 /** Plugins need not be typed, so what they give is looked at. */
 function missingParts({ asr, processor, metadata }: Partial<LoadedModel>): string[] {
-  const lacks = (owner: object, names: readonly string[]) =>
-    names.filter((name) => typeof (owner as Record<string, unknown>)[name] !== 'function').map((name) => `${name}()`)
   const missing: string[] = metadata ? [] : ['metadata']
   if (processor) return missing.concat(lacks(processor, ['init', 'insertAudioChunk', 'processIter', 'finish']))
   if (!asr) return missing.concat('asr or processor')
-  if (typeof asr.sep !== 'string') missing.push('sep')
-  return missing.concat(lacks(asr, ['transcribe', 'tsWords', 'segmentsEndTs']))
+  return missing.concat(lacksOfRecognizer(asr))
+}
+
+function lacksOfRecognizer(asr: Partial<ASRBase>): readonly string[] {
+  const functions = lacks(asr, ['transcribe', 'tsWords', 'segmentsEndTs'])
+  return typeof asr.sep === 'string' ? functions : ['sep', ...functions]
+}
+
+function lacks(owner: object, names: readonly string[]): readonly string[] {
+  return names
+    .filter((name) => typeof (owner as Record<string, unknown>)[name] !== 'function')
+    .map((name) => `${name}()`)
 }

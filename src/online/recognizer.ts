@@ -7,6 +7,7 @@ import type {
   PrefixOptions,
   PrefixResult,
   PrefixWord,
+  RecognitionProgress,
   ResultLanguage,
   TranscribeOptions,
   Word,
@@ -77,7 +78,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
   return {
     transcribe: (audio, request) =>
       answer(request.signal, async () => {
-        const result = await asr.transcribe(audio, request)
+        const result = await asr.transcribe(audio, { ...request, ...checkedProgress(request) })
         const said: unknown = asr.tsWords(result)
         const ends: unknown = asr.segmentsEndTs(result)
         demand(
@@ -104,6 +105,23 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         demand(isLength(skippedSpeechSec), `skippedSpeechSec() gives ${kindOf(skippedSpeechSec)}`, 'seconds, 0 or more')
         return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language, skippedSpeechSec }
       }),
+  }
+}
+
+/** Progress comes under way, and of the same untyped backend as the result. */
+function checkedProgress({ onProgress }: TranscribeOptions): Pick<TranscribeOptions, 'onProgress'> {
+  if (!onProgress) return {}
+  return {
+    onProgress(progress) {
+      const given: Partial<RecognitionProgress> | null = progress
+      demand(
+        Number.isFinite(given?.untilSec),
+        `onProgress() was called with ${kindOf(given?.untilSec)} as untilSec`,
+        'call it with { untilSec, words }: seconds of the audio, and the words since the call before',
+      )
+      checkWordForms(given?.words, 'onProgress()')
+      onProgress(progress)
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import type { LoadedModel } from '../backends/contract.js'
-import { checkNumbers } from '../backends/registry.js'
+import { checkSession } from '../backends/registry.js'
 import type { ASRConfig } from '../config/config.js'
 import { type Closable, orClose } from '../core/closing.js'
 import { asBackendError, UsageError } from '../core/errors.js'
@@ -73,10 +73,10 @@ export async function shareModel(
         const asked = streamConfig && requestOf(streamConfig, config)
         const streaming = await session(share ? { ...asked, ...share } : asked)
         const begun = async () => {
-          checkNumbers(streaming, config.backend)
+          checkSession(streaming, config.backend)
           return opened({ ...first, asr: streaming }, own, streamConfig)
         }
-        return orClose(streaming, begun())
+        return orClose(streaming ?? {}, begun())
       },
       close: () => closed(asr, config),
     }

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { ASRBase, StreamProgress, TranscribeOptions, VadStream, Word } from '../../src/core/types.js'
+import type {
+  ASRBase,
+  RecognitionProgress,
+  StreamProgress,
+  TranscribeOptions,
+  VadStream,
+  Word,
+} from '../../src/core/types.js'
 import { OnlineASRProcessor } from '../../src/online/local-agreement/online-asr-processor.js'
 import { withSpeechFilter } from '../../src/online/vad/speech-filter-asr.js'
 
@@ -28,6 +35,23 @@ class InWindows implements ASRBase<readonly Word[]> {
 const textsUntil = (seconds: number) => Array.from({ length: seconds + 1 }, (_, second) => `w${second}`).join(' ')
 
 describe('a processor that hears long audio', () => {
+  it.each([
+    ['a time that is none', { untilSec: 'x', words: [] }, /onProgress\(\).*untilSec/],
+    ['words that are none', { untilSec: 1, words: 5 }, /the words of onProgress\(\) are a number \(5\)/],
+    ['nothing', undefined, /onProgress\(\) was called with undefined/],
+  ])('names progress of a wrong shape: %s', async (_, progress, message) => {
+    const asr = new InWindows()
+    asr.transcribe = async (_audio, { onProgress }) => {
+      onProgress?.(progress as unknown as RecognitionProgress)
+      return []
+    }
+    const processor = new OnlineASRProcessor(asr, { backend: 'mine', onProgress: () => {} })
+    processor.insertAudioChunk(new Float32Array(5 * RATE))
+    const attempt = processor.processIter()
+    await expect(attempt).rejects.toThrow(message)
+    await expect(attempt).rejects.toThrow(/the backend "mine"/)
+  })
+
   it('tells the windows of one recognition, in seconds of the stream, with their text', async () => {
     const told: StreamProgress[] = []
     const options = {

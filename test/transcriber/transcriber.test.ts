@@ -70,6 +70,28 @@ describe('a transcriber', () => {
     })
   })
 
+  it.each([
+    ['a number', 5, 'gave a number (5)'],
+    ['nothing', null, 'gave null'],
+    ['half a recognizer', { sep: ' ', transcribe() {} }, 'gave an object without tsWords(), segmentsEndTs()'],
+  ])('names a session() that gives no recognizer: %s', async (_, given, message) => {
+    const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
+    const asr: ASRBase = {
+      sep: ' ',
+      transcribe: async () => null,
+      tsWords: () => [],
+      segmentsEndTs: () => [],
+      session: async () => given as unknown as ASRBase,
+    }
+    const loader = { name: 'mine', description: 'of the test', load: async () => ({ asr, metadata }) }
+    await using transcriber = await createTranscriber({ backend: 'mine', plugins: [loader] })
+    const { error } = await untilError(transcriber.stream(new Float32Array(RATE)))
+    expect(error).toMatchObject({
+      code: 'ASR_BACKEND',
+      message: `the backend "mine": session() must give a recognizer, ${message}`,
+    })
+  })
+
   it('serves streams at once that know nothing of each other', async () => {
     const cwd = talkFolder()
     await using transcriber = await scripted(cwd)
