@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatLine, serverLines } from '../../src/output/formats/lines.js'
+import type { FormatName } from '../../src/output/formats/names.js'
+import { createFormat } from '../../src/output/formats/registry.js'
 import { loadConformance } from '../helpers/shared-files.js'
 
 interface FormatCase {
@@ -17,6 +19,19 @@ describe('formatLine', () => {
 
   it('rounds what lies in the middle to the even neighbor', () => {
     expect(formatLine(0.00003125, { begin: 0.0005, end: 0.0015, text: 'x' })).toBe('0.0312 0 2 x')
+  })
+})
+
+describe('a format', () => {
+  it.each([
+    ['srtt', 'did you mean "srt"?'],
+    ['toString', 'there are: lines, jsonl, srt, vtt, txt, tsv, csv'],
+    [undefined, 'there are: lines, jsonl, srt, vtt, txt, tsv, csv'],
+  ])('that there is not is refused with what there is: %s', (name, hint) => {
+    const create = () => createFormat(name as FormatName, { separator: '', language: 'en' })
+    expect(create).toThrow(
+      expect.objectContaining({ code: 'ASR_USAGE', message: `there is no format "${name}"`, hint }),
+    )
   })
 })
 

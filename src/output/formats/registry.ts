@@ -1,3 +1,5 @@
+import { suggestion } from '../../core/did-you-mean.js'
+import { UsageError } from '../../core/errors.js'
 import type { TranscriptEvent } from '../../core/events.js'
 import { cueLimits, type LimitOptions } from '../subtitles/cue-limits.js'
 import { channelSrt, channelVtt } from './channel-subtitles.js'
@@ -6,7 +8,7 @@ import type { StreamFacts, TranscriptFormat } from './format.js'
 import { jsonLines } from './json-lines.js'
 import { lines } from './lines.js'
 import { markedText } from './marked-text.js'
-import type { FormatName } from './names.js'
+import { FORMAT_NAMES, type FormatName } from './names.js'
 import { plainText } from './plain-text.js'
 import { type SubtitleOptions, srt } from './srt.js'
 import { csv, tsv } from './tables.js'
@@ -28,9 +30,12 @@ export interface FormatOptions extends LimitOptions {
  * for await (const event of transcriber.stream('talk.wav')) process.stdout.write(srt.take(event))
  * ```
  *
- * @throws UsageError when the least time of subtitles is greater than the greatest
+ * @throws UsageError when there is no such format, or the least time of subtitles is greater than the greatest
  */
 export function createFormat(name: FormatName, facts: StreamFacts, options: FormatOptions = {}): TranscriptFormat {
+  if (!FORMAT_NAMES.includes(name)) {
+    throw new UsageError(`there is no format "${name}"`, { hint: suggestion(String(name), FORMAT_NAMES) })
+  }
   const format = formatOf(name, facts, options)
   // JSON tells it in numbers, and lines mark it themselves.
   if (name === 'jsonl' || name === 'lines') return format
