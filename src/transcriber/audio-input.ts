@@ -198,7 +198,8 @@ function chunkSource(
       const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name, mayChange)
       const raw = isSamples ? rawFormat('f32le', options.raw.sampleRate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
-      const mayBeEmpty = isSamples || isEmpty
+      // Who gives samples one after the other may have none; a recording has some.
+      const mayBeEmpty = mayChange && (isSamples || isEmpty)
       source = new StreamSource({
         ...options,
         name,

@@ -142,6 +142,9 @@ describe('a transcriber', () => {
       code: 'ASR_INPUT',
       hint: expect.stringContaining('Float32Array'),
     })
+    for (const none of [new Float32Array(0), new Uint8Array(0)]) {
+      expect(await refused(none)).toMatchObject({ code: 'ASR_INPUT', message: 'the audio is empty' })
+    }
     expect(await refused('/nowhere/talk.wav')).toBeInstanceOf(InputError)
     expect(await refused([new Float32Array(RATE), new Uint8Array(3)])).toBeInstanceOf(InputError)
   })
