@@ -6,6 +6,7 @@ import { silentLog } from '../core/silent-log.js'
 import type { Log, Segment } from '../core/types.js'
 import { type AudioInput, listenAhead } from './audio-input.js'
 import { checkSettings, checkStreamOptions } from './check-options.js'
+import { readOnce } from './read-once.js'
 import { loadTranscriber, type StreamOptions, type Transcriber } from './transcriber.js'
 
 /** Settings of a transcriber: the keys of the configuration, all optional, and those below. */
@@ -73,7 +74,7 @@ export function transcribe(
   settings: TranscriberSettings & StreamOptions = {},
 ): AsyncGenerator<Segment, void, undefined> {
   listenAhead(audio)
-  return finalSegments(audio, settings)
+  return readOnce(finalSegments(audio, settings))
 }
 
 async function* finalSegments(

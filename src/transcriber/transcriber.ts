@@ -17,6 +17,7 @@ import { EventRelay } from './event-relay.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
 import { PushedStream, type PushStream } from './push-stream.js'
+import { readOnce } from './read-once.js'
 import type { Waiting } from './retry-guard.js'
 import { runStream } from './run-stream.js'
 import { type SharedModel, shareModel } from './shared-model.js'
@@ -172,7 +173,7 @@ class LoadedTranscriber implements Transcriber {
 
   stream(audio: AudioInput, options: StreamOptions = {}): TranscriptEvents {
     listenAhead(audio)
-    return this.#tracked(this.#stream(audio, options))
+    return readOnce(this.#tracked(this.#stream(audio, options)))
   }
 
   push(options: Omit<StreamOptions, 'pace'> = {}): PushStream {

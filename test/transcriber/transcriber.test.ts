@@ -252,6 +252,21 @@ describe('the events of a stream', () => {
     expect(finalWords(events).length).toBeLessThan(TEXTS.length)
   })
 
+  it('come once: who reads them twice is told', async () => {
+    const cwd = talkFolder()
+    await using transcriber = await scripted(cwd)
+    const events = transcriber.stream(join(cwd, 'talk.wav'))
+    await events.next()
+    expect(finalWords(await eventsOf(events))).toEqual(TEXTS)
+    await expect(eventsOf(events)).rejects.toThrow(/read twice/)
+    const segments = transcribe(join(cwd, 'talk.wav'), {
+      backend: 'scripted',
+      options: { script: join(cwd, 'words.json') },
+    })
+    for await (const { text } of segments) if (text !== '') break
+    expect(() => segments[Symbol.asyncIterator]()).toThrow(UsageError)
+  })
+
   it('come to who stops early as far as wanted, and everything is released', async () => {
     const cwd = talkFolder()
     await using transcriber = await scripted(cwd, {}, { computeSec: 0.05 })
