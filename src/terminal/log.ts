@@ -62,8 +62,12 @@ export async function createProgress(wanted: boolean): Promise<Progress> {
   const spinner = ora({ stream: process.stderr, discardStdin: false, isEnabled: true, spinner: style })
   return {
     show(text) {
-      spinner.text = terminalText(text)
-      if (!spinner.isSpinning) spinner.start()
+      const shown = terminalText(text)
+      if (spinner.isSpinning && shown === spinner.text) return
+      spinner.text = shown
+      // Not with the next turn of the spinner: what is shown last, such as the end of the audio, might not see one.
+      if (spinner.isSpinning) spinner.render()
+      else spinner.start()
     },
     stop() {
       // Once more it would write the codes for the cursor once more.

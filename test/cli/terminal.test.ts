@@ -147,6 +147,16 @@ describe.skipIf(!hasPseudoTerminals())('on a terminal', () => {
     expect(await run.screen.lines()).toEqual(['word0 word1 word2 word3'])
   })
 
+  it.each([
+    ['--comp-unaware', '--no-live'],
+    ['--offline', '--no-live'],
+    ['--offline', '--format', 'srt'],
+  ])('the spinner shows the end of the audio before it goes, with %s %s', async (...options) => {
+    const run = new TerminalRun([...SCRIPTED, ...options, 'a.wav', '>', 'text'], folder())
+    expect(await run.ended).toBe(0)
+    expect([...run.written.matchAll(/20 s, \d+ %/g)].at(-1)?.[0]).toBe('20 s, 100 %')
+  })
+
   it('progress counts from --start-at on', async () => {
     const run = new TerminalRun([...SCRIPTED, '--comp-unaware', '--start-at', '5', 'a.wav'], folder())
     expect(await run.ended).toBe(0)
