@@ -89,6 +89,17 @@ describe.skipIf(!hasFfmpeg)('what ffmpeg decodes', () => {
     expect(pipe.stderr).toMatch(/^asr-stream: error: standard input .*ffmpeg says ".+"/)
   })
 
+  it.each(['film.mp4', 'film.webm'])('is refused where it has no sound: %s', async (name) => {
+    const path = made(name, '-f', 'lavfi', '-i', 'color=s=64x64:d=1', '-map', '1:v')
+    const cwd = folderWith(WORDS)
+    const file = await runProgram([...SCRIPTED, path], { cwd })
+    expect([file.code, file.stdout]).toEqual([1, ''])
+    expect(file.stderr).toMatch(/^asr-stream: error: .*film\.\w+ has no audio track; give the recording .+\n$/)
+    const pipe = await runProgram([...SCRIPTED, '-'], { cwd, input: written(readFileSync(path)) })
+    expect(pipe.code).toBe(1)
+    expect(pipe.stderr).toContain('error: standard input has no audio track; ')
+  })
+
   it('is refused with why it is not decoded here as well', async () => {
     const wav = riff([fmt({ tag: 0x2001 }), chunk('data', new Uint8Array(2000).fill(61))])
     const cwd = folderWith({ ...WORDS, 'odd.wav': wav })

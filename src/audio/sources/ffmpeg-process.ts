@@ -10,6 +10,8 @@ import { guardRecorder, kill } from './recorder-process.js'
 const MAX_SAID = 2000
 /** An address from which nothing comes for so long is given up. */
 const STALL_MS = 30_000
+/** What ffmpeg says of the map in its arguments, on a line that is not its last. */
+const NO_TRACK = 'matches no streams'
 /** ffprobe has so long to say how long a file is. */
 const PROBE_MS = 10_000
 
@@ -138,6 +140,8 @@ interface End {
   readonly how: string | null
   /** The last line that it said. */
   readonly said: string
+  /** Whether it found no audio track. */
+  readonly hasNoTrack: boolean
 }
 
 async function endOf(child: Child): Promise<End> {
@@ -145,16 +149,21 @@ async function endOf(child: Child): Promise<End> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(-MAX_SAID)
   })
-  const lastLine = () => said.trim().split('\n').at(-1)?.trim() ?? ''
+  const whatIsSaid = () => ({
+    said: said.trim().split('\n').at(-1)?.trim() ?? '',
+    hasNoTrack: said.includes(NO_TRACK),
+  })
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
-    return { how: code === 0 ? null : (signal ?? `exit code ${code}`), said: lastLine() }
+    return { how: code === 0 ? null : (signal ?? `exit code ${code}`), ...whatIsSaid() }
   } catch (error) {
-    return { how: messageOf(error), said: lastLine() }
+    return { how: messageOf(error), ...whatIsSaid() }
   }
 }
 
-function failure({ name, refusal, input }: FfmpegRun, { how, said }: End, gotAudio: boolean): InputError {
+function failure({ name, refusal, input }: FfmpegRun, end: End, gotAudio: boolean): InputError {
+  const { how, said, hasNoTrack } = end
+  if (hasNoTrack) return new InputError(`${name} has no audio track`, { hint: 'give the recording that has its sound' })
   const plain = input.kind === 'url' ? said.replaceAll(input.url, shownUrl(input.url)) : said
   const told = plain === '' ? `ffmpeg ended with ${how}` : `ffmpeg says "${plain.replace(/^\[[^\]]*\] /, '')}"`
   const unread = refusal === undefined ? `${name} cannot be read: ` : `${refusal}, and `
