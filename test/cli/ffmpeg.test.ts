@@ -78,6 +78,19 @@ describe.skipIf(!hasFfmpeg)('what ffmpeg decodes', () => {
     expect(run.stderr).toMatch(/a\.m4a is not whole: 5\.\d s of its audio are missing in the text/)
   })
 
+  it.each([
+    ['half.webm', []],
+    ['half.mkv', ['-c:a', 'aac']],
+    ['half.mp4', ['-movflags', '+faststart']],
+  ])('says of a pipe as well that it is cut off, without places in memory: %s', async (name, options) => {
+    const bytes = readFileSync(made(name, ...options))
+    const input = written(bytes.subarray(0, bytes.length / 2))
+    const run = await runProgram([...SCRIPTED, '-'], { cwd: folderWith(WORDS), input })
+    expect([run.code, wordsOf(run.stdout)]).toEqual([1, ALL])
+    expect(run.stderr).toContain('error: standard input is not whole: its end is missing in the text; ')
+    expect(run.stderr).not.toMatch(/@ 0x/)
+  })
+
   it('is refused with what ffmpeg says', async () => {
     const bytes = Buffer.concat([Buffer.from('\0\0\0\x1cftypM4A ', 'latin1'), Buffer.alloc(3000, 7)])
     const cwd = folderWith({ ...WORDS, 'a.m4a': bytes })

@@ -12,6 +12,10 @@ const MAX_SAID = 2000
 const STALL_MS = 30_000
 /** What ffmpeg says of the map in its arguments, on a line that is not its last. */
 const NO_TRACK = 'matches no streams'
+/** What it says where its input ends in the middle of what a Matroska file, or the index of an MP4, has begun. */
+const CUT_OFF = /File ended prematurely|: partial file$/m
+/** Which part of ffmpeg says something, and where that is in memory. */
+const SPEAKERS = /^(?:\[[^\]]*\] )+/
 /** ffprobe has so long to say how long a file is. */
 const PROBE_MS = 10_000
 
@@ -26,8 +30,8 @@ export interface FfmpegRun {
   readonly bytes?: AsyncIterable<Uint8Array> | undefined
   /** Seconds at the start that ffmpeg leaves out; 0 if absent. */
   readonly startAtSec?: number
-  /** Called at the end with what ffmpeg says though it does not fail. */
-  readonly onSaid: (said: string) => void
+  /** Called at the end with what ffmpeg says though it does not fail, and whether that is that its input is cut off. */
+  readonly onSaid: (said: string, isCutOff: boolean) => void
   /** Aborting it ends ffmpeg, and the bytes, without an error. */
   readonly signal?: AbortSignal | undefined
 }
@@ -80,7 +84,7 @@ export async function* ffmpegBytes(run: FfmpegRun): AsyncGenerator<Uint8Array> {
     // A connection that breaks is no failure for ffmpeg, once something has come.
     const isBroken = input.kind === 'url' && end.said.includes(input.url)
     if (end.how !== null || isBroken) throw failure(run, end, gotAudio)
-    if (end.said !== '') onSaid(end.said)
+    if (end.said !== '') onSaid(end.said, end.isCutOff)
   } catch (cause) {
     if (signal?.aborted) return
     throw stall.isOver ? new InputError(`${name}: nothing has come for ${STALL_MS / 1000} s`, { cause }) : cause
@@ -142,6 +146,8 @@ interface End {
   readonly said: string
   /** Whether it found no audio track. */
   readonly hasNoTrack: boolean
+  /** Whether its input ended too early. */
+  readonly isCutOff: boolean
 }
 
 async function endOf(child: Child): Promise<End> {
@@ -150,8 +156,9 @@ async function endOf(child: Child): Promise<End> {
     said = (said + text).slice(-MAX_SAID)
   })
   const whatIsSaid = () => ({
-    said: said.trim().split('\n').at(-1)?.trim() ?? '',
+    said: said.trim().split('\n').at(-1)?.trim().replace(SPEAKERS, '') ?? '',
     hasNoTrack: said.includes(NO_TRACK),
+    isCutOff: CUT_OFF.test(said),
   })
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null]
@@ -165,7 +172,7 @@ function failure({ name, refusal, input }: FfmpegRun, end: End, gotAudio: boolea
   const { how, said, hasNoTrack } = end
   if (hasNoTrack) return new InputError(`${name} has no audio track`, { hint: 'give the recording that has its sound' })
   const plain = input.kind === 'url' ? said.replaceAll(input.url, shownUrl(input.url)) : said
-  const told = plain === '' ? `ffmpeg ended with ${how}` : `ffmpeg says "${plain.replace(/^\[[^\]]*\] /, '')}"`
+  const told = plain === '' ? `ffmpeg ended with ${how}` : `ffmpeg says "${plain}"`
   const unread = refusal === undefined ? `${name} cannot be read: ` : `${refusal}, and `
   return new InputError(`${gotAudio ? `${name} breaks off: ` : unread}${told}`, {
     hint:

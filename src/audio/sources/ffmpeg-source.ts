@@ -26,6 +26,9 @@ export interface FfmpegSourceOptions {
   readonly onDamage?: ((error: InputError) => void) | undefined
 }
 
+/** What to do where the end of something is missing. */
+const GET_AGAIN = 'the rest was transcribed; get the file once more'
+
 /** How a file is decoded by ffmpeg. */
 export interface FfmpegFileOptions extends FfmpegSourceOptions {
   /** Why it is not decoded here, with its name. */
@@ -80,7 +83,7 @@ export class FfmpegFileSource implements AudioSource {
       `${name} is cut off or damaged: of ${this.durationSec?.toFixed(1)} s of audio ${seconds} s are missing`,
     )
     this.#damage = new InputError(`${name} is not whole: ${seconds} s of its audio are missing in the text`, {
-      hint: 'the rest was transcribed; get the file once more',
+      hint: GET_AGAIN,
       code: 'ASR_INPUT_DAMAGED',
       details: { name, lostSec: missing },
     })
@@ -97,10 +100,10 @@ export async function* ffmpegAudio(
   { log, channel, onChannels, onIdle, startAtSec = 0, onDamage }: FfmpegSourceOptions,
 ): AsyncGenerator<Float32Array> {
   const { name, signal } = run
-  let said = ''
-  let isEmpty = true
-  const onSaid = (text: string) => {
+  let [said, isCutOff, isEmpty] = ['', false, true]
+  const onSaid = (text: string, isCut: boolean) => {
     said = text
+    isCutOff = isCut
   }
   const reader = new ByteReader(ffmpegBytes({ ...run, onSaid }))
   try {
@@ -120,6 +123,16 @@ export async function* ffmpegAudio(
   if (signal?.aborted) return
   if (isEmpty) throw nothing(run, said)
   if (said !== '') log.warn(`${name}: ffmpeg says "${said}"`)
+  // Of a file its length tells how much is missing.
+  if (isCutOff && run.input.kind === 'pipe') onDamage?.(cutOff(name))
+}
+
+function cutOff(name: string): InputError {
+  return new InputError(`${name} is not whole: its end is missing in the text`, {
+    hint: GET_AGAIN,
+    code: 'ASR_INPUT_DAMAGED',
+    details: { name },
+  })
 }
 
 function nothing({ name, input, startAtSec = 0 }: Omit<FfmpegRun, 'onSaid'>, said: string): InputError {
