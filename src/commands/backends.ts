@@ -39,8 +39,8 @@ export async function backends(
   if (name !== undefined) {
     const listing = registry.listLoaders().find((one) => one.name === name)
     if (listing === undefined) refuse(name, registry, words)
-    const { options } = await registry.getLoader(name)
-    const entry = { ...(await entryOf(listing ?? { name, origin: '' }, registry)), options: describeOptions(options) }
+    const options = describeOptions((await registry.getLoader(name)).options, name)
+    const entry = { ...(await entryOf(listing ?? { name, origin: '' }, registry)), options }
     for (const line of json ? [backendJson(entry)] : backendLines(entry)) await writer.write(line)
     return
   }

@@ -14,7 +14,7 @@ export async function ownOptions(pairs: readonly string[], backend: string, regi
   try {
     return parseLoaderOptions(pairs, backend, options, door)
   } catch (error) {
-    const stranger = pairs.map((pair) => pair.split('=')[0] ?? '').find((key) => !has(options, key))
+    const stranger = pairs.map((pair) => pair.split('=')[0] ?? '').find((key) => !has(options, key, backend))
     const owner = stranger === undefined ? null : await ownerOf(stranger, registry)
     if (owner === null || !(error instanceof AsrStreamError)) throw error
     throw new UsageError(`the backend "${backend}" has no option "${stranger}"`, {
@@ -26,11 +26,11 @@ export async function ownOptions(pairs: readonly string[], backend: string, regi
 async function ownerOf(option: string, registry: LoaderRegistry): Promise<string | null> {
   for (const { name } of registry.listLoaders()) {
     const loader = await registry.getLoader(name)
-    if (has(loader.options, option)) return name
+    if (has(loader.options, option, name)) return name
   }
   return null
 }
 
-function has(options: LoaderOptions | undefined, key: string): boolean {
-  return findKey(key, Object.keys(resolveOptions(options).shape)) !== undefined
+function has(options: LoaderOptions | undefined, key: string, backend: string): boolean {
+  return findKey(key, Object.keys(resolveOptions(options, [], backend).shape)) !== undefined
 }

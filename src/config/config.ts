@@ -33,14 +33,14 @@ export const ASR_CONFIG_KEYS: readonly string[] = CONFIG_KEYS
  * @param loaderOptions options of the backend; their values become part of the result
  * @param nameOf gives the name of a key in messages; on the command line that is its option
  * @throws UsageError for an unknown key, a value out of range, keys that exclude each other
- * @throws BackendError when an option of the backend has a name that is taken
+ * @throws BackendError as `resolveOptions`
  */
 export function parseConfig(
   input: Readonly<Record<string, unknown>>,
   loaderOptions?: LoaderOptions,
   nameOf: (key: string) => string = (key) => key,
 ): ASRConfig & Record<string, unknown> {
-  const loaderSchema = resolveOptions(loaderOptions, ASR_CONFIG_KEYS)
+  const loaderSchema = resolveOptions(loaderOptions, ASR_CONFIG_KEYS, input.backend)
   const known = [...ASR_CONFIG_KEYS, ...Object.keys(loaderSchema.shape)]
   const general: Record<string, unknown> = {}
   const special: Record<string, unknown> = {}
@@ -77,7 +77,7 @@ export function parseLoaderOptions(
   loaderOptions?: LoaderOptions,
   door = '--option',
 ): Record<string, unknown> {
-  const { shape } = resolveOptions(loaderOptions, ASR_CONFIG_KEYS)
+  const { shape } = resolveOptions(loaderOptions, ASR_CONFIG_KEYS, backend)
   const values: Record<string, unknown> = {}
   for (const pair of pairs) {
     const [, written, text] = /^([^=]+)=(.*)$/s.exec(pair) ?? []

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { BackendError } from '../core/errors.js'
+import { BackendError, messageOf } from '../core/errors.js'
 import type {} from '../core/types.js'
+import { kindOf } from '../core/word-checks.js'
 
 /** Options that only one backend knows: a zod object, or a function that makes one with the zod it is given. */
 export type LoaderOptions = z.ZodObject | ((zod: typeof z) => z.ZodObject)
@@ -23,15 +24,41 @@ export interface OptionDescription {
  * The schema of a backend's own options; an empty one where it has none.
  *
  * @param taken names that its options must not have
- * @throws BackendError when one has such a name
+ * @param backend its name, for messages; absent: not known
+ * @throws BackendError when one has such a name, and when there is no such schema
  */
-export function resolveOptions(options: LoaderOptions | undefined, taken: readonly string[] = []): z.ZodObject {
-  const schema = typeof options === 'function' ? options(z) : (options ?? z.object({}))
+export function resolveOptions(
+  options: LoaderOptions | undefined,
+  taken: readonly string[] = [],
+  backend?: unknown,
+): z.ZodObject {
+  const whose = typeof backend === 'string' ? `the backend "${backend}"` : 'the backend'
+  const schema = schemaOf(options, whose)
   const clash = Object.keys(schema.shape).find((key) => taken.includes(key))
   if (clash === undefined) return schema
-  throw new BackendError(`the backend's option "${clash}" has the name of a general option`, {
+  throw new BackendError(`the option "${clash}" of ${whose} has the name of a general option`, {
     hint: 'its author must give it another name, or read it from the configuration',
   })
+}
+
+/** Plugins need not be typed. */
+function schemaOf(options: LoaderOptions | undefined, whose: string): z.ZodObject {
+  let schema: unknown
+  try {
+    schema = typeof options === 'function' ? options(z) : (options ?? z.object({}))
+  } catch (cause) {
+    throw new BackendError(`the options of ${whose} cannot be made: ${messageOf(cause)}`, { cause })
+  }
+  if (isZodObject(schema)) return schema
+  const are = typeof options === 'function' ? `a function that gives ${kindOf(schema)}` : kindOf(schema)
+  throw new BackendError(`the options of ${whose} are ${are}`, {
+    hint: 'its author must make them a zod object, or a function: (z) => z.object({ ... })',
+  })
+}
+
+function isZodObject(value: unknown): value is z.ZodObject {
+  const { shape } = (value ?? {}) as { readonly shape?: unknown }
+  return typeof shape === 'object' && shape !== null
 }
 
 /** Text as it stands where the schema takes it, else the value that it spells. */
@@ -54,8 +81,8 @@ interface Property {
 }
 
 /** A backend's own options, in the order in which it has them. */
-export function describeOptions(options: LoaderOptions | undefined): readonly OptionDescription[] {
-  const schema = resolveOptions(options)
+export function describeOptions(options: LoaderOptions | undefined, backend?: string): readonly OptionDescription[] {
+  const schema = resolveOptions(options, [], backend)
   const { properties = {}, required = [] } = jsonSchema(schema)
   return Object.keys(schema.shape).map((name) => {
     const property = properties[name] ?? {}

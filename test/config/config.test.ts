@@ -131,8 +131,21 @@ describe('parseConfig', () => {
     expect(parseConfig({}, (zod) => zod.object({ beams: zod.number().default(3) }))).toMatchObject({ beams: 3 })
   })
 
-  it('refuses a backend whose option is called like a general one', () => {
-    expect(() => parseConfig({}, z.object({ threads: z.number() }))).toThrow(BackendError)
+  it.each([
+    [z.object({ threads: z.number() }), 'the option "threads" of the backend "b" has the name of a general option'],
+    [{ a: 1 }, 'the options of the backend "b" are an object'],
+    [5, 'the options of the backend "b" are a number (5)'],
+    [() => undefined, 'the options of the backend "b" are a function that gives undefined'],
+    [() => z.string(), 'the options of the backend "b" are a function that gives an object'],
+    [() => JSON.parse('{'), /^the options of the backend "b" cannot be made: .*JSON/],
+  ])('refuses a backend whose options are wrong, with its name: %#', (options, message) => {
+    for (const read of [
+      () => parseConfig({ backend: 'b' }, options as never),
+      () => parseLoaderOptions(['a=1'], 'b', options as never),
+    ]) {
+      expect(read).toThrow(BackendError)
+      expect(read).toThrow(message)
+    }
   })
 })
 
