@@ -111,12 +111,30 @@ export async function availabilityOf(
     timer = setTimeout(() => resolve({ available: false, reason }), 1000 * ANSWER_SEC).unref()
   })
   try {
-    return (await Promise.race([loader.availability?.(config), late])) ?? { available: true }
+    return checkedAvailability(await Promise.race([loader.availability?.(config), late]))
   } catch (error) {
     return { available: false, reason: messageOf(error) }
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Plugins need not be typed: an answer that makes no sense is none. Nothing at all is no objection. */
+function checkedAvailability(answer: unknown): Availability {
+  if (answer === undefined || answer === null) return { available: true }
+  const { available, reason, install } = answer as { readonly [Key in 'available' | 'reason' | 'install']?: unknown }
+  if (available === true) return { available }
+  const isReasoned = available === false && typeof reason === 'string' && reason !== ''
+  if (!isReasoned) return { available: false, reason: `${AVAILABILITY_FORM}, gave ${shownAnswer(answer)}` }
+  return { available, reason, ...(typeof install === 'string' && { install }) }
+}
+
+const AVAILABILITY_FORM = 'its availability() must give { available: true } or { available: false, reason }'
+
+function shownAnswer(answer: unknown): string {
+  if (typeof answer !== 'object' || Array.isArray(answer)) return kindOf(answer)
+  const { available } = answer as { readonly available?: unknown }
+  return available === false ? 'no reason' : `an object whose available is ${kindOf(available)}`
 }
 
 /** What a loader says that its backend can do; plugins need not be typed: what makes no sense is left out. */

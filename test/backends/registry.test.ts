@@ -150,6 +150,19 @@ describe('loading a backend', () => {
     expect(await availabilityOf(loader)).toEqual({ available: false, reason: 'odd' })
   })
 
+  it.each([
+    [true, 'gave a boolean (true)'],
+    ['yes', 'gave a string (yes)'],
+    [{}, 'gave an object whose available is undefined'],
+    [{ available: 'no' }, 'gave an object whose available is a string (no)'],
+    [{ available: false }, 'gave no reason'],
+    [{ available: false, reason: 5 }, 'gave no reason'],
+  ])('says what an availability must be, of %j', async (answer, gave) => {
+    const loader = loaderOf(async () => ({}) as LoadedModel, { availability: async () => answer as never })
+    const form = 'its availability() must give { available: true } or { available: false, reason }'
+    expect(await availabilityOf(loader)).toEqual({ available: false, reason: `${form}, ${gave}` })
+  })
+
   it('ends with the reason when it is not wanted any more', async () => {
     const abort = new AbortController()
     const loader = loaderOf(async () => {
