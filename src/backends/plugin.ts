@@ -113,8 +113,9 @@ function isPluginLoader(value: unknown): value is PluginLoader {
 }
 
 function misshapen(plugin: string, loader: unknown): BackendError {
-  const named = typeof (loader as Partial<PluginLoader> | null)?.name === 'string'
-  const what = named ? 'a backend without load()' : 'a backend without a name'
+  const name: unknown = (loader as Partial<PluginLoader> | null)?.name
+  const isNamed = typeof name === 'string' && name !== ''
+  const what = isNamed ? 'a backend without load()' : 'a backend without a name'
   const empty = typeof loader !== 'object' || loader === null || Object.keys(loader).length === 0
   const message = empty ? `the plugin ${plugin} registers no backend` : `the plugin ${plugin} exports ${what}`
   return new BackendError(message, { hint: SHAPE_HINT })

@@ -17,6 +17,8 @@ const FILES = {
     enum Names { mine = 'mine' }
     const loader: PluginLoader = { name: Names.mine, description: 'typed', load: async () => { throw new BackendError('x') } }
     export default loader`,
+  'unnamed.mjs': `export default { ...${LOADER}, name: '' }`,
+  'unloaded.mjs': `export default { ...${LOADER}, load: undefined }`,
   'broken.ts': 'export default { name: "mine", load(: }',
 }
 
@@ -65,6 +67,8 @@ describe('plugins', () => {
     ['absent', './none.mjs', 'plugin not found: ./none.mjs'],
     ['an absent package', 'none', 'plugin not found: none'],
     ['a folder', '.', 'the plugin . is a folder'],
+    ['without a name', './unnamed.mjs', 'the plugin ./unnamed.mjs exports a backend without a name'],
+    ['without load()', './unloaded.mjs', 'the plugin ./unloaded.mjs exports a backend without load()'],
     ['broken', './broken.ts', 'the plugin ./broken.ts is broken'],
   ])('that are %s are told apart', async (_, plugin, message) => {
     const attempt = load([plugin])
