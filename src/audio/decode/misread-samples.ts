@@ -26,8 +26,14 @@ const COMMON_BYTES = 24
 
 /** Bytes of any value, as compressed ones are, have a third of the highest power there is; noise that loud is clipped. */
 const MIN_RANDOM_POWER = 0.25
-/** They say less than this of each other. */
+/** What is clipped nearly always has more. */
+const MAX_RANDOM_POWER = 0.42
+/** They say less than this of each other, and of the next but one, which sets them apart from a high tone. */
 const MAX_RANDOM_LIKENESS = 0.05
+/** What few samples say of each other by chance: so many standard deviations. */
+const RANDOM_DEVIATIONS = 3
+/** So few bytes show that they are no audio, in bytes: it needs no other reading that is better. */
+const MIN_RANDOM_BYTES = 3000
 
 const WAYS: readonly (readonly [name: string, encoding: SampleEncoding, littleEndian: boolean])[] = [
   ['s16le', 's16', true],
@@ -94,9 +100,9 @@ export class MisreadSamples {
     return this.#length < LOOKED_BYTES ? null : this.#look()
   }
 
-  /** Looks at what was taken where no more comes, if it is enough. @returns as `take` */
+  /** Looks at what was taken where no more comes, if it is enough; of little only whether it is audio. @returns as `take` */
   finish(): LooksLike | null {
-    return this.#length < MIN_LOOKED_BYTES ? null : this.#look()
+    return this.#length < MIN_RANDOM_BYTES ? null : this.#look()
   }
 
   #look(): LooksLike | null {
@@ -119,6 +125,7 @@ function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
   const own = decodeWhole(bytes, format)
   const likeness = likenessOf(own, channels)
   if (likeness < HIGH_PITCH) return null
+  if (bytes.length < MIN_LOOKED_BYTES) return isRandom(own, likeness, channels) ? 'no audio' : null
   const factor = bytes.length < LOOKED_BYTES ? SHORT_LEAD : 1
   if (channels === 1 && isOfTwo(own, likeness, factor * MIN_LEAD)) return { channels: 2 }
   const others = WAYS.map(([name, encoding, littleEndian]) => {
@@ -130,7 +137,15 @@ function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
   const isOfBytes = frameBytes({ ...format, encoding: best.encoding }) === channels && frameBytes(format) > channels
   const isOfBytesRather = best.likeness >= MIN_LIKENESS && best.likeness - likeness >= factor * LEAD_OF_BYTES
   if (isOfBytes ? isOfBytesRather && powerOf(own) > MIN_POWER_OF_BYTES : isSure) return { encoding: best.name }
-  return Math.abs(likeness) < MAX_RANDOM_LIKENESS && spreadOf(own) > MIN_RANDOM_POWER ? 'no audio' : null
+  return isRandom(own, likeness, channels) ? 'no audio' : null
+}
+
+/** Whether samples are bytes of any value, in which one says nothing of another. */
+function isRandom(samples: Float32Array, likeness: number, channels: number): boolean {
+  const most = Math.max(MAX_RANDOM_LIKENESS, RANDOM_DEVIATIONS / Math.sqrt(samples.length))
+  const isLike = Math.abs(likeness) >= most || Math.abs(likenessOf(samples, 2 * channels)) >= most
+  const power = spreadOf(samples)
+  return !isLike && power > MIN_RANDOM_POWER && power < MAX_RANDOM_POWER
 }
 
 /** Whether samples are of a size that recordings have: floats that are none are not. */

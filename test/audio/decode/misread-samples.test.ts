@@ -5,6 +5,7 @@ import { decodeSamples, frameBytes, type PcmFormat } from '../../../src/audio/de
 import { DEFAULT_RAW_FORMAT, rawFormat } from '../../../src/audio/decode/raw-format.js'
 import { StreamSource } from '../../../src/audio/sources/stream-source.js'
 import { companded, inPieces, s16le } from '../../helpers/bytes.js'
+import { compressed } from '../../helpers/compressed.js'
 import { rememberingLog } from '../../helpers/logs.js'
 import { joined } from '../../helpers/recordings.js'
 import { fixture } from '../../helpers/speech.js'
@@ -94,6 +95,38 @@ describe('audio that is read as 16 bit integers', () => {
       return state >>> 23
     })
     expect(looksLike(bytes)).toEqual(['no audio'])
+  })
+})
+
+describe('little that comes without a header', () => {
+  const BYTES = [3000, 9000, 24_000, 45_000]
+
+  it.each(['jfk.m4a', 'jfk.ogg', 'jfk.flac'])('is no audio where it is compressed: %s', (name) => {
+    const bytes = compressed(name)
+    const parts = BYTES.map((length) => bytes.subarray(20_000, 20_000 + length)).filter(({ length }) => length >= 3000)
+    expect(parts.map((part) => atEnd(part))).toEqual(parts.map(() => ['no audio']))
+  })
+
+  it.each(SPEECH)('is right where it is speech, also where it is clipped: %s', (name) => {
+    const { audio } = fixture(name)
+    for (const gain of [0.1, 1, 8]) {
+      const bytes = s16le(audio.map((sample) => Math.max(-1, Math.min(1, gain * sample))))
+      for (const length of BYTES)
+        for (let from = 0; from + length <= bytes.length; from += 2 * length)
+          expect(atEnd(bytes.subarray(from, from + length))).toEqual([])
+    }
+  })
+
+  it('is right where it is noise of low level, a tone or clicks', () => {
+    const tone = (hertz: number) =>
+      Float32Array.from({ length: 22_000 }, (_, i) => 0.99 * Math.sin((2 * Math.PI * hertz * i) / 16_000 + 0.5))
+    const sounds = [
+      ...[-60, -30, -12].map((level) => roomNoise(1.4, level, 0, 7)),
+      ...[250, 1000, 4000, 5333, 7900].map(tone),
+      Float32Array.from({ length: 22_000 }, (_, i) => (i % 400 === 0 ? 1 : 0)),
+    ]
+    for (const sound of sounds)
+      for (const length of BYTES.slice(0, 3)) expect(atEnd(s16le(sound).subarray(0, length))).toEqual([])
   })
 })
 
