@@ -1,4 +1,4 @@
-import { namedLog } from '../files/named-log.js'
+import { namedLog } from '../core/named-log.js'
 import type { FailedFile } from '../files/run-files.js'
 import type { Tally } from '../files/tally.js'
 import { filesStatus, filesSummary } from '../terminal/files-status.js'

@@ -116,6 +116,8 @@ export interface StreamRequest {
   readonly client?: string | undefined
   /** Whether nobody waits for each word: streams that are spoken go first. False if absent. */
   readonly isPatient?: boolean | undefined
+  /** Gets what is told of this stream. Absent: that of the model gets it. */
+  readonly log?: Log | undefined
 }
 
 /** The computing time of a stage of recognition. */

@@ -29,13 +29,13 @@ export interface SharedModel {
   /**
    * A processor for one more stream.
    * @param config that of the stream; absent: that of the model
-   * @param share whose it is, for recognizers that have sessions
+   * @param share whose it is, and what gets to know of it, for recognizers that have sessions
    * @throws UsageError when the model cannot do what the configuration of the stream asks for
    */
   open(
     dependencies?: StreamDependencies,
     config?: ASRConfig,
-    share?: Pick<StreamRequest, 'client' | 'isPatient'>,
+    share?: Pick<StreamRequest, 'client' | 'isPatient' | 'log'>,
   ): Promise<OpenedProcessor>
   close(): Promise<void>
 }
@@ -56,8 +56,13 @@ export async function shareModel(
   const first = await ready()
   const { asr } = first
   const facts = { separator: separatorOf(first), wordDelaySec: asr?.wordDelaySec ?? 0 }
-  const opened = (loaded: LoadedModel, own: StreamDependencies = {}, streamConfig = config): OpenedProcessor => {
-    const processor = buildProcessor(streamConfig, loaded, log, { ...dependencies, ...own })
+  const opened = (
+    loaded: LoadedModel,
+    own: StreamDependencies = {},
+    streamConfig = config,
+    streamLog = log,
+  ): OpenedProcessor => {
+    const processor = buildProcessor(streamConfig, loaded, streamLog, { ...dependencies, ...own })
     return {
       processor: { ...layerOn(processor), close: () => closed(processor, config) },
       language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
@@ -74,7 +79,7 @@ export async function shareModel(
         const streaming = await session(share ? { ...asked, ...share } : asked)
         const begun = async () => {
           checkSession(streaming, config.backend)
-          return opened({ ...first, asr: streaming }, own, streamConfig)
+          return opened({ ...first, asr: streaming }, own, streamConfig, share?.log)
         }
         return orClose(streaming ?? {}, begun())
       },
@@ -84,11 +89,11 @@ export async function shareModel(
   let spare: LoadedModel | null = first
   return {
     ...facts,
-    async open(own, streamConfig) {
+    async open(own, streamConfig, share) {
       if (streamConfig && requestOf(streamConfig, config)) throw sameForAll(config)
       const loaded = spare ?? (await ready())
       spare = null
-      return opened(loaded, own, streamConfig)
+      return opened(loaded, own, streamConfig, share?.log)
     },
     close: () => closed(spare?.asr ?? spare?.processor, config),
   }

@@ -233,7 +233,7 @@ class LoadedTranscriber implements Transcriber {
         },
       },
       config,
-      share,
+      { ...share, log },
     )
     const { processor, timings, language, turn } = await (wait?.(opening, 'opened a stream') ?? opening).catch(
       (error) => {

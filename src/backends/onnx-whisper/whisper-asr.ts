@@ -183,8 +183,9 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 
   async session(request: StreamRequest = {}): Promise<OnnxWhisperASR> {
-    const { language, task = this.#task, client = '', isPatient = false } = request
-    const guest = new OnnxWhisperASR({ ...this.#options, ...(language !== undefined && { language }), task })
+    const { language, task = this.#task, client = '', isPatient = false, log = this.#log } = request
+    const own = { task, ...(log && { log }), ...(language !== undefined && { language }) }
+    const guest = new OnnxWhisperASR({ ...this.#options, ...own })
     guest.#modelName = this.#modelName
     guest.#multilingual = this.#multilingual
     guest.#workers = this.#workers

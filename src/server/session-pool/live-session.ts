@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { namedLog } from '../../core/named-log.js'
 import type { Log } from '../../core/types.js'
 import type { StreamSettings, Transcriber } from '../../transcriber/transcriber.js'
 import type { SharingStream } from './fair-share.js'
@@ -197,7 +198,8 @@ export class LiveSession implements Guest {
   }
 
   async *#recognized(part: SessionPart): AsyncGenerator<SessionEvent, void, undefined> {
-    const { name, transcriber, log, sharing, giveUp } = this.#context
+    const { name, transcriber, sharing, giveUp } = this.#context
+    const log = namedLog(this.#context.log, () => [`session ${this.id}`])
     const patient = this.#patient
     const gone = AbortSignal.any([this.#cancelled.signal, part.dropped.signal, patient.lost, giveUp])
     const input = part.open(name, transcriber.config, {

@@ -1,8 +1,8 @@
-import type { Log } from '../core/types.js'
+import type { Log } from './types.js'
 
 /**
- * A log that says of which recording it tells, where the message does not say it.
- * @param namesOf recordings that it may be; none: nothing is said of it
+ * A log that says of what it tells, a recording or a session, where the message does not say it.
+ * @param namesOf what it may be; none: nothing is said of it
  */
 export function namedLog(log: Log, namesOf: () => readonly string[]): Log {
   const named = (message: string) => {
