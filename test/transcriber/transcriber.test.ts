@@ -10,6 +10,7 @@ import type { TranscriptEvent } from '../../src/core/events.js'
 import type { ASRBase } from '../../src/core/types.js'
 import type { AudioInput } from '../../src/transcriber/audio-input.js'
 import { createTranscriber, type TranscriberSettings, transcribe } from '../../src/transcriber/create-transcriber.js'
+import { rememberingLog } from '../helpers/logs.js'
 import { eventsOf, finalWords, SECONDS, scripted, TEXTS, talkFolder } from '../helpers/scripted-talk.js'
 
 const RATE = 16_000
@@ -90,6 +91,22 @@ describe('a transcriber', () => {
       code: 'ASR_BACKEND',
       message: `the backend "mine": session() must give a recognizer, ${message}`,
     })
+  })
+
+  it('gives the recognizer of a stream the log of that stream', async () => {
+    const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
+    const asr: ASRBase = { sep: ' ', transcribe: async () => null, tsWords: () => [], segmentsEndTs: () => [] }
+    const session: ASRBase['session'] = async (request) => {
+      request?.log?.warn('of this stream')
+      return asr
+    }
+    const load = async () => ({ asr: { ...asr, session }, metadata })
+    const plugins = [{ name: 'mine', description: 'of the test', load }]
+    await using transcriber = await createTranscriber({ backend: 'mine', plugins })
+    const log = rememberingLog()
+    const pacer = { async *updates() {}, endTime: () => 0 }
+    await eventsOf(transcriber.run({ pacer, startAtSec: 0, isLive: false, close: async () => {} }, { log }))
+    expect(log.warnings).toEqual(['of this stream'])
   })
 
   it('serves streams at once that know nothing of each other', async () => {

@@ -4,6 +4,7 @@ import { rawFormat } from '../../audio/decode/raw-format.js'
 import { readableBytes } from '../../audio/sources/readable-bytes.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
 import { AsrStreamError, InputError, messageOf } from '../../core/errors.js'
+import { namedLog } from '../../core/named-log.js'
 import type { Log } from '../../core/types.js'
 import { serverLines } from '../../output/formats/lines.js'
 import { liveInput } from '../../transcriber/pacing.js'
@@ -85,7 +86,7 @@ async function serve(
   const log = calmAfter(context.stop, context.log)
   log.info(`${name} has come`)
   try {
-    await transcribe(socket, name, watch, idle, { ...context, log })
+    await transcribe(socket, name, watch, idle, { ...context, log: namedLog(log, () => [name]) })
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
