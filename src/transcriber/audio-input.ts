@@ -171,7 +171,7 @@ async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<Foun
   if (isSource(audio)) return { source: checkedSource(audio, options.log), isLive: audio.durationSec === undefined }
   if (isByteStream(audio)) return streamed('the stream', (signal) => attachReadable(audio).bytes(signal))
   if (audio instanceof Float32Array || audio instanceof Uint8Array) {
-    return { source: chunkSource([audio], 'the audio', options, false), isLive: false }
+    return { source: chunkSource([audio], 'the audio', options, true), isLive: false }
   }
   if (isIterable(audio) && !ArrayBuffer.isView(audio))
     return { source: chunkSource(audio, 'the stream', options), isLive: true }
@@ -188,18 +188,18 @@ function chunkSource(
   chunks: AsyncIterable<AudioChunk> | Iterable<AudioChunk>,
   name: string,
   options: SourceOptions,
-  mayChange = true,
+  isWhole = false,
 ): AudioSource {
   let source: StreamSource | null = null
   return {
     name,
     damage: () => source?.damage() ?? null,
     async *read(signal) {
-      const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name, mayChange)
+      const { isSamples, isEmpty, bytes } = await chunkBytes(stoppable(iteratorOf(chunks), signal), name, !isWhole)
       const raw = isSamples ? rawFormat('f32le', options.raw.sampleRate, 1) : options.raw
       const isSurelyRaw = isSamples || options.isSurelyRaw
       // Who gives samples one after the other may have none; a recording has some.
-      const mayBeEmpty = mayChange && (isSamples || isEmpty)
+      const mayBeEmpty = !isWhole && (isSamples || isEmpty)
       source = new StreamSource({
         ...options,
         name,

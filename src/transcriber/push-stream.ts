@@ -1,7 +1,7 @@
 import type { AudioChunk } from '../audio/sources/iterable-bytes.js'
-import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
 import type { PushedAudio } from './push-audio.js'
+import { readOnce } from './read-once.js'
 
 /** A stream to which a program writes audio (`write`, `end`), and which yields events, once. */
 export interface PushStream extends AsyncIterable<TranscriptEvent> {
@@ -29,11 +29,10 @@ export interface PushStream extends AsyncIterable<TranscriptEvent> {
 export class PushedStream implements PushStream {
   readonly #audio: PushedAudio
   readonly #events: AsyncGenerator<TranscriptEvent, void, undefined>
-  #isRead = false
 
   constructor(audio: PushedAudio, events: AsyncGenerator<TranscriptEvent, void, undefined>) {
     this.#audio = audio
-    this.#events = closing(audio, events)
+    this.#events = readOnce(closing(audio, events))
   }
 
   write(audio: AudioChunk): boolean {
@@ -49,11 +48,7 @@ export class PushedStream implements PushStream {
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<TranscriptEvent, void, undefined> {
-    if (this.#isRead) {
-      throw new UsageError('the events of a stream are read twice', { hint: 'read them once, or open another stream' })
-    }
-    this.#isRead = true
-    return this.#events
+    return this.#events[Symbol.asyncIterator]()
   }
 }
 

@@ -11,6 +11,7 @@ import { FakeClock } from '../helpers/fake-clock.js'
 import { rememberingLog } from '../helpers/logs.js'
 import { memorySource } from '../helpers/memory-source.js'
 import { folderWith, spokenWords } from '../helpers/program.js'
+import { quietRecognizer } from '../helpers/quiet-recognizer.js'
 import { createProcessor, type TimedSegment, transcribeStream } from '../helpers/streams.js'
 
 const RATE = 16_000
@@ -94,7 +95,7 @@ describe('the pipeline', () => {
 
   it('warms the recognizer up before the stream, with a second of what no backend takes for silence', async () => {
     const given: Float32Array[] = []
-    const asr = recognizer({ transcribe: async (audio) => void given.push(audio) })
+    const asr = quietRecognizer({ transcribe: async (audio) => void given.push(audio) })
     await createProcessor(parseConfig({}), { asr, metadata }, rememberingLog())
     expect(given.map((audio) => audio.length)).toEqual([RATE])
     expect(Math.max(...given[0]!)).toBeGreaterThan(0.04)
@@ -102,7 +103,7 @@ describe('the pipeline', () => {
 
   it('lets a recognizer check itself in its own way', async () => {
     const calls: string[] = []
-    const asr = recognizer({
+    const asr = quietRecognizer({
       transcribe: async () => void calls.push('transcribe'),
       check: async () => void calls.push('check'),
     })
@@ -112,7 +113,7 @@ describe('the pipeline', () => {
 
   it('says at the start that a recognizer is broken, and releases it', async () => {
     let closed = 0
-    const asr = recognizer({
+    const asr = quietRecognizer({
       transcribe: () => Promise.reject(new TypeError('no weights')),
       close: async () => void closed++,
     })
@@ -124,8 +125,8 @@ describe('the pipeline', () => {
 
   it('says when the recognizer of a session has numbers that make no sense, and releases it', async () => {
     let closed = 0
-    const session = async () => recognizer({ maxAudioSec: Number.NaN, close: async () => void closed++ })
-    const asr = recognizer({ session })
+    const session = async () => quietRecognizer({ maxAudioSec: Number.NaN, close: async () => void closed++ })
+    const asr = quietRecognizer({ session })
     const model = await shareModel(parseConfig({ backend: 'mine' }), async () => ({ asr, metadata }), rememberingLog())
     await expect(model.open()).rejects.toThrow('the backend "mine": maxAudioSec is a number (NaN)')
     expect(closed).toBe(1)
@@ -136,11 +137,11 @@ describe('the pipeline', () => {
     const config = parseConfig({ task: 'translate', backend: 'mine' })
     await createProcessor(
       config,
-      { asr: recognizer({ setTranslateTask: () => void asked++ }), metadata },
+      { asr: quietRecognizer({ setTranslateTask: () => void asked++ }), metadata },
       rememberingLog(),
     )
     expect(asked).toBe(1)
-    const { setTranslateTask: _, ...without } = recognizer({})
+    const { setTranslateTask: _, ...without } = quietRecognizer({})
     const attempt = createProcessor(config, { asr: without as ASRBase, metadata }, rememberingLog())
     await expect(attempt).rejects.toThrow(UsageError)
     await expect(attempt).rejects.toThrow('"mine" cannot translate')
@@ -221,7 +222,7 @@ describe('when it is stopped', () => {
     const abort = new AbortController()
     let updates = 0
     const { asr } = (await scripted(spokenWords(TEXTS))) as { asr: ASRBase }
-    const interrupted = recognizer({
+    const interrupted = quietRecognizer({
       ...bound(asr),
       transcribe(audio, options) {
         // The first is the warm-up.
@@ -243,18 +244,6 @@ describe('when it is stopped', () => {
     expect(calls).toEqual(['insert 16000', 'iter', 'close'])
   })
 })
-
-function recognizer(parts: Partial<ASRBase>): ASRBase {
-  return {
-    sep: ' ',
-    originalLanguage: null,
-    transcribe: async () => [],
-    tsWords: () => [],
-    segmentsEndTs: () => [],
-    setTranslateTask: () => {},
-    ...parts,
-  }
-}
 
 function bound(asr: ASRBase): Partial<ASRBase> {
   return { tsWords: (result) => asr.tsWords(result), segmentsEndTs: (result) => asr.segmentsEndTs(result) }

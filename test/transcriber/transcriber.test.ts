@@ -11,6 +11,7 @@ import type { ASRBase } from '../../src/core/types.js'
 import type { AudioInput } from '../../src/transcriber/audio-input.js'
 import { createTranscriber, type TranscriberSettings, transcribe } from '../../src/transcriber/create-transcriber.js'
 import { rememberingLog } from '../helpers/logs.js'
+import { quietRecognizer } from '../helpers/quiet-recognizer.js'
 import { eventsOf, finalWords, SECONDS, scripted, TEXTS, talkFolder } from '../helpers/scripted-talk.js'
 
 const RATE = 16_000
@@ -24,6 +25,13 @@ async function untilError(stream: AsyncIterable<TranscriptEvent>) {
   } catch (error) {
     return { events, error }
   }
+}
+
+/** A transcriber of the backend "mine", which hears nothing. */
+function withRecognizer(parts: Partial<ASRBase>) {
+  const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
+  const load = async () => ({ asr: quietRecognizer(parts), metadata })
+  return createTranscriber({ backend: 'mine', plugins: [{ name: 'mine', description: 'of the test', load }] })
 }
 
 describe('a transcriber', () => {
@@ -55,16 +63,7 @@ describe('a transcriber', () => {
   })
 
   it('says in its own words that a backend cannot be closed', async () => {
-    const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
-    const asr: ASRBase = {
-      sep: ' ',
-      transcribe: async () => null,
-      tsWords: () => [],
-      segmentsEndTs: () => [],
-      close: () => Promise.reject(new TypeError('no handle')),
-    }
-    const loader = { name: 'mine', description: 'of the test', load: async () => ({ asr, metadata }) }
-    const transcriber = await createTranscriber({ backend: 'mine', plugins: [loader] })
+    const transcriber = await withRecognizer({ close: () => Promise.reject(new TypeError('no handle')) })
     await expect(transcriber.close()).rejects.toMatchObject({
       code: 'ASR_BACKEND',
       message: expect.stringMatching(/mine.*no handle/),
@@ -76,16 +75,7 @@ describe('a transcriber', () => {
     ['nothing', null, 'gave null'],
     ['half a recognizer', { sep: ' ', transcribe() {} }, 'gave an object without tsWords(), segmentsEndTs()'],
   ])('names a session() that gives no recognizer: %s', async (_, given, message) => {
-    const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
-    const asr: ASRBase = {
-      sep: ' ',
-      transcribe: async () => null,
-      tsWords: () => [],
-      segmentsEndTs: () => [],
-      session: async () => given as unknown as ASRBase,
-    }
-    const loader = { name: 'mine', description: 'of the test', load: async () => ({ asr, metadata }) }
-    await using transcriber = await createTranscriber({ backend: 'mine', plugins: [loader] })
+    await using transcriber = await withRecognizer({ session: async () => given as unknown as ASRBase })
     const { error } = await untilError(transcriber.stream(new Float32Array(RATE)))
     expect(error).toMatchObject({
       code: 'ASR_BACKEND',
@@ -94,15 +84,12 @@ describe('a transcriber', () => {
   })
 
   it('gives the recognizer of a stream the log of that stream', async () => {
-    const metadata = { separator: ' ', modelType: 'mine', modelSize: 'none', language: null }
-    const asr: ASRBase = { sep: ' ', transcribe: async () => null, tsWords: () => [], segmentsEndTs: () => [] }
-    const session: ASRBase['session'] = async (request) => {
-      request?.log?.warn('of this stream')
-      return asr
-    }
-    const load = async () => ({ asr: { ...asr, session }, metadata })
-    const plugins = [{ name: 'mine', description: 'of the test', load }]
-    await using transcriber = await createTranscriber({ backend: 'mine', plugins })
+    await using transcriber = await withRecognizer({
+      async session(request) {
+        request?.log?.warn('of this stream')
+        return quietRecognizer()
+      },
+    })
     const log = rememberingLog()
     const pacer = { async *updates() {}, endTime: () => 0 }
     await eventsOf(transcriber.run({ pacer, startAtSec: 0, isLive: false, close: async () => {} }, { log }))

@@ -164,8 +164,8 @@ export class AlignAttProcessor implements ASRProcessor {
       const isPrompted = this.#words.length > 0 || this.#context !== ''
       lacking = result.mayLackWords && isPrompted && !isAgain ? words : null
       if (lacking !== null) {
-        if (this.#words.length === 0) this.#context = ''
-        this.#cut(this.#committedEnd)
+        if (this.#words.length === 0) this.#startAfresh()
+        else this.#cut(this.#committedEnd)
         isAgain = true
         isLast = false
         continue

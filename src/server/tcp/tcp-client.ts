@@ -83,14 +83,14 @@ async function serve(
   idle: AbortSignal,
   context: ClientContext,
 ): Promise<void> {
-  const log = calmAfter(context.stop, context.log)
+  const log = namedLog(calmAfter(context.stop, context.log), () => [name])
   log.info(`${name} has come`)
   try {
-    await transcribe(socket, name, watch, idle, { ...context, log: namedLog(log, () => [name]) })
+    await transcribe(socket, name, watch, idle, { ...context, log })
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
-    else log.warn(warningOf(error, name))
+    else log.warn(warningOf(error))
     await send(socket, `asr-stream: ${toldToClient(error)}`).catch(() => undefined)
   } finally {
     watch.stop()
@@ -98,11 +98,9 @@ async function serve(
   }
 }
 
-/** Errors of a source name the client already. */
-function warningOf(error: unknown, name: string): string {
-  const message = messageOf(error)
+function warningOf(error: unknown): string {
   const hint = error instanceof AsrStreamError && error.hint !== undefined ? `; ${error.hint}` : ''
-  return `${message.startsWith(name) ? '' : `${name}: `}${message}${hint}`
+  return `${messageOf(error)}${hint}`
 }
 
 /** Whoever sends something else than audio is told why nothing comes. What fails on this side is not for strangers to read. */
