@@ -1,12 +1,12 @@
 import { type LooksLike, MisreadSamples } from './misread-samples.js'
 import { decodeSamples, type PcmFormat } from './pcm.js'
-import { SampleRange } from './sample-range.js'
+import { SampleRange, type SampleRangeTold } from './sample-range.js'
 import { type ChannelHearing, type HearingOptions, hearing } from './to-channels.js'
 
 /** How uncompressed audio is decoded. */
 export interface AudioDecoderOptions extends HearingOptions {
-  /** Called when floats turn out to be integers with another full scale than 1. */
-  readonly onLargeFloats: (fullScale: number) => void
+  /** Is told of floats that are not samples in [-1, 1]. */
+  readonly range: SampleRangeTold
   /** Called, once at most, when the samples look like something else than what they are read as. */
   readonly onMisread: (looks: LooksLike) => void
 }
@@ -23,12 +23,12 @@ export class AudioDecoder {
   readonly #mono: ChannelHearing
 
   /** @throws InputError as `hearing` */
-  constructor(format: PcmFormat, { onLargeFloats, onMisread, ...heard }: AudioDecoderOptions) {
+  constructor(format: PcmFormat, { range, onMisread, ...heard }: AudioDecoderOptions) {
     const isFloat = format.encoding === 'f32' || format.encoding === 'f64'
     this.#format = format
     this.#misread = new MisreadSamples(format)
     this.#onMisread = onMisread
-    this.#range = isFloat ? new SampleRange(onLargeFloats) : null
+    this.#range = isFloat ? new SampleRange(range) : null
     this.#mono = hearing(format, heard)
   }
 

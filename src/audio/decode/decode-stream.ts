@@ -3,6 +3,7 @@ import type { Log } from '../../core/types.js'
 import { AudioDecoder } from './audio-decoder.js'
 import type { ByteReader } from './byte-reader.js'
 import { frameBytes, type PcmFormat } from './pcm.js'
+import type { SampleRangeTold } from './sample-range.js'
 import { tellMisread } from './tell-misread.js'
 import type { HearingOptions } from './to-channels.js'
 import type { AudioPart } from './wav-parts.js'
@@ -43,7 +44,7 @@ export async function* decodeStream(
       yield* current?.decoder.flush() ?? []
       const decoder = new AudioDecoder(format, {
         ...{ name, channel, onChannels, onIdle },
-        onLargeFloats: (scale) => warnOfRange(scale, options),
+        range: rangeWarnings(options),
         onMisread: (looks) => tellMisread(looks, { name, format, isRaw }, log),
       })
       current = { format, decoder }
@@ -111,7 +112,16 @@ function tellMissing(missing: number, announced: number, format: PcmFormat, opti
   onDamage?.(error)
 }
 
-/** @param fullScale what counts as full scale, as `SampleRange` finds it */
-export function warnOfRange(fullScale: number, { name, log }: Pick<DecodeOptions, 'name' | 'log'>): void {
-  log.warn(`${name} has floats far beyond 1: they are read as integers of ${Math.log2(fullScale) + 1} bits`)
+/** Warns of floats that are not samples in [-1, 1]. */
+export function rangeWarnings({ name, log }: Pick<DecodeOptions, 'name' | 'log'>): SampleRangeTold {
+  return {
+    onLarger(fullScale) {
+      const asWhat =
+        fullScale < 2 ** 15 ? `with ${fullScale} as full scale` : `as integers of ${Math.log2(fullScale) + 1} bits`
+      log.warn(`${name} has floats far beyond 1: they are read ${asWhat}`)
+    },
+    onNoNumber() {
+      log.warn(`${name} has samples that are no numbers: they are read as silence; check the program that made them`)
+    },
+  }
 }

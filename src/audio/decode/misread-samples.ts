@@ -19,10 +19,21 @@ const MIN_POWER_OF_BYTES = 0.01
 const PAIR_RATIO = 8
 /** Less than this is a tone or clicks of the highest pitch there is: what is misread is noise. */
 const HIGH_PITCH = -0.3
-/** Floats of recordings are zero or between these. */
+/** Floats of recordings are zero or between these, */
 const [LEAST_FLOAT, LARGEST_FLOAT] = [1e-20, 2 ** 32]
+/** but for what fades out, or one that went wrong: so many at most. */
+const MAX_ODD_FLOATS = 0.05
+/** The steps from one sample to the next are so much smaller than to the next but one, if those of two channels are of one sound. */
+const STEP_RATIO = 0.6
+/** They are as large within a pair as between pairs. */
+const MAX_STEP_DIFFERENCE = 1.1
 /** Samples of all forms begin at multiples of so many bytes. */
 const COMMON_BYTES = 24
+
+/** Of unsigned samples that are read as signed ones so many are far from zero, on both sides of it: */
+const [MIN_FAR_SHARE, FAR] = [0.9, 0.5]
+/** at least so many on each. */
+const MIN_SIDE_SHARE = 0.1
 
 /** Bytes of any value, as compressed ones are, have a third of the highest power there is; noise that loud is clipped. */
 const MIN_RANDOM_POWER = 0.25
@@ -51,8 +62,8 @@ const WAYS: readonly (readonly [name: string, encoding: SampleEncoding, littleEn
   ['f64le', 'f64', true],
 ]
 
-/** What samples look like that are read as something else: of another encoding, of two channels, or no samples at all. */
-export type LooksLike = { readonly encoding: string } | { readonly channels: 2 } | 'no audio'
+/** What samples look like that are read as something else: of another encoding, of another number of channels, or no samples at all. */
+export type LooksLike = { readonly encoding: string } | { readonly channels: 1 | 2 } | 'no audio'
 
 /** What ffmpeg calls the samples of a form. */
 export function encodingName({ encoding, littleEndian }: Pick<PcmFormat, 'encoding' | 'littleEndian'>): string {
@@ -65,7 +76,7 @@ export function soundsLikeAudio(bytes: Uint8Array, format: PcmFormat): boolean {
 }
 
 /**
- * Notices that samples are written otherwise than they are read: floats as integers, high bytes first, two channels as one. Sound
+ * Notices that samples are written otherwise than they are read: floats as integers, high bytes first, two channels as one, one as two. Sound
  * read as it was written changes little from one sample to the next; read otherwise it is noise. White noise is noise
  * whichever way it is read, and nothing is said of it.
  */
@@ -123,11 +134,14 @@ function powerOf(samples: Float32Array): number {
 function looksLike(bytes: Uint8Array, format: PcmFormat): LooksLike | null {
   const { channels } = format
   const own = decodeWhole(bytes, format)
-  const likeness = likenessOf(own, channels)
+  const likeness = isRecorded(own, MAX_ODD_FLOATS) ? likenessOf(own, channels) : 0
   if (likeness < HIGH_PITCH) return null
   if (bytes.length < MIN_LOOKED_BYTES) return isRandom(own, likeness, channels) ? 'no audio' : null
   const factor = bytes.length < LOOKED_BYTES ? SHORT_LEAD : 1
   if (channels === 1 && isOfTwo(own, likeness, factor * MIN_LEAD)) return { channels: 2 }
+  if (channels === 2 && isOfOne(own)) return { channels: 1 }
+  if (format.encoding === 's16' && isUnsigned(own, channels))
+    return { encoding: format.littleEndian ? 'u16le' : 'u16be' }
   const others = WAYS.map(([name, encoding, littleEndian]) => {
     const samples = decodeWhole(bytes, { encoding, littleEndian, channels, sampleRate: format.sampleRate })
     return { name, encoding, likeness: isRecorded(samples) ? likenessOf(samples, channels) : 0 }
@@ -148,12 +162,17 @@ function isRandom(samples: Float32Array, likeness: number, channels: number): bo
   return !isLike && power > MIN_RANDOM_POWER && power < MAX_RANDOM_POWER
 }
 
-/** Whether samples are of a size that recordings have: floats that are none are not. */
-function isRecorded(samples: Float32Array): boolean {
-  return samples.every((sample) => {
+/**
+ * Whether samples are of a size that recordings have: floats that are none are not.
+ * @param share of them may be of another
+ */
+function isRecorded(samples: Float32Array, share = 0): boolean {
+  let odd = 0
+  for (const sample of samples) {
     const size = Math.abs(sample)
-    return size === 0 || (size > LEAST_FLOAT && size < LARGEST_FLOAT)
-  })
+    if (size !== 0 && !(size > LEAST_FLOAT && size < LARGEST_FLOAT)) odd++
+  }
+  return odd <= share * samples.length
 }
 
 /** The whole frames of some bytes. */
@@ -184,9 +203,7 @@ function likenessOf(samples: Float32Array, channels: number): number {
 
 /** Whether samples are those of two channels in turn, with one sound or with two. */
 function isOfTwo(samples: Float32Array, likeness: number, lead: number): boolean {
-  const steps = [0, 0]
-  for (let at = 1; at < samples.length; at++) steps[at % 2]! += (samples[at]! - samples[at - 1]!) ** 2
-  const [even = 0, odd = 0] = steps
+  const [even, odd] = stepsOf(samples)
   if (even > PAIR_RATIO * odd || odd > PAIR_RATIO * even) return true
   const halves = [0, 1].map((first) =>
     likenessOf(
@@ -196,4 +213,33 @@ function isOfTwo(samples: Float32Array, likeness: number, lead: number): boolean
   )
   const least = Math.max(MIN_LIKENESS, likeness + lead)
   return halves.every((half) => half >= least)
+}
+
+/** Whether the samples of two channels in turn are those of one. */
+function isOfOne(samples: Float32Array): boolean {
+  const [between, within] = stepsOf(samples)
+  const ratio = between / within
+  let wide = 0
+  for (let at = 2; at < samples.length; at++) wide += (samples[at]! - samples[at - 2]!) ** 2
+  return ratio < MAX_STEP_DIFFERENCE && 1 / ratio < MAX_STEP_DIFFERENCE && between + within < STEP_RATIO * wide
+}
+
+/** Whether samples are unsigned and were read as signed: silence is full scale, and speech is smooth from there. */
+function isUnsigned(samples: Float32Array, channels: number): boolean {
+  let [above, below] = [0, 0]
+  for (const sample of samples) {
+    if (sample > FAR) above++
+    else if (sample < -FAR) below++
+  }
+  const least = MIN_SIDE_SHARE * samples.length
+  if (above < least || below < least || above + below < MIN_FAR_SHARE * samples.length) return false
+  const signed = samples.map((sample) => (sample < 0 ? sample + 1 : sample - 1))
+  return likenessOf(signed, channels) >= MIN_LIKENESS
+}
+
+/** Power of the steps from odd samples to even ones, and from even ones to odd ones. */
+function stepsOf(samples: Float32Array): readonly [even: number, odd: number] {
+  const steps = [0, 0]
+  for (let at = 1; at < samples.length; at++) steps[at % 2]! += (samples[at]! - samples[at - 1]!) ** 2
+  return [steps[0]!, steps[1]!]
 }

@@ -46,17 +46,14 @@ const INTEGERS: Readonly<Record<IntegerEncoding, ReadSample>> = {
   s32: (view, at, little) => view.getInt32(at, little),
 }
 
-/** Twice the full scale of 32 bits. */
-const LARGEST = 2 ** 32
-
 const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
   u8: (view, at) => (view.getUint8(at) - 128) / 128,
   s8: (view, at) => view.getInt8(at) / 128,
   s16: (view, at, little) => INTEGERS.s16(view, at, little) / 32_768,
   s24: (view, at, little) => INTEGERS.s24(view, at, little) / 8_388_608,
   s32: (view, at, little) => INTEGERS.s32(view, at, little) / 2_147_483_648,
-  f32: (view, at, little) => finiteSample(view.getFloat32(at, little)),
-  f64: (view, at, little) => finiteSample(view.getFloat64(at, little)),
+  f32: (view, at, little) => view.getFloat32(at, little),
+  f64: (view, at, little) => view.getFloat64(at, little),
   alaw: (view, at) => fromALaw(view.getUint8(at)),
   mulaw: (view, at) => fromMuLaw(view.getUint8(at)),
 }
@@ -65,7 +62,7 @@ const READERS: Readonly<Record<SampleEncoding, ReadSample>> = {
  * Decodes whole samples.
  *
  * @param bytes a whole number of samples
- * @returns samples, channel by channel within a frame; integers in [-1, 1), floats as they are, up to 2^32
+ * @returns samples, channel by channel within a frame; integers in [-1, 1), floats as they are
  */
 export function decodeSamples(bytes: Uint8Array, { encoding, lowBits, littleEndian }: PcmFormat): Float32Array {
   const size = BYTES[encoding]
@@ -92,11 +89,6 @@ export function integersOf(bytes: Uint8Array, encoding: IntegerEncoding, littleE
 
 function lowEnd(read: ReadSample, bits: number): ReadSample {
   return (view, at, little) => (read(view, at, little) << (32 - bits)) / 2_147_483_648
-}
-
-/** Floats may hold anything: what is no number is silence, what no integer could be is as loud as the largest. */
-export function finiteSample(value: number): number {
-  return Number.isFinite(value) ? Math.max(-LARGEST, Math.min(LARGEST, value)) : 0
 }
 
 /** Source: ITU-T G.711, A-law. */

@@ -20,7 +20,10 @@ export function tellMisread(looks: LooksLike, { name, format, isRaw }: ReadAs, l
   }
   const [is, seems, option] =
     'channels' in looks
-      ? ['one channel', 'two', '--raw-channels 2']
+      ? [
+          ...(looks.channels === 2 ? ['one channel', 'two'] : ['two channels', 'one']),
+          `--raw-channels ${looks.channels}`,
+        ]
       : [own, looks.encoding, isRawEncoding(looks.encoding) ? `--raw-encoding ${looks.encoding}` : null]
   if (!isRaw) {
     log.warn(`${name} says that it has ${is}, and sounds like ${seems}: its text is wrong then; ${CHECK_HEADER}`)

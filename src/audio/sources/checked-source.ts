@@ -1,7 +1,6 @@
 import { UsageError } from '../../core/errors.js'
 import type { AudioSource, Log } from '../../core/types.js'
-import { warnOfRange } from '../decode/decode-stream.js'
-import { finiteSample } from '../decode/pcm.js'
+import { rangeWarnings } from '../decode/decode-stream.js'
 import { SampleRange } from '../decode/sample-range.js'
 
 /**
@@ -15,14 +14,14 @@ export function checkedSource(source: AudioSource, log: Log): AudioSource {
     ...(durationSec !== undefined && { durationSec }),
     damage: () => source.damage?.() ?? null,
     async *read(signal) {
-      const range = new SampleRange((fullScale) => warnOfRange(fullScale, { name, log }))
+      const range = new SampleRange(rangeWarnings({ name, log }))
       for await (const piece of source.read(signal)) {
         if (!(piece instanceof Float32Array)) {
           throw new UsageError(`${name} gave something else than a Float32Array`, {
             hint: 'the read() of an AudioSource gives mono samples at 16 kHz, in [-1, 1]',
           })
         }
-        const audio = range.push(piece.map(finiteSample))
+        const audio = range.push(piece)
         if (audio.length > 0) yield audio
       }
       const rest = range.flush()

@@ -134,9 +134,43 @@ it('a constant is not noise, however loud', () => {
   expect(looksLike(new Uint8Array(200_000).fill(0x40))).toEqual([])
 })
 
-it('floats that are read as such are right', () => {
+it('floats that are read as such are right, also where some are next to nothing', () => {
   const format = rawFormat('f32le', 16_000, 1)
-  expect(looksLike(asFloats(fixture('jfk').audio), format)).toEqual([])
+  const { audio } = fixture('jfk')
+  expect(looksLike(asFloats(audio), format)).toEqual([])
+  expect(looksLike(asFloats(audio.map((sample, i) => (i % 40 === 0 ? 1e-30 : sample))), format)).toEqual([])
+})
+
+describe('what a header says wrongly', () => {
+  const stereo = rawFormat('s16le', 16_000, 2)
+  const unsigned = (audio: Float32Array) =>
+    written(audio, 2, (view, at, sample) => view.setUint16(at, 32_768 + Math.round(sample * 32_767), true))
+  const quiet = (audio: Float32Array) => audio.map((sample) => 0.1 * sample)
+
+  it.each(['jfk', 'austen_870'])('is noticed of speech, loud and quiet: %s', (name) => {
+    for (const audio of [fixture(name).audio, quiet(fixture(name).audio)]) {
+      expect(looksLike(s16le(audio), stereo)).toEqual([{ channels: 1 }])
+      expect(looksLike(unsigned(audio))).toEqual([{ encoding: 'u16le' }])
+      expect(looksLike(asLongs(audio), rawFormat('f32le', 16_000, 1))).toEqual([{ encoding: 's32le' }])
+    }
+  })
+
+  it.each(SPEECH)('is nothing where there are two channels: %s', (name) => {
+    const { audio } = fixture(name)
+    const others = [
+      audio,
+      audio.map((sample) => 0.5 * sample),
+      audio.map((sample) => -sample),
+      audio.subarray(1),
+      audio.subarray(9),
+      joined([fixture('austen_880').audio, audio]),
+      new Float32Array(audio.length),
+    ]
+    for (const other of others) {
+      const frames = Float32Array.from({ length: 2 * audio.length }, (_, i) => (i % 2 ? other : audio)[i >> 1] ?? 0)
+      expect(looksLike(s16le(frames), stereo)).toEqual([])
+    }
+  })
 })
 
 it('bytes behind announced audio sound like it or not', () => {
@@ -171,6 +205,10 @@ describe('a source', () => {
     const { warnings } = await warningsOf(riff([fmt(), chunk('data', highFirst(fixture('jfk').audio))]))
     expect(warnings).toEqual([
       'x says that it has s16le, and sounds like s16be: its text is wrong then; check the program that wrote its header',
+    ])
+    const halves = riff([fmt({ channels: 2 }), chunk('data', s16le(fixture('jfk').audio))])
+    expect((await warningsOf(halves)).warnings).toEqual([
+      'x says that it has two channels, and sounds like one: its text is wrong then; check the program that wrote its header',
     ])
   })
 
