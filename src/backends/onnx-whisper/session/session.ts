@@ -18,7 +18,7 @@ import {
   WindowDecoder,
   type WindowRequest,
 } from './window-decoder.js'
-import { WINDOW_SAMPLES } from './window-encoder.js'
+import { WindowEnds } from './window-ends.js'
 import { LOUD_BEHIND_TEXT_SEC, type ReadWindow, readWindow, type WindowPlace } from './window-reader.js'
 
 /** Each window brings the stream on by this much at least, in seconds. */
@@ -77,6 +77,8 @@ export class WhisperSession {
   readonly #confidenceMap: ConfidenceMap | undefined
   readonly #windows: WindowDecoder
   readonly #rows = new RowMemory()
+  /** The sample of the stream up to which audio has come. */
+  #heardUntil = 0
 
   /** @param terms of the options, where sessions share them; else they are made */
   constructor(
@@ -106,9 +108,11 @@ export class WhisperSession {
     const said = [...this.#tokens(prompt)]
     let minProgressSec = MIN_PROGRESS_SEC
     let skippedSpeechSec = 0
+    const ends = new WindowEnds()
+    const isNew = this.#isNew(call)
     for (let from = 0; audio.length - from >= MIN_AUDIO_SAMPLES; ) {
       const request: WindowRequest = {
-        audio: audio.subarray(from, from + WINDOW_SAMPLES),
+        audio: audio.subarray(from, ends.endOf(from, audio.length)),
         prompt: from === 0 ? said : said.slice(-MAX_WINDOW_PROMPT),
         positionSamples: positionSamples === undefined ? undefined : positionSamples + from,
         isGrowing: from === 0,
@@ -125,7 +129,10 @@ export class WhisperSession {
         continue
       }
       const window = request.audio
-      const read = await this.#read(request, { isLast: from + window.length === audio.length, isAgain: from > 0 })
+      const place = { isLast: from + window.length === audio.length, isAgain: from > 0 }
+      const whole = await this.#read(request, place)
+      const read = isNew && whole?.isLate ? await this.#readLead(request, whole) : whole
+      if (isNew && !read && ends.hearsInParts(from, from + window.length)) continue
       skippedSpeechSec = read?.skippedSec ?? 0
       if (!read) {
         from += window.length
@@ -152,6 +159,14 @@ export class WhisperSession {
     return { ...about, endsSec, segments, skippedSpeechSec: 0, stages: clock.times() }
   }
 
+  /** Whether none of the audio was heard before: a stream hears it again as it grows. */
+  #isNew({ positionSamples, audio }: SessionRequest): boolean {
+    if (positionSamples === undefined) return false
+    const isNew = positionSamples >= this.#heardUntil
+    this.#heardUntil = positionSamples + audio.length
+    return isNew
+  }
+
   /** Recognizes a window; null when there is no speech in it. */
   async #read(request: WindowRequest, place: Pick<WindowPlace, 'isLast' | 'isAgain'>): Promise<ReadWindow | null> {
     const once = async (asked: WindowRequest) => {
@@ -166,6 +181,14 @@ export class WhisperSession {
     // A prompt that breaks off leads the model to where its sentence could go on, over what comes first.
     const again = await once({ ...request, prompt: [] })
     return again && again.words.length > 0 && !again.isLate ? again : first
+  }
+
+  /** Hears the sound before the first word by itself: a model passes over what is said many times. @returns `whole` when it is no speech */
+  async #readLead(request: WindowRequest, whole: ReadWindow): Promise<ReadWindow> {
+    const audio = request.audio.subarray(0, Math.round((whole.words[0]?.begin ?? 0) * SAMPLE_RATE))
+    if (audio.length < SAMPLE_RATE) return whole
+    const lead = await this.#read({ ...request, audio, isGrowing: false }, { isLast: false, isAgain: true })
+    return lead && lead.words.length > 0 ? lead : whole
   }
 
   /** Decodes after a prefix, see `PrefixASR`. */

@@ -23,6 +23,8 @@ const NO_SPEECH_PROBABILITY = 0.6
 const SURE_LOG_PROBABILITY = -0.5
 /** Text that begins again is not believed below this mean log probability: whales are "Mmm" with -1.4. */
 const MIN_BEGINNING_LOG_PROBABILITY = -1.3
+/** Words that are said again and again count from here on: noise is "." with -1.4, "printing" twenty times -0.7. */
+const MIN_LOOP_LOG_PROBABILITY = -1
 /** Less confident text is doubtful, as in openai-whisper. */
 const MIN_AVERAGE_LOG_PROBABILITY = -1
 /** A prompt leads astray before that: "country" with -0.9 of "ask what you can do for your country". */
@@ -276,16 +278,24 @@ export function surerOf(first: DecodingResult, again: DecodingResult): DecodingR
   return again.averageLogProbability > first.averageLogProbability ? again : first
 }
 
-/** Whether text counts where there may be no speech: never a loop. */
-export function isSpeech({ noSpeechProbability, averageLogProbability, looped }: DecodingResult): boolean {
-  return noSpeechProbability <= NO_SPEECH_PROBABILITY || (!looped && averageLogProbability >= SURE_LOG_PROBABILITY)
+/** Whether text counts where there may be no speech; a loop by what it says first, for somebody may say that again and again. */
+export function isSpeech(decoded: DecodingResult): boolean {
+  const { noSpeechProbability, averageLogProbability, looped } = decoded
+  if (noSpeechProbability <= NO_SPEECH_PROBABILITY) return true
+  return looped
+    ? firstLogProbability(decoded) >= MIN_LOOP_LOG_PROBABILITY
+    : averageLogProbability >= SURE_LOG_PROBABILITY
 }
 
 /** Whether a text that begins here, with nothing final before it, is to be believed. */
-function beginsWithSpeech({ noSpeechProbability, tokens, probabilities }: PrefixDecodingResult): boolean {
+function beginsWithSpeech(decoded: PrefixDecodingResult): boolean {
+  const { noSpeechProbability } = decoded
   if (noSpeechProbability === null) return true
-  // What is said again is surer than what is said: "Mmm! Mmm! Mmm!".
+  return noSpeechProbability <= NO_SPEECH_PROBABILITY && firstLogProbability(decoded) >= MIN_BEGINNING_LOG_PROBABILITY
+}
+
+/** Mean log probability of what is said for the first time: what is said again is surer, "Mmm! Mmm! Mmm!". 0: nothing is said. */
+function firstLogProbability({ tokens, probabilities }: Pick<DecodingResult, 'tokens' | 'probabilities'>): number {
   const first = probabilities.filter((_, at) => tokens.indexOf(tokens[at]!) === at)
-  const sum = first.reduce((all, probability) => all + Math.log(probability), 0)
-  return noSpeechProbability <= NO_SPEECH_PROBABILITY && sum >= MIN_BEGINNING_LOG_PROBABILITY * first.length
+  return first.reduce((all, probability) => all + Math.log(probability), 0) / Math.max(1, first.length)
 }

@@ -24,6 +24,8 @@ import { type DecodedWindow, isDoubtful } from './window-decoder.js'
 export const LOUD_BEHIND_TEXT_SEC = 0.5
 /** Doubtful text which would be said in less of the sound than this is none: a word for a minute of music. */
 const MIN_SPOKEN_SHARE = 0.2
+/** Of fewer words no loop has moved on: its first round always counts. */
+const MIN_SPOKEN_ROUNDS = 3
 /** A few words that begin in the middle of sound are none below this mean log probability: music is "Thank you" with -1.5. */
 const MIN_LATE_LOG_PROBABILITY = -0.7
 /** Longer texts are not made up of music. */
@@ -90,7 +92,8 @@ export function readWindow(
   const isLate = beginsLate(told, loud)
   const isInDoubt = isDoubtful(decoded)
   const isMadeUp =
-    (isInDoubt && isSparse(told, loud)) || ((isAgain || isLate) && told.length <= MAX_LATE_WORDS && isUnsure(told))
+    (isInDoubt && isSparse(told, loud, isRepeated(decoded, told) ? told.at(-1)!.end : durationSec)) ||
+    ((isAgain || isLate) && told.length <= MAX_LATE_WORDS && isUnsure(told))
   const words = isMadeUp ? [] : withoutLead(told, attendedSec)
   const lastWord = words.at(-1)
   const isStretched = lastWord !== undefined && (timed[words.length - 1]?.end ?? 0) > lastWord.end
@@ -107,7 +110,8 @@ export function readWindow(
   const opensSec = isLast && !isFirst ? null : goesOnFrom(decoded.tokens, tokenizer.special.firstTimestamp)
   const untilSec = opensSec === null || !lastWord ? heardSec : Math.min(heardSec, Math.max(opensSec, lastWord.end))
   const skippedSec = lastWord ? speechBehind(lastWord, loud, audio) : 0
-  return { segments: described, words, untilSec, skippedSec, isLate, isDoubtful: isInDoubt }
+  const isUnclear = isInDoubt && !isRepeated(decoded, words)
+  return { segments: described, words, untilSec, skippedSec, isLate, isDoubtful: isUnclear }
 }
 
 /** Alignment stretches the last word over the start of a segment that is left open: that one begins where the model says. */
@@ -127,10 +131,15 @@ function upTo(skipped: SkippedSpeech | null, words: readonly TimedWord[]): reado
   return words.slice(0, skipped.words).map((word) => ({ ...word, end: Math.min(word.end, skipped.fromSec) }))
 }
 
-/** Whether words take so little of the sound that it is probably no speech. */
-function isSparse(words: readonly TimedWord[], loud: LoudFrames): boolean {
+/** Whether words are the rounds of a loop over which attention moved on, as it does where somebody says the same again and again. */
+function isRepeated({ looped }: DecodedWindow['decoded'], words: readonly TimedWord[]): boolean {
+  return looped && words.length >= MIN_SPOKEN_ROUNDS
+}
+
+/** Whether words take so little of the sound up to a time that it is probably no speech. */
+function isSparse(words: readonly TimedWord[], loud: LoudFrames, untilSec: number): boolean {
   const needed = words.reduce((sum, { text }) => sum + speakingSec(text), 0)
-  return needed < MIN_SPOKEN_SHARE * loudSeconds(loud, 0, Number.POSITIVE_INFINITY)
+  return needed < MIN_SPOKEN_SHARE * loudSeconds(loud, 0, untilSec)
 }
 
 /** What is said again is surer than what is said: "you. you. you.". */

@@ -33,9 +33,11 @@ describe('text that may be none', () => {
     expect(isSpeech(result({ noSpeechProbability: 0.9, averageLogProbability: -0.9 }))).toBe(false)
   })
 
-  it('is not believed where it ran into a loop, however sure', () => {
-    const loop = result({ noSpeechProbability: 0.9, averageLogProbability: -0.01, looped: true })
+  it('is believed where it ran into a loop by what it says first, however sure it is of the rest', () => {
+    const about = { tokens: [7, 8, 7, 8, 7, 8], noSpeechProbability: 0.9, averageLogProbability: -0.01, looped: true }
+    const loop = result({ ...about, probabilities: [0.3, 0.3, 1, 1, 1, 1] })
     expect(isSpeech(loop)).toBe(false)
+    expect(isSpeech(result({ ...about, probabilities: [0.6, 0.5, 1, 1, 1, 1] }))).toBe(true)
     expect(isDoubtful(loop)).toBe(true)
     expect(isDoubtful(result({}))).toBe(false)
     expect(isDoubtful(result({ averageLogProbability: -1.1 }))).toBe(true)
