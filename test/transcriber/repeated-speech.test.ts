@@ -11,6 +11,8 @@ const { audio } = fixture('two_cities')
 const BEST = { text: 'it was the best of times', begin: 1.11, end: 2.91 }
 const WISDOM = { text: 'it was the age of wisdom', begin: 4.95, end: 6.26 }
 
+const SEASON = { text: 'season of light', begin: 13.76, end: 14.86 }
+
 const between = (recording: Float32Array, begin: number, end: number) =>
   recording.slice(Math.round(begin * SAMPLE_RATE), Math.round(end * SAMPLE_RATE))
 
@@ -22,15 +24,14 @@ function talk(times: number, pauseSec: number) {
   return { samples: joined(parts), text: phrases.map(({ text }) => text).join(' ') }
 }
 
-/** Two words that are said twelve times between two sentences. */
+/** Words that are said twenty times between two sentences. */
 function chant() {
-  const [before, after] = [fixture('austen_930'), fixture('austen_880')]
-  const country = between(fixture('jfk').audio, 5.57, 6.46)
-  const times = Array.from({ length: 12 }, () => [country, quiet(0.25)]).flat()
+  const [before, after] = [fixture('austen_880'), fixture('jfk')]
+  const times = Array.from({ length: 20 }, () => [between(audio, SEASON.begin, SEASON.end), quiet(0.5)]).flat()
   const textOf = ({ words }: typeof before) => words.map(({ text }) => text).join(' ')
   return {
-    samples: joined([before.audio, quiet(0.8), ...times, quiet(0.55), after.audio]),
-    text: `${textOf(before)} ${'your country '.repeat(12)} ${textOf(after)}`,
+    samples: joined([before.audio, quiet(0.8), ...times, quiet(0.3), after.audio]),
+    text: `${textOf(before)} ${`${SEASON.text} `.repeat(20)} ${textOf(after)}`,
   }
 }
 
@@ -61,9 +62,9 @@ describe.each(CASES)('what a speaker says again and again, %s', (_, settings) =>
       expect(errors, heard).toBeLessThanOrEqual(1)
     },
   )
+})
 
-  it('twelve times between two sentences, is not passed over', { timeout: MAX_MS }, async () => {
-    const { errors, heard } = await errorsIn(chant(), settings)
-    expect(errors, heard).toBeLessThanOrEqual(10)
-  })
+it('what is said twenty times between two sentences is not passed over', { timeout: MAX_MS }, async () => {
+  const { errors, heard } = await errorsIn(chant(), { offline: true, fast: true })
+  expect(errors, heard).toBeLessThanOrEqual(40)
 })

@@ -233,8 +233,8 @@ function whisper() {
     at(
       'wh3',
       'session/window-decoder.ts',
-      '(!looped && averageLogProbability >= SURE_LOG_PROBABILITY)',
-      '(averageLogProbability >= SURE_LOG_PROBABILITY)',
+      'if (looped) return firstLogProbability(decoded) >= MIN_LOOP_LOG_PROBABILITY\n',
+      '',
       'text in a loop is believed',
       'test/backends/onnx-whisper/session/belief',
     ),

@@ -282,9 +282,8 @@ export function surerOf(first: DecodingResult, again: DecodingResult): DecodingR
 export function isSpeech(decoded: DecodingResult): boolean {
   const { noSpeechProbability, averageLogProbability, looped } = decoded
   if (noSpeechProbability <= NO_SPEECH_PROBABILITY) return true
-  return looped
-    ? firstLogProbability(decoded) >= MIN_LOOP_LOG_PROBABILITY
-    : averageLogProbability >= SURE_LOG_PROBABILITY
+  if (looped) return firstLogProbability(decoded) >= MIN_LOOP_LOG_PROBABILITY
+  return averageLogProbability >= SURE_LOG_PROBABILITY
 }
 
 /** Whether a text that begins here, with nothing final before it, is to be believed. */
