@@ -129,7 +129,7 @@ export class WhisperSession {
         continue
       }
       const window = request.audio
-      const place = { isLast: from + window.length === audio.length, isAgain: from > 0 }
+      const place = { isLast: from + window.length === audio.length, isAgain: from > 0 || ends.isPart(from) }
       const whole = await this.#read(request, place)
       const read = isNew && whole?.isLate ? await this.#readLead(request, whole) : whole
       if (isNew && !read && ends.hearsInParts(from, from + window.length)) continue

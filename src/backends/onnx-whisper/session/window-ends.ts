@@ -11,10 +11,15 @@ export class WindowEnds {
   /** The sample up to which audio is heard in parts. */
   #partsUntil = 0
 
+  /** Whether the window that begins at a sample is such a part. */
+  isPart(from: number): boolean {
+    return this.#partsUntil - from >= MIN_PART_SAMPLES
+  }
+
   /** Where the window ends that begins at a sample of so many. */
   endOf(from: number, samples: number): number {
-    const isPart = this.#partsUntil - from >= MIN_PART_SAMPLES
-    return Math.min(isPart ? Math.min(this.#partsUntil, from + PART_SAMPLES) : from + WINDOW_SAMPLES, samples)
+    const end = this.isPart(from) ? Math.min(this.#partsUntil, from + PART_SAMPLES) : from + WINDOW_SAMPLES
+    return Math.min(end, samples)
   }
 
   /** A window has no text. @returns whether it is heard once more, in parts from the same place on */
