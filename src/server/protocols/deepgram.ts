@@ -69,6 +69,7 @@ export function deepgram(app: FastifyInstance, kit: ServerKit): void {
       const told = new DeepgramTeller(client, factsOf(query), query)
       const tell = async () => {
         for await (const event of session.events()) told.tell(event)
+        session.throwIfCutOff()
         told.end(session.heardSec)
         client.close()
       }

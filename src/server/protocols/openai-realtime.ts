@@ -84,6 +84,7 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
         else if (event.type === 'utterance-end' && detectsTurns(wishes)) items.end(event.at)
         else if (event.type === 'turn-end') items.complete()
       }
+      session.throwIfCutOff()
       client.close()
     }
     tell().catch(fail)

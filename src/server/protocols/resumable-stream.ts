@@ -92,6 +92,7 @@ export class ResumableStream {
         const told = event.type === 'end' ? { ...message, ended_by: this.session.ending ?? 'client' } : message
         this.#tell(told, event.type !== 'text-partial' && event.type !== 'progress')
       }
+      this.session.throwIfCutOff()
     } catch (error) {
       const { message, code, field } = toldFailure(error, this.#log)
       this.#log.info(`session ${this.session.id} failed: ${messageOf(error)}`)

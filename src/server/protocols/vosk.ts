@@ -53,6 +53,7 @@ function serveVosk(client: SocketClient, address: string, { pool }: ServerKit): 
   const listen = async () => {
     for await (const event of session.events()) said.take(event)
     client.send(said.rest())
+    session.throwIfCutOff()
     client.close()
   }
   listen().catch(fail)

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { messageOf } from '../../core/errors.js'
 import { RequestFault, toldFailure } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
+import { toldCutOff } from '../session-pool/cut-off.js'
 import type { LiveSession } from '../session-pool/live-session.js'
 import type { AudioForm } from '../session-pool/session-part.js'
 import { joined } from './spoken-segments.js'
@@ -128,6 +129,8 @@ class WyomingClient {
       text = joined([{ text }, { text: piece }], '')
       this.#send('transcript-chunk', { text: piece })
     }
+    // Its clients listen up to the transcript.
+    if (session.cutOff) this.#send('error', { text: toldCutOff(session.cutOff), code: 'ASR_STOPPING' })
     this.#send('transcript', { text: text.trim(), ...language })
     this.#send('transcript-stop')
   }

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
+import type { StreamLedger } from '../../core/events.js'
 import { namedLog } from '../../core/named-log.js'
 import type { Log } from '../../core/types.js'
 import type { StreamSettings, Transcriber } from '../../transcriber/transcriber.js'
+import { type CutOff, TextReach, toldCutOff, warnedCutOff } from './cut-off.js'
 import type { SharingStream } from './fair-share.js'
 import type { Patience, PatientClient } from './patience.js'
 import { clientOf, type Guest } from './places.js'
-import { type SessionEvent, shifted } from './session-events.js'
+import { RETRY_SEC, Refusal } from './refusal.js'
+import { NOTHING_HEARD, type SessionEvent, shifted } from './session-events.js'
 import { type AudioForm, SessionPart } from './session-part.js'
 import { signsOfAudio } from './signs-of-audio.js'
 
@@ -47,11 +50,14 @@ export class LiveSession implements Guest {
   /** Why it ended, where its client did not end it. */
   ending: SessionEnding | null = null
   readonly #context: SessionContext
+  readonly #log: Log
   readonly #parts: SessionPart[]
   readonly #cancelled = new AbortController()
   readonly #patient: PatientClient
   #last: SessionPart
   #heardBefore = 0
+  #sentBefore = 0
+  readonly #reach = new TextReach()
   #lastSign = performance.now()
   #lastAudio = Number.NEGATIVE_INFINITY
   #isThrottled = false
@@ -64,6 +70,7 @@ export class LiveSession implements Guest {
 
   constructor(context: SessionContext) {
     this.#context = context
+    this.#log = namedLog(context.log, () => [`session ${this.id}`])
     this.address = context.address
     this.#patient = context.patience.of(AbortSignal.any([context.giveUp, this.#cancelled.signal]))
     this.#last = new SessionPart(context.form, context.settings)
@@ -91,9 +98,22 @@ export class LiveSession implements Guest {
     return this.#last.isEnded || (this.#last.hasRoom && this.#parts.length <= MAX_WAITING_PARTS)
   }
 
+  /** What of its audio is not in its text, for want of time; to be asked when all else has been told. */
+  get cutOff(): CutOff | null {
+    const sentSec = this.#parts.reduce((sum, part) => sum + part.sentSec, this.#sentBefore)
+    return this.#reach.cutOff(this.heardSec, sentSec)
+  }
+
+  /** @throws Refusal when some of its audio is not in its text, for want of time */
+  throwIfCutOff(): void {
+    const { cutOff } = this
+    if (cutOff) throw new Refusal('stopping', toldCutOff(cutOff), RETRY_SEC)
+  }
+
   /** Takes audio. Nothing more is taken after the end. */
   write(bytes: Uint8Array): void {
     if (!this.#last.isEnded) this.#last.write(bytes)
+    else if (this.#reach.wasAhead) this.#last.miss(bytes)
   }
 
   /** Resolves when there is room for more, or the session has ended. */
@@ -144,7 +164,10 @@ export class LiveSession implements Guest {
 
   /** No more audio comes; the rest of the text does. */
   end(why: SessionEnding | null = null): void {
-    if (!this.#last.isEnded) this.ending = why
+    if (!this.#last.isEnded) {
+      this.ending = why
+      this.#reach.wasAhead = why === 'stopping' && this.#isThrottled
+    }
     this.#last.end()
   }
 
@@ -173,7 +196,9 @@ export class LiveSession implements Guest {
           yield event
         }
         this.#heardBefore += part.heardSec
+        this.#sentBefore += part.dropped.signal.aborted ? part.heardSec : part.sentSec
         this.#parts.shift()
+        if (this.#parts.length === 0) this.#warnIfCutOff()
         this.#wake()
       }
     } finally {
@@ -194,12 +219,12 @@ export class LiveSession implements Guest {
     const isEmpty = !part.hasAudio
     if (!isEmpty) yield* this.#recognized(part)
     if (part.endsTurn) yield { type: 'turn-end', at: this.#heardBefore + part.heardSec }
-    if (isEmpty && this.#parts.length === 1) yield NOTHING
+    if (isEmpty && this.#parts.length === 1) yield NOTHING_HEARD
   }
 
   async *#recognized(part: SessionPart): AsyncGenerator<SessionEvent, void, undefined> {
     const { name, transcriber, sharing, giveUp } = this.#context
-    const log = namedLog(this.#context.log, () => [`session ${this.id}`])
+    const log = this.#log
     const patient = this.#patient
     const gone = AbortSignal.any([this.#cancelled.signal, part.dropped.signal, patient.lost, giveUp])
     const input = part.open(name, transcriber.config, {
@@ -217,9 +242,14 @@ export class LiveSession implements Guest {
       })) {
         if (event.type === 'progress') sharing.consumed(this.#heardBefore + event.takenSec)
         if (part.dropped.signal.aborted) continue
+        if (event.type === 'end' && event.reason === 'aborted') this.#brokenOff(event.ledger)
         if (event.type !== 'end' || this.#parts.length === 1) yield shifted(event, this.#heardBefore)
       }
       patient.lost.throwIfAborted()
+    } catch (error) {
+      if (patient.lost.aborted || !gone.aborted) throw error
+      if (this.#cancelled.signal.aborted) log.info('its client has gone')
+      this.#brokenOff(null)
     } finally {
       await input.close()
       part.audio.end()
@@ -230,6 +260,15 @@ export class LiveSession implements Guest {
     this.#context.sharing.arrived()
     this.#heard(samples)
     if (this.heardSec > this.#context.maxAudioSec) this.end('too-long')
+  }
+
+  #brokenOff(ledger: StreamLedger | null): void {
+    if (this.#context.giveUp.aborted) this.#reach.brokenOff(ledger, this.#heardBefore)
+  }
+
+  #warnIfCutOff(): void {
+    const { cutOff } = this
+    if (cutOff && !this.#cancelled.signal.aborted) this.#log.warn(warnedCutOff(cutOff))
   }
 
   #next(part = new SessionPart(this.#last.form, this.#last.settings)): void {
@@ -247,11 +286,4 @@ export class LiveSession implements Guest {
     if (this.#isThrottled || this.#last.isEnded) return
     if (performance.now() - this.#lastSign > 1000 * this.#context.idleSec) this.end('idle')
   }
-}
-
-const NOTHING: SessionEvent = {
-  type: 'end',
-  reason: 'complete',
-  ledger: { sums: [], entries: [], lifts: [] },
-  timings: [],
 }

@@ -1,3 +1,6 @@
+/** A place is free again after so many seconds, more or less. */
+export const RETRY_SEC = 5
+
 /** Why somebody is refused. */
 export type RefusalKind = 'full' | 'too-many' | 'stopping' | 'too-large' | 'too-long' | 'forbidden'
 

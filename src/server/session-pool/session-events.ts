@@ -11,6 +11,14 @@ export interface TurnEndEvent {
 /** What comes of a session. */
 export type SessionEvent = TranscriptEvent | TurnEndEvent
 
+/** The end of a session without audio. */
+export const NOTHING_HEARD: SessionEvent = {
+  type: 'end',
+  reason: 'complete',
+  ledger: { sums: [], entries: [], lifts: [] },
+  timings: [],
+}
+
 /** An event of a part of a session, with the times of the session. */
 export function shifted(event: TranscriptEvent, seconds: number): TranscriptEvent {
   if (seconds === 0) return event

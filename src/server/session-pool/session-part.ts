@@ -25,6 +25,9 @@ const PUSHED_SEC = 1
 /** A client that sends faster than it is transcribed waits when so much lies here: others soon have their turn. */
 const MAX_LEAD_SEC = 10
 
+/** Of one sample of one channel. */
+const BYTES = { s16le: 2, s32le: 4, f32le: 4, u8: 1, mulaw: 1, alaw: 1 } as const
+
 /** A stretch of a session that is recognized to its end: all of it, or what a client makes final at once. */
 export class SessionPart {
   readonly audio: PushedAudio
@@ -37,6 +40,8 @@ export class SessionPart {
   isEnded = false
   /** Samples at 16 kHz that have arrived. */
   #heardSamples = 0
+  #sentBytes = 0
+  #takenBytes = 0
   #begin = (): void => {}
 
   constructor(
@@ -55,6 +60,13 @@ export class SessionPart {
     return this.#heardSamples / SAMPLE_RATE
   }
 
+  /** Seconds of audio that its client has sent, as far as that is known before it is decoded. */
+  get sentSec(): number {
+    const { encoding, rate, channels, isSurelyRaw } = this.form
+    if (!isSurelyRaw && this.#heardSamples > 0) return (this.heardSec * this.#sentBytes) / this.#takenBytes
+    return this.#sentBytes / (BYTES[encoding] * channels * rate)
+  }
+
   /** Whether it takes more audio; if not, wait for that. */
   get hasRoom(): boolean {
     return this.audio.hasRoom
@@ -62,8 +74,15 @@ export class SessionPart {
 
   write(bytes: Uint8Array): void {
     this.hasAudio = true
+    this.#sentBytes += bytes.length
+    this.#takenBytes += bytes.length
     this.#begin()
     this.audio.write(bytes)
+  }
+
+  /** Audio comes that is not taken any more. */
+  miss(bytes: Uint8Array): void {
+    this.#sentBytes += bytes.length
   }
 
   end(): void {

@@ -11,15 +11,13 @@ import type { ModelShelf } from './model-shelf.js'
 import { Patience } from './patience.js'
 import { clientOf, Places } from './places.js'
 import { bounded, rest, uploaded } from './recordings.js'
-import { Refusal } from './refusal.js'
+import { RETRY_SEC, Refusal } from './refusal.js'
 import { RequestRates } from './request-rates.js'
 import type { SessionEvent } from './session-events.js'
 import { type AudioForm, USUAL_FORM } from './session-part.js'
 import { NO_TRACING, TracedStream, type Tracing } from './tracing.js'
 import { UploadRate } from './upload-rate.js'
 
-/** A place is free again after so many seconds, more or less. */
-const RETRY_SEC = 5
 /** Who has connected and says nothing may lose the place after so many seconds. */
 const SILENT_SEC = 10
 

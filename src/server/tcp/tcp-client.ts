@@ -1,20 +1,23 @@
 import type { Socket } from 'node:net'
-import { PassThrough } from 'node:stream'
+import type { PassThrough } from 'node:stream'
 import { rawFormat } from '../../audio/decode/raw-format.js'
 import { readableBytes } from '../../audio/sources/readable-bytes.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
 import { AsrStreamError, InputError, messageOf } from '../../core/errors.js'
 import { namedLog } from '../../core/named-log.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import { serverLines } from '../../output/formats/lines.js'
 import { liveInput } from '../../transcriber/pacing.js'
 import { calmAfter } from '../../transcriber/shutdown.js'
 import type { Transcriber } from '../../transcriber/transcriber.js'
+import { type CutOff, TextReach, toldCutOff, warnedCutOff } from '../session-pool/cut-off.js'
 import type { FairShare } from '../session-pool/fair-share.js'
 import type { Patience } from '../session-pool/patience.js'
 import { clientOf } from '../session-pool/places.js'
 import { NO_TRACING, TracedStream, type Tracing } from '../session-pool/tracing.js'
 import { type ConnectionWatch, watchConnection } from './connection-watch.js'
+import { takenBytes } from './taken-bytes.js'
 
 /** A client that does not close its side when everything is said is cut off after this. */
 const FAREWELL_MS = 2000
@@ -86,7 +89,11 @@ async function serve(
   const log = namedLog(calmAfter(context.stop, context.log), () => [name])
   log.info(`${name} has come`)
   try {
-    await transcribe(socket, name, watch, idle, { ...context, log })
+    const cutOff = await transcribe(socket, name, watch, idle, { ...context, log })
+    if (cutOff && !watch.gone.aborted) {
+      context.log.warn(`${name}: ${warnedCutOff(cutOff)}`)
+      await send(socket, `asr-stream: ${toldCutOff(cutOff)}`)
+    }
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
@@ -110,13 +117,14 @@ function toldToClient(error: unknown): string {
     : 'recognition has failed, the text ends here; connect again to go on'
 }
 
+/** @returns what there was no time for; null: nothing */
 async function transcribe(
   socket: Socket,
   name: string,
   watch: ConnectionWatch,
   idle: AbortSignal,
   context: ClientContext,
-): Promise<void> {
+): Promise<CutOff | null> {
   const { transcriber, log } = context
   const { config } = transcriber
   const stop = AbortSignal.any([context.stop, idle, watch.gone])
@@ -124,14 +132,18 @@ async function transcribe(
   const sharing = context.share.join()
   // Clients start at the beginning of their audio, and wait when they are far ahead.
   const maxBacklog = Math.min(config.maxBacklog, Math.max(MAX_LEAD_SEC, config.minChunkSize))
+  const reach = new TextReach()
+  let heardSamples = 0
+  const taken = takenBytes(socket, context.stop)
   const input = liveInput(
-    sourceOf(socket, name, context),
+    sourceOf(taken.bytes, name, context),
     { ...config, startAt: 0, maxBacklog },
     {
       log,
       stop,
       whenFull: 'wait',
       onArrival(audio) {
+        heardSamples += audio.length
         watch.arrived(audio.length)
         sharing.arrived()
       },
@@ -152,6 +164,7 @@ async function transcribe(
         sharing.consumed(event.takenSec)
         watch.doing(event.takenSec > event.recognizedSec ? 'computing' : 'listening')
       }
+      if (event.type === 'end' && event.reason === 'aborted') reach.brokenOff(event.ledger)
       const line = event.type === 'text-final' ? format(event.segment) : null
       if (line === null) continue
       watch.doing('writing')
@@ -159,19 +172,21 @@ async function transcribe(
       watch.doing('listening')
     }
     patient.lost.throwIfAborted()
+  } catch (error) {
+    if (!context.giveUp.aborted || patient.lost.aborted) throw error
+    reach.brokenOff(null)
   } finally {
     traced?.end()
+    taken.stop()
     sharing.leave()
     await input.close()
   }
+  reach.wasAhead = taken.ratio > 1
+  const heardSec = heardSamples / SAMPLE_RATE
+  return reach.cutOff(heardSec, heardSec * taken.ratio)
 }
 
-/** Bytes go through a stream of their own, so that the end of listening does not end the sending of lines. */
-function sourceOf(socket: Socket, name: string, { transcriber, log }: ClientContext): StreamSource {
-  const bytes = new PassThrough()
-  socket.once('close', () => bytes.end())
-  socket.once('error', (error) => bytes.destroy(error))
-  socket.pipe(bytes)
+function sourceOf(bytes: PassThrough, name: string, { transcriber, log }: ClientContext): StreamSource {
   const { config } = transcriber
   const raw = rawFormat(config.rawEncoding, config.rawRate, config.rawChannels)
   return new StreamSource({
