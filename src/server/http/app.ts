@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart'
 import websocket from '@fastify/websocket'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Log } from '../../core/types.js'
-import { type ToldFailure, toldFailure } from './failures.js'
+import { clientOfReply, type ToldFailure, toldFailure } from './failures.js'
 import { refuseBeforeUpgrade } from './full-server.js'
 import { type AccessRules, answeredSubprotocol, isAllowedOrigin, judgeRequest } from './guard.js'
 import type { Metrics } from './metrics.js'
@@ -78,7 +78,9 @@ export async function createApp({
   app.addHook('onResponse', async (request, reply) => {
     metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
   })
-  app.setErrorHandler((error, _request, reply) => answerFailure(reply, toldFailure(error, log), plainly))
+  app.setErrorHandler((error, _request, reply) =>
+    answerFailure(reply, toldFailure(error, log, clientOfReply(reply)), plainly),
+  )
   app.setNotFoundHandler((_request, reply) =>
     reply.code(404).send(plainly({ message: 'there is nothing here', code: 'ASR_NOT_FOUND', field: null })),
   )

@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { AsrStreamError, InputError, ModelError, messageOf, UsageError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { Refusal } from '../session-pool/refusal.js'
@@ -42,11 +43,24 @@ export class RequestFault extends Error {
   }
 }
 
+/** For whom something failed. */
+export interface Failed {
+  /** The client or its session, for the log. */
+  readonly name: string
+  /** Whether it has gone: then that work for it was broken off is no failure. */
+  readonly hasGone: boolean
+}
+
+/** The client that is answered. */
+export function clientOfReply({ request, raw }: FastifyReply): Failed {
+  return { name: `client ${request.ip}`, hasGone: raw.destroyed && !raw.writableFinished }
+}
+
 /**
  * What a client is told: what it did wrong, in the words of the program; of our own failures only that they happened, which
  * the log has whole.
  */
-export function toldFailure(error: unknown, log: Log): ToldFailure {
+export function toldFailure(error: unknown, log: Log, { name, hasGone }: Failed): ToldFailure {
   const plain = { field: null, details: {} }
   if (error instanceof Refusal) {
     const { kind, message, retryAfterSec } = error
@@ -71,7 +85,9 @@ export function toldFailure(error: unknown, log: Log): ToldFailure {
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return { ...plain, status, message: messageOf(error), code: 'ASR_REQUEST' }
   }
-  log.error(`a request failed: ${messageOf(error)}`)
+  if (hasGone && error instanceof Error && error.name === 'AbortError')
+    log.info(`${name} has gone before it was served`)
+  else log.error(`${name}: a request failed: ${messageOf(error)}`)
   if (error instanceof Error) log.debug(error.stack ?? '')
   const message = error instanceof ModelError ? 'the model cannot be loaded' : 'recognition has failed'
   return { ...plain, status: 500, message, code: error instanceof AsrStreamError ? error.code : 'ASR_SERVER' }

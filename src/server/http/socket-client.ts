@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RawData, WebSocket } from 'ws'
 import type { Log } from '../../core/types.js'
 import type { LiveSession } from '../session-pool/live-session.js'
-import { closingCode, toldFailure } from './failures.js'
+import { closingCode, type Failed, toldFailure } from './failures.js'
 
 /** A client that takes nothing is cut off when so much waits for it. */
 const MAX_UNSENT_BYTES = 4_000_000
@@ -35,11 +35,14 @@ export class SocketClient {
   #messages = 0
   #take: (message: ClientMessage) => void = () => {}
   readonly #waiting: ClientMessage[] = []
+  readonly #address: string
+  #session: LiveSession | null = null
 
   constructor(socket: WebSocket, connection: Socket, log: Log) {
     this.#socket = socket
     this.#connection = connection
     this.#log = log
+    this.#address = `${connection.remoteAddress}:${connection.remotePort}`
     this.gone = this.#gone.signal
     const pings = setInterval(() => this.#ping(), PING_MS).unref()
     socket.on('error', (error) => log.debug(`a connection: ${error.message}`))
@@ -70,6 +73,18 @@ export class SocketClient {
       this.#waiting.push(isBinary ? { bytes } : { text: bytes.toString() })
       if (this.#waiting.length === 1 && this.#holds === 0) this.#takeNext()
     })
+  }
+
+  /** For whom something fails here. */
+  get failed(): Failed {
+    const name = this.#session ? `session ${this.#session.id}` : `client ${this.#address}`
+    return { name, hasGone: this.gone.aborted }
+  }
+
+  /** It is named by its session in the log from now on. */
+  has(session: LiveSession): LiveSession {
+    this.#session = session
+    return session
   }
 
   /** Hands audio to a session; while that has no room, nothing more is read. */
@@ -113,7 +128,7 @@ export class SocketClient {
 
   /** Ends the connection because of an error, after what `told` makes of it. */
   fail(error: unknown, told: (message: string, code: string) => object | null): void {
-    const failure = toldFailure(error, this.#log)
+    const failure = toldFailure(error, this.#log, this.failed)
     const message = told(failure.message, failure.code)
     if (message !== null) this.send(message)
     this.close(closingCode(failure), failure.message)

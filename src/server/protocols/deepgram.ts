@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { answerFailure } from '../http/app.js'
-import { RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
+import { clientOfReply, RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
 import { goneSignal } from '../http/gone.js'
 import { sha256InPieces } from '../http/in-pieces.js'
 import type { ServerKit } from '../http/kit.js'
@@ -24,7 +24,9 @@ export function deepgram(app: FastifyInstance, kit: ServerKit): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _body, done) => done(null))
-    scope.setErrorHandler((error, _request, reply) => answerFailure(reply, toldFailure(error, log), asDeepgram))
+    scope.setErrorHandler((error, _request, reply) =>
+      answerFailure(reply, toldFailure(error, log, clientOfReply(reply)), asDeepgram),
+    )
     scope.post('/v1/listen', async (request, reply) => {
       const query = deepgramQuery(request.query)
       if (request.headers['content-type']?.startsWith('application/json')) {
@@ -50,7 +52,7 @@ export function deepgram(app: FastifyInstance, kit: ServerKit): void {
         const silence = typeof endpointing === 'number' ? { vadMinSilenceMs: endpointing } : {}
         const settings = { ...deepgramLanguage(query), vac: endpointing !== 'false', ...silence }
         const form = deepgramForm(query) ?? USUAL_FORM
-        session = pool.open({ name: 'deepgram', address: request.ip, form, settings })
+        session = client.has(pool.open({ name: 'deepgram', address: request.ip, form, settings }))
       } catch (error) {
         return fail(error)
       }

@@ -3,7 +3,7 @@ import { ASR_CONFIG_KEYS } from '../../config/config.js'
 import { findKey } from '../../config/option-table.js'
 import { ModelError, messageOf } from '../../core/errors.js'
 import { answerFailure } from '../http/app.js'
-import { RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
+import { clientOfReply, RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
 import { EventStream, goneSignal } from '../http/gone.js'
 import type { ServerKit } from '../http/kit.js'
 import { jsonObject } from '../http/socket-client.js'
@@ -20,7 +20,9 @@ export function guide(app: FastifyInstance, kit: ServerKit): void {
   const { pool, models, log, uploads } = kit
   const sessions = new GuideSessions()
   app.register(async (scope) => {
-    scope.setErrorHandler((error, _request, reply) => answerFailure(reply, toldFailure(error, log), asStatus))
+    scope.setErrorHandler((error, _request, reply) =>
+      answerFailure(reply, toldFailure(error, log, clientOfReply(reply)), asStatus),
+    )
     // JSON is JSON, whatever a client calls it; `curl -d` calls it a form.
     scope.removeContentTypeParser('text/plain')
     scope.addContentTypeParser(CALLED_OTHERWISE, { parseAs: 'string' }, (_request, text, done) => {
@@ -129,7 +131,7 @@ async function streamed(
     })
   } catch (error) {
     if (!events) throw error
-    await (events as EventStream).send({ type: 'error', ...asStatus(toldFailure(error, log)) })
+    await (events as EventStream).send({ type: 'error', ...asStatus(toldFailure(error, log, clientOfReply(reply))) })
   }
   ;(events as EventStream | null)?.end()
 }

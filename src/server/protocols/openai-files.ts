@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Segment } from '../../core/types.js'
 import { createFormat } from '../../output/formats/registry.js'
 import { answerFailure } from '../http/app.js'
-import { RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
+import { clientOfReply, RequestFault, type ToldFailure, toldFailure } from '../http/failures.js'
 import { EventStream, goneSignal } from '../http/gone.js'
 import type { ServerKit } from '../http/kit.js'
 import { type UploadedForm, withForm } from '../http/uploads.js'
@@ -27,7 +27,7 @@ export const openAiFormSchema = z.object({
 export function openAiFiles(app: FastifyInstance, kit: ServerKit): void {
   app.register(async (scope) => {
     scope.setErrorHandler((error, _request, reply) => {
-      const failure = toldFailure(error, kit.log)
+      const failure = toldFailure(error, kit.log, clientOfReply(reply))
       // OpenAI's clients know 400 for everything that is wrong with a request.
       return answerFailure(reply, { ...failure, status: failure.status === 422 ? 400 : failure.status }, asOpenAi)
     })
@@ -113,7 +113,7 @@ async function streamed(
     await events.send('[DONE]')
   } catch (error) {
     if (!events) throw error
-    await (events as EventStream).send(asOpenAi(toldFailure(error, log)))
+    await (events as EventStream).send(asOpenAi(toldFailure(error, log, clientOfReply(reply))))
   }
   events.end()
 }

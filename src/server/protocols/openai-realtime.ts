@@ -38,7 +38,7 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
       }))
     /** What is wrong with one event ends nothing. */
     const complain = (error: unknown) => {
-      const { status, message, code, field } = toldFailure(error, log)
+      const { status, message, code, field } = toldFailure(error, log, client.failed)
       if (status >= 500) return fail(error)
       const told = { type: 'invalid_request_error', code, message, param: field, event_id: null }
       send({ type: 'error', error: told })
@@ -47,7 +47,7 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
     let session: LiveSession
     try {
       const asked = { settings: realtimeSettings(wishes), form: realtimeForm(wishes) }
-      session = pool.open({ name: 'realtime', address: request.ip, ...asked })
+      session = client.has(pool.open({ name: 'realtime', address: request.ip, ...asked }))
     } catch (error) {
       return fail(error)
     }

@@ -43,7 +43,7 @@ export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void 
     const begin = (message: Partial<z.infer<typeof ownMessageSchema> & { type: 'start' }> = {}) => {
       const { config = {}, partials = true, ...form } = message
       const wishes = { settings: streamSettings(config), form: audioForm(form) }
-      const session = pool.open({ name: 'stream', address: request.ip, ...wishes })
+      const session = client.has(pool.open({ name: 'stream', address: request.ip, ...wishes }))
       const opened = new ResumableStream(session, log, () => streams.delete(session.id))
       opened.wantsPartials = partials
       streams.set(session.id, opened)
@@ -55,6 +55,7 @@ export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void 
       if (!known) throw new RequestFault('there is no such session, or it has ended', 'session', 404)
       // A connection that has died unnoticed may still hold it; what comes over that is sent here once more.
       known.takeAway()
+      client.has(known.session)
       send({ type: 'resumed', session, received_bytes: known.receivedBytes })
       attach(known, after)
     }

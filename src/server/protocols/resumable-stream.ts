@@ -94,7 +94,10 @@ export class ResumableStream {
       }
       this.session.throwIfCutOff()
     } catch (error) {
-      const { message, code, field } = toldFailure(error, this.#log)
+      const { message, code, field } = toldFailure(error, this.#log, {
+        name: `session ${this.session.id}`,
+        hasGone: false,
+      })
       this.#log.info(`session ${this.session.id} failed: ${messageOf(error)}`)
       this.#tell({ type: 'error', message, code, field }, true)
     } finally {

@@ -32,7 +32,7 @@ function serveVosk(client: SocketClient, address: string, { pool }: ServerKit): 
   const fail = (error: unknown) => client.fail(error, (message) => ({ error: message }))
   let session: LiveSession
   try {
-    session = pool.open({ name: 'vosk', address, form: formOf(2 * EIGHT_KHZ), settings: { vac: true } })
+    session = client.has(pool.open({ name: 'vosk', address, form: formOf(2 * EIGHT_KHZ), settings: { vac: true } }))
   } catch (error) {
     fail(error)
     return

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { messageOf } from '../../core/errors.js'
-import { RequestFault, toldFailure } from '../http/failures.js'
+import { type Failed, RequestFault, toldFailure } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
 import { toldCutOff } from '../session-pool/cut-off.js'
 import type { LiveSession } from '../session-pool/live-session.js'
@@ -19,8 +19,9 @@ const MAX_UNSENT_BYTES = 1_000_000
 export function wyomingServer(kit: ServerKit): Server {
   const server = createServer((socket) => {
     socket.on('error', (error) => kit.log.debug(`a Wyoming client: ${error.message}`))
-    new WyomingClient(socket, kit).serve().catch((error: unknown) => {
-      const { message, code } = toldFailure(error, kit.log)
+    const client = new WyomingClient(socket, kit)
+    client.serve().catch((error: unknown) => {
+      const { message, code } = toldFailure(error, kit.log, client.failed)
       socket.end(wyomingBytes('error', { text: message, code }))
       setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
     })
@@ -32,6 +33,8 @@ export function wyomingServer(kit: ServerKit): Server {
 class WyomingClient {
   readonly #socket: Socket
   readonly #kit: ServerKit
+  /** The client or its last session. */
+  #name: string
   #language: string | undefined
   #session: LiveSession | null = null
   #telling: Promise<void> = Promise.resolve()
@@ -40,6 +43,12 @@ class WyomingClient {
   constructor(socket: Socket, kit: ServerKit) {
     this.#socket = socket
     this.#kit = kit
+    this.#name = `client ${socket.remoteAddress}:${socket.remotePort}`
+  }
+
+  /** For whom something fails here. */
+  get failed(): Failed {
+    return { name: this.#name, hasGone: this.#socket.destroyed }
   }
 
   async serve(): Promise<void> {
@@ -106,6 +115,7 @@ class WyomingClient {
     this.#kit.pool.admit(address)
     const session = this.#kit.pool.open({ name: 'wyoming', address, form: formOf(data), settings })
     this.#session = session
+    this.#name = `session ${session.id}`
     this.#telling = this.#tell(session)
     // Told when the audio ends; until then nobody waits for it.
     this.#telling.catch(() => undefined)
