@@ -11,6 +11,8 @@ const MAX_UNSENT_BYTES = 4_000_000
 /** A client whose machine has vanished is noticed after two of these: nothing comes of it, neither answers nor anything else. */
 const PING_MS = 15_000
 const CLOSE_MS = 2000
+/** Of WebSocket there may be three more, which a character needs that was cut. */
+const MAX_REASON_BYTES = 120
 /** No microphone sends so many messages in such a time; of what comes faster the rest is taken after another one. */
 const MAX_MESSAGES_A_TURN = 100
 const TURN_MS = 100
@@ -114,7 +116,7 @@ export class SocketClient {
     this.#isClosing = true
     this.#waiting.length = 0
     this.#socket.resume()
-    this.#socket.close(code, reason.slice(0, 120))
+    this.#socket.close(code, Buffer.from(reason).subarray(0, MAX_REASON_BYTES).toString())
     const timer = setTimeout(() => this.#socket.terminate(), CLOSE_MS).unref()
     this.#socket.once('close', () => clearTimeout(timer))
   }

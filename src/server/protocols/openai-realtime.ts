@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { RequestFault, toldFailure } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
-import { type ClientMessage, jsonObject, SocketClient } from '../http/socket-client.js'
+import { type ClientMessage, SocketClient } from '../http/socket-client.js'
 import type { LiveSession } from '../session-pool/live-session.js'
 import { newId, RealtimeItems } from './realtime-items.js'
 import {
@@ -14,7 +14,7 @@ import {
   toldSession,
   updatedWishes,
 } from './realtime-session.js'
-import { checkedBy } from './stream-wishes.js'
+import { messageBy, shownText } from './text-messages.js'
 
 /** Events of the client that do something here; others are answered by an error, as OpenAI does. */
 export const realtimeEventSchema = z.discriminatedUnion('type', [
@@ -56,10 +56,10 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
     send({ type: 'session.created', session: toldSession(id, wishes) })
     const take = (message: ClientMessage) => {
       if ('bytes' in message) throw new RequestFault('audio comes in events, as base64', 'type')
-      const event = checkedBy(realtimeEventSchema, jsonObject(message.text))
+      const event = messageBy(realtimeEventSchema, message.text)
       switch (event.type) {
         case 'input_audio_buffer.append':
-          return void session.write(Buffer.from(event.audio, 'base64'))
+          return void session.write(bytesOfBase64(event.audio))
         case 'input_audio_buffer.commit':
           items.commit()
           return session.commit()
@@ -89,4 +89,14 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
     }
     tell().catch(fail)
   })
+}
+
+/** @throws RequestFault for what is no base64, of which Node decodes what it can */
+function bytesOfBase64(audio: string): Buffer {
+  const bytes = Buffer.from(audio, 'base64')
+  const digits = audio.replace(/[=\s]/g, '').length
+  if (/[^\w+/=\s-]/.test(audio) || bytes.length !== Math.floor((3 * digits) / 4) || digits % 4 === 1) {
+    throw new RequestFault(`audio is no base64, and nothing of it is heard: ${shownText(audio)}`, 'audio')
+  }
+  return bytes
 }

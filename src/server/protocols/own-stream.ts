@@ -2,9 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { RequestFault } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
-import { type ClientMessage, jsonObject, SocketClient } from '../http/socket-client.js'
+import { type ClientMessage, SocketClient } from '../http/socket-client.js'
 import { type Holder, RESUME_SEC, ResumableStream } from './resumable-stream.js'
-import { audioForm, audioFormSchema, checkedBy, streamConfigSchema, streamSettings } from './stream-wishes.js'
+import { audioForm, audioFormSchema, streamConfigSchema, streamSettings } from './stream-wishes.js'
+import { messageBy } from './text-messages.js'
 
 /** What a client says besides its audio. */
 export const ownMessageSchema = z.discriminatedUnion('type', [
@@ -65,7 +66,7 @@ export function ownStream(app: FastifyInstance, { pool, log }: ServerKit): void 
         to.receivedBytes += message.bytes.length
         return client.feed(to.session, message.bytes)
       }
-      const said = checkedBy(ownMessageSchema, jsonObject(message.text))
+      const said = messageBy(ownMessageSchema, message.text)
       if (said.type === 'ping') {
         stream?.session.alive()
         return send({ type: 'pong' })

@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
 import { z } from 'zod'
 import type { Word } from '../../core/types.js'
+import { RequestFault } from '../http/failures.js'
 import type { ServerKit } from '../http/kit.js'
-import { type ClientMessage, jsonObject, SocketClient } from '../http/socket-client.js'
+import { type ClientMessage, SocketClient } from '../http/socket-client.js'
 import type { LiveSession } from '../session-pool/live-session.js'
 import type { SessionEvent } from '../session-pool/session-events.js'
 import { joined, rounded } from './spoken-segments.js'
 import { checkedBy } from './stream-wishes.js'
+import { jsonMessage, shownText } from './text-messages.js'
 
+const configSchema = z.object({
+  config: z.object({ sample_rate: z.number().min(1000).max(384_000).optional() }),
+})
+const endSchema = z.object({ eof: z.union([z.number(), z.boolean()], { error: 'expected a number or a boolean' }) })
 /** Messages of the client besides audio; more of `config` is taken and has no effect. */
-export const voskMessageSchema = z.union([
-  z.object({ config: z.object({ sample_rate: z.number().min(1000).max(384_000).optional() }) }),
-  z.object({ eof: z.union([z.number(), z.boolean()]) }),
-])
+export const voskMessageSchema = z.union([configSchema, endSchema])
 
+const KNOWN = '{"config": {"sample_rate": 16000}} nor {"eof": 1}'
 const EIGHT_KHZ = 8000
 
 /**
@@ -43,9 +47,14 @@ function serveVosk(client: SocketClient, address: string, { pool }: ServerKit): 
       client.feed(session, message.bytes)
       return client.send(said.answer())
     }
-    const told = checkedBy(voskMessageSchema, jsonObject(message.text))
-    if ('eof' in told) return session.end()
-    if (told.config.sample_rate) session.configure({ vac: true }, formOf(Math.round(told.config.sample_rate)))
+    const sent = jsonMessage(message.text)
+    if ('eof' in sent) {
+      checkedBy(endSchema, sent)
+      return session.end()
+    }
+    if (!('config' in sent)) throw new RequestFault(`a message is neither ${KNOWN}: ${shownText(message.text)}`)
+    const { sample_rate: rate } = checkedBy(configSchema, sent).config
+    if (rate) session.configure({ vac: true }, formOf(Math.round(rate)))
     client.heed(session)
   }
   client.receive(take, fail)

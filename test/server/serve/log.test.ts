@@ -63,7 +63,15 @@ it('a client that goes away while its session is opened is no error of the serve
 })
 
 it('what fails names the session of its client, or the client', async () => {
-  const server = await startServer(...scriptedServer(), '--option', 'failAtSec=1.5', '--wyoming-port', '0', '-l', 'INFO')
+  const server = await startServer(
+    ...scriptedServer(),
+    '--option',
+    'failAtSec=1.5',
+    '--wyoming-port',
+    '0',
+    '-l',
+    'INFO',
+  )
   const clients = await speakers(server)
   const wyoming = connect(server.ports.wyoming ?? 0, '127.0.0.1').resume()
   const data = { rate: 16_000, width: 2, channels: 1 }
