@@ -90,6 +90,8 @@ export function live({ source, minChunkSec, startAtSec, clock, stop, log, ...opt
     const readyAt = clock.now()
     await options.turn?.()
     await turn?.()
+    // Who waited for the model may be asked to let others go first by now.
+    await options.turn?.()
     turnSec = clock.now() - readyAt
     // The source was held up, and has just been let go.
     if (backlog.isHeldUp) coveredUntil = Math.max(coveredUntil, clock.now())

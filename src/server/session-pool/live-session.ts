@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { StreamLedger } from '../../core/events.js'
 import { namedLog } from '../../core/named-log.js'
+import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
 import type { StreamSettings, Transcriber } from '../../transcriber/transcriber.js'
 import { type CutOff, TextReach, toldCutOff, warnedCutOff } from './cut-off.js'
@@ -257,7 +258,7 @@ export class LiveSession implements Guest {
   }
 
   #arrived(samples: number): void {
-    this.#context.sharing.arrived()
+    this.#context.sharing.arrived(samples / SAMPLE_RATE)
     this.#heard(samples)
     if (this.heardSec > this.#context.maxAudioSec) this.end('too-long')
   }

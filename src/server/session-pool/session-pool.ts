@@ -68,7 +68,7 @@ export interface SessionWishes {
 /** The sessions of all protocols: who gets a place, and what a session runs on. */
 export class SessionPool {
   readonly places: Places
-  readonly share = new FairShare(systemClock)
+  readonly share: FairShare
   readonly patience: Patience
   readonly rates: RequestRates
   readonly files: FileQueue
@@ -81,6 +81,7 @@ export class SessionPool {
     const { maxSessions, maxPerAddress = Math.max(1, maxSessions - 1), updateSec, stop } = options
     this.options = { ...options, log: fewWarnings(options.log, systemClock) }
     this.places = new Places({ most: maxSessions, maxPerAddress, silentSec: SILENT_SEC })
+    this.share = new FairShare(systemClock, stop)
     this.patience = new Patience(updateSec, systemClock)
     this.rates = new RequestRates(options.maxRequestsPerMinute, systemClock)
     this.files = new FileQueue(2 * maxSessions)

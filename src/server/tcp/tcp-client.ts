@@ -129,6 +129,7 @@ async function transcribe(
   const { config } = transcriber
   const stop = AbortSignal.any([context.stop, idle, watch.gone])
   const patient = context.patience.of(AbortSignal.any([context.giveUp, watch.gone]))
+  const unheld = AbortSignal.any([context.giveUp, idle, watch.gone])
   const sharing = context.share.join()
   // Clients start at the beginning of their audio, and wait when they are far ahead.
   const maxBacklog = Math.min(config.maxBacklog, Math.max(MAX_LEAD_SEC, config.minChunkSize))
@@ -145,9 +146,9 @@ async function transcribe(
       onArrival(audio) {
         heardSamples += audio.length
         watch.arrived(audio.length)
-        sharing.arrived()
+        sharing.arrived(audio.length / SAMPLE_RATE)
       },
-      turn: () => sharing.turn(stop),
+      turn: () => sharing.turn(unheld),
     },
   )
   let traced: TracedStream | null = null

@@ -65,7 +65,7 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
   const sessions = new Set<Promise<void>>()
   const places = options.shared?.places ?? new Places({ most: maxSessions, maxPerAddress, silentSec })
   const { share, patience } = options.shared ?? {
-    share: new FairShare(systemClock),
+    share: new FairShare(systemClock, stop),
     patience: new Patience(updateSec, systemClock),
   }
   const server = createServer(CONNECTIONS, (socket) => {

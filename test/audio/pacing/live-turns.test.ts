@@ -32,4 +32,19 @@ describe('an update that has to wait for its turn', () => {
     expect(value?.turnSec).toBeCloseTo(1.5)
     await pacer.close()
   })
+
+  it('lets others go first that have become more urgent while it waited', async () => {
+    const [source, clock] = [new PushedSource(), new PatientClock()]
+    const asked: string[] = []
+    const pacer = live({
+      ...{ source, clock, log: rememberingLog(), minChunkSec: 1, startAtSec: 0, maxBacklogSec: 5, whenFull: 'wait' },
+      turn: async () => void asked.push('of its server'),
+    })
+    pacer.setTurn?.(async () => void asked.push('of its model'))
+    const next = pacer.updates()[Symbol.asyncIterator]().next()
+    source.push(RATE)
+    expect((await next).value?.audio.length).toBe(RATE)
+    expect(asked).toEqual(['of its server', 'of its model', 'of its server'])
+    await pacer.close()
+  })
 })
