@@ -1,5 +1,6 @@
 import { systemClock } from '../../audio/pacing/system-clock.js'
 import type { TranscriptEvent } from '../../core/events.js'
+import { namedLog } from '../../core/named-log.js'
 import type { Log } from '../../core/types.js'
 import { openAudio } from '../../transcriber/audio-input.js'
 import type { StreamSettings } from '../../transcriber/transcriber.js'
@@ -195,7 +196,8 @@ export class SessionPool {
     { name, address, form, settings }: SessionWishes,
     ended: AbortSignal,
   ): AsyncGenerator<TranscriptEvent, void, undefined> {
-    const { log, maxAudioSec } = this.options
+    const { maxAudioSec } = this.options
+    const log = namedLog(this.options.log, () => [`${name} of client ${address ?? 'nowhere'}`])
     const leave = await this.files.enter(clientOf(address), ended).catch((error: unknown) => {
       throw error instanceof Refusal ? this.#refusal(error.message, error.retryAfterSec) : error
     })

@@ -97,3 +97,27 @@ it('what fails names the session of its client, or the client', async () => {
   }
   expect(names.at(-1)).toBe('client 127.0.0.1')
 })
+
+/** Fails, as a bug does, wherever there is more than a second. */
+const BUGGY = `
+const transcribe = (audio) => {
+  if (audio.length > 16000) throw new TypeError('a bug')
+  return [{ begin: 0, end: 0.4, text: 'word' }]
+}
+const asr = { sep: ' ', transcribe, tsWords: (words) => words, segmentsEndTs: () => [], session: async () => asr }
+export default {
+  name: 'buggy',
+  description: 'of the test',
+  load: async () => ({ asr, metadata: { separator: ' ', modelType: 'buggy', modelSize: 'none', language: null } }),
+}`
+
+it('audio of a recording that is left out is warned of with the name of its client', async () => {
+  const plugin = join(temporaryFolder(), 'buggy.mjs')
+  writeFileSync(plugin, BUGGY)
+  const server = await startServer('--plugin', plugin, '--backend', 'buggy')
+  const body = new FormData()
+  body.set('file', new Blob([new Uint8Array(silentWav(3))]), 'a.wav')
+  await (await fetch(`${server.url}/v1/audio/transcriptions`, { method: 'POST', body })).text()
+  await server.stop()
+  expect(server.log()).toMatch(/warning: the file of client 127\.0\.0\.1: 3\.0 s of audio from 0\.0 s on are left out/)
+})
