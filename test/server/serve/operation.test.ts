@@ -13,8 +13,10 @@ describe('a server that is stopped', () => {
     server.kill()
     await client.ended()
     expect(client.texts('final').join(' ').trim().split(/\s+/)).toEqual(Array.from({ length: 10 }, (_, at) => `w${at}`))
+    expect(client.messages.at(-1)).toMatchObject({ type: 'end', reason: 'complete', ended_by: 'stopping' })
     const { code } = await server.stop()
     expect(code).toBe(143)
+    expect(server.log()).not.toContain('warning')
   })
 
   it('answers a recording that it was given before', async () => {
