@@ -77,6 +77,7 @@ interface ScriptedResult {
 
 /** A recognizer without a model: gives the words of its script whose time is in the audio, and nothing else. */
 class ScriptedASR implements ASRBase<ScriptedResult> {
+  readonly leavesAudio = true
   readonly #options: ScriptedOptions
   #sep = ' '
   #words: readonly Word[] = []

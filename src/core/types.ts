@@ -62,6 +62,8 @@ export interface ASRBase<Result = unknown> {
    * A transcriber takes it off the times that it gives. Absent: 0.
    */
   readonly wordDelaySec?: number
+  /** Whether it neither changes nor transfers the audio that it is given. Absent: each call gets a copy of its own. */
+  readonly leavesAudio?: boolean
   /**
    * Recognizes `audio` (mono, 16 kHz), from its start to its end, however short.
    * @throws BackendError when recognition fails; the signal's reason when aborted
@@ -138,7 +140,7 @@ export interface StageTiming {
 export interface ASRProcessor extends Yielding {
   /** Resets everything and starts a stream whose first sample is at `offset` seconds (0). */
   init(offset?: number): void
-  /** Adds audio (mono, 16 kHz) that follows the audio added before. */
+  /** Adds audio (mono, 16 kHz) that follows the audio added before. That of a backend gets a copy of its own. */
   insertAudioChunk(audio: Float32Array): void
   /** Runs one update and returns the newly committed text, or null. Called again after a failure, it transcribes the audio again. */
   processIter(signal?: AbortSignal): Promise<Segment | null>

@@ -37,6 +37,8 @@ export function checkedProcessor(processor: ASRProcessor, backend: string, trust
   }
   return {
     ...layerOn(processor),
+    // What is given to a backend it may change, or transfer to a thread.
+    insertAudioChunk: (audio) => processor.insertAudioChunk(audio.slice()),
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
     ...(processor.giveUp && {

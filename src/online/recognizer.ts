@@ -78,7 +78,7 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
   return {
     transcribe: (audio, request) =>
       answer(request.signal, async () => {
-        const result = await asr.transcribe(audio, { ...request, ...checkedProgress(request) })
+        const result = await asr.transcribe(ownAudio(asr, audio), { ...request, ...checkedProgress(request) })
         const said: unknown = asr.tsWords(result)
         const ends: unknown = asr.segmentsEndTs(result)
         demand(
@@ -106,6 +106,11 @@ export function recognizerOf<Result>(asr: ASRBase<Result>, options: RecognizerOp
         return { words: wordsInside(words, audioSec, tell), segmentEnds, heardSec, language, skippedSpeechSec }
       }),
   }
+}
+
+/** What is given to a backend it may change, or transfer to a thread: that would take the audio out of the buffer. */
+function ownAudio({ leavesAudio }: ASRBase, audio: Float32Array): Float32Array {
+  return leavesAudio === true ? audio : audio.slice()
 }
 
 /** Progress comes under way, and of the same untyped backend as the result. */
@@ -145,7 +150,7 @@ export function prefixRecognizerOf(asr: PrefixASR, options: RecognizerOptions = 
   return {
     transcribeFrom: (audio, request) =>
       answer(request.signal, async () => {
-        const given: unknown = await asr.transcribeFrom(audio, request)
+        const given: unknown = await asr.transcribeFrom(ownAudio(asr, audio), request)
         demand(
           typeof given === 'object' && given !== null,
           `transcribeFrom() gives ${kindOf(given)}`,

@@ -52,7 +52,7 @@ export async function driveStream(
   const unconfirmed: unknown[] = []
   let consumedSec = offset ?? 0
   const update = async (piece: Float32Array) => {
-    processor.insertAudioChunk(piece)
+    processor.insertAudioChunk(piece.slice())
     consumedSec += secondsOf(piece)
     let rounds = 0
     do {

@@ -14,6 +14,7 @@ export interface Result {
 
 /** A recognizer that keeps all rules: a word for each half second, which says how loud it is. */
 export class GoodRecognizer {
+  readonly leavesAudio = true
   readonly sep: string = ' '
   readonly originalLanguage = null
   closed = false

@@ -13,7 +13,7 @@ const FAULTS: readonly Fault[] = [
     fails((_, { prompt }) => prompt.includes('日本語')),
   ],
   [
-    'changes the audio',
+    'changes the audio that it says it leaves',
     ['audio-untouched'],
     /sample 0 of .* was changed by recognition; work on a copy/,
     transcribe(async (good, audio) => {
@@ -23,7 +23,7 @@ const FAULTS: readonly Fault[] = [
     }),
   ],
   [
-    'gives the audio away',
+    'gives the audio away that it says it leaves',
     ['audio-untouched'],
     /the memory of .* is gone after recognition; send a copy/,
     transcribe(async (good, audio) => {

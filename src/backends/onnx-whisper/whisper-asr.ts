@@ -61,6 +61,7 @@ export interface OnnxWhisperOptions {
 export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   readonly sep = ''
   readonly hallucinates = true
+  readonly leavesAudio = true
   readonly originalLanguage: string | null
   readonly maxAudioSec = WINDOW_SEC
   readonly #options: OnnxWhisperOptions

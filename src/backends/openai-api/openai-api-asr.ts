@@ -36,6 +36,7 @@ export interface OpenAiApiSettings
 export class OpenAiApiASR implements ASRBase<Transcript> {
   readonly sep = ''
   readonly hallucinates = true
+  readonly leavesAudio = true
   readonly originalLanguage: string | null
   readonly #settings: OpenAiApiSettings
   readonly #sent: SentAudio

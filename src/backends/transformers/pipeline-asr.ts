@@ -32,6 +32,7 @@ export class PipelineASR implements ASRBase<RecognizedWords> {
   /** Words bring their own spaces: texts of some languages have none. */
   readonly sep = ''
   readonly maxAudioSec = MAX_PIECE_SEC
+  readonly leavesAudio = true
   readonly originalLanguage: string | null
   /** Models that write letters where they hear them, as CTC does, make nothing up. */
   readonly hallucinates: boolean

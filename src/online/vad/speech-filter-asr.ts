@@ -59,6 +59,8 @@ export function withSpeechFilter(
 }
 
 class SpeechFilterASR implements ASRBase<SpeechResult>, PartialHearing<SpeechResult> {
+  /** The recognizer itself gets what is cut out of it. */
+  readonly leavesAudio = true
   readonly #asr: ASRBase
   readonly #recognizer: Recognizer
   readonly #timeline: SpeechTimeline
