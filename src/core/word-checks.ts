@@ -1,6 +1,6 @@
 /** What words and times have to be like: one code for the seam at which results come in, and for the contract kit. */
 
-import { BackendError } from './errors.js'
+import { UnexpectedError } from './errors.js'
 import { SAMPLE_RATE } from './sample-rate.js'
 import type { ASRBase, Word } from './types.js'
 
@@ -30,7 +30,7 @@ export class RuleViolation extends Error {
  */
 export function namedViolation(backend: string, thrown: unknown): unknown {
   if (!(thrown instanceof RuleViolation)) return thrown
-  return new BackendError(`${backend}: ${thrown.what}`, { hint: thrown.expected, cause: thrown })
+  return new UnexpectedError(`${backend}: ${thrown.what}`, { hint: thrown.expected, cause: thrown })
 }
 
 /** Complains unless something is so. */

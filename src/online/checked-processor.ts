@@ -1,6 +1,6 @@
-import { asUnexpectedError } from '../core/errors.js'
-import type { ASRProcessor, Segment } from '../core/types.js'
-import { checkFinite, checkWordForms, demand, kindOf, namedViolation } from '../core/word-checks.js'
+import { asUnexpectedError, messageOf } from '../core/errors.js'
+import type { ASRProcessor, Log, Segment } from '../core/types.js'
+import { checkFinite, checkWordForms, demand, kindOf, namedViolation, RuleViolation } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
 import { layerOn } from './processor-layer.js'
 
@@ -9,23 +9,48 @@ const FORM = 'nothing new is null, else it is { begin, end, text, words } with s
 
 /**
  * The one place where text of a processor that a backend brings comes in: shapes are checked, texts lose line breaks and
- * control characters, and nothing ends before it begins. Whatever it throws is told with its name.
+ * control characters, and nothing ends before it begins. Whatever it throws is told with its name. What it says besides its
+ * text is left out where it is wrong, unless it never was right: a stream does not end of one wrong answer.
  *
  * @param backend its name
- * @param trusting whether times stay as they are, as in the reference
+ * @param options `trusting`: whether times stay as they are, as in the reference; `log` is told, once, of what is left out
  */
-export function checkedProcessor(processor: ASRProcessor, backend: string, trusting = false): ASRProcessor {
+export function checkedProcessor(
+  processor: ASRProcessor,
+  backend: string,
+  { trusting = false, log }: { readonly trusting?: boolean; readonly log?: Log | undefined } = {},
+): ASRProcessor {
   const name = `the backend "${backend}"`
   const placed = (given: unknown, call: string) => {
     const segment = checkedSegment(given, call)
     return segment === null || trusting ? segment : inOrder(segment)
   }
   const named = (cause: unknown) => asUnexpectedError(`${name} fails while it recognizes`, namedViolation(name, cause))
+  const toldOf = new Set<string>()
+  const leaveOut = (call: string, what: string) => {
+    if (!toldOf.has(call)) log?.warn(what)
+    toldOf.add(call)
+  }
   const asked = async (call: string, signal: AbortSignal | undefined, ask: () => Promise<Segment | null>) => {
     try {
       return placed(await ask(), call)
     } catch (cause) {
-      throw signal?.aborted ? cause : named(cause)
+      const error = signal?.aborted ? cause : named(cause)
+      // It has said that, and will not say it again.
+      if (cause instanceof RuleViolation) leaveOut(call, `${messageOf(error)}; what it said there is lost`)
+      throw error
+    }
+  }
+  const wereRight = new Set<string>()
+  const beside = <Given>(call: string, ask: () => Given, nothing: Given): Given => {
+    try {
+      const given = ask()
+      wereRight.add(call)
+      return given
+    } catch (cause) {
+      if (!wereRight.has(call)) throw named(cause)
+      leaveOut(call, `${messageOf(named(cause))}; it is left out`)
+      return nothing
     }
   }
   const told = <Given>(ask: () => Given): Given => {
@@ -49,9 +74,9 @@ export function checkedProcessor(processor: ASRProcessor, backend: string, trust
           return { ...givenUp, segment: placed(givenUp.segment, 'giveUp()') }
         }),
     }),
-    unconfirmed: () => told(() => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()')),
-    utteranceEnd: () => told(() => checkedEnd(processor.utteranceEnd?.())),
-    hasMore: () => told(() => checkedAnswer(processor.hasMore?.())),
+    unconfirmed: () => beside('unconfirmed()', () => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()'), null),
+    utteranceEnd: () => beside('utteranceEnd()', () => checkedEnd(processor.utteranceEnd?.()), null),
+    hasMore: () => beside('hasMore()', () => checkedAnswer(processor.hasMore?.()), false),
   }
 }
 

@@ -40,8 +40,8 @@ export interface PartialHearing<Result> {
 export interface Recognizer {
   /**
    * Recognizes audio.
-   * @throws BackendError when the result is not a transcription, or the backend fails in an expected way; UnexpectedError when it
-   *   throws anything else; the signal's reason when aborted
+   * @throws BackendError when the backend fails in an expected way; UnexpectedError when it throws anything else, or the result
+   *   is not a transcription; the signal's reason when aborted
    */
   transcribe(audio: Float32Array, request: TranscribeOptions): Promise<Transcription>
 }

@@ -54,7 +54,7 @@ export function buildProcessor(
   checkFit(config, loaded)
   const online = loaded.asr
     ? aroundRecognizer(config, loaded, log, dependencies)
-    : checkedProcessor(loaded.processor, config.backend, config.compat !== null)
+    : checkedProcessor(loaded.processor, config.backend, { trusting: config.compat !== null, log })
   const processor = withVoiceActivity(config, online, separatorOf(loaded), log, dependencies)
   processor.init(processorStart(config))
   return processor

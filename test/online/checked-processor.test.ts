@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { BackendError, UnexpectedError } from '../../src/core/errors.js'
 import type { ASRProcessor, Segment } from '../../src/core/types.js'
 import { checkedProcessor } from '../../src/online/checked-processor.js'
+import { rememberingLog } from '../helpers/logs.js'
 
 function giving(answer: () => unknown): ASRProcessor {
   const give = async () => answer() as Segment | null
@@ -69,13 +70,48 @@ describe('what a processor gives besides its segments', () => {
   it('ends no earlier than it begins, unless it is trusted', async () => {
     const inverted = () => at(5, 1)
     expect(await checkedProcessor(giving(inverted), 'mine').processIter()).toEqual(at(5, 5))
-    expect(await checkedProcessor(giving(inverted), 'mine', true).processIter()).toEqual(at(5, 1))
+    expect(await checkedProcessor(giving(inverted), 'mine', { trusting: true }).processIter()).toEqual(at(5, 1))
   })
 
-  it('is told with the name of the backend where its shape is wrong', () => {
+  it('is told with the name of the backend where its shape is wrong from the first', () => {
     const wrong = 5 as unknown as Segment
     const broken = { ...giving(() => null), unconfirmed: () => wrong }
     expect(() => checkedProcessor(broken, 'mine').unconfirmed?.()).toThrow(/backend "mine": unconfirmed\(\) gives/)
+  })
+
+  it('is left out, and told once, where it is wrong or throws after it was right', () => {
+    const [wrong, fails] = [5 as unknown as Segment, new RangeError('off by one')]
+    for (const [answers, says] of [
+      [[null, wrong, wrong], 'the backend "mine": unconfirmed() gives a number (5); it is left out'],
+      [[null, fails, fails], 'the backend "mine" fails while it recognizes: off by one; it is left out'],
+    ] as const) {
+      const left: (Segment | Error | null)[] = [...answers]
+      const log = rememberingLog()
+      const unconfirmed = () => {
+        const answer = left.shift() ?? null
+        if (answer instanceof Error) throw answer
+        return answer
+      }
+      const checked = checkedProcessor({ ...giving(() => null), unconfirmed }, 'mine', { log })
+      expect(answers.map(() => checked.unconfirmed?.())).toEqual([null, null, null])
+      expect(log.warnings).toEqual([says])
+    }
+  })
+
+  it('text in a wrong shape is lost, and told', async () => {
+    const log = rememberingLog()
+    const answers = [
+      { ...word, words: [[0, 1, 'hi']] },
+      { ...word, words: [word] },
+    ]
+    const checked = checkedProcessor(
+      giving(() => answers.shift()),
+      'mine',
+      { log },
+    )
+    await expect(checked.processIter()).rejects.toBeInstanceOf(UnexpectedError)
+    expect((await checked.processIter())?.text).toBe('hi')
+    expect(log.warnings).toEqual([expect.stringMatching(/^the backend "mine": word 0 .* what it said there is lost$/)])
   })
 
   it('is a time, or no more than yes and no', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { computationUnaware, offline } from '../../src/audio/pacing/pacers.js'
 import { parseConfig } from '../../src/config/config.js'
 import { BackendError } from '../../src/core/errors.js'
-import type { ASRBase, PrefixOptions, PrefixResult, PrefixWord, Word } from '../../src/core/types.js'
+import type { ASRBase, PrefixASR, PrefixOptions, PrefixResult, PrefixWord, Word } from '../../src/core/types.js'
 import { AudioLedger } from '../../src/online/ledger/audio-ledger.js'
 import type { Gap } from '../../src/transcriber/retry-guard.js'
 import { FakeClock } from '../helpers/fake-clock.js'
@@ -50,6 +50,19 @@ function fragile(isBroken: (begin: number, end: number) => boolean): ASRBase {
   return asr as ASRBase
 }
 
+/** Answers in another shape where audio reaches into a place, and knows what is said elsewhere. */
+function misshaping(isBroken: (begin: number, end: number) => boolean, wrong: unknown): ASRBase {
+  const asr = fragile(isBroken) as PrefixASR
+  const instead = <Given>(work: Promise<Given>, result: unknown) => work.catch(() => result as Given)
+  return {
+    ...asr,
+    transcribe: (...given) => instead(asr.transcribe(...given), wrong),
+    transcribeFrom: (...given) =>
+      instead(asr.transcribeFrom(...given), { words: wrong, ended: 'text', skippedSpeechSec: 0 }),
+    segmentsEndTs: (result) => (Array.isArray(result) && result !== wrong ? asr.segmentsEndTs(result) : []),
+  } as PrefixASR
+}
+
 async function run(asr: ASRBase, settings: Record<string, unknown> = {}) {
   const config = parseConfig(settings)
   const [log, ledger, gaps] = [rememberingLog(), new AudioLedger(), [] as Gap[]]
@@ -92,6 +105,29 @@ describe('a recognizer that cannot stand a stretch of audio', () => {
     expect(skipped[0]?.reason).toContain("reading 'end'")
     expect(warnings.filter((warning) => warning.includes('please report'))).toHaveLength(1)
     expect(warnings[0]).toMatch(/^\d+\.\d s of audio from \d+\.\d s on are left out/)
+  })
+
+  it.each([
+    ['a time that is none', [{ begin: Number.NaN, end: 1, text: 'x', tokens: [1] }]],
+    ['no list', 'x'],
+    ['null in the list', [null]],
+    ["Python's shape", [{ start: 0, end: 1, word: 'x' }]],
+  ])('and so does a result of another shape: %s', async (_, wrong) => {
+    for (const settings of [{}, { policy: 'alignatt', minChunkSize: 0.5 }, { offline: true }]) {
+      const there = overlaps(25.1, 25.4)
+      const { texts, error, gaps, warnings, skipped } = await run(misshaping(there, wrong), settings)
+      expect(error).toBeNull()
+      expect(texts.length).toBeGreaterThan(TEXTS.length * 0.45)
+      expect(texts).toContain(TEXTS.at(-1))
+      expect(gaps.some(({ begin, end }) => begin < 25.4 && end > 25.1)).toBe(true)
+      expect(skipped[0]?.reason).toMatch(/^the backend/)
+      expect(warnings[0]).toMatch(/s of audio from \d+\.\d s on are left out: the backend "onnx-whisper": /)
+      const always = await run(
+        misshaping(() => true, wrong),
+        settings,
+      )
+      expect([always.error, always.texts]).toEqual([expect.objectContaining({ code: 'ASR_BACKEND' }), []])
+    }
   })
 
   it('anywhere, of any length, now and then: committed words stay, the ledger sums up, the stream goes on', async () => {
