@@ -49,7 +49,7 @@ export async function checkHearing(choice: MicrophoneChoice, onStep: (text: stri
 }
 
 async function recorded(choice: MicrophoneChoice): Promise<Float32Array> {
-  const open = await openMicrophone(choice)
+  const open = await openMicrophone(choice, silentLog)
   const enough = new AbortController()
   const timer = setTimeout(() => enough.abort(), PATIENCE_MS)
   const audio = new Float32Array(LISTENING_SEC * SAMPLE_RATE)

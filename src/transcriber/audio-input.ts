@@ -163,7 +163,7 @@ async function sourceOf(audio: AudioInput, options: SourceOptions): Promise<Foun
   }
   if (audio instanceof Microphone)
     return {
-      ...streamed('the microphone', await openMicrophone(audio.options)),
+      ...streamed('the microphone', await openMicrophone(audio.options, options.log)),
       isSpokenNow: true,
       isMicrophone: true,
     }

@@ -150,6 +150,16 @@ describe.skipIf(process.platform === 'win32')('the microphone', () => {
     )
   })
 
+  it.each([
+    ['nothing at all', ''],
+    ['the header of a WAV', `process.stdout.write(Buffer.from('${silentWav(0).toString('base64')}', 'base64'));`],
+  ])('that gives not one sample is told of, once: %s', async (_, writes) => {
+    const mute = `#!${process.execPath}\n${writes}setInterval(() => {}, 1000)\n`
+    const { code, stdout, stderr } = await run({ rec: mute }, [...SCRIPTED, '--mic'], interrupted())
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' })
+    expect(stderr).toMatch(/^asr-stream: warning: the microphone gives nothing: rec has not .+; check that .+\n$/)
+  })
+
   it('without a recorder names the package to install', async () => {
     const none = await run({}, [...SCRIPTED, '--mic'])
     expect(none).toMatchObject({ code: 1, stdout: '' })

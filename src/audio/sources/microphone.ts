@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { InputError, messageOf } from '../../core/errors.js'
+import type { Log } from '../../core/types.js'
 import { isOnPath } from './programs.js'
 import { loadRecorderLibrary, type StartRecorder } from './recorder-library.js'
 import { guardRecorder, kill } from './recorder-process.js'
@@ -8,6 +9,10 @@ import { installHint, type RecorderCommand, type RecorderName, recorderCommand, 
 
 /** A recorder that does not stop when it is told to is ended after this. */
 const PATIENCE_MS = 1000
+/** A recorder that delivers nothing is told of after this. */
+const NOTHING_SEC = 5
+/** The header of a WAV, which recorders write before they have a sample, is not longer. */
+const MAX_HEADER_BYTES = 128
 /** Of what a recorder says, the end is kept. */
 const MAX_SAID = 2000
 
@@ -23,16 +28,17 @@ export interface MicrophoneOptions {
  * Looks for a recorder. The bytes that it then gives, when they are asked for, end when the signal is aborted. When
  * they end by themselves that is an InputError: a microphone has no end.
  *
+ * @param log is told when it gives nothing
  * @throws InputError when there is no recorder
  */
-export async function openMicrophone({
-  device,
-  recorder,
-}: MicrophoneOptions): Promise<(signal?: AbortSignal) => AsyncIterable<Uint8Array>> {
+export async function openMicrophone(
+  { device, recorder }: MicrophoneOptions,
+  log: Log,
+): Promise<(signal?: AbortSignal) => AsyncIterable<Uint8Array>> {
   const name = await findRecorder(recorder)
   const command = recorderCommand(name, device ?? null, process.platform)
   const start = await loadRecorderLibrary()
-  return (signal) => record(start, command, signal)
+  return (signal) => record(start, command, log, signal)
 }
 
 /**
@@ -51,6 +57,7 @@ export async function findRecorder(wanted: RecorderName | undefined): Promise<Re
 async function* record(
   start: StartRecorder,
   command: RecorderCommand,
+  log: Log,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   if (signal?.aborted) return
@@ -59,15 +66,23 @@ async function* record(
   const lifeline = guardRecorder(recorder)
   const stop = () => stopRecorder(recorder)
   signal?.addEventListener('abort', stop, { once: true })
-  let gotAudio = false
+  const nothing = setTimeout(() => {
+    if (!signal?.aborted)
+      log.warn(
+        `the microphone gives nothing: ${command.command} has not delivered one sample in ${NOTHING_SEC} s; ${HINT}`,
+      )
+  }, 1000 * NOTHING_SEC)
+  let bytes = 0
   try {
-    for await (const chunk of recorder.stdout) {
-      gotAudio = true
-      yield chunk as Uint8Array
+    for await (const chunk of recorder.stdout as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length
+      if (bytes > MAX_HEADER_BYTES) clearTimeout(nothing)
+      yield chunk
     }
     const end = await ended
-    if (!signal?.aborted) throw describeEnd(command.command, end, gotAudio)
+    if (!signal?.aborted) throw describeEnd(command.command, end, bytes > 0)
   } finally {
+    clearTimeout(nothing)
     signal?.removeEventListener('abort', stop)
     stop()
     lifeline.release()
@@ -106,12 +121,12 @@ async function endOf(recorder: ChildProcess): Promise<End> {
   }
 }
 
+const HINT = 'check that it is connected and not in use; --device chooses another; "asr-stream devices" lists them'
+
 function describeEnd(command: RecorderName, { how, said }: End, gotAudio: boolean): InputError {
   const noise = /^(?:\w+: \w+:\d+: |\w+ FAIL \w+: )/
   const failure = gotAudio
     ? `the microphone has gone: ${command} ended with ${how}${said === '' ? '' : `: ${said}`}`
     : `the microphone cannot be recorded: ${command} ${said === '' ? `ended with ${how}` : `says "${said.replace(noise, '')}"`}`
-  return new InputError(failure, {
-    hint: `check that it is connected and not in use; --device chooses another; "asr-stream devices" lists them`,
-  })
+  return new InputError(failure, { hint: HINT })
 }
