@@ -274,6 +274,8 @@ export interface PacedAudio {
   readonly isPart?: boolean
   /** Seconds of audio that have arrived by now and are not handed out yet. Absent: all that has been spoken since. */
   readonly waitingSec?: () => number
+  /** Seconds of audio that had to be left out since. Absent: none. */
+  readonly leftOutSec?: () => number
   /** Seconds that the update had to wait for its turn when there was enough audio. Absent: none. */
   readonly turnSec?: number
 }

@@ -24,6 +24,8 @@ export interface OpenedInput {
   readonly damage?: (() => AsrStreamError | null) | undefined
   /** Whether it is live audio, to which the program listens from now on. */
   readonly isLive: boolean
+  /** Aborted when somebody ends listening. Absent: never. */
+  readonly stop?: AbortSignal | undefined
   /** Ends listening; call it when there were no updates. */
   close(): Promise<void>
 }
@@ -82,7 +84,7 @@ export function liveInput(source: AudioSource, config: ASRConfig, options: Liste
   })
   pacer.start()
   const { durationSec } = source
-  return { pacer, startAtSec, durationSec, ...damageOf(source), isLive: true, close: pacer.close }
+  return { pacer, startAtSec, durationSec, ...damageOf(source), isLive: true, stop, close: pacer.close }
 }
 
 function damageOf(source: AudioSource): Pick<OpenedInput, 'damage'> {

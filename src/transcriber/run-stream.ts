@@ -46,6 +46,8 @@ export interface RunStreamOptions {
   readonly log?: Log | undefined
   /** Waits for each thing that the processor does; absent: for as long as that takes. */
   readonly wait?: Waiting | undefined
+  /** Is shown each computation with the seconds of audio that are not recognized yet, what it tells, and its end. */
+  readonly watch?: { during(unheardSec: () => number): { goesOn(): void; end(): void } } | null
 }
 
 const NO_LEDGER: StreamLedger = { sums: [], entries: [], lifts: [] }
@@ -111,6 +113,7 @@ class StreamRun {
   #takenSamples = 0
   #recognizedSec: number
   #computingSec = 0
+  #paced: PacedAudio | null = null
   /** Whether audio was handed on whose update waits for the rest of it. */
   isInParts = false
   /** Whether text came after the last end of an utterance. */
@@ -132,11 +135,17 @@ class StreamRun {
     return this.#originSec + this.#takenSamples / SAMPLE_RATE
   }
 
+  get #unheardSec(): number {
+    const { waitingSec, leftOutSec } = this.#paced ?? {}
+    return this.#takenSec - this.#recognizedSec + (waitingSec?.() ?? 0) + (leftOutSec?.() ?? 0)
+  }
+
   async *updates(pacer: Pacer): AsyncGenerator<TranscriptEvent, void, undefined> {
     const { signal, damage: damageOf } = this.#options
     yield this.#progress(this.#takenSec)
     for await (const paced of pacer.updates(signal)) {
       const { audio, now, resumeAtSec, isPart = false } = paced
+      this.#paced = paced
       if (signal?.aborted) break
       if (resumeAtSec !== undefined) yield* this.#resume(resumeAtSec, now)
       if (audio.length === 0 && resumeAtSec !== undefined) continue
@@ -237,8 +246,9 @@ class StreamRun {
     start: () => Promise<Value>,
     now: () => number,
   ): AsyncGenerator<TranscriptEvent, Value, undefined> {
-    const { clock, processorOffsetSec = 0 } = this.#options
+    const { clock, processorOffsetSec = 0, watch } = this.#options
     const begin = clock.now()
+    const watched = watch?.during(() => this.#unheardSec)
     const work = start()
     const told = this.#relay.during(work)
     this.#work = work
@@ -246,11 +256,13 @@ class StreamRun {
       for (;;) {
         const { done, value } = await told.next()
         if (done) return value
+        watched?.goesOn()
         this.#recognizedSec = Math.min(this.#takenSec, value.recognizedSec + processorOffsetSec)
         yield this.#progress(now(), clock.now() - begin)
         yield* this.#partial(value.unconfirmed)
       }
     } finally {
+      watched?.end()
       this.#computingSec += clock.now() - begin
     }
   }

@@ -14,6 +14,7 @@ import { processorStart } from './build-processor.js'
 import { checkStreamOptions } from './check-options.js'
 import { DoubtfulWords } from './doubtful-words.js'
 import { EventRelay } from './event-relay.js'
+import { LiveWatch } from './live-watch.js'
 import type { OpenedInput, Pace } from './pacing.js'
 import { PushedAudio } from './push-audio.js'
 import { PushedStream, type PushStream } from './push-stream.js'
@@ -218,7 +219,7 @@ class LoadedTranscriber implements Transcriber {
   }
 
   async *#run(input: OpenedInput, { signal, log = this.#log, wait, settings, share }: RunOptions): TranscriptEvents {
-    const { pacer, startAtSec, durationSec, damage } = input
+    const { pacer, startAtSec, durationSec, damage, isLive, stop } = input
     const config = { ...this.config, ...settings }
     if (config.vac && !this.#vad) throw noVad()
     const ledger = new AudioLedger()
@@ -243,6 +244,9 @@ class LoadedTranscriber implements Transcriber {
       },
     )
     const ended = AbortSignal.any([this.#closing.signal, ...(signal ? [signal] : [])])
+    const { backend } = config
+    // Whoever brings a way to wait knows how long.
+    const watch = isLive && !wait ? new LiveWatch({ backend, log, ended, stop }) : null
     // With vac the processor says when there is enough, and looks at all audio before.
     if (turn && !config.vac) pacer.setTurn?.(() => turn(ended))
     const events = runStream(pacer, processor, {
@@ -262,7 +266,8 @@ class LoadedTranscriber implements Transcriber {
       }),
       clock: systemClock,
       log,
-      wait,
+      wait: wait ?? watch?.wait,
+      watch,
     })
     // Differs from reference: it gives the times of its recognizer.
     const times = new WordTimes(config.compat === null ? this.#model.wordDelaySec : 0)

@@ -44,6 +44,11 @@ export class Backlog {
     return this.#length
   }
 
+  /** Samples that were left out since something was taken. */
+  get skipped(): number {
+    return this.#skipped
+  }
+
   /** Whether nothing more will come. */
   get ended(): boolean {
     return this.#ended

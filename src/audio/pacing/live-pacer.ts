@@ -141,6 +141,7 @@ async function* paced(
 ): AsyncGenerator<PacedAudio> {
   let position = Math.trunc(startAtSec * SAMPLE_RATE)
   const waitingSec = () => backlog.length / SAMPLE_RATE
+  const leftOutSec = () => backlog.skipped / SAMPLE_RATE
   for (let atEnd = false; !atEnd; ) {
     const portioned = await portion()
     if (portioned === null) {
@@ -153,10 +154,10 @@ async function* paced(
     position += skippedSamples
     const resumeAtSec = position / SAMPLE_RATE
     position += audio.length
-    if (skippedSamples === 0) yield { audio, now, waitingSec, turnSec: turnSec() }
+    if (skippedSamples === 0) yield { audio, now, waitingSec, leftOutSec, turnSec: turnSec() }
     else {
       gaps.add(skippedSamples / SAMPLE_RATE, resumeAtSec)
-      yield { audio, now, waitingSec, turnSec: turnSec(), resumeAtSec }
+      yield { audio, now, waitingSec, leftOutSec, turnSec: turnSec(), resumeAtSec }
     }
   }
 }
