@@ -3,13 +3,14 @@ import type { ASRProcessor, Log, Segment } from '../core/types.js'
 import { checkFinite, checkWordForms, demand, kindOf, namedViolation, RuleViolation } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
 import { layerOn } from './processor-layer.js'
+import { TextRange } from './text-range.js'
 
 const GIVEN_UP_FORM = 'it gives { segment, begin, end, inParts, inARow }'
 const FORM = 'nothing new is null, else it is { begin, end, text, words } with seconds of the stream'
 
 /**
  * The one place where text of a processor that a backend brings comes in: shapes are checked, texts lose line breaks and
- * control characters, and nothing ends before it begins. Whatever it throws is told with its name. What it says besides its
+ * control characters, and nothing ends before it begins, before text that was said, or behind its audio. Whatever it throws is told with its name. What it says besides its
  * text is left out where it is wrong, unless it never was right: a stream does not end of one wrong answer.
  *
  * @param backend its name
@@ -21,15 +22,17 @@ export function checkedProcessor(
   { trusting = false, log }: { readonly trusting?: boolean; readonly log?: Log | undefined } = {},
 ): ASRProcessor {
   const name = `the backend "${backend}"`
-  const placed = (given: unknown, call: string) => {
-    const segment = checkedSegment(given, call)
-    return segment === null || trusting ? segment : inOrder(segment)
-  }
   const named = (cause: unknown) => asUnexpectedError(`${name} fails while it recognizes`, namedViolation(name, cause))
   const toldOf = new Set<string>()
   const leaveOut = (call: string, what: string) => {
     if (!toldOf.has(call)) log?.warn(what)
     toldOf.add(call)
+  }
+  const range = new TextRange((what) => leaveOut('times', `${name} gives ${what}; it is moved there`))
+  const placed = (given: unknown, call: string, isFinal = true) => {
+    const segment = checkedSegment(given, call)
+    if (segment === null || trusting) return segment
+    return isFinal ? range.final(segment) : range.placed(segment)
   }
   const asked = async (call: string, signal: AbortSignal | undefined, ask: () => Promise<Segment | null>) => {
     try {
@@ -61,9 +64,12 @@ export function checkedProcessor(
     }
   }
   return {
-    ...layerOn(processor),
-    // What is given to a backend it may change, or transfer to a thread.
-    insertAudioChunk: (audio) => processor.insertAudioChunk(audio.slice()),
+    ...layerOn(processor, (offset) => range.goesOnAt(offset)),
+    insertAudioChunk(audio) {
+      range.heard(audio.length)
+      // What is given to a backend it may change, or transfer to a thread.
+      processor.insertAudioChunk(audio.slice())
+    },
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
     ...(processor.giveUp && {
@@ -74,17 +80,11 @@ export function checkedProcessor(
           return { ...givenUp, segment: placed(givenUp.segment, 'giveUp()') }
         }),
     }),
-    unconfirmed: () => beside('unconfirmed()', () => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()'), null),
+    unconfirmed: () =>
+      beside('unconfirmed()', () => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()', false), null),
     utteranceEnd: () => beside('utteranceEnd()', () => checkedEnd(processor.utteranceEnd?.()), null),
     hasMore: () => beside('hasMore()', () => checkedAnswer(processor.hasMore?.()), false),
   }
-}
-
-/** No text ends before it begins. Other times a processor knows best: it knows what audio was skipped. */
-function inOrder(segment: Segment): Segment {
-  const placed = <Timed extends Pick<Segment, 'begin' | 'end'>>(timed: Timed): Timed =>
-    timed.end < timed.begin ? { ...timed, end: timed.begin } : timed
-  return { ...placed(segment), words: segment.words.map(placed) }
 }
 
 /** @throws RuleViolation when it is neither a time nor nothing */

@@ -54,6 +54,45 @@ describe('what comes in from a processor of a backend', () => {
     expect((await given('a', '', 'a'))?.words.map(({ text }) => text)).toEqual(['a'])
   })
 
+  it('text lies in its audio, behind the text before it, and what is far off is told once', async () => {
+    const log = rememberingLog()
+    const said = [
+      [0.5, 2],
+      [502, 503],
+      [2.5, 3],
+      [-4, -3],
+      [3, 5.5],
+      [504, 505],
+    ].map(([begin = 0, end = 0]) => ({
+      ...{ begin, end, text: 'hi' },
+      words: [{ begin, end, text: 'hi' }],
+    }))
+    const processor = checkedProcessor(
+      giving(() => said.shift()),
+      'mine',
+      { log },
+    )
+    processor.init()
+    const heard: (readonly number[])[] = []
+    for (let update = 0; update < 6; update++) {
+      processor.insertAudioChunk(new Float32Array(16_000))
+      const segment = await processor.processIter()
+      expect(segment?.words).toEqual([{ begin: segment?.begin, end: segment?.end, text: 'hi' }])
+      heard.push([segment?.begin ?? 0, segment?.end ?? 0])
+    }
+    expect(heard).toEqual([
+      [0.5, 2],
+      [2, 2],
+      [2.5, 3],
+      [3, 3],
+      [3, 5.5],
+      [6, 6],
+    ])
+    expect(log.warnings).toEqual([
+      'the backend "mine" gives text from 502.0 to 503.0 s, and has had audio up to 2.0 s; it is moved there',
+    ])
+  })
+
   it('what it throws is told with the name of the backend', async () => {
     const broken = giving(() => {
       throw new RangeError('off by one')
@@ -68,9 +107,9 @@ describe('what a processor gives besides its segments', () => {
   const at = (begin: number, end: number) => ({ begin, end, text: ' a', words: [{ begin, end, text: ' a' }] })
 
   it('ends no earlier than it begins, unless it is trusted', async () => {
-    const inverted = () => at(5, 1)
-    expect(await checkedProcessor(giving(inverted), 'mine').processIter()).toEqual(at(5, 5))
-    expect(await checkedProcessor(giving(inverted), 'mine', { trusting: true }).processIter()).toEqual(at(5, 1))
+    const inverted = () => at(0.9, 0.2)
+    expect(await checkedProcessor(giving(inverted), 'mine').processIter()).toEqual(at(0.9, 0.9))
+    expect(await checkedProcessor(giving(inverted), 'mine', { trusting: true }).processIter()).toEqual(at(0.9, 0.2))
   })
 
   it('is told with the name of the backend where its shape is wrong from the first', () => {

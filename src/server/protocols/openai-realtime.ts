@@ -82,7 +82,7 @@ export function openAiRealtime(app: FastifyInstance, { pool, log }: ServerKit): 
       for await (const event of session.events()) {
         if (event.type === 'text-final') items.add(event.segment.text, session.separator, event.segment.begin)
         else if (event.type === 'utterance-end' && detectsTurns(wishes)) items.end(event.at)
-        else if (event.type === 'turn-end') items.complete()
+        else if (event.type === 'turn-end') items.complete(event.at)
       }
       session.throwIfCutOff()
       client.close()

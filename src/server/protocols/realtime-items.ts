@@ -10,6 +10,10 @@ export class RealtimeItems {
   readonly #open = [newId('item')]
   #previous: string | null = null
   #text = ''
+  /** Where the audio of the turn begins, in seconds of the session. */
+  #beginSec = 0
+  /** Where its speech begins, as far as that is known. */
+  #speechSec = 0
 
   constructor(send: SendEvent) {
     this.#send = send
@@ -24,6 +28,7 @@ export class RealtimeItems {
     if (this.#text === '' && this.#open.length === 1) {
       const audio_start_ms = Math.round(1000 * beginSec)
       this.#send({ type: 'input_audio_buffer.speech_started', audio_start_ms, item_id: this.#current })
+      this.#speechSec = beginSec
     }
     this.#text += delta
     this.#send({ ...this.#about('delta'), delta })
@@ -35,7 +40,8 @@ export class RealtimeItems {
     const audio_end_ms = Math.round(1000 * atSec)
     this.#send({ type: 'input_audio_buffer.speech_stopped', audio_end_ms, item_id: this.#current })
     this.commit()
-    this.complete()
+    this.#beginSec = this.#speechSec
+    this.complete(atSec)
   }
 
   /** The client says that a turn is over. */
@@ -49,10 +55,11 @@ export class RealtimeItems {
     this.#open.push(newId('item'))
   }
 
-  /** All text of the oldest turn has come. */
-  complete(): void {
+  /** All text of the oldest turn has come, whose audio ends there, in seconds of the session. */
+  complete(atSec: number): void {
     if (this.#open.length < 2) return
-    const usage = { type: 'duration', seconds: 0 }
+    const usage = { type: 'duration', seconds: Math.max(0, Math.round(1000 * (atSec - this.#beginSec)) / 1000) }
+    this.#beginSec = atSec
     this.#send({ ...this.#about('completed'), transcript: this.#text.trim(), usage })
     this.#open.shift()
     this.#text = ''

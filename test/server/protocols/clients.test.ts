@@ -3,11 +3,14 @@ import { connect } from 'node:net'
 import { DeepgramClient } from '@deepgram/sdk'
 import OpenAI, { toFile } from 'openai'
 import { OpenAIRealtimeWS } from 'openai/realtime/ws'
+import type { ConversationItemInputAudioTranscriptionCompletedEvent } from 'openai/resources/realtime/realtime'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pcmOf, type RunningServer, startServer, TestSocket } from '../../helpers/server.js'
 import { fixturePath } from '../../helpers/speech.js'
 import { TRUSTED, tlsProxy } from '../../helpers/tls-proxy.js'
 import { wordErrors } from '../../helpers/word-errors.js'
+
+type RealtimeTurn = ConversationItemInputAudioTranscriptionCompletedEvent
 
 const JFK = fixturePath('jfk')
 let server: RunningServer
@@ -106,7 +109,7 @@ describe('openai for JavaScript, Realtime', () => {
     const client = new OpenAI({ baseURL: `https://${await tlsProxy(server.host)}/v1`, apiKey: 'any' })
     const live = await OpenAIRealtimeWS.create(client, { model: 'gpt-realtime', options: { ca: TRUSTED } })
     const deltas: string[] = []
-    const transcript = await new Promise<string>((resolve, reject) => {
+    const { transcript, usage } = await new Promise<RealtimeTurn>((resolve, reject) => {
       live.on('error', reject)
       live.on('session.created', () => {
         const input = {
@@ -125,11 +128,12 @@ describe('openai for JavaScript, Realtime', () => {
         live.send({ type: 'input_audio_buffer.commit' })
       })
       live.on('conversation.item.input_audio_transcription.delta', ({ delta = '' }) => void deltas.push(delta))
-      live.on('conversation.item.input_audio_transcription.completed', (event) => resolve(event.transcript))
+      live.on('conversation.item.input_audio_transcription.completed', resolve)
     })
     live.close()
     expect(deltas.join('')).toBe(transcript)
     expect(wordErrors('jfk', transcript)).toBeLessThan(3)
+    expect(usage).toEqual({ type: 'duration', seconds: 11 })
   })
 
   it('lets the server find the turns, with G.711', async () => {
