@@ -137,7 +137,8 @@ function take(event, offset) {
     at('lag').textContent = `${event.lag.toFixed(1)} s`
     at('audio').textContent = `${event.taken.toFixed(0)} s`
     if (event.recognized > 0) at('load').textContent = `${Math.round((100 * event.computing) / event.recognized)} %`
-  } else if (event.type === 'utterance-end') add({ text: '\n', begin: event.at, end: event.at, isBreak: true })
+  } else if (event.type === 'warning') complain(event.message)
+  else if (event.type === 'utterance-end') add({ text: '\n', begin: event.at, end: event.at, isBreak: true })
 }
 
 function add(word) {

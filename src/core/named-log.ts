@@ -13,7 +13,7 @@ export function namedLog(log: Log, namesOf: () => readonly string[]): Log {
   }
   return {
     error: (message) => log.error(named(message)),
-    warn: (message) => log.warn(named(message)),
+    warn: (message, toSender) => log.warn(named(message), toSender),
     info: (message) => log.info(named(message)),
     debug: (message) => log.debug(named(message)),
   }

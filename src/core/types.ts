@@ -227,8 +227,8 @@ export interface VadModel {
 export interface Log {
   /** Reports a failure. */
   error(message: string): void
-  /** Reports something that works differently from what a user expects. */
-  warn(message: string): void
+  /** Reports something that works differently from what a user expects; `toSender` is for whoever sent the audio. */
+  warn(message: string, toSender?: string): void
   /** Reports what happens. */
   info(message: string): void
   /** Reports details for finding a fault. */

@@ -20,7 +20,7 @@ export function abortAfter(signal: AbortSignal, seconds: number): AbortSignal {
 export function calmAfter(stop: AbortSignal, log: Log): Log {
   return {
     error: (message) => log.error(message),
-    warn: (message) => (stop.aborted ? log.info(message) : log.warn(message)),
+    warn: (message, toSender) => (stop.aborted ? log.info(message) : log.warn(message, toSender)),
     info: (message) => log.info(message),
     debug: (message) => log.debug(message),
   }

@@ -15,7 +15,8 @@ export interface ReadAs {
 export function tellMisread(looks: LooksLike, { name, format, isRaw }: ReadAs, log: Pick<Log, 'warn'>): void {
   const own = encodingName(format)
   if (looks === 'no audio') {
-    if (isRaw) log.warn(`${name} is read as raw audio, and is nothing but noise: ${CHECK_WRITER}`)
+    const what = 'is read as raw audio, and is nothing but noise'
+    if (isRaw) log.warn(`${name} ${what}: ${CHECK_WRITER}`, `the audio ${what}`)
     return
   }
   const [is, seems, option] =
@@ -25,12 +26,11 @@ export function tellMisread(looks: LooksLike, { name, format, isRaw }: ReadAs, l
           `--raw-channels ${looks.channels}`,
         ]
       : [own, looks.encoding, isRawEncoding(looks.encoding) ? `--raw-encoding ${looks.encoding}` : null]
-  if (!isRaw) {
-    log.warn(`${name} says that it has ${is}, and sounds like ${seems}: its text is wrong then; ${CHECK_HEADER}`)
-    return
-  }
+  const what = `${isRaw ? 'is read as' : 'says that it has'} ${is}, and sounds like ${seems}: its text is wrong then`
+  const warn = (advice: string) => log.warn(`${name} ${what}; ${advice}`, `the audio ${what}`)
+  if (!isRaw) return warn(CHECK_HEADER)
   const advice = option === null ? `convert it on the way, ${convert(seems, format)}` : `give ${option}`
-  log.warn(`${name} is read as ${is}, and sounds like ${seems}: its text is wrong then; ${advice}`)
+  warn(advice)
 }
 
 const CHECK_HEADER = 'check the program that wrote its header'

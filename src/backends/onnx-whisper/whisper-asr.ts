@@ -236,9 +236,8 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   /** An English-only model is not asked for the language; what it makes of another is told from its doubt. */
   #doubt(words: readonly Word[], positionSamples = 0): void {
     if (this.#multilingual || !this.#languageDoubt.take(words, positionSamples / SAMPLE_RATE)) return
-    this.#log?.warn(
-      `this is hardly English, the only language of the model ${this.#modelName}: its text is guesswork; use a multilingual model: --model base, or one with --model-dir`,
-    )
+    const what = `this is hardly English, the only language of the model ${this.#modelName}: its text is guesswork`
+    this.#log?.warn(`${what}; use a multilingual model: --model base, or one with --model-dir`, what)
   }
 
   #checkLanguages(known: readonly string[]): void {

@@ -85,8 +85,8 @@ export class ResumableStream {
     const json = jsonEvents({ separator: this.session.separator, language: null })
     try {
       for await (const event of this.session.events()) {
-        const message =
-          event.type === 'turn-end' ? { version: JSON_LINES_VERSION, type: event.type, at: event.at } : json(event)
+        const isOurs = event.type === 'turn-end' || event.type === 'warning'
+        const message = isOurs ? { version: JSON_LINES_VERSION, ...event } : json(event)
         if (message === null) continue
         // Who has not ended it wants to know why it is over.
         const told = event.type === 'end' ? { ...message, ended_by: this.session.ending ?? 'client' } : message

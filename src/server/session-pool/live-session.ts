@@ -9,6 +9,7 @@ import type { SharingStream } from './fair-share.js'
 import type { Patience, PatientClient } from './patience.js'
 import { clientOf, type Guest } from './places.js'
 import { RETRY_SEC, Refusal } from './refusal.js'
+import { SenderWarnings } from './sender-warnings.js'
 import { NOTHING_HEARD, type SessionEvent, shifted } from './session-events.js'
 import { type AudioForm, SessionPart } from './session-part.js'
 import { signsOfAudio } from './signs-of-audio.js'
@@ -52,6 +53,7 @@ export class LiveSession implements Guest {
   ending: SessionEnding | null = null
   readonly #context: SessionContext
   readonly #log: Log
+  readonly #warnings = new SenderWarnings()
   readonly #parts: SessionPart[]
   readonly #cancelled = new AbortController()
   readonly #patient: PatientClient
@@ -225,7 +227,7 @@ export class LiveSession implements Guest {
 
   async *#recognized(part: SessionPart): AsyncGenerator<SessionEvent, void, undefined> {
     const { name, transcriber, sharing, giveUp } = this.#context
-    const log = this.#log
+    const log = this.#warnings.of(this.#log)
     const patient = this.#patient
     const gone = AbortSignal.any([this.#cancelled.signal, part.dropped.signal, patient.lost, giveUp])
     const input = part.open(name, transcriber.config, {
@@ -243,6 +245,7 @@ export class LiveSession implements Guest {
       })) {
         if (event.type === 'progress') sharing.consumed(this.#heardBefore + event.takenSec)
         if (part.dropped.signal.aborted) continue
+        yield* this.#warnings.take()
         if (event.type === 'end' && event.reason === 'aborted') this.#brokenOff(event.ledger)
         if (event.type !== 'end' || this.#parts.length === 1) yield shifted(event, this.#heardBefore)
       }

@@ -8,8 +8,15 @@ export interface TurnEndEvent {
   readonly at: number
 }
 
+/** The text is probably not what was said, and why. */
+export interface WarningEvent {
+  readonly type: 'warning'
+  /** One line. */
+  readonly message: string
+}
+
 /** What comes of a session. */
-export type SessionEvent = TranscriptEvent | TurnEndEvent
+export type SessionEvent = TranscriptEvent | TurnEndEvent | WarningEvent
 
 /** The end of a session without audio. */
 export const NOTHING_HEARD: SessionEvent = {

@@ -15,18 +15,19 @@ export class ToldLanguage {
   tell({ detected, rival }: Pick<WhisperResult, 'detected' | 'rival'>, given: string | null): void {
     if (rival && given) {
       const text = `this sounds like ${named(rival.code)}, and is recognized as ${named(given)}: its text is guesswork`
-      this.#once('warn', text, `; give --lan ${rival.code}`)
+      this.#once((log) => log.warn(`${text}; give --lan ${rival.code}`, text), text)
     }
     if (!detected) return
     const { code, probability, isSure } = detected
     const text = `language: ${isSure ? '' : 'perhaps '}${named(code)}`
-    this.#once(isSure ? 'info' : 'debug', text, `, ${Math.round(100 * probability)} %`)
+    const line = `${text}, ${Math.round(100 * probability)} %`
+    this.#once((log) => (isSure ? log.info(line) : log.debug(line)), text)
   }
 
-  #once(level: 'warn' | 'info' | 'debug', text: string, more: string): void {
+  #once(tell: (log: Log) => void, text: string): void {
     if (text === this.#told) return
     this.#told = text
-    this.#log?.[level](`${text}${more}`)
+    if (this.#log) tell(this.#log)
   }
 }
 
