@@ -28,9 +28,8 @@ export function tellMisread(looks: LooksLike, { name, format, isRaw }: ReadAs, l
       : [own, looks.encoding, isRawEncoding(looks.encoding) ? `--raw-encoding ${looks.encoding}` : null]
   const what = `${isRaw ? 'is read as' : 'says that it has'} ${is}, and sounds like ${seems}: its text is wrong then`
   const warn = (advice: string) => log.warn(`${name} ${what}; ${advice}`, `the audio ${what}`)
-  if (!isRaw) return warn(CHECK_HEADER)
-  const advice = option === null ? `convert it on the way, ${convert(seems, format)}` : `give ${option}`
-  warn(advice)
+  const toRead = option === null ? `convert it on the way, ${convert(seems, format)}` : `give ${option}`
+  warn(isRaw ? toRead : CHECK_HEADER)
 }
 
 const CHECK_HEADER = 'check the program that wrote its header'
