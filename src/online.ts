@@ -58,6 +58,7 @@ export { createSpeechGate, VACOnlineASRProcessor, type VACOptions } from './onli
 export type { VADOptions } from './online/vad/vad-iterator.js'
 export { type BoundedLag, type BoundedStream, boundedLag } from './transcriber/bounded-lag.js'
 export { buildProcessor, type StreamDependencies } from './transcriber/build-processor.js'
+export type { ComputingWatch, WatchedComputing } from './transcriber/computing-watch.js'
 export { EventRelay } from './transcriber/event-relay.js'
 export type { Waiting } from './transcriber/retry-guard.js'
 export { type RunStreamOptions, runStream } from './transcriber/run-stream.js'

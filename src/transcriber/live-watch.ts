@@ -1,4 +1,5 @@
 import type { Log } from '../core/types.js'
+import type { ComputingWatch, WatchedComputing } from './computing-watch.js'
 import type { Waiting } from './retry-guard.js'
 import { DRAIN_SEC } from './shutdown.js'
 
@@ -25,7 +26,7 @@ export interface LiveWatchOptions {
  * Watches the backend of a live stream, whose promise may never settle: the audio goes on, and nobody would know why there is
  * no text any more. It is waited for until somebody ends the stream, as the backend may be slow only.
  */
-export class LiveWatch {
+export class LiveWatch implements ComputingWatch {
   readonly #options: LiveWatchOptions
   #isLateTold = false
 
@@ -59,12 +60,8 @@ export class LiveWatch {
     }
   }
 
-  /**
-   * Watches an update, and tells once when it is late, and when the stream ends before it is done.
-   * @param unheardSec seconds of audio that are not recognized yet
-   * @returns to be called when it has told of something, and when it is done
-   */
-  during(unheardSec: () => number): { goesOn(): void; end(): void } {
+  /** Watches an update, and tells once when it is late, and when the stream ends before it is done. */
+  during(unheardSec: () => number): WatchedComputing {
     const { backend, log, ended } = this.#options
     const newSec = unheardSec()
     const sec = Math.max(LATE_SEC, Math.ceil(LATE_FACTOR * newSec))

@@ -12,6 +12,7 @@ import type {
   StreamProgress,
 } from '../core/types.js'
 import type { BoundedLag } from './bounded-lag.js'
+import type { ComputingWatch } from './computing-watch.js'
 import { EventRelay } from './event-relay.js'
 import { type GuardedProcessor, guard, type Waiting } from './retry-guard.js'
 
@@ -46,8 +47,8 @@ export interface RunStreamOptions {
   readonly log?: Log | undefined
   /** Waits for each thing that the processor does; absent: for as long as that takes. */
   readonly wait?: Waiting | undefined
-  /** Is shown each computation with the seconds of audio that are not recognized yet, what it tells, and its end. */
-  readonly watch?: { during(unheardSec: () => number): { goesOn(): void; end(): void } } | null
+  /** Watches each computation; absent or null: nobody does. */
+  readonly watch?: ComputingWatch | null
 }
 
 const NO_LEDGER: StreamLedger = { sums: [], entries: [], lifts: [] }
