@@ -92,14 +92,16 @@ describe('asr-stream listen, when a backend', () => {
     expect((await heard(server)).words).toHaveLength(4)
   })
 
-  it('never answers, is stopped with one signal', async () => {
+  it('never answers, is stopped with one signal, and says what is not in the text', async () => {
     const server = await start(plugin(NEVER))
     const client = await server.client()
     client.socket.write(loud(3))
     await misbehaving(server)
     server.child.kill('SIGTERM')
     expect(await server.ended).toBe(143)
-    expect(told(server, /warning|error/)).toEqual([])
+    const stopped = /client \S+: stopped before all of its audio was recognized: the text ends at 0\.0 s/
+    expect(told(server, /warning|error/)).toEqual([expect.stringMatching(stopped)])
+    expect(client.lines.at(-1)).toMatch(/^asr-stream: the server is being stopped: the text ends at 0\.0 s/)
   })
 
   it('fails for good, tells the client, but nothing of what went wrong where', async () => {
