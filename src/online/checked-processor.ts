@@ -10,8 +10,9 @@ const FORM = 'nothing new is null, else it is { begin, end, text, words } with s
 
 /**
  * The one place where text of a processor that a backend brings comes in: shapes are checked, texts lose line breaks and
- * control characters, and nothing ends before it begins, before text that was said, or behind its audio. Whatever it throws is told with its name. What it says besides its
- * text is left out where it is wrong, unless it never was right: a stream does not end of one wrong answer.
+ * control characters, and nothing ends before it begins, lies before text that was said, or behind its audio. Whatever it
+ * throws is told with its name. What it says besides its text is left out where it is wrong, unless it never was right: a
+ * stream does not end of one wrong answer.
  *
  * @param backend its name
  * @param options `trusting`: whether times stay as they are, as in the reference; `log` is told, once, of what is left out

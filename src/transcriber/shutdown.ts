@@ -1,3 +1,4 @@
+import { withWarnings } from '../core/log-layer.js'
 import type { Log } from '../core/types.js'
 
 /** Seconds in which audio that has arrived is still recognized when listening is stopped. */
@@ -18,10 +19,5 @@ export function abortAfter(signal: AbortSignal, seconds: number): AbortSignal {
  * processes with it, and what fails of that is no failure.
  */
 export function calmAfter(stop: AbortSignal, log: Log): Log {
-  return {
-    error: (message) => log.error(message),
-    warn: (message, toSender) => (stop.aborted ? log.info(message) : log.warn(message, toSender)),
-    info: (message) => log.info(message),
-    debug: (message) => log.debug(message),
-  }
+  return withWarnings(log, (message, toSender) => (stop.aborted ? log.info(message) : log.warn(message, toSender)))
 }

@@ -76,9 +76,9 @@ export function soundsLikeAudio(bytes: Uint8Array, format: PcmFormat): boolean {
 }
 
 /**
- * Notices that samples are written otherwise than they are read: floats as integers, high bytes first, two channels as one, one as two. Sound
- * read as it was written changes little from one sample to the next; read otherwise it is noise. White noise is noise
- * whichever way it is read, and nothing is said of it.
+ * Notices that samples are written otherwise than they are read: floats as integers, high bytes first, two channels as one,
+ * one as two. Sound read as it was written changes little from one sample to the next; read otherwise it is noise. White
+ * noise is noise whichever way it is read, and nothing is said of it.
  */
 export class MisreadSamples {
   readonly #format: PcmFormat

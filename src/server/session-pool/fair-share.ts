@@ -31,7 +31,6 @@ export interface SharingStream {
 export class FairShare {
   readonly #clock: Clock
   readonly #streams = new Set<Stream>()
-
   readonly #stop: AbortSignal | undefined
 
   /** @param stop aborted when nothing more is listened to; absent: never */

@@ -1,3 +1,4 @@
+import { withWarnings } from '../../core/log-layer.js'
 import type { Clock, Log } from '../../core/types.js'
 
 const MINUTE_SEC = 60
@@ -10,20 +11,15 @@ const MAX_WARNINGS_PER_MINUTE = 30
 export function fewWarnings(log: Log, clock: Clock): Log {
   let sinceSec = clock.now()
   let warnings = 0
-  return {
-    error: (message) => log.error(message),
-    warn(message) {
-      const now = clock.now()
-      if (now - sinceSec >= MINUTE_SEC) {
-        sinceSec = now
-        warnings = 0
-      }
-      warnings++
-      if (warnings <= MAX_WARNINGS_PER_MINUTE) log.warn(message)
-      else log.info(message)
-      if (warnings === MAX_WARNINGS_PER_MINUTE) log.warn('more warnings about clients are at info level for a minute')
-    },
-    info: (message) => log.info(message),
-    debug: (message) => log.debug(message),
-  }
+  return withWarnings(log, (message) => {
+    const now = clock.now()
+    if (now - sinceSec >= MINUTE_SEC) {
+      sinceSec = now
+      warnings = 0
+    }
+    warnings++
+    if (warnings <= MAX_WARNINGS_PER_MINUTE) log.warn(message)
+    else log.info(message)
+    if (warnings === MAX_WARNINGS_PER_MINUTE) log.warn('more warnings about clients are at info level for a minute')
+  })
 }

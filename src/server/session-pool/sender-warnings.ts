@@ -1,3 +1,4 @@
+import { withWarnings } from '../../core/log-layer.js'
 import type { Log } from '../../core/types.js'
 import type { WarningEvent } from './session-events.js'
 
@@ -8,17 +9,12 @@ export class SenderWarnings {
 
   /** A log that keeps what is for the client as well. */
   of(log: Log): Log {
-    return {
-      error: (message) => log.error(message),
-      warn: (message, toSender) => {
-        log.warn(message)
-        if (toSender === undefined || this.#told.has(toSender)) return
-        this.#told.add(toSender)
-        this.#waiting.push({ type: 'warning', message: toSender })
-      },
-      info: (message) => log.info(message),
-      debug: (message) => log.debug(message),
-    }
+    return withWarnings(log, (message, toSender) => {
+      log.warn(message)
+      if (toSender === undefined || this.#told.has(toSender)) return
+      this.#told.add(toSender)
+      this.#waiting.push({ type: 'warning', message: toSender })
+    })
   }
 
   /** What was not told yet. */

@@ -1,3 +1,4 @@
+import { frameBytes } from '../../audio/decode/pcm.js'
 import { rawFormat } from '../../audio/decode/raw-format.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
 import type { ASRConfig } from '../../config/config.js'
@@ -24,9 +25,6 @@ export const USUAL_FORM: AudioForm = { encoding: 's16le', rate: SAMPLE_RATE, cha
 const PUSHED_SEC = 1
 /** A client that sends faster than it is transcribed waits when so much lies here: others soon have their turn. */
 const MAX_LEAD_SEC = 10
-
-/** Of one sample of one channel. */
-const BYTES = { s16le: 2, s32le: 4, f32le: 4, u8: 1, mulaw: 1, alaw: 1 } as const
 
 /** A stretch of a session that is recognized to its end: all of it, or what a client makes final at once. */
 export class SessionPart {
@@ -64,7 +62,7 @@ export class SessionPart {
   get sentSec(): number {
     const { encoding, rate, channels, isSurelyRaw } = this.form
     if (!isSurelyRaw && this.#heardSamples > 0) return (this.heardSec * this.#sentBytes) / this.#takenBytes
-    return this.#sentBytes / (BYTES[encoding] * channels * rate)
+    return this.#sentBytes / (frameBytes(rawFormat(encoding, rate, channels)) * rate)
   }
 
   /** Whether it takes more audio; if not, wait for that. */
