@@ -17,8 +17,9 @@ export class TextRange {
     this.#onFarOff = onFarOff
   }
 
-  /** The stream begins, or goes on, at a second. */
+  /** A stream begins, or goes on, at a second; one that goes on never goes back. */
   goesOnAt(offsetSec: number): void {
+    if (offsetSec < this.#heardSec) this.#saidSec = Number.NEGATIVE_INFINITY
     this.#heardSec = offsetSec
   }
 

@@ -93,6 +93,18 @@ describe('what comes in from a processor of a backend', () => {
     ])
   })
 
+  it('text of another stream is not behind that of the one before', async () => {
+    const processor = checkedProcessor(
+      giving(() => ({ begin: 0, end: 1, text: 'hi', words: [{ begin: 0, end: 1, text: 'hi' }] })),
+      'mine',
+    )
+    for (let stream = 0; stream < 2; stream++) {
+      processor.init()
+      processor.insertAudioChunk(new Float32Array(32_000))
+      expect(await processor.finish()).toMatchObject({ begin: 0, end: 1 })
+    }
+  })
+
   it('what it throws is told with the name of the backend', async () => {
     const broken = giving(() => {
       throw new RangeError('off by one')
