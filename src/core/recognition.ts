@@ -21,6 +21,11 @@ export interface TranscribeOptions {
    * has nothing to do. Absent: as many as are configured.
    */
   readonly maxBeamSize?: number
+  /**
+   * Whether a detector of voices has surely heard somebody speak in `audio`. A hint: a recognizer that doubts whether there is any
+   * speech may believe it. Absent: nothing is known.
+   */
+  readonly isSpeech?: boolean
   /** May be called while long audio is recognized, after each window of it. */
   readonly onProgress?: (progress: RecognitionProgress) => void
 }

@@ -110,11 +110,11 @@ export const ARROWS: Readonly<Record<string, readonly string[]>> = {
   files: ['audio/sources', 'channels', 'config', 'output', 'output/formats (types)', 'output/writers', 'transcriber'],
   models: ['config (types)'],
   online: [],
-  'online/alignatt': ['online', 'online/hallucination', 'online/ledger (types)'],
+  'online/alignatt': ['online', 'online/hallucination', 'online/ledger (types)', 'online/ledger/skipped-audio'],
   'online/hallucination': ['online', 'online/ledger (types)'],
   'online/ledger': ['online'],
   'online/level': ['online', 'online/ledger (types)'],
-  'online/local-agreement': ['online', 'online/hallucination', 'online/ledger (types)'],
+  'online/local-agreement': ['online', 'online/hallucination', 'online/ledger (types)', 'online/ledger/skipped-audio'],
   'online/vad': ['online', 'online/ledger (types)'],
   'online.ts': [
     'audio/decode (types)',

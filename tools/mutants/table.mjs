@@ -224,7 +224,7 @@ function whisper() {
     ),
     at(
       'wh2',
-      'session/window-decoder.ts',
+      'session/belief.ts',
       'Math.abs(sample) >= SILENCE_PEAK',
       'sample >= SILENCE_PEAK',
       'audio below zero is silent',
@@ -232,7 +232,7 @@ function whisper() {
     ),
     at(
       'wh3',
-      'session/window-decoder.ts',
+      'session/belief.ts',
       'if (looped) return firstLogProbability(decoded) >= MIN_LOOP_LOG_PROBABILITY\n',
       '',
       'text in a loop is believed',
@@ -240,7 +240,7 @@ function whisper() {
     ),
     at(
       'wh4',
-      'session/window-decoder.ts',
+      'session/belief.ts',
       'again.averageLogProbability > first.averageLogProbability ? again : first',
       'again',
       'the retry without a prompt always wins',

@@ -133,9 +133,9 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 
   async transcribe(audio: Float32Array, options: TranscribeOptions): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, maxBeamSize, signal, onProgress } = options
+    const { prompt, positionSamples, committedSec, maxBeamSize, isSpeech, signal, onProgress } = options
     const session = await this.#open()
-    const call = { audio, prompt, positionSamples, committedSec, maxBeamSize }
+    const call = { audio, prompt, positionSamples, committedSec, maxBeamSize, isSpeech }
     const onWindow = ({ untilSec, segments }: RecognizedWindow) => onProgress?.({ untilSec, words: believed(segments) })
     const result = await this.#count(() => session.transcribe(call, signal, onWindow))
     this.#doubt(this.tsWords(result), positionSamples)
@@ -149,10 +149,10 @@ export class OnnxWhisperASR implements PrefixASR<WhisperResult> {
   }
 
   async transcribeFrom(audio: Float32Array, options: PrefixOptions): Promise<PrefixResult> {
-    const { prompt, positionSamples, fromSec, untilSec, signal } = options
+    const { prompt, positionSamples, fromSec, untilSec, isSpeech, signal } = options
     const session = await this.#open()
     const prefix = options.prefix.flatMap(({ tokens }) => tokens)
-    const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec }
+    const call = { audio, prompt, positionSamples, prefix, fromSec, untilSec, isSpeech }
     const result = await this.#count(() => session.transcribeFrom(call, signal))
     this.#doubt(result.words, positionSamples)
     return result

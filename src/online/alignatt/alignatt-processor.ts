@@ -4,15 +4,15 @@ import type { ASRProcessor, Effort, GivenUp, Log, Segment } from '../../core/typ
 import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { cutBetween } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
-import { wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { LeftOut } from '../hallucination/left-out.js'
-import { WordFilter } from '../hallucination/word-filter.js'
 import type { AudioLedger } from '../ledger/audio-ledger.js'
-import { type PrefixRecognizer, prefixRecognizerOf } from '../recognizer.js'
+import { SkippedAudio } from '../ledger/skipped-audio.js'
+import { prefixRecognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
 import { longerText, placedAt, plainSegmentOf } from '../segment.js'
 import { WordlessAudio } from '../wordless-audio.js'
-import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, distanceOf, FIRST_WORDS_FACTOR } from './alignatt-options.js'
+import { type AlignAttOptions, AUDIO_MAX_LEN_SEC, distanceOf } from './alignatt-options.js'
+import { type JudgedPrefixResult, PrefixHypotheses } from './prefix-hypotheses.js'
 import { contextFollowedBy } from './rolling-context.js'
 import { isNothing, remedyFor, STUCK_SEC } from './wordless-speech.js'
 
@@ -20,6 +20,7 @@ import { isNothing, remedyFor, STUCK_SEC } from './wordless-speech.js'
 const LAST_SKIPPED_SEC = 0.3
 /** The most new audio that is transcribed at once, in seconds. */
 const STEP_SEC = 2
+const NOTHING_RECOGNIZED = 'sound in which nothing was recognized'
 /** The last audio is transcribed without context at most so often. */
 const LAST_ROUNDS = 3
 
@@ -31,16 +32,14 @@ const LAST_ROUNDS = 3
  */
 export class AlignAttProcessor implements ASRProcessor {
   readonly #asr: PrefixASR
-  readonly #recognizer: PrefixRecognizer
   readonly #thresholdSec: number
   #maxSec: number
   readonly #initPrompt: string
-  readonly #staticPrompt: string
   readonly #log: Log | undefined
   readonly #ledger: AudioLedger | undefined
-  readonly #filters: boolean
-  readonly #filter: WordFilter
+  readonly #hypotheses: PrefixHypotheses
   readonly #leftOut: LeftOut
+  readonly #skipped: SkippedAudio
   readonly #onProgress: AlignAttOptions['onProgress']
   #audio!: GrowingAudioBuffer
   /** The final words of the audio in the buffer, in seconds of the stream. */
@@ -54,22 +53,22 @@ export class AlignAttProcessor implements ASRProcessor {
   #transcribedUntil = 0
   #hasNewAudio = false
   #skippedSpeechSec = 0
+  #unheardVoiceSec = 0
   #wordless = new WordlessAudio()
   #givenUpInARow = 0
   #language = new LanguageTurns()
 
   constructor(asr: PrefixASR, options: AlignAttOptions = {}) {
     this.#asr = asr
-    this.#recognizer = prefixRecognizerOf(asr, options)
     this.#thresholdSec = distanceOf(options)
     this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
     this.#initPrompt = options.initPrompt ?? ''
-    this.#staticPrompt = options.staticInitPrompt ?? ''
     this.#log = options.log
     this.#ledger = options.ledger
-    this.#filters = options.hallucinationFilter ?? asr.hallucinates ?? false
-    this.#filter = new WordFilter(options.vadStream)
+    const filters = options.hallucinationFilter ?? asr.hallucinates ?? false
+    this.#hypotheses = new PrefixHypotheses(prefixRecognizerOf(asr, options), options, filters)
     this.#leftOut = new LeftOut(options.log, options.ledger)
+    this.#skipped = new SkippedAudio(options.log, options.ledger)
     this.#onProgress = options.onProgress
     this.init()
   }
@@ -115,6 +114,9 @@ export class AlignAttProcessor implements ASRProcessor {
       if (this.#skippedSpeechSec < LAST_SKIPPED_SEC) break
       this.#startAfresh()
     }
+    const behindSec = Math.max(this.#audio.offsetSec, this.#committedEnd)
+    this.#skipped.endWithVoice({ behindSec, voiceSec: this.#unheardVoiceSec }, this.#audio.endSec)
+    this.#unheardVoiceSec = 0
     this.#leftOut.settle(Number.POSITIVE_INFINITY, this.#words)
     this.#audio.end()
     this.#words = []
@@ -172,6 +174,7 @@ export class AlignAttProcessor implements ASRProcessor {
       }
       this.#commit(words)
       this.#skippedSpeechSec = result.skippedSpeechSec
+      this.#unheardVoiceSec = result.unheardVoiceSec
       if (this.#followLanguage(result)) {
         isLast = false
         continue
@@ -204,29 +207,22 @@ export class AlignAttProcessor implements ASRProcessor {
     return true
   }
 
-  async #transcribeFrom(audioSec: number, distanceSec: number, signal: AbortSignal | undefined): Promise<PrefixResult> {
-    const offset = this.#audio.offsetSec
-    this.#leftOut.settle(offset, this.#words)
-    const audio = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
-    const leastSec = distanceSec * (this.#words.length === 0 ? FIRST_WORDS_FACTOR : 1)
-    const result = await this.#recognizer.transcribeFrom(audio, {
-      prompt: `${this.#staticPrompt}${this.#context}`,
-      prefix: this.#words,
-      fromSec: Math.max(0, this.#committedEnd - offset),
-      untilSec: leastSec === 0 ? Number.POSITIVE_INFINITY : audioSec - leastSec,
-      positionSamples: this.#audio.positionSamples,
-      ...(signal ? { signal } : {}),
-    })
-    const prompts = `${this.#staticPrompt} ${this.#initPrompt}`
-    const [saidBefore, goesOn, { positionSamples }] = [this.#lastSaid, this.#words.length > 0, this.#audio]
-    const guarded = { audio, prompt: prompts, saidBefore, goesOn, positionSamples }
-    const { words, leftOut, suspicion } = this.#filters
-      ? await this.#filter.filter(result.words, guarded)
-      : wordsBeforeEnd(result.words, audioSec)
-    this.#leftOut.doubt(leftOut, offset, suspicion)
-    if (suspicion === null) return { ...result, words }
-    this.#log?.info(`text after ${this.#committedEnd.toFixed(1)} s is left out: ${suspicion}`)
-    return { ...result, words, ended: 'stuck' }
+  async #transcribeFrom(audioSec: number, distanceSec: number, signal: AbortSignal | undefined) {
+    const { offsetSec, positionSamples } = this.#audio
+    this.#leftOut.settle(offsetSec, this.#words)
+    const samples = this.#audio.samples().subarray(0, Math.round(audioSec * SAMPLE_RATE))
+    const said = {
+      words: this.#words,
+      committedSec: this.#committedEnd,
+      context: this.#context,
+      saidBefore: this.#lastSaid,
+    }
+    const result = await this.#hypotheses.following(
+      { samples, offsetSec, positionSamples, distanceSec, ...said },
+      signal,
+    )
+    this.#leftOut.doubt(result.leftOut, offsetSec, result.suspicion)
+    return result
   }
 
   /** Words in seconds of the stream, none before what is committed. */
@@ -241,6 +237,7 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#words = [...this.#words, ...words]
     this.#lastSaid = contextFollowedBy(this.#lastSaid, words, this.#asr.sep)
     this.#unreported.push(...words)
+    if (words.length > 0) this.#skipped.heardWords()
     this.#committedEnd = words.at(-1)?.end ?? this.#committedEnd
   }
 
@@ -264,7 +261,7 @@ export class AlignAttProcessor implements ASRProcessor {
    * A model that finds no text in speech gets it again without what misled it.
    * @returns whether the rest of the audio is worth another look at once
    */
-  #unstick(result: PrefixResult, transcribedEnd: number): boolean {
+  #unstick(result: JudgedPrefixResult, transcribedEnd: number): boolean {
     const { offsetSec } = this.#audio
     const since = `${result.skippedSpeechSec.toFixed(1)} s of sound without words`
     switch (remedyFor(result, { hasWords: this.#words.length > 0, hasContext: this.#context !== '' })) {
@@ -279,7 +276,8 @@ export class AlignAttProcessor implements ASRProcessor {
       case 'letGo':
         this.#log?.info(`${since} are let go`)
         this.#audio.dropBefore(transcribedEnd - STUCK_SEC)
-        this.#ledger?.mark(offsetSec, this.#audio.offsetSec, 'skipped', 'sound in which nothing was recognized')
+        if (result.unheardVoiceSec > 0) this.#skipped.dropSpeech(offsetSec, this.#audio.offsetSec, NOTHING_RECOGNIZED)
+        else this.#skipped.mark(offsetSec, this.#audio.offsetSec, NOTHING_RECOGNIZED)
         this.#committedEnd = Math.max(this.#committedEnd, this.#audio.offsetSec)
         return false
       default:

@@ -1,6 +1,7 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Word } from '../../core/types.js'
 import { placeAfterSound } from './after-sound.js'
+import { hastyRounds } from './hasty-rounds.js'
 import { spoken, spokenWordsOf } from './spoken.js'
 import { FAST_WORD_SEC, unsaidRounds } from './unsaid-rounds.js'
 
@@ -37,6 +38,8 @@ export interface GuardedAudio {
   readonly prompt: string
   /** Text that was said right before the words; absent: nothing is known of it. */
   readonly saidBefore?: string
+  /** The final words before the words, in seconds from the start of the audio; absent: the words are all that is known. */
+  readonly committed?: readonly Word[]
   /** Whether the words are a translation, whose order is not that of the sound: their times say little. */
   readonly isTranslation?: boolean
   /** Whether the words go on after others, whose punctuation may come first. */
@@ -71,12 +74,13 @@ const NEAR_SEC = 0.5
  */
 export function guardWords<Said extends Word>(
   words: readonly Said[],
-  { audio, prompt, saidBefore = '', goesOn = false, isTranslation = false }: GuardedAudio,
+  { audio, prompt, saidBefore = '', committed = [], goesOn = false, isTranslation = false }: GuardedAudio,
 ): GuardedWords<Said> {
   const { words: inside, leftOut: late } = wordsBeforeEnd(words, audio.length / SAMPLE_RATE)
   if (isEcho(inside, prompt)) return { words: [], leftOut: [...inside, ...late], suspicion: 'echo of the prompt' }
   const placed = withoutSoundBefore(inside)
-  const repeated = unsaidRounds(placed, { audio, before: saidBefore }).map((at): [number, Suspicion] => [at, 'loop'])
+  const unsaid = [...unsaidRounds(placed, { audio, before: saidBefore }), ...hastyRounds(placed, committed)]
+  const repeated = unsaid.map((at): [number, Suspicion] => [at, 'loop'])
   const dropped = new Map<number, Suspicion>([
     ...(isTranslation ? [] : [...stretchedWords(placed), ...fastWords(placed)]),
     ...soundsInLetters(placed),

@@ -34,7 +34,7 @@ export interface RoundsContext {
 }
 
 /** A run of words that comes again and again: the place of its first word, the words of a round and of all rounds. */
-interface Run {
+export interface RepeatedRun {
   readonly begin: number
   readonly round: number
   readonly length: number
@@ -92,7 +92,8 @@ function hastyEchoes(words: readonly Word[], said: readonly string[]): readonly 
   return found
 }
 
-function repeatedRuns(said: readonly string[], offset = 0): readonly Run[] {
+/** Where the same words come again and again, one run after the other. */
+export function repeatedRuns(said: readonly string[], offset = 0): readonly RepeatedRun[] {
   for (let begin = 0; begin < said.length; begin++) {
     for (let round = 1; round <= MAX_ROUND && begin + round < said.length; round++) {
       let same = 0

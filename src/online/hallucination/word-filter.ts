@@ -8,6 +8,9 @@ export interface FilteredAudio extends GuardedAudio {
   readonly positionSamples: number | undefined
 }
 
+/** Where a voice is heard for so long there is speech: of music, rain, whales, hum and machines a detector makes 0.1 s at most. */
+const MIN_SPEECH_SEC = 1.5
+
 /** Leaves out of the hypotheses of one stream what the recognizer probably made up. */
 export class WordFilter {
   readonly #evidence: VoiceEvidence | null
@@ -39,6 +42,12 @@ export class WordFilter {
   async voicedSec(behindSec: number, { audio, positionSamples }: Pick<FilteredAudio, 'audio' | 'positionSamples'>) {
     if (!this.#evidence || positionSamples === undefined) return 0
     return this.#evidence.voicedSec(behindSec, audio, positionSamples)
+  }
+
+  /** As `voicedSec` where that is speech for sure; else 0. */
+  async speechSec(behindSec: number, audio: Pick<FilteredAudio, 'audio' | 'positionSamples'>): Promise<number> {
+    const voicedSec = await this.voicedSec(behindSec, audio)
+    return voicedSec >= MIN_SPEECH_SEC ? voicedSec : 0
   }
 
   async #placed<Said extends Word>(words: readonly Said[], audio: FilteredAudio): Promise<readonly Said[]> {

@@ -2,12 +2,16 @@ import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log, ResultLanguage, TranscribeOptions, Word } from '../../core/types.js'
 import { type GuardedWords, wordsBeforeEnd } from '../hallucination/hallucination-filter.js'
 import { WordFilter } from '../hallucination/word-filter.js'
+import type { UnheardVoice } from '../ledger/skipped-audio.js'
 import type { Recognizer } from '../recognizer.js'
 import { placedAt, segmentOf } from '../segment.js'
 import type { CompatProfile, OnlineOptions } from './compat.js'
 
 /** Less speech than this behind the last word is no word. */
 const MIN_SPEECH_SEC = 0.8
+
+/** Of longer audio it says little that somebody speaks in it. */
+const MAX_HEARD_SEC = 30
 
 /** What was recognized in a buffer, in seconds from its start, and why something of it is not believed. */
 export interface Hypothesis extends GuardedWords<Word> {
@@ -54,6 +58,7 @@ export class Hypotheses {
   readonly #options: HypothesesOptions
   readonly #filter: WordFilter
   #skippedSpeechSec = 0
+  #unheardVoice: UnheardVoice = { behindSec: 0, voiceSec: 0 }
 
   constructor(recognizer: Recognizer, options: HypothesesOptions) {
     this.#recognizer = recognizer
@@ -66,6 +71,11 @@ export class Hypotheses {
     return this.#skippedSpeechSec >= MIN_SPEECH_SEC
   }
 
+  /** A voice behind the last word. */
+  get unheardVoice(): UnheardVoice {
+    return this.#unheardVoice
+  }
+
   /**
    * Recognizes a buffer. A doubtful hypothesis is recognized again without the prompt that may have led the recognizer
    * astray.
@@ -73,7 +83,9 @@ export class Hypotheses {
    */
   async of(audio: BufferedAudio, signal: AbortSignal | undefined): Promise<JudgedHypothesis> {
     const hypothesis = await this.#believable(audio, signal)
-    this.#skippedSpeechSec = Math.max(hypothesis.skippedSpeechSec, await this.#voicedBehind(hypothesis, audio))
+    const voiceSec = await this.#voicedBehind(hypothesis, audio)
+    this.#unheardVoice = { behindSec: audio.offsetSec + (hypothesis.words.at(-1)?.end ?? 0), voiceSec }
+    this.#skippedSpeechSec = Math.max(hypothesis.skippedSpeechSec, voiceSec)
     const isBelieved = hypothesis.suspicion === null && hypothesis.leftOut.length === 0
     const isHeard = this.#options.profile.forgetsWordless && hypothesis.heardSec >= audio.samples.length / SAMPLE_RATE
     return { ...hypothesis, leavesNothing: isBelieved && isHeard && !this.leaveSpeech }
@@ -99,8 +111,11 @@ export class Hypotheses {
   async #transcribe(audio: BufferedAudio, prompt: string, signal: AbortSignal | undefined): Promise<Hypothesis> {
     const { samples, prompt: saidBefore, positionSamples, committedSec, maxBeamSize, offsetSec } = audio
     const { trustsWords, filtersHallucinations } = this.#options.profile
+    const isHeard = filtersHallucinations && !trustsWords && samples.length <= MAX_HEARD_SEC * SAMPLE_RATE
+    const isSpeech = isHeard && (await this.#filter.speechSec(0, { audio: samples, positionSamples })) > 0
     const { words, ...about } = await this.#recognizer.transcribe(samples, {
       prompt,
+      isSpeech,
       ...(signal ? { signal } : {}),
       ...this.#progressFrom(offsetSec),
       ...(positionSamples === undefined ? {} : { positionSamples, committedSec }),

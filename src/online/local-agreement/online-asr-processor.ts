@@ -4,6 +4,7 @@ import type { AudioBuffer } from '../audio-buffer.js'
 import { type BufferTrimming, cutAtSegment, cutAtSentence, forcedCut } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { LeftOut } from '../hallucination/left-out.js'
+import { SkippedAudio } from '../ledger/skipped-audio.js'
 import { recognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
 import { segmentOf } from '../segment.js'
@@ -13,7 +14,6 @@ import { CommittedText } from './committed-text.js'
 import { type CompatProfile, defaultProfile, modelSamples, type OnlineOptions, whisperOnlineProfile } from './compat.js'
 import { Hypotheses } from './hypotheses.js'
 import { HypothesisBuffer } from './hypothesis-buffer.js'
-import { SkippedAudio } from './skipped-audio.js'
 
 export type { OnlineOptions } from './compat.js'
 
@@ -140,6 +140,7 @@ export class OnlineASRProcessor<Result = unknown> implements ASRProcessor {
     }
     this.#pendingFinal = []
     this.#audio.append(this.#waiting.take(Number.POSITIVE_INFINITY), true)
+    this.#skipped.endWithVoice(this.#hypotheses.unheardVoice, this.#audio.endSec)
     this.#skipped.markTail(this.#audio.endSec, this.#untranscribedSamples)
     this.#untranscribedSamples = 0
     if (this.#profile.transcribesTailOnFinish) this.#commit(this.#hypothesis.commitUnconfirmed(), committed)

@@ -9,15 +9,10 @@ import { StageClock } from '../model/stage-timings.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import { loudFrames, loudSeconds } from '../timing/energy.js'
 import { readPrefixResult } from '../timing/prefix-result.js'
+import { isSilent } from './belief.js'
 import type { LanguageChange } from './language-watch.js'
 import type { WhisperPrefixResult, WhisperResult, WhisperSegment } from './result.js'
-import {
-  isSilent,
-  type PrefixWindowRequest,
-  type SessionOptions,
-  WindowDecoder,
-  type WindowRequest,
-} from './window-decoder.js'
+import { type PrefixWindowRequest, type SessionOptions, WindowDecoder, type WindowRequest } from './window-decoder.js'
 import { WindowEnds } from './window-ends.js'
 import { LOUD_BEHIND_TEXT_SEC, type ReadWindow, readWindow, type WindowPlace } from './window-reader.js'
 
@@ -50,6 +45,8 @@ export interface SessionRequest {
   readonly committedSec?: number | undefined
   /** As of `TranscribeOptions`. */
   readonly maxBeamSize?: number | undefined
+  /** As of `TranscribeOptions`, of the first window. */
+  readonly isSpeech?: boolean | undefined
   /** As `EngineRun.pause`. */
   readonly pause: EngineRun['pause']
   /** Called after each window but the last with how far the text reaches, and with the text. */
@@ -99,7 +96,7 @@ export class WhisperSession {
    * Ref: openai-whisper transcribe.py, the seek loop.
    */
   async transcribe(call: SessionRequest): Promise<WhisperResult> {
-    const { prompt, positionSamples, committedSec, maxBeamSize, pause, onWindow } = call
+    const { prompt, positionSamples, committedSec, maxBeamSize, isSpeech, pause, onWindow } = call
     let { audio } = call
     let ended: LanguageChange | null = null
     const clock = new StageClock()
@@ -118,6 +115,7 @@ export class WhisperSession {
         isGrowing: from === 0,
         committedSec: from === 0 ? committedSec : 0,
         maxBeamSize,
+        isSpeech: from === 0 && isSpeech === true,
         run,
       }
       const change: LanguageChange | 'at once' | null = ended ? null : await this.#changeOfLanguage(request)
@@ -193,7 +191,7 @@ export class WhisperSession {
 
   /** Decodes after a prefix, see `PrefixASR`. */
   async transcribeFrom(call: PrefixSessionRequest): Promise<WhisperPrefixResult> {
-    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, pause } = call
+    const { audio, prompt, prefix, fromSec, untilSec, positionSamples, isSpeech, pause } = call
     const clock = new StageClock()
     const told = (endsSec: number | null = null) => this.#toldOfPrefix(clock, endsSec)
     const nothing = { words: [], ended: 'silence', skippedSpeechSec: 0 } as const
@@ -206,6 +204,7 @@ export class WhisperSession {
       untilSec,
       positionSamples,
       isGrowing: true,
+      isSpeech,
       mayLoseFront: prefix.length >= MIN_PREFIX_BEHIND_CUT,
       run,
     }

@@ -11,27 +11,15 @@ import type { KeyTerms } from '../decoding/term-spellings.js'
 import type { DecoderCache, EncodedAudio, WhisperModel } from '../model/model.js'
 import type { WhisperTokenizer } from '../model/tokenizer.js'
 import type { TimedWord } from '../timing/timing.js'
+import { beginsWithSpeech, isDoubtful, isSilent, isSpeech, surerOf } from './belief.js'
 import type { HeardLanguages } from './language-choice.js'
 import { languagesOf } from './language-probe.js'
 import type { LanguageChange } from './language-watch.js'
 import { type LanguageOptions, StreamLanguage } from './stream-language.js'
 import { type EncodingRequest, POSITION_SAMPLES, WindowEncoder } from './window-encoder.js'
 
-/** A window that is probably no speech gives no text but where the model is sure of it. */
-const NO_SPEECH_PROBABILITY = 0.6
-/** Rain is "Thank you" with -0.9; openai-whisper takes that, with its limit of -1, for speech. */
-const SURE_LOG_PROBABILITY = -0.5
-/** Text that begins again is not believed below this mean log probability: whales are "Mmm" with -1.4. */
-const MIN_BEGINNING_LOG_PROBABILITY = -1.3
-/** Words that are said again and again count from here on: noise is "." with -1.4, "printing" twenty times -0.7. */
-const MIN_LOOP_LOG_PROBABILITY = -1
-/** Less confident text is doubtful, as in openai-whisper. */
-const MIN_AVERAGE_LOG_PROBABILITY = -1
 /** A prompt leads astray before that: "country" with -0.9 of "ask what you can do for your country". */
 const MIN_PROMPTED_LOG_PROBABILITY = -0.7
-/** Audio whose samples are 0 or the least step of 16 bit is not listened to. */
-const SILENCE_PEAK = 1.5 / 32_768
-
 /** The times of a word differ a little from one hypothesis to the next: what ends so little before is checked again. */
 const HELD_MARGIN_SEC = 0.2
 
@@ -54,6 +42,8 @@ export interface WindowRequest extends EncodingRequest {
   readonly committedSec?: number | undefined
   /** As of `TranscribeOptions`. */
   readonly maxBeamSize?: number | undefined
+  /** As of `TranscribeOptions`. */
+  readonly isSpeech?: boolean | undefined
 }
 
 /** A window whose text starts after a prefix. */
@@ -133,7 +123,7 @@ export class WindowDecoder {
     const audio = await this.#encoder.encode(request)
     const isFirst = this.#draft(request).tokens.length === 0
     const decoded = await this.#decodeWithDoubt(audio, request)
-    return isSpeech(decoded) ? { decoded, isFirst, positions: audio.positions } : null
+    return request.isSpeech || isSpeech(decoded) ? { decoded, isFirst, positions: audio.positions } : null
   }
 
   /** Keeps the times of the words that were decoded last. */
@@ -159,7 +149,7 @@ export class WindowDecoder {
       until: Math.min(audioPositions, Math.floor((request.untilSec * SAMPLE_RATE) / POSITION_SAMPLES)),
       run: request.run,
     })
-    return beginsWithSpeech(decoded) ? { decoded, positions: audio.positions } : null
+    return beginsWithSpeech(decoded, request.isSpeech) ? { decoded, positions: audio.positions } : null
   }
 
   /** Gives back the memory that is of use only while updates follow each other; text and language are kept. */
@@ -258,43 +248,4 @@ export class WindowDecoder {
 /** Encoder positions that hold real audio. */
 function positionsWithAudio({ positions }: EncodedAudio, { audio }: EncodingRequest): number {
   return Math.min(positions, Math.ceil(audio.length / POSITION_SAMPLES))
-}
-
-/** Whether there is nothing to listen to; what is no number counts as silence. */
-export function isSilent(audio: Float32Array): boolean {
-  return !audio.some((sample) => Math.abs(sample) >= SILENCE_PEAK)
-}
-
-/** Whether the model doubts its own text, or fell into a loop. */
-export function isDoubtful(
-  { averageLogProbability, looped }: DecodingResult,
-  minLogProbability = MIN_AVERAGE_LOG_PROBABILITY,
-): boolean {
-  return looped || averageLogProbability < minLogProbability
-}
-
-/** The text of which the model is surer; of two alike the first. */
-export function surerOf(first: DecodingResult, again: DecodingResult): DecodingResult {
-  return again.averageLogProbability > first.averageLogProbability ? again : first
-}
-
-/** Whether text counts where there may be no speech; a loop by what it says first, for somebody may say that again and again. */
-export function isSpeech(decoded: DecodingResult): boolean {
-  const { noSpeechProbability, averageLogProbability, looped } = decoded
-  if (noSpeechProbability <= NO_SPEECH_PROBABILITY) return true
-  if (looped) return firstLogProbability(decoded) >= MIN_LOOP_LOG_PROBABILITY
-  return averageLogProbability >= SURE_LOG_PROBABILITY
-}
-
-/** Whether a text that begins here, with nothing final before it, is to be believed. */
-function beginsWithSpeech(decoded: PrefixDecodingResult): boolean {
-  const { noSpeechProbability } = decoded
-  if (noSpeechProbability === null) return true
-  return noSpeechProbability <= NO_SPEECH_PROBABILITY && firstLogProbability(decoded) >= MIN_BEGINNING_LOG_PROBABILITY
-}
-
-/** Mean log probability of what is said for the first time: what is said again is surer, "Mmm! Mmm! Mmm!". 0: nothing is said. */
-function firstLogProbability({ tokens, probabilities }: Pick<DecodingResult, 'tokens' | 'probabilities'>): number {
-  const first = probabilities.filter((_, at) => tokens.indexOf(tokens[at]!) === at)
-  return first.reduce((all, probability) => all + Math.log(probability), 0) / Math.max(1, first.length)
 }

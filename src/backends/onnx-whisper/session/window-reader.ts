@@ -17,8 +17,9 @@ import {
   withoutLead,
 } from '../timing/skipped-speech.js'
 import { POSITION_SEC, type TimedWord, timeWords } from '../timing/timing.js'
+import { isDoubtful } from './belief.js'
 import type { WhisperSegment } from './result.js'
-import { type DecodedWindow, isDoubtful } from './window-decoder.js'
+import type { DecodedWindow } from './window-decoder.js'
 
 /** With more audio after a window, this much loud audio after its text is transcribed again with it. */
 export const LOUD_BEHIND_TEXT_SEC = 0.5

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { DecodingResult } from '../../../../src/backends/onnx-whisper/decoding/decoding.js'
 import {
+  beginsWithSpeech,
   isDoubtful,
   isSilent,
   isSpeech,
   surerOf,
-} from '../../../../src/backends/onnx-whisper/session/window-decoder.js'
+} from '../../../../src/backends/onnx-whisper/session/belief.js'
 
 const result = (changes: Partial<DecodingResult>): DecodingResult => ({
   tokens: [1, 2],
@@ -41,6 +42,26 @@ describe('text that may be none', () => {
     expect(isDoubtful(loop)).toBe(true)
     expect(isDoubtful(result({}))).toBe(false)
     expect(isDoubtful(result({ averageLogProbability: -1.1 }))).toBe(true)
+  })
+})
+
+describe('text that begins', () => {
+  const begins = (noSpeechProbability: number | null, probability: number, isVoiced: boolean) =>
+    beginsWithSpeech(
+      { tokens: [7], probabilities: [probability], next: null, ended: 'text', attention: [], noSpeechProbability },
+      isVoiced,
+    )
+
+  it('is believed where the model hears speech, and is not in great doubt', () => {
+    expect(begins(0.5, 0.3, false)).toBe(true)
+    expect(begins(0.5, 0.2, true)).toBe(false)
+    expect(begins(0.7, 0.9, false)).toBe(false)
+    expect(begins(null, 0.01, false)).toBe(true)
+  })
+
+  it('is believed against the model where a voice is heard, unless it finds no word', () => {
+    expect(begins(0.7, 0.2, true)).toBe(true)
+    expect(begins(0.7, 0.05, true)).toBe(false)
   })
 })
 
