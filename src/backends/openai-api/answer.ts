@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** A stretch of text with times. */
 export interface AnsweredText {
-  /** Seconds from the start of the audio. */
+  /** Seconds from the start of the audio, as the service has them. */
   readonly begin: number
   readonly end: number
   readonly text: string
@@ -26,11 +26,10 @@ export interface ServiceAnswer {
   readonly segments: readonly AnsweredSegment[] | null
 }
 
-const seconds = z.number().transform((value) => Math.max(0, value))
 const word = z
   .object({
-    start: seconds,
-    end: seconds,
+    start: z.number(),
+    end: z.number(),
     word: z.string(),
     probability: z.number().min(0).max(1).optional().catch(undefined),
   })
@@ -41,7 +40,7 @@ const word = z
     ...(probability === undefined ? {} : { probability }),
   }))
 const segment = z
-  .object({ start: seconds, end: seconds, text: z.string(), no_speech_prob: z.number().catch(0) })
+  .object({ start: z.number(), end: z.number(), text: z.string(), no_speech_prob: z.number().catch(0) })
   .transform(({ start, end, text, no_speech_prob }) => ({
     begin: start,
     end: Math.max(start, end),

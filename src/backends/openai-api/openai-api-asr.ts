@@ -58,7 +58,8 @@ export class OpenAiApiASR implements ASRBase<Transcript> {
 
   async transcribe(audio: Float32Array, { prompt, signal }: TranscribeOptions): Promise<Transcript> {
     signal?.throwIfAborted()
-    if (audio.length < MIN_SAMPLES || isSilent(audio)) return { words: [], segmentEnds: [], coarse: null }
+    if (audio.length < MIN_SAMPLES || isSilent(audio))
+      return { words: [], segmentEnds: [], coarse: null, impossible: null }
     const { service, model, language, temperature, sendPrompt, responseFormat, timeoutSec, retries, log, chance } =
       this.#settings
     const task = this.#task
@@ -70,7 +71,7 @@ export class OpenAiApiASR implements ASRBase<Transcript> {
       this.#sent.waited((performance.now() - begin) / 1000),
     )
     const understood = this.#understood(body, audioSec)
-    if (understood.coarse) this.#tellOnce(understood.coarse)
+    this.#tellOnce(understood)
     return understood
   }
 
@@ -121,13 +122,22 @@ export class OpenAiApiASR implements ASRBase<Transcript> {
     return transcript(answer, audioSec)
   }
 
-  #tellOnce(source: 'segments' | 'text'): void {
-    if (this.#told.has(source)) return
+  #tellOnce({ coarse, impossible }: Transcript): void {
+    const source = impossible === null ? coarse : 'impossible times'
+    if (source === null || this.#told.has(source)) return
     this.#told.add(source)
-    const what = source === 'segments' ? 'times for segments only' : 'text without times'
-    this.#settings.log.warn(`the service gives ${what}: the times of words are coarse`)
+    const what =
+      impossible !== null
+        ? `impossible times: ${impossible}`
+        : coarse === 'segments'
+          ? 'times for segments only'
+          : 'text without times'
+    const so = impossible !== null && coarse === null ? 'such words lie between their neighbors' : COARSE
+    this.#settings.log.warn(`the service gives ${what}: ${so}`)
   }
 }
+
+const COARSE = 'the times of words are coarse'
 
 function isSilent(audio: Float32Array): boolean {
   return audio.every((sample) => !(Math.abs(sample) >= SILENCE))

@@ -3,11 +3,10 @@ import type { Word } from '../../core/types.js'
 import type { AnsweredSegment, ServiceAnswer } from './answer.js'
 import { isSpaceless, spread, withOwnSpace } from './pieces.js'
 import { type PlacedWord, timedText } from './timed-text.js'
+import { timesInOrder } from './times-in-order.js'
 
 /** A segment that is more likely than this to have no speech is left out. Ref: whisper_online.py OpenaiApiASR.ts_words. */
 const NO_SPEECH = 0.8
-/** A word that begins so long before the one before it has no time that means anything. */
-const FAR_BACK_SEC = 0.5
 /** What was recognized in the audio. */
 export interface Transcript {
   /** In order, within the audio; seconds from its start. */
@@ -15,6 +14,8 @@ export interface Transcript {
   readonly segmentEnds: readonly number[]
   /** What the times of the words are made of, where the service gave none. */
   readonly coarse: 'segments' | 'text' | null
+  /** Times that the service gave and that make no sense, for a message; null: there are none. */
+  readonly impossible: string | null
 }
 
 /**
@@ -25,33 +26,33 @@ export interface Transcript {
  *
  * @param audioSec length of the audio
  */
-export function transcript({ text, words, segments }: ServiceAnswer, audioSec: number): Transcript {
-  const segmentEnds = (segments ?? []).map(({ end }) => end)
+export function transcript(answer: ServiceAnswer, audioSec: number): Transcript {
+  const { text, segments } = answer
+  const words = timesInOrder(answer.words ?? [], audioSec)
+  const timed = timesInOrder(segments ?? [], audioSec)
+  const impossible = words.impossible ?? timed.impossible
   const transcriptOf = (found: readonly Word[], coarse: Transcript['coarse']): Transcript => {
     const within = inOrder(found, audioSec)
-    const ends = segments ? segmentEnds : sentenceEnds(within)
-    return { words: within, segmentEnds: ends.map((end) => Math.min(end, audioSec)).sort((a, b) => a - b), coarse }
+    const ends = segments && timed.texts ? timed.texts.map(({ end }) => end) : sentenceEnds(within)
+    const segmentEnds = ends.map((end) => Math.min(Math.max(end, 0), audioSec)).sort((a, b) => a - b)
+    return { words: within, segmentEnds, coarse, impossible }
   }
-  if (words && isTimed(words)) {
+  if (answer.words && words.texts) {
     const body = bodyOf(text, segments)
-    const placed = body === null ? unplaced(words) : timedText(body.text, words)
+    const placed = body === null ? unplaced(words.texts) : timedText(body.text, words.texts)
     return transcriptOf(placed.filter((word) => isSpoken(word, segments, body?.offsets ?? [])).map(withoutOffset), null)
   }
-  if (segments?.some((segment) => segment.text.trim() !== '')) {
-    const spoken = segments.filter(({ noSpeech }) => noSpeech <= NO_SPEECH)
+  const hasSpeech = ({ noSpeech }: AnsweredSegment) => noSpeech <= NO_SPEECH
+  if (timed.texts?.some((segment) => segment.text.trim() !== '')) {
+    const spoken = timed.texts.filter(hasSpeech)
     return transcriptOf(
       spoken.flatMap((segment) => spread(segment.text, segment.begin, segment.end)),
       'segments',
     )
   }
-  const spreadOut = spread(text ?? (words ?? []).map((word) => word.text).join(' '), 0, audioSec)
+  const known = bodyOf(text, segments?.filter(hasSpeech) ?? null)?.text
+  const spreadOut = spread(known ?? (answer.words ?? []).map((word) => word.text).join(' '), 0, audioSec)
   return transcriptOf(spreadOut, spreadOut.length > 0 ? 'text' : null)
-}
-
-/** Whether the times of words are those of speech: not most of them go back. */
-function isTimed(words: readonly Word[]): boolean {
-  const back = words.filter(({ begin }, at) => (words[at - 1]?.begin ?? 0) - begin > FAR_BACK_SEC)
-  return back.length * 2 < Math.max(1, words.length)
 }
 
 /** The text, and where in it the segments begin. */

@@ -69,6 +69,24 @@ describe('asr-stream --backend openai-api', () => {
     expect(stdout).toMatch(/^[\d.]+ 0 11000 {2}The old mill.* in 1990!\n$/)
   })
 
+  it.each([
+    ['times-reversed', '"so" lies from 8.4 to 8.9 s, behind what begins at 9.1 s: the times of words are coarse'],
+    ['times-negative', '"And" lies from -20 to -19.5 s of 11.0 s of audio: the times of words are coarse'],
+    ['times-behind', '"And" lies from 60 to 60.5 s of 11.0 s of audio: the times of words are coarse'],
+    ['times-turning', '"fellow" lies from 600 to 600.5 s of 11.0 s of audio: such words lie between their neighbors'],
+  ])('loses no word of %s, and says once what is wrong', async (answers, problem) => {
+    const visitor = service(answers)
+    const { code, stdout, stderr } = await runProgram(
+      ['--backend', 'openai-api', ...at(visitor.baseUrl), '--offline', JFK],
+      { env: { OPENAI_API_KEY: KEY } },
+    )
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: `asr-stream: warning: the service gives impossible times: ${problem}\n`,
+    })
+    expect(stdout).toMatch(/ And so my fellow Americans ask not what your country can do for you\n$/)
+  })
+
   it('sends nothing for a file without sound', async () => {
     const visitor = service('verbose')
     const cwd = folderWith({ 'a.wav': silentWav(3) })

@@ -43,7 +43,35 @@ describe('a text with the times of its words', () => {
       ])
       expect(coarse).toBe('text')
     }
-    expect(heard('a b c d', 0, 2, 1, 3)).toMatchObject({ coarse: null })
+    expect(heard('a b c d', 0, 0, 0, 0)).toMatchObject({ coarse: 'text', impossible: null })
+  })
+
+  it('places a word between its neighbors where its time goes back', () => {
+    const words = [0, 2, 1, 3].map((begin, at) => ({ text: 'abcd'[at]!, begin, end: begin + 0.5 }))
+    expect(transcript({ text: 'a b c d', words, segments: null }, 8)).toEqual({
+      words: [
+        { text: ' a', begin: 0, end: 0.5 },
+        { text: ' b', begin: 0.5, end: 1 },
+        { text: ' c', begin: 1, end: 1.5 },
+        { text: ' d', begin: 3, end: 3.5 },
+      ],
+      segmentEnds: [3.5],
+      coarse: null,
+      impossible: '"c" lies from 1 to 1.5 s, behind what begins at 2 s',
+    })
+  })
+
+  it('keeps the words of segments whose order is that of speech and whose times are not', () => {
+    const segments = [6, 4, 2].map((begin, at) => ({ text: ` ${'abc'[at]}`, begin, end: begin + 1, noSpeech: 0 }))
+    const { words, coarse } = transcript({ text: 'a b c', words: null, segments }, 6)
+    expect([words.map(({ text, begin }) => [text, begin]), coarse]).toEqual([
+      [
+        [' a', 0],
+        [' b', 2],
+        [' c', 4],
+      ],
+      'text',
+    ])
   })
 
   it('keeps words that the text does not have, and times those that only it has', () => {
