@@ -1,8 +1,12 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { filesOf, isThere } from '../../src/models/store.js'
 import { folderWith, PROGRAM, silentWav, spokenWords } from '../helpers/program.js'
+import { waitUntil } from '../helpers/waiting.js'
 
 const isPosix = process.platform !== 'win32'
 const SCRIPTED = ['--backend', 'scripted', '--option', 'script=words.json', '--comp-unaware']
@@ -32,6 +36,42 @@ describe.skipIf(!isPosix)('too many open files', () => {
         /^asr-stream: error: too (many files are open at once: .*EMFILE[^\n]*|few files may be open at once [^\n]*); .*ulimit -n \d+\n$/,
       )
     }
+  })
+
+  it.each([
+    ['listen', [], 'tcp'],
+    ['serve', [], 'http'],
+    ['serve', ['--wyoming-port', '0', '--tcp-port', '0'], 'Wyoming'],
+  ])('are warned of once by %s %j, which goes on when there are fewer', async (command, more, kind) => {
+    const args = [command, '--port', '0', '--backend', 'scripted', '--option', 'script=words.json', ...more]
+    const child = spawn('sh', ['-c', 'ulimit -n 160 && exec "$0" "$@"', process.execPath, PROGRAM, ...args], {
+      cwd: folder(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    onTestFinished(() => void child.kill('SIGKILL'))
+    const said: string[] = []
+    createInterface(child.stderr).on('line', (line) => said.push(line))
+    const address = () =>
+      said.filter((line) => line.includes('listening on') && (kind !== 'Wyoming' || line.includes(kind))).at(-1)
+    await waitUntil(() => address() !== undefined, 'the server does not listen')
+    const port = Number(/:(\d+)\b[^:]*$/.exec(address()!)?.[1])
+    const clients = Array.from({ length: 200 }, () => connect(port, '127.0.0.1').on('error', () => {}))
+    const warnings = () => said.filter((line) => line.includes('files'))
+    await waitUntil(() => warnings().length > 0, 'the server warns of nothing')
+    for (const client of clients) client.destroy()
+    const isKept = async () => {
+      const client = connect(port, '127.0.0.1').on('error', () => {})
+      await once(client, 'connect')
+      client.write('GET / HTTP/1.0\r\n\r\n')
+      const [answer] = await Promise.race([once(client, 'data'), once(client, 'close').then(() => [''])])
+      client.destroy()
+      return String(answer).startsWith('HTTP/1.1 ')
+    }
+    if (kind === 'http') await waitUntil(isKept, 'the server does not go on')
+    else expect(child.exitCode).toBeNull()
+    expect(warnings()).toEqual([
+      'asr-stream: warning: as many files and connections are open as may be: new clients are turned away until there are fewer; close some, or raise the limit: ulimit -n 4096',
+    ])
   })
 
   it('do not make a model look absent', async () => {

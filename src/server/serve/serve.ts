@@ -117,6 +117,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     requestMs: Math.max(MIN_REQUEST_MS, (1000 * maxUpload * 1e6) / MIN_UPLOAD_RATE),
   })
   limitConnections(app.server, connectionLimits(options), pool.options.log)
+  pool.openFiles.watch(app.server)
   health(app, { pool, metrics, version: options.version })
   const index = page(app)
   for (const protocol of [openAiFiles, openAiRealtime, deepgram, ownStream, guide]) protocol(app, kit)
@@ -155,6 +156,7 @@ async function serveWyoming(options: ServeOptions, kit: ServerKit): Promise<void
   const sockets = new Set<Socket>()
   const server = wyomingServer(kit)
   limitConnections(server, connectionLimits(options), kit.pool.options.log)
+  kit.pool.openFiles.watch(server)
   server.on('connection', (socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))

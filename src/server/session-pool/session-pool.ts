@@ -9,6 +9,7 @@ import { fewWarnings } from './few-warnings.js'
 import { FileQueue } from './file-queue.js'
 import { LiveSession } from './live-session.js'
 import type { ModelShelf } from './model-shelf.js'
+import { OpenFiles } from './open-files.js'
 import { Patience } from './patience.js'
 import { clientOf, Places } from './places.js'
 import { bounded, rest, uploaded } from './recordings.js'
@@ -72,6 +73,8 @@ export class SessionPool {
   readonly share: FairShare
   readonly patience: Patience
   readonly rates: RequestRates
+  /** Watched for all its servers. */
+  readonly openFiles: OpenFiles
   readonly files: FileQueue
   readonly uploadRate = new UploadRate(() => this.places.taken > 0, systemClock)
   readonly options: SessionPoolOptions
@@ -85,6 +88,7 @@ export class SessionPool {
     this.share = new FairShare(systemClock, stop)
     this.patience = new Patience(updateSec, systemClock)
     this.rates = new RequestRates(options.maxRequestsPerMinute, systemClock)
+    this.openFiles = new OpenFiles(options.log, systemClock)
     this.files = new FileQueue(2 * maxSessions)
     stop.addEventListener('abort', () => this.#stop(), { once: true })
   }

@@ -5,6 +5,7 @@ import { InputError, isOutOfFiles, messageOf, OUT_OF_FILES_HINT } from '../../co
 import type { Transcriber } from '../../transcriber/transcriber.js'
 import { FairShare } from '../session-pool/fair-share.js'
 import { fewWarnings } from '../session-pool/few-warnings.js'
+import { OpenFiles } from '../session-pool/open-files.js'
 import { Patience } from '../session-pool/patience.js'
 import { Places } from '../session-pool/places.js'
 import type { RequestRates } from '../session-pool/request-rates.js'
@@ -34,6 +35,7 @@ export interface TcpServerOptions extends Omit<ClientContext, 'share' | 'patienc
     readonly places: Places
     readonly rates: RequestRates
     readonly tracing: Tracing
+    readonly openFiles: OpenFiles
   }
   readonly host: string
   /** 0: any that is free. */
@@ -97,6 +99,8 @@ export async function serveTcp(options: TcpServerOptions): Promise<void> {
     sessions.add(session)
   })
   server.maxConnections = maxSessions + MAX_REFUSALS
+  const { openFiles = new OpenFiles(log, systemClock) } = options.shared ?? {}
+  openFiles.watch(server)
   await listening(server, host, port)
   server.on('error', (error) => log.warn(cannotTake(error)))
   options.onListening(addressOf(server))
