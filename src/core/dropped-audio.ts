@@ -20,7 +20,7 @@ export interface GivenUp {
 export interface Yielding {
   /**
    * Drops audio that cannot be recognized, after failures: what is known of it comes, confirmed or not, and the stream
-   * goes on after it. Absent: a failure that does not pass ends the stream.
+   * goes on after it. Absent: `init` is called for the audio after it, and the audio since the last call that went well is lost.
    * @param reason for the ledger
    */
   giveUp?(reason: string): GivenUp

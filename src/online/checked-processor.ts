@@ -1,26 +1,36 @@
 import { asUnexpectedError, messageOf } from '../core/errors.js'
-import type { ASRProcessor, Log, Segment } from '../core/types.js'
+import type { ASRProcessor, GivenUp, Log, Segment } from '../core/types.js'
 import { checkFinite, checkWordForms, demand, kindOf, namedViolation, RuleViolation } from '../core/word-checks.js'
 import { cleanText, cleanWords } from './clean-words.js'
+import { FreshStart } from './fresh-start.js'
 import { layerOn } from './processor-layer.js'
 import { TextRange } from './text-range.js'
 
 const GIVEN_UP_FORM = 'it gives { segment, begin, end, inParts, inARow }'
 const FORM = 'nothing new is null, else it is { begin, end, text, words } with seconds of the stream'
 
+/** How what a processor says is taken. */
+export interface CheckedProcessorOptions {
+  /** Whether times stay as they are, as in the reference. */
+  readonly trusting?: boolean
+  /** Is told, once, of what is left out. */
+  readonly log?: Log | undefined
+  /** Called with seconds of the stream that have no text, because a processor that cannot give up began anew. */
+  readonly onLost?: (begin: number, end: number, reason: string) => void
+}
+
 /**
  * The one place where text of a processor that a backend brings comes in: shapes are checked, texts lose line breaks and
  * control characters, and nothing ends before it begins, lies before text that was said, or behind its audio. Whatever it
  * throws is told with its name. What it says besides its text is left out where it is wrong, unless it never was right: a
- * stream does not end of one wrong answer.
+ * stream does not end of one wrong answer. One that cannot give audio up begins anew behind the audio that it fails on.
  *
  * @param backend its name
- * @param options `trusting`: whether times stay as they are, as in the reference; `log` is told, once, of what is left out
  */
 export function checkedProcessor(
   processor: ASRProcessor,
   backend: string,
-  { trusting = false, log }: { readonly trusting?: boolean; readonly log?: Log | undefined } = {},
+  { trusting = false, log, onLost }: CheckedProcessorOptions = {},
 ): ASRProcessor {
   const name = `the backend "${backend}"`
   const named = (cause: unknown) => asUnexpectedError(`${name} fails while it recognizes`, namedViolation(name, cause))
@@ -30,6 +40,7 @@ export function checkedProcessor(
     toldOf.add(call)
   }
   const range = new TextRange((what) => leaveOut('times', `${name} gives ${what}; it is moved there`))
+  const fresh = new FreshStart(processor)
   const placed = (given: unknown, call: string, isFinal = true) => {
     const segment = checkedSegment(given, call)
     if (segment === null || trusting) return segment
@@ -37,7 +48,9 @@ export function checkedProcessor(
   }
   const asked = async (call: string, signal: AbortSignal | undefined, ask: () => Promise<Segment | null>) => {
     try {
-      return placed(await ask(), call)
+      const segment = placed(await ask(), call)
+      fresh.wentWell(range.heardSec)
+      return segment
     } catch (cause) {
       const error = signal?.aborted ? cause : named(cause)
       // It has said that, and will not say it again.
@@ -64,8 +77,31 @@ export function checkedProcessor(
       throw named(cause)
     }
   }
+  const goesOnAt = (offset: number) => {
+    range.goesOnAt(offset)
+    fresh.begins(offset)
+  }
+  const givenUp = (reason: string): GivenUp => {
+    if (!processor.giveUp) {
+      const lost = fresh.giveUp(range.heardSec)
+      onLost?.(lost.begin, lost.end, reason)
+      return lost
+    }
+    const given = processor.giveUp(reason)
+    demand(typeof given === 'object' && given !== null, `giveUp() gives ${kindOf(given)}`, GIVEN_UP_FORM)
+    return given
+  }
+  const unconfirmed = () => {
+    const segment = beside(
+      'unconfirmed()',
+      () => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()', false),
+      null,
+    )
+    fresh.mayBecomeFinal(segment)
+    return segment
+  }
   return {
-    ...layerOn(processor, (offset) => range.goesOnAt(offset)),
+    ...layerOn(processor, (offset) => goesOnAt(offset)),
     insertAudioChunk(audio) {
       range.heard(audio.length)
       // What is given to a backend it may change, or transfer to a thread.
@@ -73,16 +109,12 @@ export function checkedProcessor(
     },
     processIter: (signal) => asked('processIter()', signal, () => processor.processIter(signal)),
     finish: (signal) => asked('finish()', signal, () => processor.finish(signal)),
-    ...(processor.giveUp && {
-      giveUp: (reason: string) =>
-        told(() => {
-          const givenUp = processor.giveUp!(reason)
-          demand(typeof givenUp === 'object' && givenUp !== null, `giveUp() gives ${kindOf(givenUp)}`, GIVEN_UP_FORM)
-          return { ...givenUp, segment: placed(givenUp.segment, 'giveUp()') }
-        }),
-    }),
-    unconfirmed: () =>
-      beside('unconfirmed()', () => placed(processor.unconfirmed?.() ?? null, 'unconfirmed()', false), null),
+    giveUp: (reason) =>
+      told(() => {
+        const given = givenUp(reason)
+        return { ...given, segment: placed(given.segment, 'giveUp()') }
+      }),
+    unconfirmed,
     utteranceEnd: () => beside('utteranceEnd()', () => checkedEnd(processor.utteranceEnd?.()), null),
     hasMore: () => beside('hasMore()', () => checkedAnswer(processor.hasMore?.()), false),
   }

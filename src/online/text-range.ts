@@ -17,6 +17,11 @@ export class TextRange {
     this.#onFarOff = onFarOff
   }
 
+  /** Second up to which audio was given. */
+  get heardSec(): number {
+    return this.#heardSec
+  }
+
   /** A stream begins, or goes on, at a second; one that goes on never goes back. */
   goesOnAt(offsetSec: number): void {
     if (offsetSec < this.#heardSec) this.#saidSec = Number.NEGATIVE_INFINITY

@@ -54,7 +54,11 @@ export function buildProcessor(
   checkFit(config, loaded)
   const online = loaded.asr
     ? aroundRecognizer(config, loaded, log, dependencies)
-    : checkedProcessor(loaded.processor, config.backend, { trusting: config.compat !== null, log })
+    : checkedProcessor(loaded.processor, config.backend, {
+        trusting: config.compat !== null,
+        log,
+        onLost: (begin, end, reason) => dependencies.ledger?.mark(begin, end, 'skipped', reason),
+      })
   const processor = withVoiceActivity(config, online, separatorOf(loaded), log, dependencies)
   processor.init(processorStart(config))
   return processor

@@ -205,3 +205,44 @@ describe('standard output', () => {
     expect((await runProgram(['--version'], { cwd: '.' })).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })
+
+describe('a processor of a plugin that fails', () => {
+  const ticking = (fails: string) => `
+    class Ticker {
+      init(offset = 0) { this.begin = this.end = offset }
+      insertAudioChunk(audio) { this.end += audio.length / 16000 }
+      async processIter() {
+        if (this.begin === this.end) return null
+        if (${fails}) throw new RangeError('off by one')
+        const word = { begin: this.begin, end: this.end, text: 'tick' }
+        this.begin = this.end
+        return { ...word, words: [word] }
+      }
+      async finish() { return this.processIter() }
+    }
+    export default { name: 'mine', load: async () => ({ metadata: {}, processor: new Ticker() }) }`
+  const hear = (fails: string, ...options: string[]) =>
+    runProgram(['--plugin', './mine.mjs', '--backend', 'mine', '--comp-unaware', ...options, '-'], {
+      cwd: folderWith({ 'mine.mjs': ticking(fails) }),
+      input: written(Buffer.alloc(12 * SECOND_BYTES), 8000),
+    })
+
+  it('loses the audio on which it fails twice, which is told and in the account, and goes on', async () => {
+    const { code, stdout, stderr } = await hear('this.begin < 6 && this.end > 5', '--account')
+    const ticks = stdout.split('\n').filter((line) => line.endsWith('tick'))
+    expect(code).toBe(0)
+    expect(ticks.map((line) => line.split(' ')[1])).toEqual(['0', '1000', '2000', '3000', '4000', ...SECONDS_AFTER])
+    expect(stderr).toMatch(
+      /warning: 2\.0 s of audio from 5\.0 s on are left out: the backend "mine" fails .*off by one/,
+    )
+    expect(stderr).toMatch(/account: +2\.00 s +32000 samples +skipped: the backend "mine" fails/)
+  })
+
+  it('on all audio ends with its error', async () => {
+    const { code, stdout, stderr } = await hear('true')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/error: the backend "mine" fails while it recognizes: off by one/)
+  })
+})
+
+const SECONDS_AFTER = ['7000', '8000', '9000', '10000', '11000']

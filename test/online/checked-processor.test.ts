@@ -183,12 +183,34 @@ describe('what a processor gives besides its segments', () => {
     }
   })
 
-  it('may not give up', () => {
-    expect(
-      checkedProcessor(
-        giving(() => null),
-        'mine',
-      ).giveUp,
-    ).toBeUndefined()
+  it('is not asked to give up where it does: it begins anew, and what may change becomes final', async () => {
+    const begun: (number | undefined)[] = []
+    let heard = 0
+    const processor = checkedProcessor(
+      {
+        ...giving(() => {
+          if (heard > 2) throw new RangeError('off by one')
+          return null
+        }),
+        init: (offset) => void begun.push(offset),
+        insertAudioChunk: () => void heard++,
+        unconfirmed: () => at(1, 1.5),
+      },
+      'mine',
+    )
+    processor.init(1)
+    for (let update = 0; update < 2; update++) {
+      processor.insertAudioChunk(new Float32Array(16_000))
+      await processor.processIter()
+      processor.unconfirmed?.()
+    }
+    for (let update = 0; update < 2; update++) {
+      processor.insertAudioChunk(new Float32Array(16_000))
+      await expect(processor.processIter()).rejects.toThrow('off by one')
+    }
+    const expected = { segment: at(1, 1.5), begin: 3, end: 5, inParts: false, inARow: 1 }
+    expect(processor.giveUp?.('a bug')).toEqual(expected)
+    expect(processor.giveUp?.('a bug')).toEqual({ ...expected, segment: null, begin: 5, inARow: 2 })
+    expect(begun).toEqual([1, 5, 5])
   })
 })
