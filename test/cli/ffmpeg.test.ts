@@ -56,6 +56,30 @@ describe.skipIf(!hasFfmpeg)('what ffmpeg decodes', () => {
     expect(likeness(fixture('jfk').audio, audio, 1200).value).toBeGreaterThan(0.9)
   })
 
+  it.each([
+    ['an index behind', ['-c:a', 'aac']],
+    ['an index before', ['-c:a', 'aac', '-movflags', '+faststart']],
+    ['one fragment', ['-c:a', 'aac', '-movflags', 'frag_keyframe+empty_moov']],
+    ['many fragments', ['-c:a', 'aac', '-frag_duration', '1000000', '-movflags', 'empty_moov']],
+  ])('is warned of where two MP4 are joined, and not where there is one: %s', async (_, options) => {
+    const bytes = readFileSync(made('a.mp4', ...options))
+    const cwd = folderWith({ ...WORDS, 'one.mp4': bytes, 'two.mp4': Buffer.concat([bytes, bytes]) })
+    const warned = (name: string) =>
+      `asr-stream: warning: ${name} goes on with another recording behind its end: not all of that is heard, transcribe it by itself\n`
+    for (const [name, warning] of [
+      ['one.mp4', () => ''],
+      ['two.mp4', warned],
+    ] as const) {
+      expect(await runProgram([...SCRIPTED, name], { cwd })).toMatchObject({ code: 0, stderr: warning(name) })
+      const piped = await runProgram([...SCRIPTED, '-'], {
+        cwd,
+        input: (stdin) => void stdin.end(readFileSync(join(cwd, name))),
+      })
+      // Ffmpeg may find fault with what it does not hear.
+      expect(piped.stderr.slice(0, warning('standard input').length || undefined)).toBe(warning('standard input'))
+    }
+  })
+
   it('is heard as a file, from where it is told to, and by one channel', async () => {
     const folder = folderWith({ ...WORDS, '-odd name: it.m4a': compressed('jfk.m4a') })
     const args = [...SCRIPTED, '--start-at', '1', '--channel', 'left', './-odd name: it.m4a']

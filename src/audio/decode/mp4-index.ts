@@ -1,6 +1,6 @@
 import { ByteReader } from './byte-reader.js'
+import { BOX_HEAD_BYTES, boxAt, JoinedFiles, MAX_FRAGMENT_BYTES, type Mp4Box } from './mp4-boxes.js'
 
-const HEAD_BYTES = 16
 /** Before the audio there are a few words of what the file is. */
 const MAX_FRONT_BYTES = 1024 * 1024
 /** Of a longer file the index is not waited for. */
@@ -13,36 +13,60 @@ const FRONT = ['ftyp', 'wide', 'free', 'skip', 'pnot', 'uuid']
 /** Boxes on the way to the tables of places. */
 const CONTAINERS = ['moov', 'trak', 'mdia', 'minf', 'stbl']
 
-interface Box {
-  readonly type: string
-  /** With its head; null: up to the end. */
-  readonly bytes: number | null
-  readonly headBytes: number
-}
-
 /**
  * An MP4 or a QuickTime file with its index before the audio, as a decoder needs it that cannot look ahead; phones write it behind.
  * Such a file is held until its index has come, up to 512 MB of it; whatever else comes is given on as it is.
  *
  * Sources: ISO/IEC 14496-12 (boxes, `stco`, `co64`); QuickTime File Format.
+ *
+ * @param onJoined called when another file begins behind the first one
  */
-export async function* withIndexFirst(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* withIndexFirst(
+  source: AsyncIterable<Uint8Array>,
+  onJoined: () => void = () => {},
+): AsyncGenerator<Uint8Array> {
   const reader = new ByteReader(source)
   try {
     const front = await readFront(reader)
-    const isBehind = (await peekBox(reader))?.type === 'mdat'
+    const next = (await peekBox(reader))?.type
+    const isBehind = next === 'mdat'
     const held: Uint8Array[] = []
     const index = isBehind ? await readToIndex(reader, held) : null
     yield* front
     if (index !== null) yield shifted(index, lengthOf(front), lengthOf([...front, ...held]))
     yield* held
-    for (;;) {
-      const piece = await reader.some(PIECE_BYTES)
-      if (piece.length === 0) return
-      yield piece
-    }
+    const joined = new JoinedFiles()
+    if (index !== null) for (const type of ['mdat', 'moov']) joined.see(type)
+    if (index !== null || next === 'moov') yield* boxes(reader, joined, onJoined)
+    yield* piecesOf(reader, Number.POSITIVE_INFINITY)
   } finally {
     await reader.close()
+  }
+}
+
+/** Gives boxes on as they come, until another file begins, or what comes is no box of a known size. */
+async function* boxes(reader: ByteReader, joined: JoinedFiles, onJoined: () => void): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const box = await peekBox(reader)
+    if (!box || box.bytes === null) return
+    const isFragment = box.type === 'moof' && box.bytes <= MAX_FRAGMENT_BYTES
+    const fragment = isFragment ? await reader.read(box.bytes) : null
+    if (joined.see(box.type, fragment)) {
+      onJoined()
+      if (fragment) yield fragment
+      return
+    }
+    if (fragment) yield fragment
+    else yield* piecesOf(reader, box.bytes)
+  }
+}
+
+async function* piecesOf(reader: ByteReader, bytes: number): AsyncGenerator<Uint8Array> {
+  for (let left = bytes; left > 0; ) {
+    const piece = await reader.some(Math.min(left, PIECE_BYTES))
+    if (piece.length === 0) return
+    yield piece
+    left -= piece.length
   }
 }
 
@@ -78,7 +102,7 @@ function shifted(index: Uint8Array, from: number, to: number): Uint8Array {
   const view = new DataView(moved.buffer)
   const shift = (at: number, end: number) => {
     while (at + 8 <= end) {
-      const box = boxAt(moved.subarray(at, Math.min(end, at + HEAD_BYTES)))
+      const box = boxAt(moved.subarray(at, Math.min(end, at + BOX_HEAD_BYTES)))
       const next = at + (box?.bytes ?? end - at)
       if (!box || next > end || next === at) return
       const body = at + box.headBytes
@@ -100,21 +124,8 @@ function shifted(index: Uint8Array, from: number, to: number): Uint8Array {
   return moved
 }
 
-async function peekBox(reader: ByteReader): Promise<Box | null> {
-  return boxAt(await reader.peek(HEAD_BYTES))
-}
-
-/** The box that begins there; null: none does. */
-function boxAt(head: Uint8Array): Box | null {
-  if (head.length < 8) return null
-  const view = new DataView(head.buffer, head.byteOffset, head.length)
-  const type = String.fromCharCode(...head.subarray(4, 8))
-  const size = view.getUint32(0)
-  if (size === 0) return { type, bytes: null, headBytes: 8 }
-  if (size >= 8) return { type, bytes: size, headBytes: 8 }
-  if (size !== 1 || head.length < HEAD_BYTES) return null
-  const bytes = Number(view.getBigUint64(8))
-  return bytes >= HEAD_BYTES && Number.isSafeInteger(bytes) ? { type, bytes, headBytes: HEAD_BYTES } : null
+async function peekBox(reader: ByteReader): Promise<Mp4Box | null> {
+  return boxAt(await reader.peek(BOX_HEAD_BYTES))
 }
 
 function lengthOf(pieces: readonly Uint8Array[]): number {

@@ -3,9 +3,11 @@ import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { AudioSource, Log } from '../../core/types.js'
 import { ByteReader } from '../decode/byte-reader.js'
 import type { TellIdle } from '../decode/hints.js'
+import { joinedWarning } from '../decode/mp4-boxes.js'
 import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
 import { decodeAudio } from './decode-audio.js'
 import { type FfmpegRun, ffmpegBytes, probedSeconds } from './ffmpeg-process.js'
+import { isJoinedMp4 } from './joined-mp4.js'
 
 /** What is missing at the end of a file and not worth a word: lengths in headers are rounded, and count padding in. */
 const NEGLIGIBLE_SEC = 0.5
@@ -68,6 +70,7 @@ export class FfmpegFileSource implements AudioSource {
       yield audio
     }
     signal?.throwIfAborted()
+    if (await isJoinedMp4(name)) this.#options.log.warn(joinedWarning(name))
     const missing = (this.durationSec ?? 0) - startAtSec - samples / SAMPLE_RATE
     if (this.#damage === null && missing > Math.max(NEGLIGIBLE_SEC, NEGLIGIBLE_SHARE * (this.durationSec ?? 0)))
       this.#tellMissing(missing)

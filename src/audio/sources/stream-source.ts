@@ -3,6 +3,7 @@ import type { AudioSource, Log } from '../../core/types.js'
 import { ByteReader } from '../decode/byte-reader.js'
 import { ForeignAudio } from '../decode/foreign-audio.js'
 import type { TellIdle } from '../decode/hints.js'
+import { joinedWarning } from '../decode/mp4-boxes.js'
 import { withIndexFirst } from '../decode/mp4-index.js'
 import type { PcmFormat } from '../decode/pcm.js'
 import { DEFAULT_RAW_FORMAT } from '../decode/raw-format.js'
@@ -80,7 +81,8 @@ export class StreamSource implements AudioSource {
       if (cause instanceof ForeignAudio && mayUseFfmpeg) {
         await requireFfmpeg(cause.message, cause)
         const input = { kind: 'pipe' } as const
-        const run = { name, refusal: cause.message, input, bytes: withIndexFirst(bytes.again()), signal }
+        const whole = withIndexFirst(bytes.again(), () => log.warn(joinedWarning(name)))
+        const run = { name, refusal: cause.message, input, bytes: whole, signal }
         try {
           return yield* ffmpegAudio(run, { log, startAtSec, channel, onChannels, onIdle, onDamage })
         } finally {

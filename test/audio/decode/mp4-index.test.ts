@@ -116,3 +116,25 @@ describe('whatever else comes', () => {
     )
   })
 })
+
+describe('a description that is repeated', () => {
+  const fragment = (time: number) => {
+    const tfdt = Buffer.alloc(8)
+    tfdt.writeUInt32BE(time, 4)
+    return Buffer.concat([box('moof', box('traf', box('tfdt', tfdt))), box('mdat', AUDIO)])
+  }
+  const description = Buffer.concat([FRONT, box('moov', Buffer.alloc(20))])
+  const joins = async (...parts: readonly Uint8Array[]) => {
+    let count = 0
+    for await (const _ of withIndexFirst(inPieces(Buffer.concat(parts), [11, 3]), () => count++)) void _
+    return count
+  }
+
+  it('is another recording where time begins again, and none where a live stream goes on', async () => {
+    expect(await joins(description, fragment(0), fragment(5))).toBe(0)
+    expect(await joins(description, fragment(0), description, fragment(5))).toBe(0)
+    expect(await joins(description, fragment(0), fragment(5), description, fragment(0))).toBe(1)
+    expect(await joins(FRONT, box('mdat', AUDIO), index(places('stco', [])), box('free'))).toBe(0)
+    expect(await joins(FRONT, box('mdat', AUDIO), index(places('stco', [])), FRONT)).toBe(1)
+  })
+})
