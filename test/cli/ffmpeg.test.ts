@@ -80,6 +80,14 @@ describe.skipIf(!hasFfmpeg)('what ffmpeg decodes', () => {
     }
   })
 
+  it('is not taken for cut off where nothing but an estimate says how long it is', async () => {
+    const aac = readFileSync(made('a.aac'))
+    const cwd = folderWith({ ...WORDS, 'long.aac': Buffer.concat([aac, aac, aac]) })
+    const { code, stderr } = await runProgram([...SCRIPTED, 'long.aac'], { cwd })
+    expect(code).toBe(0)
+    expect(stderr).not.toMatch(/cut off|not whole/)
+  })
+
   it('is heard as a file, from where it is told to, and by one channel', async () => {
     const folder = folderWith({ ...WORDS, '-odd name: it.m4a': compressed('jfk.m4a') })
     const args = [...SCRIPTED, '--start-at', '1', '--channel', 'left', './-odd name: it.m4a']

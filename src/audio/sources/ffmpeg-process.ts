@@ -113,14 +113,25 @@ class Stall {
   }
 }
 
-/** Length of a file in seconds, as ffprobe tells it; undefined: it is not there, or does not know. */
-export async function probedSeconds(path: string): Promise<number | undefined> {
-  const args = ['-v', 'error', ...inputArguments({ kind: 'file', path })]
+/** What ffprobe says where nothing in a file tells its length, such as in AAC without a container. */
+const IS_ESTIMATED = 'Estimating duration from bitrate'
+
+/** The length of a file. */
+export interface ProbedLength {
+  readonly seconds: number
+  /** Whether nothing in the file says it: then it promises nothing. */
+  readonly isEstimated: boolean
+}
+
+/** Length of a file, as ffprobe tells it; null: it is not there, or does not know. */
+export async function probedLength(path: string): Promise<ProbedLength | null> {
+  const args = ['-v', 'warning', ...inputArguments({ kind: 'file', path })]
   const shown = ['-show_entries', 'format=duration', '-of', 'default=noprint_wrappers=1:nokey=1']
   return new Promise((resolve) => {
-    execFile('ffprobe', [...args, ...shown], { timeout: PROBE_MS }, (error, stdout) => {
+    execFile('ffprobe', [...args, ...shown], { timeout: PROBE_MS }, (error, stdout, stderr) => {
       const seconds = error ? Number.NaN : Number.parseFloat(stdout)
-      resolve(Number.isFinite(seconds) && seconds > 0 ? seconds : undefined)
+      const isKnown = Number.isFinite(seconds) && seconds > 0
+      resolve(isKnown ? { seconds, isEstimated: stderr.includes(IS_ESTIMATED) } : null)
     })
   })
 }

@@ -6,7 +6,7 @@ import type { TellIdle } from '../decode/hints.js'
 import { joinedWarning } from '../decode/mp4-boxes.js'
 import type { ChannelChoice, ChannelTap } from '../decode/to-mono.js'
 import { decodeAudio } from './decode-audio.js'
-import { type FfmpegRun, ffmpegBytes, probedSeconds } from './ffmpeg-process.js'
+import { type FfmpegRun, ffmpegBytes, type ProbedLength, probedLength } from './ffmpeg-process.js'
 import { isJoinedMp4 } from './joined-mp4.js'
 
 /** What is missing at the end of a file and not worth a word: lengths in headers are rounded, and count padding in. */
@@ -42,17 +42,20 @@ export class FfmpegFileSource implements AudioSource {
   readonly name: string
   readonly durationSec?: number
   readonly #options: FfmpegFileOptions
+  /** Seconds that have to come; 0: nothing says how many. */
+  readonly #promisedSec: number
   #damage: InputError | null = null
 
-  private constructor(path: string, durationSec: number | undefined, options: FfmpegFileOptions) {
+  private constructor(path: string, length: ProbedLength | null, options: FfmpegFileOptions) {
     this.name = path
-    if (durationSec !== undefined) this.durationSec = durationSec
+    if (length !== null) this.durationSec = length.seconds
+    this.#promisedSec = length === null || length.isEstimated ? 0 : length.seconds
     this.#options = options
   }
 
   /** Asks how long the file is, where ffprobe knows. */
   static async open(path: string, options: FfmpegFileOptions): Promise<FfmpegFileSource> {
-    return new FfmpegFileSource(path, await probedSeconds(path), options)
+    return new FfmpegFileSource(path, await probedLength(path), options)
   }
 
   /** @throws InputError with what ffmpeg says, when it fails, and when nothing is left after the start */
@@ -71,8 +74,8 @@ export class FfmpegFileSource implements AudioSource {
     }
     signal?.throwIfAborted()
     if (await isJoinedMp4(name)) this.#options.log.warn(joinedWarning(name))
-    const missing = (this.durationSec ?? 0) - startAtSec - samples / SAMPLE_RATE
-    if (this.#damage === null && missing > Math.max(NEGLIGIBLE_SEC, NEGLIGIBLE_SHARE * (this.durationSec ?? 0)))
+    const missing = this.#promisedSec - startAtSec - samples / SAMPLE_RATE
+    if (this.#damage === null && missing > Math.max(NEGLIGIBLE_SEC, NEGLIGIBLE_SHARE * this.#promisedSec))
       this.#tellMissing(missing)
   }
 
