@@ -1,13 +1,14 @@
 import type { ASRConfig } from '../config/config.js'
 import { UsageError } from '../core/errors.js'
 import type { TranscriptEvent } from '../core/events.js'
-import type { AudioSource } from '../core/types.js'
+import type { AudioSource, Log } from '../core/types.js'
 import { type AudioInput, findSource, type OpenAudioOptions, paced } from '../transcriber/audio-input.js'
 import type { OpenedInput } from '../transcriber/pacing.js'
 import type { RunOptions, Transcriber } from '../transcriber/transcriber.js'
 import type { LaneOptions } from './channel-lane.js'
 import { channelName } from './channel-names.js'
 import { mergeChannels } from './merge-channels.js'
+import { SharedWords } from './shared-words.js'
 import { SplitChannels } from './split-channels.js'
 
 /** Opened audio, as one stream or as one for each channel. */
@@ -67,14 +68,18 @@ export async function openChannels(
     if (inputs.length <= 1) return closing(heardAsOne(only), split)
     const { offline, minChunkSize } = config
     const order = { sentences: sentences || offline, stepSec: offline ? null : minChunkSize }
-    return closing(severalStreams(inputs, order), split)
+    return closing(severalStreams(inputs, order, options.log), split)
   } catch (error) {
     await split.close()
     throw error
   }
 }
 
-function severalStreams(inputs: readonly OpenedInput[], order: Omit<LaneOptions, 'separator'>): HeardRecording {
+function severalStreams(
+  inputs: readonly OpenedInput[],
+  order: Omit<LaneOptions, 'separator'>,
+  log: Log | undefined,
+): HeardRecording {
   return {
     hasChannels: true,
     isLive: inputs.some(({ isLive }) => isLive),
@@ -86,7 +91,11 @@ function severalStreams(inputs: readonly OpenedInput[], order: Omit<LaneOptions,
         events: transcriber.run(input, { ...options, signal: ending }),
       }))
       const { separator } = transcriber
-      yield* mergeChannels(streams, { ...order, separator, leave: () => leaving.abort() })
+      const shared = new SharedWords(log)
+      for await (const event of mergeChannels(streams, { ...order, separator, leave: () => leaving.abort() })) {
+        shared.take(event)
+        yield event
+      }
     },
     async close() {
       await Promise.all(inputs.map((input) => input.close()))
