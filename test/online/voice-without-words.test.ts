@@ -12,10 +12,13 @@ const hearing = (probability: number): VadStream => ({
   score: async (audio) => Array.from({ length: Math.floor(audio.length / 512) }, () => probability),
 })
 
+/** A second of sound that goes up and down, as a voice does. */
+const SOUND = Float32Array.from({ length: RATE }, (_, at) => (Math.floor(at / 1600) % 2 === 0 ? 0.2 : 0.02))
+
 async function hear(processor: ASRProcessor, seconds: number): Promise<string> {
   const said: string[] = []
   for (let sec = 0; sec < seconds; sec++) {
-    processor.insertAudioChunk(new Float32Array(RATE))
+    processor.insertAudioChunk(SOUND)
     said.push((await processor.processIter())?.text ?? '')
   }
   said.push((await processor.finish())?.text ?? '')

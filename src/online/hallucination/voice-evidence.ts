@@ -4,6 +4,7 @@ import type { VadStream, Word } from '../../core/types.js'
 import { movedBefore } from '../../core/words-before.js'
 import { levelBetween } from './sound-levels.js'
 import { spoken } from './spoken.js'
+import { steadySound } from './steady-sound.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
 const MARGIN_SEC = 0.3
@@ -46,6 +47,8 @@ export class VoiceEvidence {
   #heardAfresh: boolean[] = []
   /** In samples of the stream. */
   #begin = 0
+  /** Whether the sound of the last audio is steady at a time. */
+  #isSteady: (sec: number) => boolean = () => false
 
   constructor(detector: VadStream) {
     this.#detector = detector
@@ -140,11 +143,15 @@ export class VoiceEvidence {
   async voicedSec(behindSec: number, audio: Float32Array, position: number): Promise<number> {
     await this.#score(audio, position, true)
     const first = this.#windowAt(behindSec + MARGIN_SEC, position - this.#begin)
-    const voiced = this.#probabilities.slice(Math.max(0, first)).filter((probability) => probability >= SURELY_A_VOICE)
+    const from = Math.max(0, first)
+    const voiced = this.#voices(from, this.#probabilities.length, position - this.#begin).filter(
+      (probability) => probability >= SURELY_A_VOICE,
+    )
     return (voiced.length * this.#detector.windowSamples) / SAMPLE_RATE
   }
 
   async #score(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
+    this.#isSteady = steadySound(audio)
     const { windowSamples } = this.#detector
     const scoredUntil = this.#begin + this.#probabilities.length * windowSamples
     const isBehind = isKnown && position > scoredUntil
@@ -178,8 +185,14 @@ export class VoiceEvidence {
   #maxBetween(begin: number, end: number, offset: number): number {
     const first = this.#windowAt(begin - MARGIN_SEC, offset)
     const last = this.#windowAt(end + MARGIN_SEC, offset)
-    const around = this.#probabilities.slice(Math.max(0, first), Math.max(0, last + 1))
+    const around = this.#voices(Math.max(0, first), Math.max(0, last + 1), offset)
     return around.length === 0 ? 1 : Math.max(...around)
+  }
+
+  /** The probability of a voice in windows: none in steady sound. */
+  #voices(from: number, to: number, offset: number): readonly number[] {
+    const secAt = (window: number) => (window * this.#detector.windowSamples - offset) / SAMPLE_RATE
+    return this.#probabilities.slice(from, to).map((voice, at) => (this.#isSteady(secAt(from + at)) ? 0 : voice))
   }
 
   #windowAt(sec: number, offset: number): number {

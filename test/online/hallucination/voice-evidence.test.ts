@@ -9,8 +9,10 @@ import { fixture } from '../../helpers/speech.js'
 
 const RATE = 16_000
 const WINDOW = 512
+/** What is so unlikely is as quiet. */
+const QUIET = 0.001
 
-/** Hears a voice where the samples say so: their value is its probability. Counts what it is given. */
+/** Hears a voice where the samples say so: the fraction of their value is its probability. Counts what it is given. */
 class ValueDetector implements VadStream {
   readonly windowSamples = WINDOW
   judged = 0
@@ -19,7 +21,7 @@ class ValueDetector implements VadStream {
   async score(audio: Float32Array): Promise<readonly number[]> {
     expect(audio.length % WINDOW).toBe(0)
     this.judged += audio.length
-    return Array.from({ length: audio.length / WINDOW }, (_, window) => audio[window * WINDOW]!)
+    return Array.from({ length: audio.length / WINDOW }, (_, window) => audio[window * WINDOW]! % 1)
   }
 
   reset(): void {
@@ -64,9 +66,13 @@ class KnowingDetector extends ValueDetector {
   }
 }
 
-/** Audio in which a voice is as likely as told, second by second. */
+/** Audio in which a voice is as likely as told, second by second; every other tenth of a second is louder, as speech is. */
 function audioOf(...probabilities: readonly number[]): Float32Array {
-  return Float32Array.from({ length: probabilities.length * RATE }, (_, i) => probabilities[Math.floor(i / RATE)]!)
+  const louder = (i: number) => Math.floor(i / (RATE / 10)) % 2
+  return Float32Array.from({ length: probabilities.length * RATE }, (_, i) => {
+    const probability = probabilities[Math.floor(i / RATE)]!
+    return probability > QUIET ? probability + louder(i) : probability
+  })
 }
 
 const word = (begin: number, text = ' word', probability = 0.9): Word => ({
@@ -120,7 +126,7 @@ describe('words without a voice', () => {
   })
 
   it('are none in sound so quiet that a detector knows nothing of it', async () => {
-    const audio = audioOf(0.001, 0.001)
+    const audio = audioOf(QUIET, QUIET)
     expect(await judged(audio, word(0.5))).toEqual([])
   })
 
@@ -146,7 +152,7 @@ describe('words without a voice', () => {
   })
 
   it('say nothing of quiet ones seconds behind them', async () => {
-    const audio = audioOf(0.05, 0.05, 0.05, 0.001, 0.001, 0.001)
+    const audio = audioOf(0.05, 0.05, 0.05, QUIET, QUIET, QUIET)
     expect(await judged(audio, word(0.2), word(4), word(4.4), word(4.8))).toEqual([0])
   })
 
