@@ -1,8 +1,9 @@
 import { messageOf } from '../../core/errors.js'
+import type { EndEvent } from '../../core/events.js'
 import type { Log } from '../../core/types.js'
 import { JSON_LINES_VERSION, jsonEvents } from '../../output/formats/json-lines.js'
 import { toldFailure } from '../http/failures.js'
-import type { LiveSession } from '../session-pool/live-session.js'
+import type { LiveSession, SessionEnding } from '../session-pool/live-session.js'
 
 /** A client whose connection dropped may come back for so long. */
 export const RESUME_SEC = 30
@@ -88,9 +89,8 @@ export class ResumableStream {
         const isOurs = event.type === 'turn-end' || event.type === 'warning'
         const message = isOurs ? { version: JSON_LINES_VERSION, ...event } : json(event)
         if (message === null) continue
-        // Who has not ended it wants to know why it is over.
-        const told = event.type === 'end' ? { ...message, ended_by: this.session.ending ?? 'client' } : message
-        this.#tell(told, event.type !== 'text-partial' && event.type !== 'progress')
+        const endedBy = event.type === 'end' ? { ended_by: this.#endedBy(event.reason) } : {}
+        this.#tell({ ...message, ...endedBy }, event.type !== 'text-partial' && event.type !== 'progress')
       }
       this.session.throwIfCutOff()
     } catch (error) {
@@ -103,6 +103,11 @@ export class ResumableStream {
     } finally {
       this.#isOver = true
     }
+  }
+
+  /** Who has not ended it wants to know why it is over. A recording of a client may end by itself. */
+  #endedBy(reason: EndEvent['reason']): SessionEnding | 'failure' {
+    return this.session.ending ?? (reason === 'complete' ? 'client' : 'failure')
   }
 
   #tell(content: Readonly<Record<string, unknown>>, isKept: boolean): void {

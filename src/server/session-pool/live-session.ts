@@ -17,8 +17,8 @@ import { signsOfAudio } from './signs-of-audio.js'
 /** While so many stretches of a client wait to be recognized, no more is taken. */
 const MAX_WAITING_PARTS = 64
 
-/** Why a session ended that its client did not end. */
-export type SessionEnding = 'idle' | 'too-long' | 'stopping' | 'place-taken'
+/** Who ended a session, or why it was ended for its client. */
+export type SessionEnding = 'client' | 'idle' | 'too-long' | 'stopping' | 'place-taken'
 
 /** What a session is opened with. */
 export interface SessionContext {
@@ -49,7 +49,7 @@ export class LiveSession implements Guest {
   readonly id = randomUUID()
   readonly address: string | undefined
   isAway = false
-  /** Why it ended, where its client did not end it. */
+  /** What ended it first; null: nothing has. Where its audio ends by itself or recognition fails, it stays so. */
   ending: SessionEnding | null = null
   readonly #context: SessionContext
   readonly #log: Log
@@ -166,7 +166,7 @@ export class LiveSession implements Guest {
   }
 
   /** No more audio comes; the rest of the text does. */
-  end(why: SessionEnding | null = null): void {
+  end(why: SessionEnding = 'client'): void {
     if (!this.#last.isEnded) {
       this.ending = why
       this.#reach.wasAhead = why === 'stopping' && this.#isThrottled

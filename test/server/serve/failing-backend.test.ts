@@ -1,0 +1,45 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { temporaryFolder } from '../../helpers/program.js'
+import { silence, startServer, TestSocket } from '../../helpers/server.js'
+
+/** Hears the warming up and silence; what it does with anything loud is told. */
+const odd = (misbehave: string) => `
+const asr = {
+  sep: ' ', tsWords: () => [], segmentsEndTs: () => [], session: async () => asr,
+  async transcribe(audio) {
+    if (audio.some((sample) => sample > 0.4)) { ${misbehave} }
+    return []
+  },
+}
+export default {
+  name: 'odd',
+  description: 'of the test',
+  load: async () => ({ asr, metadata: { separator: ' ', modelType: 'odd', modelSize: 'none', language: null } }),
+}`
+const LOUD = Buffer.alloc(3 * 32_000, 0x40)
+
+const oddServer = (misbehave: string) => {
+  const plugin = join(temporaryFolder(), 'odd.mjs')
+  writeFileSync(plugin, odd(misbehave))
+  return startServer('--plugin', plugin, '--backend', 'odd', '--keep-level', '--update-timeout', '1')
+}
+
+it.each([
+  ['fails', "throw new Error('no luck')", 'failed'],
+  ['never answers', 'await new Promise(() => {})', 'aborted'],
+])('a client of /v1/stream whose recognition %s is told that it was not the client', async (_, misbehave, reason) => {
+  const server = await oddServer(misbehave)
+  const connect = () => new TestSocket(`ws://${server.host}/v1/stream`).opened()
+  const client = await connect()
+  const sending = setInterval(() => client.send(LOUD), 300)
+  expect(await client.heard('end')).toMatchObject({ reason, ended_by: 'failure' })
+  clearInterval(sending)
+  expect(await client.heard('error')).toMatchObject({ code: expect.stringMatching(/^ASR_/) })
+  const other = await connect()
+  other.send(silence(2))
+  other.send({ type: 'end' })
+  expect(await other.heard('end')).toMatchObject({ reason: 'complete', ended_by: 'client' })
+  await server.stop()
+})
