@@ -99,7 +99,11 @@ export class SessionPart {
     const { log, onArrival, ...listening } = options
     const source = new StreamSource({
       name,
-      open: () => bytesOf(this.audio),
+      open: (signal) => {
+        // Who listens to it no more does not wait for what the client sends next.
+        signal?.addEventListener('abort', () => this.audio.close(), { once: true })
+        return bytesOf(this.audio)
+      },
       raw: rawFormat(encoding, rate, channels),
       log,
       mayBeEmpty: true,
