@@ -123,6 +123,12 @@ export function messageOf(error: unknown): string {
   return text.replace(/\s*\n\s*/g, ' ')
 }
 
+/** The message of whatever was thrown, with what to do next where that is known. */
+export function hintedMessageOf(error: unknown): string {
+  const hint = error instanceof AsrStreamError && error.hint !== undefined ? `; ${error.hint}` : ''
+  return `${messageOf(error)}${hint}`
+}
+
 /** What helps when a process, or the system, has as many files and connections open as it may have. */
 export const OUT_OF_FILES_HINT = 'close some, or raise the limit: ulimit -n 4096'
 

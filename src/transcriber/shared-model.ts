@@ -6,6 +6,7 @@ import { asBackendError, UsageError } from '../core/errors.js'
 import type { ASRProcessor, Log, StageTiming, StreamRequest } from '../core/types.js'
 import { layerOn } from '../online/processor-layer.js'
 import { buildProcessor, checkFit, type StreamDependencies, separatorOf } from './build-processor.js'
+import { checkFree, isInUse, takeForStream } from './processors-in-use.js'
 import { prepareRecognizer } from './warm-up.js'
 
 /** The processor of one stream on a shared model. */
@@ -30,7 +31,8 @@ export interface SharedModel {
    * A processor for one more stream.
    * @param config that of the stream; absent: that of the model
    * @param share whose it is, and what gets to know of it, for recognizers that have sessions
-   * @throws UsageError when the model cannot do what the configuration of the stream asks for
+   * @throws UsageError when the model cannot do what the configuration of the stream asks for; BackendError when it gives a
+   *   processor that another stream is using
    */
   open(
     dependencies?: StreamDependencies,
@@ -44,7 +46,7 @@ export interface SharedModel {
  * Loads a backend for many streams. A recognizer that has sessions is loaded once; any other is loaded again for each stream
  * but the first.
  *
- * @throws as `prepareRecognizer` and `buildProcessor`, and what `load` throws
+ * @throws as `prepareRecognizer`, `buildProcessor` and `checkFree`, and what `load` throws
  */
 export async function shareModel(
   config: ASRConfig,
@@ -62,9 +64,10 @@ export async function shareModel(
     streamConfig = config,
     streamLog = log,
   ): OpenedProcessor => {
-    const processor = buildProcessor(streamConfig, loaded, streamLog, { ...dependencies, ...own })
+    const letGo = loaded.processor ? takeForStream(loaded.processor, config.backend) : () => {}
+    const processor = orLetGo(letGo, () => buildProcessor(streamConfig, loaded, streamLog, { ...dependencies, ...own }))
     return {
-      processor: { ...layerOn(processor), close: () => closed(processor, config) },
+      processor: { ...layerOn(processor), close: () => closed(processor, config).finally(letGo) },
       language: loaded.asr?.originalLanguage ?? loaded.metadata.language ?? null,
       turn: loaded.asr?.turn?.bind(loaded.asr) ?? null,
       timings: () => loaded.asr?.timings?.() ?? [],
@@ -95,7 +98,10 @@ export async function shareModel(
       spare = null
       return opened(loaded, own, streamConfig, share?.log)
     },
-    close: () => closed(spare?.asr ?? spare?.processor, config),
+    async close() {
+      // Another transcriber may have been given the same one.
+      if (!spare?.processor || !isInUse(spare.processor)) await closed(spare?.asr ?? spare?.processor, config)
+    },
   }
 }
 
@@ -113,12 +119,22 @@ function sameForAll({ backend }: ASRConfig): UsageError {
 
 async function prepared(config: ASRConfig, loaded: LoadedModel): Promise<LoadedModel> {
   const { asr, processor } = loaded
+  if (processor) checkFree(processor, config.backend)
   const ready = async () => {
     checkFit(config, loaded)
     if (asr) await prepareRecognizer(config, asr)
     return loaded
   }
   return orClose(asr ?? processor, ready())
+}
+
+function orLetGo<Value>(letGo: () => void, step: () => Value): Value {
+  try {
+    return step()
+  } catch (error) {
+    letGo()
+    throw error
+  }
 }
 
 async function closed(opened: Closable | undefined, { backend }: ASRConfig): Promise<void> {

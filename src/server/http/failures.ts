@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { AsrStreamError, InputError, ModelError, messageOf, UsageError } from '../../core/errors.js'
+import { AsrStreamError, hintedMessageOf, InputError, ModelError, messageOf, UsageError } from '../../core/errors.js'
 import type { Log } from '../../core/types.js'
 import { Refusal } from '../session-pool/refusal.js'
 
@@ -87,7 +87,7 @@ export function toldFailure(error: unknown, log: Log, { name, hasGone }: Failed)
   }
   if (hasGone && error instanceof Error && error.name === 'AbortError')
     log.info(`${name} has gone before it was served`)
-  else log.error(`${name}: a request failed: ${messageOf(error)}`)
+  else log.error(`${name}: a request failed: ${hintedMessageOf(error)}`)
   if (error instanceof Error) log.debug(error.stack ?? '')
   const message = error instanceof ModelError ? 'the model cannot be loaded' : 'recognition has failed'
   return { ...plain, status: 500, message, code: error instanceof AsrStreamError ? error.code : 'ASR_SERVER' }

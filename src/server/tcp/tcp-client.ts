@@ -3,7 +3,7 @@ import type { PassThrough } from 'node:stream'
 import { rawFormat } from '../../audio/decode/raw-format.js'
 import { readableBytes } from '../../audio/sources/readable-bytes.js'
 import { StreamSource } from '../../audio/sources/stream-source.js'
-import { AsrStreamError, InputError, messageOf } from '../../core/errors.js'
+import { hintedMessageOf, InputError } from '../../core/errors.js'
 import { namedLog } from '../../core/named-log.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import type { Log } from '../../core/types.js'
@@ -97,17 +97,12 @@ async function serve(
     log.info(`${name} has ${watch.gone.aborted ? 'gone' : 'been served'}`)
   } catch (error) {
     if (socket.destroyed) log.info(`${name} has gone`)
-    else log.warn(warningOf(error))
+    else log.warn(hintedMessageOf(error))
     await send(socket, `asr-stream: ${toldToClient(error)}`).catch(() => undefined)
   } finally {
     watch.stop()
     await farewell(socket)
   }
-}
-
-function warningOf(error: unknown): string {
-  const hint = error instanceof AsrStreamError && error.hint !== undefined ? `; ${error.hint}` : ''
-  return `${messageOf(error)}${hint}`
 }
 
 /** Whoever sends something else than audio is told why nothing comes. What fails on this side is not for strangers to read. */

@@ -20,6 +20,25 @@ export default {
 }`
 const LOUD = Buffer.alloc(3 * 32_000, 0x40)
 
+/** One processor for all streams: it says for each update where its audio lies. */
+const ONE_PROCESSOR = `
+const processor = {
+  init() { this.begin = this.end = 0 },
+  insertAudioChunk({ length }) { this.end += length / 16000 },
+  async processIter() {
+    if (this.begin === this.end) return null
+    const word = { begin: this.begin, end: this.end, text: this.begin + '-' + this.end }
+    this.begin = this.end
+    return { ...word, words: [word] }
+  },
+  finish() { return this.processIter() },
+}
+export default {
+  name: 'odd',
+  description: 'of the test',
+  load: async () => ({ processor, metadata: { separator: ' ', modelType: 'odd', modelSize: 'none', language: null } }),
+}`
+
 const oddServer = (code: string) => {
   const plugin = join(temporaryFolder(), 'odd.mjs')
   writeFileSync(plugin, code)
@@ -55,4 +74,28 @@ it('clients whose recognition never answers are told, though they send nothing m
     { type: 'Error', description: 'recognition has failed' },
   ])
   await server.stop()
+})
+
+it('a client is not heard by a processor that is hearing another one', async () => {
+  const server = await oddServer(ONE_PROCESSOR)
+  const connect = () => new TestSocket(`ws://${server.host}/v1/stream`).opened()
+  const first = await connect()
+  first.send(silence(2))
+  await first.heard('final')
+  const second = await connect()
+  second.send(silence(3))
+  expect(await second.heard('error')).toMatchObject({ message: 'recognition has failed', code: 'ASR_BACKEND' })
+  first.send(silence(2))
+  first.send({ type: 'end' })
+  expect(await first.heard('end')).toMatchObject({ reason: 'complete' })
+  const finals = first.messages.filter(({ type }) => type === 'final')
+  expect(finals.map(({ begin }) => begin)).toEqual([0, ...finals.slice(0, -1).map(({ end }) => end)])
+  expect(finals.at(-1)).toMatchObject({ end: 4 })
+  expect(second.texts('final')).toEqual([])
+  const third = await connect()
+  third.send(silence(1))
+  third.send({ type: 'end' })
+  expect(await third.heard('final')).toMatchObject({ begin: 0, end: 1 })
+  await server.stop()
+  expect(server.log()).toMatch(/error: .*"odd" gives a processor that another stream is still using; its load\(\) must/)
 })
