@@ -28,6 +28,7 @@ export class ChannelLane {
   readonly #name: string
   readonly #events: AsyncGenerator<TranscriptEvent, void, undefined>
   readonly #gatherer: SentenceGatherer | null
+  readonly #stepSec: number
   readonly #lateSec: number
   readonly #waiting: WaitingEvent[] = []
   #advancing: Promise<void> | null = null
@@ -37,6 +38,9 @@ export class ChannelLane {
   #heldSec: number | null = null
   /** Where text begins that may still change; null: there is none. */
   #partialSec: number | null = null
+  /** Where such text began that begins later now, or is gone: the next update often brings it back. */
+  #moved: { readonly sec: number; readonly untilSec: number } | null = null
+  #takenSec = 0
   /** Whether the stream has come to its end. */
   isOver = false
   /** What the stream failed with; null: it did not. */
@@ -49,7 +53,8 @@ export class ChannelLane {
   ) {
     this.#name = name
     this.#events = events
-    this.#lateSec = stepSec === null ? Number.POSITIVE_INFINITY : stepSec + LATE_SEC
+    this.#stepSec = stepSec ?? Number.POSITIVE_INFINITY
+    this.#lateSec = this.#stepSec + LATE_SEC
     this.#gatherer = sentences ? gatherSentences(separator, null) : null
   }
 
@@ -95,15 +100,26 @@ export class ChannelLane {
     const given = this.#gatherer?.take(event) ?? [event]
     for (const one of given) this.#add(one)
     this.#heldSec = this.#heldAfter(event, given)
-    if (event.type === 'text-partial') this.#partialSec = event.segment?.begin ?? null
-    if (event.type === 'text-final') this.#partialSec = null
+    if (event.type === 'text-partial') this.#takePartial(event.segment?.begin ?? null)
+    if (event.type === 'text-final') this.#partialSec = this.#moved = null
     if (event.type !== 'progress') return
+    this.#takenSec = event.takenSec
+    if (this.#moved && event.recognizedSec >= this.#moved.untilSec) this.#moved = null
     const earliest = Math.min(
       event.recognizedSec - this.#lateSec,
       this.#partialSec ?? Number.POSITIVE_INFINITY,
+      this.#moved?.sec ?? Number.POSITIVE_INFINITY,
       this.#heldSec ?? Number.POSITIVE_INFINITY,
     )
     this.#boundSec = Math.max(this.#boundSec, earliest)
+  }
+
+  #takePartial(begin: number | null): void {
+    const before = this.#partialSec
+    if (before !== null && before < (begin ?? Number.POSITIVE_INFINITY)) {
+      this.#moved = { sec: before, untilSec: this.#takenSec + this.#stepSec }
+    }
+    this.#partialSec = begin
   }
 
   /** Where text begins that the gatherer holds back after an event. */

@@ -5,9 +5,9 @@ import { END, final, said } from '../helpers/transcripts.js'
 
 const OPTIONS = { separator: '', sentences: false, stepSec: 1, leave: () => {} }
 
-const at = (recognizedSec: number): ProgressEvent => ({
+const at = (recognizedSec: number, takenSec = recognizedSec): ProgressEvent => ({
   type: 'progress',
-  takenSec: recognizedSec,
+  takenSec,
   recognizedSec,
   lagSec: 0,
   computingSec: 0,
@@ -75,6 +75,40 @@ describe('the streams of channels', () => {
     const left = [text('second', 3), END]
     const right = [partial(1), at(9), at(10), text('first', 1), END]
     expect((await merged(left, right)).texts).toEqual(['Right first', 'Left second'])
+  })
+
+  it.each([
+    ['is gone', { type: 'text-partial', segment: null } as const],
+    ['begins later', partial(6)],
+  ])('wait an update longer for text that may still change and %s', async (_, changed) => {
+    const left = [text('second', 3), END]
+    const updates = [partial(2), changed, partial(2)].flatMap((one, index) => [
+      at(5 + index, 6 + index),
+      one,
+      at(6 + index),
+    ])
+    const right = [...updates, at(8, 9), text('first', 2), END]
+    expect((await merged(left, right)).texts).toEqual(['Right first', 'Left second'])
+  })
+
+  it('wait no longer for text that was taken back', async () => {
+    let asked = 0
+    async function* doubtful() {
+      yield partial(2)
+      for (const sec of [5, 6, 7, 8, 9]) {
+        asked++
+        yield at(sec - 1, sec)
+        yield partial(sec)
+        yield at(sec)
+      }
+      yield END
+    }
+    const streams = [
+      { name: 'Left', events: events([text('early', 3), END]) },
+      { name: 'Right', events: doubtful() },
+    ]
+    for await (const event of mergeChannels(streams, OPTIONS)) if (event.type === 'text-final') break
+    expect(asked).toBeLessThan(4)
   })
 
   it('are gathered into sentences before, each by itself', async () => {
