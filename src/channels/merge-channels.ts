@@ -18,7 +18,8 @@ export interface MergeOptions extends LaneOptions {
 
 /**
  * Joins the streams of channels to one, in order of the times at which what they tell begins. An event waits until no other
- * channel is likely to have an earlier one; what is found later than that comes late. The ends of all channels come last, those that are not complete after the others.
+ * channel is likely to have an earlier one; what is found later than that comes late. The ends of all channels come last,
+ * those that are not complete after the others.
  *
  * @throws the first error of a stream, after the text of all
  */

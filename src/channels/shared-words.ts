@@ -1,4 +1,5 @@
 import type { TranscriptEvent } from '../core/events.js'
+import { spoken } from '../core/spoken.js'
 import type { Log, Word } from '../core/types.js'
 
 /** The same word of two channels begins so near to each other, in seconds. */
@@ -37,7 +38,7 @@ export class SharedWords {
     const name = event.channel
     const own = this.#channels.get(name) ?? { name, recent: [], count: 0, shared: 0 }
     this.#channels.set(name, own)
-    const words = event.segment.words.filter(({ text }) => bare(text) !== '')
+    const words = event.segment.words.filter(({ text }) => spoken(text) !== '')
     own.count += words.length
     for (const other of this.#channels.values()) if (other !== own) this.#compare(own, words, other)
     own.recent = [...own.recent, ...words].filter(({ end }) => end > event.segment.end - REMEMBERED_SEC)
@@ -59,9 +60,5 @@ export class SharedWords {
 const HINT = 'record each speaker by himself, or leave out --channels'
 
 function isSame(word: Word, other: Word): boolean {
-  return Math.abs(word.begin - other.begin) <= MAX_APART_SEC && bare(word.text) === bare(other.text)
-}
-
-function bare(text: string): string {
-  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
+  return Math.abs(word.begin - other.begin) <= MAX_APART_SEC && spoken(word.text) === spoken(other.text)
 }

@@ -5,6 +5,9 @@ export const BOX_HEAD_BYTES = 16
 /** A longer description of a fragment is not looked into. */
 export const MAX_FRAGMENT_BYTES = 1024 * 1024
 
+/** What an MP4 or a QuickTime file begins with, but for its index. */
+export const FRONT_BOXES = ['ftyp', 'wide', 'free', 'skip', 'pnot', 'uuid']
+
 /** A box whose head was read. */
 export interface Mp4Box {
   readonly type: string

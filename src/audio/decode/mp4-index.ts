@@ -1,5 +1,5 @@
 import { ByteReader } from './byte-reader.js'
-import { BOX_HEAD_BYTES, boxAt, JoinedFiles, MAX_FRAGMENT_BYTES, type Mp4Box } from './mp4-boxes.js'
+import { BOX_HEAD_BYTES, boxAt, FRONT_BOXES, JoinedFiles, MAX_FRAGMENT_BYTES, type Mp4Box } from './mp4-boxes.js'
 
 /** Before the audio there are a few words of what the file is. */
 const MAX_FRONT_BYTES = 1024 * 1024
@@ -8,8 +8,6 @@ const MAX_HELD_BYTES = 512 * 1024 * 1024
 /** With an entry for each frame, a day of audio has an index of 30 MB. */
 const MAX_INDEX_BYTES = 64 * 1024 * 1024
 const PIECE_BYTES = 1024 * 1024
-/** What an MP4 or a QuickTime file begins with, but for its index. */
-const FRONT = ['ftyp', 'wide', 'free', 'skip', 'pnot', 'uuid']
 /** Boxes on the way to the tables of places. */
 const CONTAINERS = ['moov', 'trak', 'mdia', 'minf', 'stbl']
 
@@ -74,7 +72,8 @@ async function readFront(reader: ByteReader): Promise<readonly Uint8Array[]> {
   const front: Uint8Array[] = []
   for (;;) {
     const box = await peekBox(reader)
-    if (!box || box.bytes === null || !FRONT.includes(box.type) || reader.position + box.bytes > MAX_FRONT_BYTES) break
+    if (!box || box.bytes === null || !FRONT_BOXES.includes(box.type) || reader.position + box.bytes > MAX_FRONT_BYTES)
+      break
     front.push(await reader.read(box.bytes))
   }
   return front

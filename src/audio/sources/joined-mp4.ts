@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { BOX_HEAD_BYTES, boxAt, JoinedFiles, MAX_FRAGMENT_BYTES } from '../decode/mp4-boxes.js'
+import { BOX_HEAD_BYTES, boxAt, FRONT_BOXES, JoinedFiles, MAX_FRAGMENT_BYTES } from '../decode/mp4-boxes.js'
 
 /** Of a file with more boxes the rest is not looked at: a day in fragments of a second has as many. */
 const MAX_BOXES = 180_000
@@ -33,4 +33,4 @@ async function isJoined(file: FileHandle): Promise<boolean> {
 }
 
 /** What such a file may begin with. */
-const BEGINNINGS = ['ftyp', 'moov', 'mdat', 'wide', 'free', 'skip', 'pnot', 'uuid', 'styp']
+const BEGINNINGS = [...FRONT_BOXES, 'moov', 'mdat', 'styp']

@@ -5,7 +5,6 @@ import { GrowingAudioBuffer } from '../audio-buffer.js'
 import { cutBetween } from '../buffer-trimming.js'
 import { inOrderFrom } from '../clean-words.js'
 import { LeftOut } from '../hallucination/left-out.js'
-import type { AudioLedger } from '../ledger/audio-ledger.js'
 import { SkippedAudio } from '../ledger/skipped-audio.js'
 import { prefixRecognizerOf } from '../recognizer.js'
 import { LanguageTurns } from '../result-language.js'
@@ -36,7 +35,6 @@ export class AlignAttProcessor implements ASRProcessor {
   #maxSec: number
   readonly #initPrompt: string
   readonly #log: Log | undefined
-  readonly #ledger: AudioLedger | undefined
   readonly #hypotheses: PrefixHypotheses
   readonly #leftOut: LeftOut
   readonly #skipped: SkippedAudio
@@ -64,7 +62,6 @@ export class AlignAttProcessor implements ASRProcessor {
     this.#maxSec = Math.min(options.audioMaxLenSec ?? AUDIO_MAX_LEN_SEC, asr.maxAudioSec ?? Number.POSITIVE_INFINITY)
     this.#initPrompt = options.initPrompt ?? ''
     this.#log = options.log
-    this.#ledger = options.ledger
     const filters = options.hallucinationFilter ?? asr.hallucinates ?? false
     this.#hypotheses = new PrefixHypotheses(prefixRecognizerOf(asr, options), options, filters)
     this.#leftOut = new LeftOut(options.log, options.ledger)
@@ -138,7 +135,7 @@ export class AlignAttProcessor implements ASRProcessor {
   giveUp(reason: string): GivenUp {
     const begin = Math.max(this.#committedEnd, this.#audio.offsetSec)
     const end = Math.max(begin, Math.min(this.#audio.endSec, this.#transcribedUntil + STEP_SEC))
-    this.#ledger?.mark(begin, end, 'skipped', reason)
+    this.#skipped.mark(begin, end, reason)
     this.#startAfresh(end)
     this.#transcribedUntil = end
     this.#committedEnd = end

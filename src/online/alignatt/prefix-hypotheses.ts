@@ -55,16 +55,17 @@ export class PrefixHypotheses {
     const { samples: audio, offsetSec, positionSamples, words: final, context, distanceSec } = heard
     const audioSec = audio.length / SAMPLE_RATE
     const leastSec = distanceSec * (final.length === 0 ? FIRST_WORDS_FACTOR : 1)
+    const fromSec = Math.max(0, heard.committedSec - offsetSec)
     // What the recognizer thinks of the audio it says at the begin of its text only.
-    const speechSec = final.length === 0 ? await this.#speechSec(heard) : 0
-    const isSpeech = speechSec > 0
+    const asks = final.length === 0 ? this.#filter : null
+    const speechSec = (await asks?.speechSec(fromSec, { audio, positionSamples })) ?? 0
     const result = await this.#recognizer.transcribeFrom(audio, {
       prompt: `${this.#staticPrompt}${context}`,
       prefix: final,
-      fromSec: Math.max(0, heard.committedSec - offsetSec),
+      fromSec,
       untilSec: leastSec === 0 ? Number.POSITIVE_INFINITY : audioSec - leastSec,
       positionSamples,
-      isSpeech,
+      isSpeech: speechSec > 0,
       ...(signal ? { signal } : {}),
     })
     const { words, leftOut, suspicion } = this.#filter
@@ -77,32 +78,12 @@ export class PrefixHypotheses {
           positionSamples,
         })
       : wordsBeforeEnd(result.words, audioSec)
+    const judged = { ...result, words, leftOut, suspicion, unheardVoiceSec: 0 }
     if (suspicion !== null) {
       this.#log?.info(`text after ${heard.committedSec.toFixed(1)} s is left out: ${suspicion}`)
-      return {
-        ...result,
-        words,
-        leftOut,
-        suspicion,
-        ended: 'stuck',
-        unheardVoiceSec: 0,
-        mayLackWords: suspicion === 'loop',
-      }
+      return { ...judged, ended: 'stuck', mayLackWords: suspicion === 'loop' }
     }
-    if (!isSpeech || result.ended !== 'silence') return { ...result, words, leftOut, suspicion, unheardVoiceSec: 0 }
-    return {
-      ...result,
-      words,
-      leftOut,
-      suspicion,
-      ended: 'stuck',
-      skippedSpeechSec: speechSec,
-      unheardVoiceSec: speechSec,
-    }
-  }
-
-  /** How long somebody speaks, where somebody surely does, in seconds; else 0. */
-  async #speechSec({ samples: audio, positionSamples, offsetSec, committedSec }: PrefixedAudio): Promise<number> {
-    return this.#filter?.speechSec(Math.max(0, committedSec - offsetSec), { audio, positionSamples }) ?? 0
+    if (speechSec === 0 || result.ended !== 'silence') return judged
+    return { ...judged, ended: 'stuck', skippedSpeechSec: speechSec, unheardVoiceSec: speechSec }
   }
 }

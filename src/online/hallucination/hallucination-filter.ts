@@ -1,8 +1,8 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
+import { spoken, spokenWordsOf } from '../../core/spoken.js'
 import type { Word } from '../../core/types.js'
 import { placeAfterSound } from './after-sound.js'
 import { hastyRounds } from './hasty-rounds.js'
-import { spoken, spokenWordsOf } from './spoken.js'
 import { FAST_WORD_SEC, unsaidRounds } from './unsaid-rounds.js'
 
 /** Why a hypothesis is not believed. */

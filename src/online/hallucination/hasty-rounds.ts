@@ -1,5 +1,5 @@
+import { spoken } from '../../core/spoken.js'
 import type { Word } from '../../core/types.js'
-import { spoken } from './spoken.js'
 import { repeatedRuns } from './unsaid-rounds.js'
 
 /** The pace is known from so many pauses between rounds on; of more the last ones count. */

@@ -1,3 +1,4 @@
+import { meanLevel } from '../../core/frame-levels.js'
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 
 /** Levels are those of so much sound: five periods of mains hum. */
@@ -14,11 +15,9 @@ const MAX_RANGE_DB = 1
  * @returns tells of a time, in seconds from the start of the audio, whether the sound there stays the same for half a second
  */
 export function steadySound(audio: Float32Array): (sec: number) => boolean {
-  const levels = Array.from({ length: Math.floor(audio.length / FRAME_SAMPLES) }, (_, frame) => {
-    let sum = 0
-    for (let at = frame * FRAME_SAMPLES; at < (frame + 1) * FRAME_SAMPLES; at++) sum += audio[at]! * audio[at]!
-    return 10 * Math.log10(sum / FRAME_SAMPLES + 1e-12)
-  })
+  const levels = Array.from({ length: Math.floor(audio.length / FRAME_SAMPLES) }, (_, frame) =>
+    meanLevel(audio.subarray(frame * FRAME_SAMPLES, (frame + 1) * FRAME_SAMPLES)),
+  )
   const isSteady = new Uint8Array(levels.length)
   for (let from = 0; from + STEADY_FRAMES <= levels.length; from++) {
     const some = levels.slice(from, from + STEADY_FRAMES)

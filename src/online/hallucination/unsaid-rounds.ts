@@ -1,7 +1,7 @@
 import { ENDS_SENTENCE } from '../../core/sentence-end.js'
+import { spoken, spokenWordsOf } from '../../core/spoken.js'
 import type { Word } from '../../core/types.js'
 import { soundIn } from './sound-levels.js'
-import { spoken, spokenWordsOf } from './spoken.js'
 
 /** Nobody says a word in less. */
 export const FAST_WORD_SEC = 0.045

@@ -1,9 +1,9 @@
 import { SAMPLE_RATE } from '../../core/sample-rate.js'
 import { ENDS_SENTENCE } from '../../core/sentence-end.js'
+import { spoken } from '../../core/spoken.js'
 import type { VadStream, Word } from '../../core/types.js'
 import { movedBefore } from '../../core/words-before.js'
 import { levelBetween } from './sound-levels.js'
-import { spoken } from './spoken.js'
 import { steadySound } from './steady-sound.js'
 
 /** Times of words are so uncertain: a voice this near to a word may be its own. */
@@ -47,7 +47,8 @@ export class VoiceEvidence {
   #heardAfresh: boolean[] = []
   /** In samples of the stream. */
   #begin = 0
-  /** Whether the sound of the last audio is steady at a time. */
+  #heard: Float32Array | null = null
+  /** Whether the sound of what was heard last is steady at a time. */
   #isSteady: (sec: number) => boolean = () => false
 
   constructor(detector: VadStream) {
@@ -151,7 +152,9 @@ export class VoiceEvidence {
   }
 
   async #score(audio: Float32Array, position: number, isKnown: boolean): Promise<void> {
-    this.#isSteady = steadySound(audio)
+    // An update asks of the same audio several times.
+    if (audio !== this.#heard) this.#isSteady = steadySound(audio)
+    this.#heard = audio
     const { windowSamples } = this.#detector
     const scoredUntil = this.#begin + this.#probabilities.length * windowSamples
     const isBehind = isKnown && position > scoredUntil

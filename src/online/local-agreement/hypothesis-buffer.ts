@@ -1,6 +1,6 @@
+import { spoken } from '../../core/spoken.js'
 import type { Word } from '../../core/types.js'
 import { inOrderFrom } from '../clean-words.js'
-import { spoken } from '../hallucination/spoken.js'
 
 /** Words that begin this much before the last committed time still count as new: times of hypotheses waver. */
 const COMMIT_SLACK_SEC = 0.1
